@@ -1,0 +1,85 @@
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { DiskFull, QueryFailed, RunStopped } from '../../core/errors.ts';
+
+export type Row = Record<string, unknown>;
+
+export interface SessionOptions {
+  /** Threads of the engine. @default all cores */
+  threads?: number;
+  /** Such as `1500MB`; beyond it the engine spills to `spillFolder`. */
+  memoryLimit?: string;
+  spillFolder?: string;
+  /** Interrupts the statement under way. */
+  signal?: AbortSignal;
+}
+
+/**
+ * One in-memory DuckDB of its own, for reading files and for Stitch: from files to Parquet, then closed.
+ * It never opens an environment's table file.
+ */
+export class DuckDbSession {
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+  readonly #signal: AbortSignal | undefined;
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, signal: AbortSignal | undefined) {
+    this.#instance = instance;
+    this.#connection = connection;
+    this.#signal = signal;
+  }
+
+  static async open(options: SessionOptions = {}): Promise<DuckDbSession> {
+    const config: Record<string, string> = { TimeZone: 'UTC', preserve_insertion_order: 'true' };
+    if (options.threads !== undefined) config['threads'] = String(options.threads);
+    if (options.memoryLimit !== undefined) config['memory_limit'] = options.memoryLimit;
+    if (options.spillFolder !== undefined) config['temp_directory'] = options.spillFolder;
+    const instance = await DuckDBInstance.create(':memory:', config);
+    return new DuckDbSession(instance, await instance.connect(), options.signal);
+  }
+
+  /** Runs a statement for its effect; `name` is what a failure calls it. Returns the rows that it changed. */
+  async run(name: string, sql: string, values?: DuckDBValue[]): Promise<number> {
+    return this.#guard(name, sql, async () => (await this.#connection.run(sql, values)).rowsChanged);
+  }
+
+  /** Runs a query whose rows fit in memory, as plain JavaScript values (integers beyond 2^53 as bigint). */
+  async rows<T extends Row = Row>(name: string, sql: string, values?: DuckDBValue[]): Promise<T[]> {
+    return this.#guard(name, sql, async () => {
+      const reader = await this.#connection.runAndReadAll(sql, values);
+      return reader.getRowObjectsJS() as T[];
+    });
+  }
+
+  /** The bare connection, for streaming chunks and appenders. */
+  get connection(): DuckDBConnection {
+    return this.#connection;
+  }
+
+  close(): void {
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+
+  async #guard<T>(name: string, sql: string, work: () => Promise<T>): Promise<T> {
+    if (this.#signal?.aborted) throw new RunStopped(`${name} was stopped`);
+    const interrupt = () => this.#connection.interrupt();
+    this.#signal?.addEventListener('abort', interrupt, { once: true });
+    try {
+      return await work();
+    } catch (cause) {
+      throw explain(name, sql, cause, this.#signal);
+    } finally {
+      this.#signal?.removeEventListener('abort', interrupt);
+    }
+  }
+}
+
+/** Gives an engine's failure its logical name and text. */
+export function explain(name: string, sql: string, cause: unknown, signal?: AbortSignal): Error {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  if (signal?.aborted) return new RunStopped(`${name} was stopped`, { cause });
+  if (/No space left on device|disk is full|max_temp_directory_size/i.test(text)) {
+    return new DiskFull(`${name}: no space left on the disk: free some and run again`, { cause, data: { sql } });
+  }
+  return new QueryFailed(`${name}: ${text}`, { cause, data: { sql } });
+}

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { documentId, KebabName, SnakeName } from './names.ts';
+import { ColumnType } from './types.ts';
+
+/** How the bytes of a file become raw rows. What is left out is detected from the whole file. */
+export const FileFormat = z.strictObject({
+  /** A name in the format registry: csv, json, parquet … `csv` covers every delimiter. */
+  type: z.string(),
+  delimiter: z.string().min(1).max(4).optional(),
+  quote: z.string().length(1).optional(),
+  /** false: columns are named column_1, column_2 … */
+  header: z.boolean().optional(),
+  encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']).optional(),
+});
+export type FileFormat = z.infer<typeof FileFormat>;
+
+/** One file of a courier's fileset (reference §1.3). */
+export const CourierFile = z.strictObject({
+  /** What loads call it. */
+  name: SnakeName,
+  /** Literals, `*` up to the next `/`, and the date tokens {yyyy} {MM} {dd}: `web/{yyyy}-{MM}-{dd}/customers*.csv`. */
+  pattern: z.string().min(1),
+  optional: z.boolean().default(false),
+  format: FileFormat,
+});
+export type CourierFile = z.infer<typeof CourierFile>;
+
+/** What is done with a file of the set: into which feed, upserted or replacing the table, through which ingest query. */
+export const CourierLoad = z.strictObject({
+  feed: documentId('feed'),
+  file: SnakeName,
+  mode: z.enum(['load', 'truncate_and_load']).default('load'),
+  ingest_query: documentId('ingest-query').optional(),
+});
+export type CourierLoad = z.infer<typeof CourierLoad>;
+
+/** Pulls files from one place and lands them unchanged. `type` names an entry of the courier registry, `settings` are its own. */
+export const Courier = z.strictObject({
+  id: documentId('courier'),
+  type: z.string(),
+  settings: z.record(z.string(), z.unknown()).default({}),
+  files: z.array(CourierFile).min(1),
+  /** Empty: files are pulled and landed only. */
+  loads: z.array(CourierLoad).default([]),
+});
+export type Courier = z.infer<typeof Courier>;
+
+/** DuckDB SQL over the raw file, which it sees as the table `file`, every column as the format gives it; it flattens nested data. */
+export const IngestQuery = z.strictObject({ id: documentId('ingest-query'), sql: z.string().min(1) });
+export type IngestQuery = z.infer<typeof IngestQuery>;
+
+export const FeedField = z.strictObject({
+  /** The incoming field. */
+  field: z.string().min(1),
+  /** The column it becomes; default: the field in snake_case. */
+  column: SnakeName.optional(),
+  type: ColumnType.default('String'),
+  /** A date pattern in Java letters (`dd/MM/yyyy HH:mm`) for Date and Datetime; several are tried in order; default: ISO 8601 and the list of reference §1.2. */
+  patterns: z.array(z.string()).default([]),
+  required: z.boolean().default(false),
+  semantics: z.array(z.string()).default([]),
+  description: z.string().optional(),
+});
+export type FeedField = z.infer<typeof FeedField>;
+
+/** Turns landed files into typed rows of one domain table (reference §1.5). */
+export const Feed = z.strictObject({
+  id: documentId('feed'),
+  /** The system that the data is from: datasource of the table's records, with `name`. */
+  source: SnakeName,
+  name: SnakeName,
+  fields: z.array(FeedField).min(1),
+  /** Columns; one or many. */
+  primary_key: z.array(SnakeName).min(1),
+  /** A Datetime or Integer column; left out: generated. */
+  last_updated: SnakeName.optional(),
+  /** Percentage of bad rows above which nothing of a file is loaded. */
+  error_threshold: z.number().min(0).max(100).default(1),
+  /** Zone of datetimes without one; default: the tenant's. */
+  time_zone: z.string().optional(),
+  /** Make available to Stitch. */
+  stitch: z.boolean().default(false),
+});
+export type Feed = z.infer<typeof Feed>;
+
+/** Trino SQL over domain tables and other custom ones (reference §1.7). */
+export const CustomDomainTable = z.strictObject({
+  id: documentId('domain-table'),
+  name: SnakeName,
+  sql: z.string().min(1),
+  primary_key: z.array(SnakeName).min(1),
+  last_updated: SnakeName.optional(),
+  /** Tags by column. */
+  semantics: z.record(SnakeName, z.array(z.string())).default({}),
+  stitch: z.boolean().default(false),
+  description: z.string().optional(),
+});
+export type CustomDomainTable = z.infer<typeof CustomDomainTable>;
+
+/** A schedulable end-to-end run (reference §1.4). */
+export const CourierGroup = z.strictObject({
+  id: documentId('courier-group'),
+  couriers: z
+    .array(
+      z.strictObject({
+        courier: documentId('courier'),
+        /** Seconds to wait for missing files. */
+        wait: z.number().int().min(0).default(0),
+        /** Days older than the run's dates that this courier loads. */
+        offset_days: z.number().int().min(0).default(0),
+        /** A missing required file ends the group. */
+        stop_when_missing: z.boolean().default(true),
+      }),
+    )
+    .min(1),
+  /** Five-field cron; runs by hand only when left out. */
+  schedule: z.string().optional(),
+  time_zone: z.string().default('UTC'),
+  run_type: z.enum(['full', 'refresh', 'source']).default('full'),
+});
+export type CourierGroup = z.infer<typeof CourierGroup>;
+
+export const Tenant = z.strictObject({
+  id: documentId('tenant'),
+  name: KebabName,
+  time_zone: z.string().default('UTC'),
+  currency: z.string().length(3).default('USD'),
+  amp_iq: z.boolean().default(false),
+});
+export type Tenant = z.infer<typeof Tenant>;

@@ -1,0 +1,73 @@
+/**
+ * Every error of ours. The class names are part of the workflow contract: a state machine's `ErrorEquals` names them.
+ * `attribution` says who can mend it: the customer (their file, their configuration) or the platform (a defect, the machine).
+ * A message says what was wrong, the value seen, what was expected and where to mend it: lower case, no full stop.
+ */
+export abstract class TributaryError extends Error {
+  abstract readonly attribution: 'customer' | 'platform';
+  /** The HTTP status that the API answers with. */
+  abstract readonly status: number;
+  /** Facts beside the message, safe to show. */
+  readonly data: Readonly<Record<string, unknown>>;
+
+  constructor(message: string, options: ErrorOptions & { data?: Record<string, unknown> } = {}) {
+    super(message, options);
+    this.name = new.target.name;
+    this.data = options.data ?? {};
+  }
+}
+
+abstract class CustomerError extends TributaryError {
+  readonly attribution = 'customer';
+  readonly status: number = 400;
+}
+
+abstract class PlatformError extends TributaryError {
+  readonly attribution = 'platform';
+  readonly status: number = 500;
+}
+
+/** A document, request or option that its schema or its neighbours refuse. */
+export class InvalidInput extends CustomerError {}
+/** A configured thing, table, run or person that does not exist. */
+export class NotFound extends CustomerError {
+  override readonly status = 404;
+}
+/** The caller has no valid token. */
+export class Unauthenticated extends CustomerError {
+  override readonly status = 401;
+}
+/** The caller may not do this. */
+export class Forbidden extends CustomerError {
+  override readonly status = 403;
+}
+/** Somebody else changed it first (compare-and-swap lost), or a lease is held. */
+export class Conflict extends CustomerError {
+  override readonly status = 409;
+}
+/** A required file was not at its source when its wait ran out. */
+export class MissingFile extends CustomerError {}
+/** A file that can't be read at all: truncated gzip, broken JSON, a wrong encoding, no header. */
+export class UnreadableFile extends CustomerError {}
+/** A file that changed while it was read; it is read again later. */
+export class FileChanged extends CustomerError {}
+/** More bad rows than the feed's error threshold allows; nothing of the file was loaded. */
+export class ErrorThresholdExceeded extends CustomerError {}
+/** SQL that a user wrote and that is refused: not read-only, an unknown table, not Trino SQL. */
+export class RefusedSql extends CustomerError {}
+/** A Trino function or construct that is not proven to give equal rows on DuckDB, so that it runs in AWS only. */
+export class UnprovenSql extends CustomerError {}
+/** SQL that failed in the engine; carries its logical name and text. */
+export class QueryFailed extends CustomerError {}
+/** A reference from one document to another that leads nowhere or round in a circle. */
+export class BrokenReference extends CustomerError {}
+/** A run was stopped by a person. */
+export class RunStopped extends CustomerError {}
+/** No room left on the disk. */
+export class DiskFull extends PlatformError {}
+/** A step took longer than its time limit. */
+export class StepTimedOut extends PlatformError {}
+/** Another process owns this data folder. */
+export class HomeInUse extends PlatformError {}
+/** A defect of ours. */
+export class InternalError extends PlatformError {}
