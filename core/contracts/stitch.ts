@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+/**
+ * The tables that a Stitch run writes (reference §3.16), one Parquet each.
+ * - assignments: datasource, pk, amp_id, component_id, supersized_id, is_supersized, rep_ds, rep_pk, has_blv, blv_address, blv_email, blv_given_name, blv_phone, blv_surname
+ * - unified_preprocessed_raw, unified_scores, stitch_scores, stitch_blocklist_values, stitch_bad_values, stitch_blocking_keys, unified_changes_clusters, unified_changes_pks: as the reference, with amp_id for amperity_id
+ * - id_ledger: every amp_id ever given: amp_id, state (active | merged | retired), merged_into, created_at, created_run, changed_at, changed_run
+ */
+export const stitchTables = [
+  'assignments',
+  'unified_preprocessed_raw',
+  'unified_scores',
+  'stitch_scores',
+  'stitch_blocklist_values',
+  'stitch_bad_values',
+  'stitch_blocking_keys',
+  'unified_changes_clusters',
+  'unified_changes_pks',
+  'id_ledger',
+] as const;
+export type StitchTable = (typeof stitchTables)[number];
+
+/** What a run found, for people. */
+export const StitchReport = z.object({
+  records: z.number().int(),
+  people: z.number().int(),
+  /** 100 · (records − people) / records. */
+  dedupe_rate: z.number(),
+  sources: z.array(z.object({ datasource: z.string(), records: z.number().int(), people: z.number().int() })),
+  /** Candidate pairs by blocking rule, and keys that were cut with the reason. */
+  blocking: z.array(z.object({ rule: z.string(), keys: z.number(), pairs: z.number(), cut: z.number() })),
+  pairs: z.number().int(),
+  matches: z.number().int(),
+  /** Ids of this run by what became of them. */
+  changes: z.object({
+    added: z.number().int(),
+    deleted: z.number().int(),
+    merged: z.number().int(),
+    split: z.number().int(),
+    unchanged: z.number().int(),
+    moved_records: z.number().int(),
+  }),
+  /** Seconds a stage took. */
+  seconds: z.record(z.string(), z.number()),
+  warnings: z.array(z.string()),
+});
+export type StitchReport = z.infer<typeof StitchReport>;

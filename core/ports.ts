@@ -1,0 +1,89 @@
+import type { StitchSettings } from './contracts/customer360.ts';
+import type { DiscoveredFeed } from './contracts/discover.ts';
+import type { FileCounts } from './contracts/loads.ts';
+import type { Courier, CourierFile, Feed, FileFormat } from './contracts/sources.ts';
+import type { StitchReport, StitchTable } from './contracts/stitch.ts';
+import type { Column } from './contracts/types.ts';
+
+/** Said while work goes on: rows done, and of how many when that is known. */
+export type Progress = (done: number, total?: number) => void;
+
+/** Objects of one environment, by key such as `landing/web/2026-11-23/<sha256>-customers.csv`. */
+export interface ObjectStore {
+  /** Undefined when there is none. */
+  get(key: string): Promise<{ body: Uint8Array; etag: string } | undefined>;
+  /** `ifMatch` / `ifNoneMatch: '*'` make it a compare-and-swap; losing one is a `Conflict`. Durable when it resolves. Returns the new etag. */
+  put(key: string, body: Uint8Array | string, condition?: { ifMatch: string } | { ifNoneMatch: '*' }): Promise<string>;
+  /** Keys in ascending order. */
+  list(prefix: string): Promise<{ key: string; bytes: number }[]>;
+  delete(key: string): Promise<void>;
+  /** A path on this machine that holds the object's bytes, for an engine that reads files. `NotFound` when there is none. */
+  locate(key: string): Promise<string>;
+  /** Moves a finished file of this machine in under the key, at once or not at all. */
+  adopt(path: string, key: string): Promise<void>;
+}
+
+/** A file at a courier's source. */
+export interface SourceFile {
+  /** Path at the source, `/` between folders. */
+  name: string;
+  bytes: number;
+  modified: string;
+}
+
+/** One kind of place that files are pulled from; built by the courier registry from a courier's `settings`. */
+export interface CourierSource {
+  /** Every file whose name may match one of the patterns. */
+  list(files: CourierFile[]): Promise<SourceFile[]>;
+  /** Writes the bytes of a file to a path of this machine; `FileChanged` when it changed meanwhile. */
+  fetch(file: SourceFile, path: string, signal: AbortSignal): Promise<void>;
+}
+export type CourierFactory = (courier: Courier) => CourierSource;
+
+/** What of one landed file is read into typed rows. */
+export interface FileReadRequest {
+  path: string;
+  /** Name shown in quarantine and errors. */
+  name: string;
+  format: FileFormat;
+  feed: Feed;
+  ingestQuery?: string;
+  /** Zone of datetimes without one. */
+  timeZone: string;
+  /** Epoch microseconds that stand for `_updated` in a feed that generates it. */
+  generatedUpdated: bigint;
+  /** Folder that `staged.parquet` and `quarantine.parquet` are written to; made when absent. */
+  outFolder: string;
+  signal: AbortSignal;
+  progress?: Progress;
+}
+
+/** Reads landed files: bytes → typed Parquet and quarantine. */
+export interface FileReader {
+  read(request: FileReadRequest): Promise<FileCounts>;
+  /** Profiles a whole file and proposes its feed. */
+  discover(path: string, name: string, options?: { source?: string; signal?: AbortSignal }): Promise<DiscoveredFeed>;
+}
+
+/** What Stitch is given: one Parquet of tagged records, and the folder of the last run's state. */
+export interface StitchRequest {
+  tenant: string;
+  /** `datasource`, `pk`, and one String column a tag (`given_name`, `fk_loyalty`); birthdate is Date, create_dt and update_dt Datetime. */
+  records: string;
+  settings: StitchSettings;
+  /** Tables that the last run wrote; absent in the first. */
+  previous?: string;
+  /** Where `<StitchTable>.parquet` and `report.json` are written. */
+  outFolder: string;
+  /** The run's now, ISO 8601 UTC. */
+  asOf: string;
+  runId: string;
+  signal: AbortSignal;
+  progress?: (stage: string, done: number, total?: number) => void;
+}
+
+export interface StitchEngine {
+  run(
+    request: StitchRequest,
+  ): Promise<StitchReport & { tables: Record<StitchTable, { rows: number; columns: Column[] }> }>;
+}
