@@ -1,3 +1,4 @@
+import type { TableEntry } from './contracts/catalog.ts';
 import type { StitchSettings } from './contracts/customer360.ts';
 import type { DiscoveredFeed } from './contracts/discover.ts';
 import type { FileCounts } from './contracts/loads.ts';
@@ -38,7 +39,6 @@ export interface CourierSource {
   /** Writes the bytes of a file to a path of this machine; `FileChanged` when it changed meanwhile. */
   fetch(file: SourceFile, path: string, signal: AbortSignal): Promise<void>;
 }
-export type CourierFactory = (courier: Courier) => CourierSource;
 
 /** What of one landed file is read into typed rows. */
 export interface FileReadRequest {
@@ -86,4 +86,71 @@ export interface StitchEngine {
   run(
     request: StitchRequest,
   ): Promise<StitchReport & { tables: Record<StitchTable, { rows: number; columns: Column[] }> }>;
+}
+
+/** Rows of a query; values are JSON: Decimal, Integer beyond 2^53, Date and Datetime as text. */
+export interface ResultSet {
+  columns: Column[];
+  rows: unknown[][];
+  /** More rows were there than `limit`. */
+  truncated: boolean;
+}
+
+/**
+ * The tables of one environment. Names are physical; SQL is Trino's with physical names, translated by the adapter's
+ * engine where that is not Trino.
+ */
+export interface Warehouse {
+  /** Merges staged rows on `_pk`: newest `_updated` wins, this load wins a tie. Once a `loadId`: a second call returns the first's counts. */
+  upsert(request: {
+    table: string;
+    columns: Column[];
+    stagedKey: string;
+    loadId: string;
+    replace: boolean;
+  }): Promise<{ inserted: number; updated: number; unchanged: number }>;
+  /** Builds a table from a query, aside; replaces a half-built one of that name. */
+  build(
+    table: { schema: string; physical: string },
+    query: PhysicalQuery,
+  ): Promise<{ rows: number; columns: Column[] }>;
+  /** A table whose rows stay in a Parquet object. */
+  attach(table: { schema: string; physical: string }, key: string): Promise<{ rows: number; columns: Column[] }>;
+  /** Writes a query's rows to one Parquet object. */
+  unload(query: PhysicalQuery, key: string): Promise<{ rows: number; columns: Column[] }>;
+  query(query: PhysicalQuery, options: { limit: number; signal?: AbortSignal }): Promise<ResultSet>;
+  /** Rows and columns of a stored table; undefined when there is none. */
+  describe(table: {
+    schema: string;
+    physical: string;
+  }): Promise<{ rows: number; columns: Column[]; version: string } | undefined>;
+  /** Views of the plain names over what is published, and removal of what nothing published refers to. */
+  expose(entries: TableEntry[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Trino SQL that names tables as `schema.name`, and where each of them is stored. */
+export interface PhysicalQuery {
+  /** What an error calls it. */
+  name: string;
+  sql: string;
+  tables: readonly TableEntry[];
+  /** The run's now. */
+  asOf: string;
+}
+
+/** Everything that a step of an environment may touch. */
+export interface Services {
+  tenant: string;
+  environment: string;
+  objects: ObjectStore;
+  warehouse: Warehouse;
+  files: FileReader;
+  stitch: StitchEngine;
+  courier(courier: Courier): CourierSource;
+  /** A folder of this machine for files on their way; emptied when the step ends. */
+  scratch: string;
+  clock(): Date;
+  progress: Progress;
+  signal: AbortSignal;
 }

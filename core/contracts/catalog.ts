@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { Instant } from './names.ts';
+import { Column } from './types.ts';
+
+/** Where the rows of one table are, and what made them. */
+export const TableEntry = z.object({
+  schema: z.enum(['domain', 'stitch', 'customer360']),
+  name: z.string(),
+  /** Name of the stored table, which carries its version; readers see it as `schema.name`. */
+  physical: z.string(),
+  /** Equal versions have equal rows: made from the definition and the versions of the inputs. */
+  version: z.string(),
+  rows: z.number().int(),
+  columns: z.array(Column),
+  built_at: Instant,
+  run_id: z.string(),
+  /** Key of the Parquet that the table reads, when it isn't copied into the engine. */
+  parquet: z.string().optional(),
+  /** Hash of the SQL or feed shape, and versions of the inputs, for the next plan. */
+  definition: z.string(),
+  inputs: z.record(z.string(), z.string()).default({}),
+  /** Day of the run's `as_of`, for tables whose SQL asks for the time. */
+  as_of_day: z.string().optional(),
+});
+export type TableEntry = z.infer<typeof TableEntry>;
+
+/** What readers of an environment see: one object, moved by compare-and-swap. Keys are `schema.name`. */
+export const Published = z.object({ run_id: z.string(), at: Instant, tables: z.record(z.string(), TableEntry) });
+export type Published = z.infer<typeof Published>;

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { CalendarDate, Instant } from './names.ts';
+
+export const RunType = z.enum(['full', 'refresh', 'source']);
+export const RunState = z.enum(['scheduled', 'in progress', 'stopping', 'stopped', 'succeeded', 'failed']);
+export type RunState = z.infer<typeof RunState>;
+
+/** Asks for a run of a courier group (reference §1.3 run dialog, §13.2). */
+export const RunRequest = z.strictObject({
+  courier_group: z.string(),
+  /** Default: the group's own. */
+  run_type: RunType.optional(),
+  /** Files of these dates, `range_to` exclusive; `range_from` alone is that one day; neither: all data. */
+  range_from: CalendarDate.optional(),
+  range_to: CalendarDate.optional(),
+  /** Land and load, no Stitch and no databases. */
+  ingest_only: z.boolean().default(false),
+  /** A missing required file is left out instead of failing the courier. */
+  skip_missing: z.boolean().default(false),
+  /** Which tables are rebuilt (reference §4.3). */
+  refresh: z.enum(['express', 'normal', 'full']).default('normal'),
+});
+export type RunRequest = z.infer<typeof RunRequest>;
+
+export const RunError = z.object({
+  type: z.string(),
+  message: z.string(),
+  attribution: z.enum(['customer', 'platform']),
+  data: z.record(z.string(), z.unknown()).default({}),
+});
+export type RunError = z.infer<typeof RunError>;
+
+/** One task of a run: what it was given, what came of it, how long it waited and worked. */
+export const RunTask = z.object({
+  /** State name and hash of the input: a task with the same id has the same result. */
+  id: z.string(),
+  name: z.string(),
+  label: z.string(),
+  state: RunState,
+  attempts: z.number().int(),
+  created_at: Instant,
+  started_at: Instant.optional(),
+  ended_at: Instant.optional(),
+  waiting_ms: z.number().int().default(0),
+  working_ms: z.number().int().default(0),
+  /** Rows so far, and of how many. */
+  done: z.number().optional(),
+  total: z.number().optional(),
+  output: z.unknown().optional(),
+  error: RunError.optional(),
+});
+export type RunTask = z.infer<typeof RunTask>;
+
+export const Run = z.object({
+  id: z.string(),
+  type: z.literal('courier_group'),
+  name: z.string(),
+  tenant: z.string(),
+  environment: z.string(),
+  state: RunState,
+  principal: z.string(),
+  request: RunRequest,
+  /** The run's "now" in every SQL. */
+  as_of: Instant,
+  configuration_version: z.string(),
+  created_at: Instant,
+  started_at: Instant.optional(),
+  ended_at: Instant.optional(),
+  /** The run that holds the lease which this one waits for. */
+  waits_for: z.string().optional(),
+  tasks: z.array(RunTask).default([]),
+  error: RunError.optional(),
+});
+export type Run = z.infer<typeof Run>;

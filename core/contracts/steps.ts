@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { FileCounts } from './loads.ts';
+import { CalendarDate, Instant, Sha256 } from './names.ts';
+import { RunRequest, RunType } from './runs.ts';
+import { FileFormat } from './sources.ts';
+import { StitchReport } from './stitch.ts';
+
+/** What every step is told of the run that it belongs to. */
+export const RunContext = z.object({ run_id: z.string(), as_of: Instant, configuration_version: z.string() });
+export type RunContext = z.infer<typeof RunContext>;
+
+/** start-run: takes the environment's lease and plans the couriers. */
+export const StartRunInput = RunContext.extend({ request: RunRequest });
+export const CourierPlan = z.object({
+  courier: z.string(),
+  /** Dates of the files, `to` exclusive; null: all. */
+  from: CalendarDate.nullable(),
+  to: CalendarDate.nullable(),
+  wait: z.number(),
+  stop_when_missing: z.boolean(),
+  skip_missing: z.boolean(),
+});
+export type CourierPlan = z.infer<typeof CourierPlan>;
+export const StartRunOutput = RunContext.extend({
+  run_type: RunType,
+  refresh: z.enum(['express', 'normal', 'full']),
+  couriers: z.array(CourierPlan),
+});
+
+/** pull-files: lands what is new at one courier's source. */
+export const PullFilesInput = RunContext.extend({ plan: CourierPlan });
+export const LandedFile = z.object({
+  key: z.string(),
+  /** Path at the source. */
+  name: z.string(),
+  sha256: Sha256,
+  bytes: z.number().int(),
+  /** From the date tokens of its pattern. */
+  date: CalendarDate.nullable(),
+  /** Which file of the courier's set. */
+  file: z.string(),
+});
+export type LandedFile = z.infer<typeof LandedFile>;
+export const PullFilesOutput = z.object({
+  courier: z.string(),
+  files_seen: z.number().int(),
+  files_landed: z.number().int(),
+  missing: z.array(z.string()),
+});
+export type PullFilesOutput = z.infer<typeof PullFilesOutput>;
+
+/** plan-loads: which landed files each feed has not loaded yet, in order. */
+export const PlanLoadsInput = StartRunOutput;
+export const FileLoad = LandedFile.extend({
+  format: FileFormat,
+  mode: z.enum(['load', 'truncate_and_load']),
+  ingest_query: z.string().optional(),
+});
+export type FileLoad = z.infer<typeof FileLoad>;
+export const FeedLoad = z.object({ feed: z.string(), files: z.array(FileLoad) });
+export const PlanLoadsOutput = z.object({ feeds: z.array(FeedLoad) });
+
+/** read-file: landed bytes → staged Parquet and quarantine. */
+export const ReadFileInput = RunContext.extend({ feed: z.string(), file: FileLoad });
+export const ReadFileOutput = z.object({ staged: z.string(), counts: FileCounts });
+
+/** merge-rows: staged Parquet → domain table, in one transaction. */
+export const MergeRowsInput = ReadFileInput.extend({ read: ReadFileOutput });
+export const FileLoaded = z.object({
+  feed: z.string(),
+  file: z.string(),
+  sha256: Sha256,
+  rows_read: z.number().int(),
+  rows_inserted: z.number().int(),
+  rows_updated: z.number().int(),
+  /** An equal or newer row was there. */
+  rows_unchanged: z.number().int(),
+  rows_rejected: z.number().int(),
+});
+export type FileLoaded = z.infer<typeof FileLoaded>;
+
+/** publish-feed: the domain table that readers see is the one that was loaded. */
+export const PublishFeedInput = RunContext.extend({ feed: z.string() });
+export const PublishFeedOutput = z.object({ table: z.string(), rows: z.number().int() });
+
+/** prepare-stitch: writes the tagged records; null when nothing that decides identity has changed. */
+export const PrepareStitchInput = RunContext.extend({ refresh: z.enum(['express', 'normal', 'full']) });
+export const PrepareStitchOutput = z.object({
+  changed: z.boolean(),
+  records: z.string(),
+  version: z.string(),
+  previous: z.string().nullable(),
+  rows: z.number().int(),
+});
+
+/** run-stitch: records → assignments and the tables beside them. */
+export const RunStitchInput = RunContext.extend({ prepared: PrepareStitchOutput });
+export const RunStitchOutput = z.object({ report: StitchReport });
+
+/** plan-database: tables to build, level by level. */
+export const PlanDatabaseInput = RunContext.extend({
+  /** `domain`: custom domain tables; `customer360`: core tables and the databases. */
+  stage: z.enum(['domain', 'customer360']),
+  refresh: z.enum(['express', 'normal', 'full']),
+});
+export const PlannedTable = z.object({ schema: z.string(), name: z.string(), why: z.string() });
+export const PlanDatabaseOutput = z.object({ levels: z.array(z.array(PlannedTable)) });
+
+/** build-table: one table under a new version; nobody sees it yet. */
+export const BuildTableInput = RunContext.extend({ stage: z.enum(['domain', 'customer360']), table: PlannedTable });
+export const BuildTableOutput = z.object({ schema: z.string(), name: z.string(), rows: z.number().int() });
+
+/** publish-database: checks, then one pointer moves and readers see all of it. */
+export const PublishDatabaseInput = RunContext;
+export const CheckResult = z.object({
+  table: z.string(),
+  column: z.string(),
+  check: z.enum(['required', 'unique']),
+  failures: z.number().int(),
+});
+export const PublishDatabaseOutput = z.object({
+  tables: z.record(z.string(), z.number().int()),
+  failed_checks: z.array(CheckResult),
+});
+
+/** finish-run and fail-run: release the lease. */
+export const FinishRunInput = RunContext.partial().extend({ run_id: z.string() });
+export const FinishRunOutput = z.object({ run_id: z.string() });
