@@ -29,12 +29,15 @@ export class DuckDbSession {
   }
 
   static async open(options: SessionOptions = {}): Promise<DuckDbSession> {
-    const config: Record<string, string> = { TimeZone: 'UTC', preserve_insertion_order: 'true' };
+    const config: Record<string, string> = { preserve_insertion_order: 'true' };
     if (options.threads !== undefined) config['threads'] = String(options.threads);
     if (options.memoryLimit !== undefined) config['memory_limit'] = options.memoryLimit;
     if (options.spillFolder !== undefined) config['temp_directory'] = options.spillFolder;
     const instance = await DuckDBInstance.create(':memory:', config);
-    return new DuckDbSession(instance, await instance.connect(), options.signal);
+    const connection = await instance.connect();
+    // As an option of the instance it is refused: the extension that knows zones is loaded after the options are read.
+    await connection.run("SET GLOBAL TimeZone = 'UTC'");
+    return new DuckDbSession(instance, connection, options.signal);
   }
 
   /** Runs a statement for its effect; `name` is what a failure calls it. Returns the rows that it changed. */
