@@ -1,0 +1,14 @@
+import { InvalidInput } from '../../../core/errors.ts';
+import { csv } from './csv.ts';
+import type { FormatReader } from './format.ts';
+
+const FORMATS: readonly FormatReader[] = [csv];
+
+/** The reader of a format by the name that documents use. */
+export function formatReader(type: string): FormatReader {
+  const found = FORMATS.find((format) => format.type === type);
+  if (found !== undefined) return found;
+  throw new InvalidInput(
+    `file format ${JSON.stringify(type)} is not known: expected one of ${FORMATS.map((format) => format.type).join(', ')}`,
+  );
+}

@@ -1,0 +1,94 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import iconv from 'iconv-lite';
+import { DiskFull, RunStopped, UnreadableFile } from '../../core/errors.ts';
+
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+
+interface Bytes {
+  path: string;
+  name: string;
+  workFolder: string;
+  signal: AbortSignal;
+}
+
+/** The file without its gzip: itself, or a copy in the work folder. The engine would take a truncated gzip for whole. */
+export async function decompressed(bytes: Bytes): Promise<string> {
+  const [first, second] = await firstBytes(bytes.path, 2);
+  if (first !== 0x1f || second !== 0x8b) return bytes.path;
+  const gunzip = createGunzip({ chunkSize: 1024 * 1024 });
+  const copy = join(bytes.workFolder, 'decompressed');
+  try {
+    await copyThrough(bytes, gunzip, copy);
+  } catch (cause) {
+    if (!(cause instanceof Error) || !/^Z_/.test((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
+    throw new UnreadableFile(
+      `${bytes.name} is not whole gzip: ${cause.message} at byte ${gunzip.bytesWritten}: expected a complete file; send it again`,
+      { cause, data: { byte: gunzip.bytesWritten } },
+    );
+  }
+  return copy;
+}
+
+/** The text as UTF-8: the file itself, or a decoded copy in the work folder. */
+export async function asUtf8(bytes: Bytes, declared?: Encoding): Promise<string> {
+  const encoding = declared ?? (await encodingByMark(bytes.path));
+  if (encoding === 'utf-8') return bytes.path;
+  const copy = join(bytes.workFolder, 'decoded');
+  const decoder = iconv.decodeStream(encoding, { stripBOM: true });
+  await copyThrough(bytes, decoder as unknown as Transform, copy);
+  return copy;
+}
+
+/** True when a text that says nothing of its encoding has more bytes that aren't UTF-8 than characters beyond ASCII that are. */
+export async function looksLikeWindows1252(path: string): Promise<boolean> {
+  const decoder = new TextDecoder('utf-8');
+  let broken = 0;
+  let whole = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
+    for (const [character] of decoder.decode(chunk as Buffer, { stream: true }).matchAll(/[^\0-\x7f]/gu)) {
+      if (character === '\uFFFD') broken += 1;
+      else whole += 1;
+    }
+  }
+  return broken > whole;
+}
+
+/** By a byte-order mark, else by the NUL bytes that UTF-16 puts around every ASCII character. */
+async function encodingByMark(path: string): Promise<Encoding> {
+  const head = await firstBytes(path, 4096);
+  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
+  if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
+  const zeros = [0, 0];
+  for (const [index, byte] of head.entries()) if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
+  const [even = 0, odd = 0] = zeros;
+  if (Math.max(even, odd) * 4 < head.length || head.length < 4) return 'utf-8';
+  return odd > even ? 'utf-16le' : 'utf-16be';
+}
+
+async function firstBytes(path: string, count: number): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(count), 0, count, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+async function copyThrough({ path, name, signal }: Bytes, through: Transform, copy: string): Promise<void> {
+  const source: Readable = createReadStream(path, { highWaterMark: 1024 * 1024 });
+  try {
+    await pipeline(source, through, createWriteStream(copy), { signal });
+  } catch (cause) {
+    if (signal.aborted) throw new RunStopped(`reading ${name} was stopped`, { cause });
+    if ((cause as NodeJS.ErrnoException).code === 'ENOSPC') {
+      throw new DiskFull(`reading ${name}: no space left on the disk: free some and run again`, { cause });
+    }
+    throw cause;
+  }
+}

@@ -1,0 +1,27 @@
+import type { Feed, FeedField } from '../contracts/sources.ts';
+import type { Column } from '../contracts/types.ts';
+
+/** The snake_case column that an incoming field becomes when its feed doesn't rename it: `E-Mail (work)` → `e_mail_work`. */
+export function snakeCase(name: string): string {
+  const words = name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '');
+  return (/^[a-z]/.test(words) ? words : `field_${words}`).slice(0, 63).replace(/_+$/, '');
+}
+
+/** The column that a field of a feed becomes. */
+export const columnOf = (field: FeedField): string => field.column ?? snakeCase(field.field);
+
+/** The columns of a feed's staged rows and of its domain table, system columns last. */
+export function stagedColumns(feed: Feed): Column[] {
+  return [
+    ...feed.fields.map((field) => ({ name: columnOf(field), type: field.type })),
+    { name: '_pk', type: 'String' },
+    { name: '_updated', type: 'Integer' },
+  ];
+}
