@@ -1,0 +1,142 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { PassThrough, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import type { Random } from './random.ts';
+import { type Cell, type Row, type SourceFile, type SourceFileName, sourceFiles } from './source-files.ts';
+import { dateOf, deliveryOf } from './time.ts';
+
+/** Exports repeat a row now and then, and something spoils one in four hundred: well under the threshold of a feed. */
+const rowsADuplicate = 251;
+const rowsAMalformed = 397;
+
+/** A file being written: rows wait until they are drained, in an order that tells nothing. */
+class DeliveredFile {
+  readonly path: string;
+  rows = 0;
+  readonly #file: SourceFile;
+  readonly #random: Random;
+  readonly #target: Writable;
+  readonly #written: Promise<void>;
+  #waiting: string[] = [];
+  #started = false;
+
+  constructor(path: string, file: SourceFile, random: Random) {
+    this.path = path;
+    this.#file = file;
+    this.#random = random;
+    this.#target = path.endsWith('.gz') ? createGzip() : new PassThrough();
+    this.#written = pipeline(this.#target as PassThrough, createWriteStream(path));
+    // Reported when the file is closed, not as an unhandled rejection before that.
+    this.#written.catch(() => {});
+  }
+
+  write(row: Row): void {
+    this.rows++;
+    const line = this.#line(row);
+    this.#waiting.push(line);
+    if (this.rows % rowsADuplicate === 0) this.#waiting.push(line);
+    if (this.rows % rowsAMalformed === 0) this.#waiting.push(this.#malformed(row));
+  }
+
+  /** Hands what waits to the disk; the first row of a file stays the first. */
+  async drain(): Promise<void> {
+    if (this.#waiting.length === 0) return;
+    const lines = this.#started ? this.#waiting : this.#waiting.splice(1);
+    this.#random.shuffle(lines);
+    if (!this.#started) lines.unshift(...this.#waiting);
+    await this.#put(this.#started ? this.#between + lines.join(this.#between) : this.#head + lines.join(this.#between));
+    this.#waiting = [];
+    this.#started = true;
+  }
+
+  async close(): Promise<number> {
+    await this.drain();
+    const tail = this.#file.format === 'json' ? '\n]\n' : '\n';
+    await this.#put(this.#started ? tail : this.#head + tail);
+    this.#target.end();
+    await this.#written;
+    return (await stat(this.path)).size;
+  }
+
+  get #delimiter(): string {
+    return this.#file.format === 'psv' ? '|' : ',';
+  }
+
+  get #head(): string {
+    if (this.#file.format === 'json') return '[\n';
+    return this.#file.format === 'ndjson' ? '' : `${this.#file.columns.join(this.#delimiter)}\n`;
+  }
+
+  get #between(): string {
+    return this.#file.format === 'json' ? ',\n' : '\n';
+  }
+
+  async #put(text: string): Promise<void> {
+    if (!this.#target.write(text)) await once(this.#target, 'drain');
+  }
+
+  #line(row: Row): string {
+    if (this.#file.format.endsWith('json')) return JSON.stringify(row);
+    return this.#file.columns.map((column) => this.#cell(row[column] ?? '')).join(this.#delimiter);
+  }
+
+  #cell(value: Cell): string {
+    const text = String(value);
+    const special = text.includes(this.#delimiter) || text.includes('"') || text.includes('\n');
+    return special ? `"${text.replaceAll('"', '""')}"` : text;
+  }
+
+  /** The row without its key, with a date that doesn't exist, or torn apart by delimiters nobody quoted. */
+  #malformed(row: Row): string {
+    const delimited = !this.#file.format.endsWith('json');
+    switch ((this.rows / rowsAMalformed) % (delimited ? 3 : 2)) {
+      case 0:
+        return this.#line({ ...row, [this.#file.key]: delimited ? '' : null });
+      case 1:
+        return this.#line({ ...row, [this.#file.date]: '2026-02-30' });
+      default:
+        return `${this.#line(row)}${this.#delimiter}suite${this.#delimiter}rear`;
+    }
+  }
+}
+
+/** Every file of every delivery, open at once; what happened on a day goes into the delivery of that day. */
+export class Deliveries {
+  readonly #files: Record<SourceFileName, DeliveredFile[]>;
+
+  private constructor(files: Record<SourceFileName, DeliveredFile[]>) {
+    this.#files = files;
+  }
+
+  static async open(folder: string, count: number, random: Random): Promise<Deliveries> {
+    const files = Object.fromEntries(Object.keys(sourceFiles).map((name) => [name, [] as DeliveredFile[]]));
+    for (const [name, file] of Object.entries(sourceFiles)) {
+      for (let delivery = 0; delivery < count; delivery++) {
+        const path = join(folder, file.path.replace('{date}', dateOf(delivery)));
+        await mkdir(dirname(path), { recursive: true });
+        files[name]?.push(new DeliveredFile(path, file, random));
+      }
+    }
+    return new Deliveries(files as Record<SourceFileName, DeliveredFile[]>);
+  }
+
+  /** Puts a row into the delivery of a moment, or the nth after it; what comes after the last is never delivered. */
+  write(name: SourceFileName, when: number, row: Row, later = 0): void {
+    this.#files[name][deliveryOf(when) + later]?.write(row);
+  }
+
+  async drain(): Promise<void> {
+    for (const file of Object.values(this.#files).flat()) await file.drain();
+  }
+
+  async close(): Promise<{ files: number; rows: number; bytes: number }> {
+    const all = Object.values(this.#files).flat();
+    let bytes = 0;
+    for (const file of all) bytes += await file.close();
+    return { files: all.length, rows: all.reduce((sum, { rows }) => sum + rows, 0), bytes };
+  }
+}
