@@ -53,6 +53,8 @@ export class UnreadableFile extends CustomerError {}
 export class FileChanged extends CustomerError {}
 /** More bad rows than the feed's error threshold allows; nothing of the file was loaded. */
 export class ErrorThresholdExceeded extends CustomerError {}
+/** One or more feeds of a run failed; the others are loaded. */
+export class LoadFailed extends CustomerError {}
 /** SQL that a user wrote and that is refused: not read-only, an unknown table, not Trino SQL. */
 export class RefusedSql extends CustomerError {}
 /** A Trino function or construct that is not proven to give equal rows on DuckDB, so that it runs in AWS only. */
@@ -71,3 +73,33 @@ export class StepTimedOut extends PlatformError {}
 export class HomeInUse extends PlatformError {}
 /** A defect of ours. */
 export class InternalError extends PlatformError {}
+
+const byName: Readonly<
+  Record<string, new (message: string, options?: { data?: Record<string, unknown> }) => TributaryError>
+> = {
+  InvalidInput,
+  NotFound,
+  Unauthenticated,
+  Forbidden,
+  Conflict,
+  MissingFile,
+  UnreadableFile,
+  FileChanged,
+  ErrorThresholdExceeded,
+  LoadFailed,
+  RefusedSql,
+  UnprovenSql,
+  QueryFailed,
+  BrokenReference,
+  RunStopped,
+  DiskFull,
+  StepTimedOut,
+  HomeInUse,
+  InternalError,
+};
+
+/** Makes the error again that another process told of; one that isn't ours is an `InternalError`. */
+export function errorNamed(name: string, message: string, data: Record<string, unknown> = {}): TributaryError {
+  const Named = byName[name];
+  return Named ? new Named(message, { data }) : new InternalError(`${name}: ${message}`, { data });
+}

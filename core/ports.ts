@@ -36,8 +36,8 @@ export interface SourceFile {
 export interface CourierSource {
   /** Every file whose name may match one of the patterns. */
   list(files: CourierFile[]): Promise<SourceFile[]>;
-  /** Writes the bytes of a file to a path of this machine; `FileChanged` when it changed meanwhile. */
-  fetch(file: SourceFile, path: string, signal: AbortSignal): Promise<void>;
+  /** Writes the bytes of a file to a path of this machine, and says what they were; `FileChanged` when it changed meanwhile. */
+  fetch(file: SourceFile, path: string, signal: AbortSignal): Promise<{ bytes: number; sha256: string }>;
 }
 
 /** What of one landed file is read into typed rows. */
@@ -102,13 +102,9 @@ export interface ResultSet {
  */
 export interface Warehouse {
   /** Merges staged rows on `_pk`: newest `_updated` wins, this load wins a tie. Once a `loadId`: a second call returns the first's counts. */
-  upsert(request: {
-    table: string;
-    columns: Column[];
-    stagedKey: string;
-    loadId: string;
-    replace: boolean;
-  }): Promise<{ inserted: number; updated: number; unchanged: number }>;
+  upsert(request: UpsertRequest): Promise<UpsertCounts>;
+  /** Ids of the loads that a domain table holds, oldest first; none when there is no such table. */
+  loads(table: string): Promise<string[]>;
   /** Builds a table from a query, aside; replaces a half-built one of that name. */
   build(
     table: { schema: string; physical: string },
@@ -120,13 +116,27 @@ export interface Warehouse {
   unload(query: PhysicalQuery, key: string): Promise<{ rows: number; columns: Column[] }>;
   query(query: PhysicalQuery, options: { limit: number; signal?: AbortSignal }): Promise<ResultSet>;
   /** Rows and columns of a stored table; undefined when there is none. */
-  describe(table: {
-    schema: string;
-    physical: string;
-  }): Promise<{ rows: number; columns: Column[]; version: string } | undefined>;
+  describe(table: { schema: string; physical: string }): Promise<{ rows: number; columns: Column[] } | undefined>;
   /** Views of the plain names over what is published, and removal of what nothing published refers to. */
   expose(entries: TableEntry[]): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Staged rows for the stored domain table `table`, made when absent; `replace` empties it first, in the same commit. */
+export interface UpsertRequest {
+  table: string;
+  /** Of the staged Parquet, `_pk` and `_updated` among them; columns new to the table are added to it. */
+  columns: Column[];
+  stagedKey: string;
+  loadId: string;
+  replace: boolean;
+}
+
+/** `unchanged`: an equal or newer row was there. */
+export interface UpsertCounts {
+  inserted: number;
+  updated: number;
+  unchanged: number;
 }
 
 /** Trino SQL that names tables as `schema.name`, and where each of them is stored. */

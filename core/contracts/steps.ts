@@ -83,6 +83,14 @@ export type FileLoaded = z.infer<typeof FileLoaded>;
 export const PublishFeedInput = RunContext.extend({ feed: z.string() });
 export const PublishFeedOutput = z.object({ table: z.string(), rows: z.number().int() });
 
+/** settle-loads: fails the run when a feed failed, once every feed has had its turn. */
+export const SettleLoadsInput = RunContext.extend({
+  loaded: z.array(
+    z.looseObject({ load: FeedLoad, error: z.object({ Error: z.string(), Cause: z.string().optional() }).optional() }),
+  ),
+});
+export const SettleLoadsOutput = z.object({ feeds: z.number().int() });
+
 /** prepare-stitch: writes the tagged records; null when nothing that decides identity has changed. */
 export const PrepareStitchInput = RunContext.extend({ refresh: z.enum(['express', 'normal', 'full']) });
 export const PrepareStitchOutput = z.object({
@@ -111,7 +119,7 @@ export const BuildTableInput = RunContext.extend({ stage: z.enum(['domain', 'cus
 export const BuildTableOutput = z.object({ schema: z.string(), name: z.string(), rows: z.number().int() });
 
 /** publish-database: checks, then one pointer moves and readers see all of it. */
-export const PublishDatabaseInput = RunContext;
+export const PublishDatabaseInput = RunContext.extend({ stage: z.enum(['domain', 'customer360']) });
 export const CheckResult = z.object({
   table: z.string(),
   column: z.string(),

@@ -1,0 +1,146 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { link, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { Conflict, DiskFull, InvalidInput, NotFound } from '../../core/errors.ts';
+import type { ObjectStore } from '../../core/ports.ts';
+
+const etagOf = (body: Uint8Array) => createHash('sha256').update(body).digest('hex');
+
+/** Half-written objects live here, on the same disk, so that a rename is atomic; no key starts with a dot. */
+const unfinished = '.unfinished';
+
+/** Objects as files of one folder, owned by one process. */
+export class FilesystemObjects implements ObjectStore {
+  readonly #root: string;
+  /** One writer a key at a time, so that compare and swap is one step. */
+  readonly #writing = new Map<string, Promise<unknown>>();
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  async get(key: string): Promise<{ body: Uint8Array; etag: string } | undefined> {
+    try {
+      const body = await readFile(this.#path(key));
+      return { body, etag: etagOf(body) };
+    } catch (cause) {
+      if (isAbsent(cause)) return undefined;
+      throw cause;
+    }
+  }
+
+  put(key: string, body: Uint8Array | string, condition?: { ifMatch: string } | { ifNoneMatch: '*' }): Promise<string> {
+    return this.#exclusively(key, async () => {
+      const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+      if (condition && 'ifMatch' in condition) await this.#mustMatch(key, condition.ifMatch);
+      const temporary = await this.#writeAside(bytes);
+      if (condition && 'ifNoneMatch' in condition) await this.#linkNew(temporary, key);
+      else await this.#moveIn(temporary, key);
+      return etagOf(bytes);
+    });
+  }
+
+  async list(prefix: string): Promise<{ key: string; bytes: number }[]> {
+    const folder = this.#path(prefix.slice(0, prefix.lastIndexOf('/') + 1) || '.');
+    const found: { key: string; bytes: number }[] = [];
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }).catch(absentIsEmpty)) {
+      const path = join(entry.parentPath, entry.name);
+      const key = relative(this.#root, path).split(sep).join('/');
+      if (!entry.isFile() || !key.startsWith(prefix) || key.startsWith(unfinished)) continue;
+      found.push({ key, bytes: (await stat(path)).size });
+    }
+    return found.sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  async delete(key: string): Promise<void> {
+    await rm(this.#path(key), { force: true, recursive: true });
+  }
+
+  async locate(key: string): Promise<string> {
+    const path = this.#path(key);
+    await stat(path).catch((cause) => {
+      throw new NotFound(`no object ${key}`, { cause });
+    });
+    return path;
+  }
+
+  async adopt(path: string, key: string): Promise<void> {
+    const handle = await open(path, 'r+');
+    await handle.sync();
+    await handle.close();
+    await this.#moveIn(path, key);
+  }
+
+  #path(key: string): string {
+    if (key.split('/').some((part) => part === '..') || key.startsWith('/')) {
+      throw new InvalidInput(`object key ${JSON.stringify(key)} leaves its folder`);
+    }
+    return join(this.#root, key);
+  }
+
+  async #mustMatch(key: string, etag: string): Promise<void> {
+    const seen = (await this.get(key))?.etag;
+    if (seen !== etag) throw new Conflict(`${key} was changed meanwhile: read it again`, { data: { key } });
+  }
+
+  async #writeAside(bytes: Uint8Array): Promise<string> {
+    const path = join(this.#root, unfinished, randomUUID());
+    await mkdir(dirname(path), { recursive: true });
+    try {
+      const handle = await open(path, 'wx');
+      await handle.writeFile(bytes);
+      await handle.sync();
+      await handle.close();
+    } catch (cause) {
+      await rm(path, { force: true });
+      throw asDiskFull(cause);
+    }
+    return path;
+  }
+
+  async #linkNew(temporary: string, key: string): Promise<void> {
+    const target = this.#path(key);
+    await mkdir(dirname(target), { recursive: true });
+    try {
+      await link(temporary, target);
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'EEXIST') {
+        throw new Conflict(`${key} is there already`, { cause, data: { key } });
+      }
+      throw cause;
+    } finally {
+      await unlink(temporary);
+    }
+  }
+
+  async #moveIn(path: string, key: string): Promise<void> {
+    const target = this.#path(key);
+    await mkdir(dirname(target), { recursive: true });
+    await rename(path, target);
+  }
+
+  async #exclusively<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#writing.get(key);
+    const mine = (before ?? Promise.resolve()).then(work, work);
+    this.#writing.set(key, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.#writing.get(key) === mine) this.#writing.delete(key);
+    }
+  }
+}
+
+const isAbsent = (cause: unknown) =>
+  ['ENOENT', 'EISDIR', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '');
+
+const absentIsEmpty = (cause: unknown) => {
+  if (isAbsent(cause)) return [];
+  throw cause;
+};
+
+/** Turns the system's ENOSPC into our name for it. */
+export const asDiskFull = (cause: unknown): unknown =>
+  (cause as NodeJS.ErrnoException).code === 'ENOSPC'
+    ? new DiskFull('no space left on the disk: free some and run again', { cause })
+    : cause;

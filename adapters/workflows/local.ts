@@ -1,0 +1,164 @@
+import { EventEmitter } from 'node:events';
+import type { Run } from '../../core/contracts/runs.ts';
+import { releaseLease } from '../../core/environments/lease.ts';
+import { Conflict, InternalError, RunStopped } from '../../core/errors.ts';
+import type { ObjectStore, Progress } from '../../core/ports.ts';
+import { hasEnded, listRuns, saveRun } from '../../core/workflows/runs.ts';
+import { RunJournal } from './run-journal.ts';
+import { interpreter, placeholder, type StateMachineDefinition, tasksOf } from './state-machine.ts';
+
+/** Does one task; `signal` says that nobody waits for it any more. */
+export type TaskHandler = (input: unknown, context: { signal: AbortSignal; progress: Progress }) => Promise<unknown>;
+
+export interface LocalWorkflowsOptions {
+  objects: ObjectStore;
+  /** By the name of their file. */
+  machines: Readonly<Record<string, StateMachineDefinition>>;
+  /** By the name of their folder under `lambdas/`. */
+  handlers: Readonly<Record<string, TaskHandler>>;
+  clock: () => Date;
+}
+
+interface Execution {
+  journal: RunJournal;
+  abort: AbortController;
+  ended: Promise<Run>;
+}
+
+/**
+ * Runs the state machines in this process. Every finished task is noted with its result before the next one starts, so
+ * that a run whose process died, or that failed, goes on from where it was: noted tasks answer with what they noted.
+ */
+export class LocalWorkflows {
+  /** `run` with the run, each time that something of it changed. */
+  readonly changes = new EventEmitter<{ run: [Run] }>();
+  readonly #options: LocalWorkflowsOptions;
+  readonly #executions = new Map<string, Execution>();
+
+  constructor(options: LocalWorkflowsOptions) {
+    this.#options = options;
+  }
+
+  /** Starts a run that is new, or goes on with one that is noted. Resolves when its record is stored. */
+  async start(run: Run): Promise<void> {
+    if (this.#executions.has(run.id)) throw new Conflict(`run ${run.id} is under way already`);
+    await saveRun(this.#options.objects, run);
+    const abort = new AbortController();
+    const journal = new RunJournal(run, this.#options, (changed) => this.changes.emit('run', changed));
+    const ended = this.#execute(journal, abort.signal).finally(() => this.#executions.delete(run.id));
+    this.#executions.set(run.id, { journal, abort, ended });
+  }
+
+  /** The run as it is this moment, when it is under way here. */
+  underWay(id: string): Run | undefined {
+    return this.#executions.get(id)?.journal.run;
+  }
+
+  /** Resolves with the run when it has ended. */
+  async ended(id: string): Promise<Run | undefined> {
+    return this.#executions.get(id)?.ended;
+  }
+
+  /** Stops the task under way; what was loaded stays. */
+  async stop(id: string): Promise<void> {
+    const execution = this.#executions.get(id);
+    if (!execution) throw new Conflict(`run ${id} is not under way`);
+    execution.abort.abort();
+    await execution.ended;
+  }
+
+  /** Goes on with a run that failed or was stopped, from the task that failed. */
+  async retry(run: Run): Promise<void> {
+    if (!['failed', 'stopped'].includes(run.state)) {
+      throw new Conflict(`run ${run.id} is ${run.state}: only a run that failed or was stopped can be retried`);
+    }
+    const since = (await listRuns(this.#options.objects)).some(
+      (other) => other.id !== run.id && (other.started_at ?? '') > (run.ended_at ?? ''),
+    );
+    // What a later run published is newer than this one's results: then every task is done anew, and finds little to do.
+    const tasks = since ? [] : run.tasks.filter((task) => task.state === 'succeeded');
+    const { ended_at, error, ...rest } = run;
+    await this.start({ ...rest, state: 'scheduled', tasks });
+  }
+
+  /** Goes on with every run that was under way when the last process ended. */
+  async recover(): Promise<Run[]> {
+    const interrupted = (await listRuns(this.#options.objects)).filter((run) => !hasEnded(run)).reverse();
+    for (const run of interrupted) {
+      await this.start({ ...run, tasks: run.tasks.filter((task) => task.state === 'succeeded') });
+    }
+    return interrupted;
+  }
+
+  /** Interrupts what is under way, to go on at the next start. */
+  async close(): Promise<void> {
+    const executions = [...this.#executions.values()];
+    for (const { journal, abort } of executions) {
+      journal.suspend();
+      abort.abort();
+    }
+    await Promise.allSettled(executions.map(({ ended }) => ended));
+  }
+
+  async #execute(journal: RunJournal, signal: AbortSignal): Promise<Run> {
+    const { run } = journal;
+    await journal.began();
+    const input = {
+      run_id: run.id,
+      as_of: run.as_of,
+      configuration_version: run.configuration_version,
+      request: run.request,
+    };
+    try {
+      await this.#interpret('run-courier-group', input, journal, signal);
+      await journal.ended('succeeded');
+    } catch (cause) {
+      if (signal.aborted) await journal.ended('stopped', new RunStopped('the run was stopped', { cause }));
+      else await journal.ended('failed', cause);
+      if (!journal.suspended) await releaseLease(this.#options.objects, run.id);
+    }
+    return journal.run;
+  }
+
+  async #interpret(name: string, input: unknown, journal: RunJournal, signal: AbortSignal): Promise<unknown> {
+    const definition = this.#options.machines[name];
+    if (!definition) throw new InternalError(`no state machine ${name}`);
+    const { StateMachine } = await interpreter();
+    const machine = new StateMachine(definition as never, { validationOptions: { checkArn: false } });
+    const handlers = tasksOf(definition.States).map(([state, { Resource, Parameters, Comment }]) => {
+      const nested = placeholder(Parameters?.StateMachineArn);
+      const handler = (given: unknown) =>
+        nested === undefined
+          ? this.#task(state, Comment ?? state, placeholder(Resource), given, journal, signal)
+          : this.#interpret(nested, (given as { Input: unknown }).Input, journal, signal).then((Output) => ({
+              Output,
+            }));
+      return [state, handler] as const;
+    });
+    const execution = machine.run(input as never, {
+      overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) as never },
+    });
+    const stop = () => execution.abort();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      return await execution.result;
+    } catch (cause) {
+      throw journal.causeOf(cause);
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  async #task(
+    state: string,
+    label: string,
+    lambda: string | undefined,
+    input: unknown,
+    journal: RunJournal,
+    signal: AbortSignal,
+  ) {
+    const handler = this.#options.handlers[lambda ?? ''];
+    if (!handler) throw new InternalError(`state ${state} names no lambda of ours: ${lambda ?? 'nothing'}`);
+    return journal.task(state, label, input, (progress) => handler(input, { signal, progress }));
+  }
+}

@@ -1,0 +1,143 @@
+import type { Run, RunError, RunState, RunTask } from '../../core/contracts/runs.ts';
+import { contentHash } from '../../core/environments/canonical.ts';
+import { Conflict, TributaryError } from '../../core/errors.ts';
+import type { ObjectStore, Progress } from '../../core/ports.ts';
+import { saveRun } from '../../core/workflows/runs.ts';
+
+/** Tasks whose result is no longer true once the run has ended: done again whenever the run goes on. */
+const neverNoted = new Set(['StartRun', 'FinishRun', 'FailRun']);
+
+/** Keeps the record of one run: what each task is doing, and what it gave when it was done. */
+export class RunJournal {
+  readonly run: Run;
+  readonly #objects: ObjectStore;
+  readonly #clock: () => Date;
+  readonly #changed: (run: Run) => void;
+  #saving: Promise<unknown> = Promise.resolve();
+  /** The error behind what the interpreter tells of a failed task, which keeps only its name and text. */
+  #lastError: unknown;
+  #suspended = false;
+
+  constructor(run: Run, options: { objects: ObjectStore; clock: () => Date }, changed: (run: Run) => void) {
+    this.run = structuredClone(run);
+    this.#objects = options.objects;
+    this.#clock = options.clock;
+    this.#changed = changed;
+  }
+
+  /** True when the process ends and the run is to go on in the next one. */
+  get suspended(): boolean {
+    return this.#suspended;
+  }
+
+  suspend(): void {
+    this.#suspended = true;
+  }
+
+  async began(): Promise<void> {
+    this.run.state = 'in progress';
+    this.run.started_at ??= this.#now();
+    await this.#save();
+  }
+
+  async ended(state: RunState, cause?: unknown): Promise<void> {
+    if (this.#suspended) return;
+    this.run.state = state;
+    this.run.ended_at = this.#now();
+    if (cause !== undefined) this.run.error = asRunError(cause);
+    await this.#save();
+  }
+
+  /** The error that a handler threw, for the one that the interpreter made of it. */
+  causeOf(interpreted: unknown): unknown {
+    return this.#lastError ?? interpreted;
+  }
+
+  /** Does a task and notes its result, or answers with what was noted. */
+  async task(
+    name: string,
+    label: string,
+    input: unknown,
+    work: (progress: Progress) => Promise<unknown>,
+  ): Promise<unknown> {
+    const id = `${name}-${contentHash(input).slice(0, 12)}`;
+    const noted = this.run.tasks.find((task) => task.id === id);
+    if (noted?.state === 'succeeded' && !neverNoted.has(name)) return noted.output;
+    const task =
+      noted ??
+      this.#add({
+        id,
+        name,
+        label,
+        state: 'scheduled',
+        attempts: 0,
+        created_at: this.#now(),
+        waiting_ms: 0,
+        working_ms: 0,
+      });
+    const started = this.#clock();
+    Object.assign(task, { state: 'in progress', attempts: task.attempts + 1 });
+    task.started_at ??= started.toISOString();
+    task.waiting_ms = Date.parse(task.started_at) - Date.parse(task.created_at);
+    await this.#save();
+    try {
+      task.output = await work((done, total) => this.#progress(task, done, total));
+      task.state = 'succeeded';
+      delete task.error;
+      delete this.run.waits_for;
+      return task.output;
+    } catch (cause) {
+      this.#failed(task, cause);
+      throw cause;
+    } finally {
+      task.ended_at = this.#now();
+      task.working_ms += this.#clock().getTime() - started.getTime();
+      await this.#save();
+    }
+  }
+
+  #failed(task: RunTask, cause: unknown): void {
+    this.#lastError = cause;
+    const behind = cause instanceof Conflict ? cause.data.behind : undefined;
+    if (typeof behind === 'string') {
+      // Not a failure: the run queues, and its working time has not begun.
+      this.run.waits_for = behind;
+      task.state = 'scheduled';
+      delete task.started_at;
+      return;
+    }
+    task.state = 'failed';
+    task.error = asRunError(cause);
+  }
+
+  #add(task: RunTask): RunTask {
+    this.run.tasks.push(task);
+    return task;
+  }
+
+  #progress(task: RunTask, done: number, total: number | undefined): void {
+    task.done = done;
+    if (total !== undefined) task.total = total;
+    this.#changed(this.run);
+  }
+
+  /** One write after the other; the last one holds everything. */
+  async #save(): Promise<void> {
+    this.#changed(this.run);
+    this.#saving = this.#saving.then(() => saveRun(this.#objects, this.run));
+    await this.#saving;
+  }
+
+  #now(): string {
+    return this.#clock().toISOString();
+  }
+}
+
+/** An error as a run's record holds it: ours say who can mend them, any other is a defect of the platform. */
+export function asRunError(cause: unknown): RunError {
+  if (cause instanceof TributaryError) {
+    return { type: cause.name, message: cause.message, attribution: cause.attribution, data: { ...cause.data } };
+  }
+  const { name, message } = cause instanceof Error ? cause : new Error(String(cause));
+  return { type: name, message, attribution: 'platform', data: {} };
+}

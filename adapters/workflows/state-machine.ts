@@ -1,0 +1,35 @@
+import { withResolvers } from './with-resolvers.ts';
+
+/** A state of a machine as its file says it; only what we look at. */
+export interface State {
+  Type: string;
+  Comment?: string;
+  Resource?: string;
+  Parameters?: Record<string, unknown>;
+  ItemProcessor?: { States: Record<string, State> };
+  [field: string]: unknown;
+}
+
+export interface StateMachineDefinition {
+  Comment: string;
+  StartAt: string;
+  States: Record<string, State>;
+}
+
+/** Every Task state of a machine, inside its maps too, by its name. */
+export function tasksOf(states: Record<string, State>): [string, State][] {
+  return Object.entries(states).flatMap(([name, state]) => [
+    ...(state.Type === 'Task' ? [[name, state] as [string, State]] : []),
+    ...(state.ItemProcessor ? tasksOf(state.ItemProcessor.States) : []),
+  ]);
+}
+
+/** The name in a placeholder such as `${read-file}`, which the deploy replaces by an ARN. */
+export const placeholder = (value: unknown): string | undefined =>
+  typeof value === 'string' ? /^\$\{([a-z-]+)\}$/.exec(value)?.[1] : undefined;
+
+/** The interpreter, which asks for a function that Node 20 lacks. */
+export async function interpreter() {
+  withResolvers();
+  return import('aws-local-stepfunctions');
+}

@@ -1,0 +1,32 @@
+import type { z } from 'zod';
+import type { FileLoaded, MergeRowsInput } from '../../contracts/steps.ts';
+import { loadConfiguration } from '../../environments/load-configuration.ts';
+import type { Services } from '../../ports.ts';
+import { storedTable } from '../domain-tables.ts';
+
+/** Upserts the staged rows of a file into its domain table, in one commit that also notes the load. */
+export async function mergeRows(
+  input: z.infer<typeof MergeRowsInput>,
+  services: Services,
+): Promise<z.infer<typeof FileLoaded>> {
+  const { file, read } = input;
+  const configuration = await loadConfiguration(services.objects, input.configuration_version);
+  const { inserted, updated, unchanged } = await services.warehouse.upsert({
+    table: storedTable(configuration.get('feed', input.feed)),
+    columns: read.counts.columns,
+    stagedKey: read.staged,
+    loadId: file.sha256,
+    replace: file.mode === 'truncate_and_load',
+  });
+  await services.objects.delete(read.staged);
+  return {
+    feed: input.feed,
+    file: file.name,
+    sha256: file.sha256,
+    rows_read: read.counts.rows_read,
+    rows_inserted: inserted,
+    rows_updated: updated,
+    rows_unchanged: unchanged + read.counts.rows_superseded,
+    rows_rejected: read.counts.rows_rejected,
+  };
+}

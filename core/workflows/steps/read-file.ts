@@ -1,0 +1,37 @@
+import type { z } from 'zod';
+import type { ReadFileInput, ReadFileOutput } from '../../contracts/steps.ts';
+import { loadConfiguration } from '../../environments/load-configuration.ts';
+import { TributaryError } from '../../errors.ts';
+import type { Services } from '../../ports.ts';
+
+/** Turns the landed bytes of a file into typed rows and quarantine. */
+export async function readFile(
+  input: z.infer<typeof ReadFileInput>,
+  services: Services,
+): Promise<z.infer<typeof ReadFileOutput>> {
+  const { file } = input;
+  const configuration = await loadConfiguration(services.objects, input.configuration_version);
+  const feed = configuration.get('feed', input.feed);
+  const place = `${feed.id.replace('feed/', '')}/${input.run_id}/${file.sha256}.parquet`;
+  const quarantine = () => services.objects.adopt(`${services.scratch}/quarantine.parquet`, `quarantine/${place}`);
+  try {
+    const counts = await services.files.read({
+      path: await services.objects.locate(file.key),
+      name: file.name,
+      format: file.format,
+      feed,
+      ...(file.ingest_query && { ingestQuery: file.ingest_query }),
+      timeZone: feed.time_zone ?? configuration.all('tenant')[0]?.time_zone ?? 'UTC',
+      generatedUpdated: BigInt(Date.parse(file.date ?? input.as_of)) * 1000n,
+      outFolder: services.scratch,
+      signal: services.signal,
+      progress: services.progress,
+    });
+    await services.objects.adopt(`${services.scratch}/staged.parquet`, `staged/${place}`);
+    if (counts.rows_rejected > 0) await quarantine();
+    return { staged: `staged/${place}`, counts };
+  } catch (cause) {
+    if (cause instanceof TributaryError && cause.name === 'ErrorThresholdExceeded') await quarantine();
+    throw cause;
+  }
+}

@@ -1,0 +1,48 @@
+import type { z } from 'zod';
+import type { CourierPlan, StartRunInput, StartRunOutput } from '../../contracts/steps.ts';
+import type { Configuration } from '../../environments/configuration.ts';
+import { takeLease } from '../../environments/lease.ts';
+import { loadConfiguration } from '../../environments/load-configuration.ts';
+import type { Services } from '../../ports.ts';
+
+/** Takes the environment's lease for the run, and plans what each courier pulls. */
+export async function startRun(
+  input: z.infer<typeof StartRunInput>,
+  services: Services,
+): Promise<z.infer<typeof StartRunOutput>> {
+  await takeLease(services.objects, input.run_id, services.clock());
+  const configuration = await loadConfiguration(services.objects, input.configuration_version);
+  const group = configuration.get('courier-group', input.request.courier_group);
+  return {
+    run_id: input.run_id,
+    as_of: input.as_of,
+    configuration_version: input.configuration_version,
+    run_type: input.request.ingest_only ? 'source' : (input.request.run_type ?? group.run_type),
+    refresh: input.request.refresh,
+    couriers: planCouriers(configuration, input.request),
+  };
+}
+
+/** Dates that each courier of the group pulls: the run's, moved back by the courier's offset. */
+export function planCouriers(
+  configuration: Configuration,
+  request: z.infer<typeof StartRunInput>['request'],
+): CourierPlan[] {
+  const group = configuration.get('courier-group', request.courier_group);
+  const from = request.range_from ?? null;
+  const to = request.range_to ?? (from === null ? null : addDays(from, 1));
+  return group.couriers.map((member) => ({
+    courier: configuration.get('courier', member.courier).id,
+    from: from && addDays(from, -member.offset_days),
+    to: to && addDays(to, -member.offset_days),
+    wait: member.wait,
+    stop_when_missing: member.stop_when_missing,
+    skip_missing: request.skip_missing,
+  }));
+}
+
+function addDays(date: string, days: number): string {
+  const moved = new Date(`${date}T00:00:00Z`);
+  moved.setUTCDate(moved.getUTCDate() + days);
+  return moved.toISOString().slice(0, 10);
+}

@@ -1,0 +1,10 @@
+import { PrepareStitchInput, PrepareStitchOutput } from '../../core/contracts/steps.ts';
+import { prepareStitch } from '../../core/workflows/steps/prepare-stitch.ts';
+import { step } from '../shared/step.ts';
+
+export const handler = step({
+  name: 'prepare-stitch',
+  input: PrepareStitchInput,
+  output: PrepareStitchOutput,
+  run: prepareStitch,
+});

@@ -1,0 +1,10 @@
+import { PublishFeedInput, PublishFeedOutput } from '../../core/contracts/steps.ts';
+import { publishFeed } from '../../core/workflows/steps/publish-feed.ts';
+import { step } from '../shared/step.ts';
+
+export const handler = step({
+  name: 'publish-feed',
+  input: PublishFeedInput,
+  output: PublishFeedOutput,
+  run: publishFeed,
+});

@@ -1,0 +1,5 @@
+import { PullFilesInput, PullFilesOutput } from '../../core/contracts/steps.ts';
+import { pullFiles } from '../../core/workflows/steps/pull-files.ts';
+import { step } from '../shared/step.ts';
+
+export const handler = step({ name: 'pull-files', input: PullFilesInput, output: PullFilesOutput, run: pullFiles });

@@ -1,0 +1,16 @@
+import type { FileReadRequest, StitchRequest } from '../core/ports.ts';
+
+/** A request without what can't cross to another process. */
+export type Sendable<T> = Omit<T, 'signal' | 'progress'>;
+
+/** What the engine's process is asked to do. */
+export type EngineCall =
+  | { call: 'read'; request: Sendable<FileReadRequest> }
+  | { call: 'discover'; request: { path: string; name: string; source?: string } }
+  | { call: 'stitch'; request: Sendable<StitchRequest> };
+
+/** What it says while it works, and at the end. */
+export type EngineAnswer =
+  | { type: 'progress'; stage: string; done: number; total?: number }
+  | { type: 'result'; value: unknown }
+  | { type: 'error'; name: string; message: string; data: Record<string, unknown> };

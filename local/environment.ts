@@ -1,0 +1,96 @@
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { courierSource } from '../adapters/couriers/registry.ts';
+import { FilesystemObjects } from '../adapters/objects/filesystem.ts';
+import { DuckDbWarehouse } from '../adapters/sql/duckdb.ts';
+import { LocalWorkflows, type TaskHandler } from '../adapters/workflows/local.ts';
+import type { StateMachineDefinition } from '../adapters/workflows/state-machine.ts';
+import type { Services } from '../core/ports.ts';
+import type { EngineProcess } from './engine-process.ts';
+import { type EnvironmentFolders, environmentFolders, inboxPath } from './home.ts';
+import { lambdas } from './lambdas.ts';
+
+/** Half of a small laptop's memory: beyond it the engines spill to disk. */
+export const memoryLimits = { tables: '1500MB', engine: '2000MB' };
+
+/** One environment of one tenant on this machine: its objects, tables and runs. */
+export interface LocalEnvironment {
+  tenant: string;
+  name: string;
+  folders: EnvironmentFolders;
+  objects: FilesystemObjects;
+  warehouse: DuckDbWarehouse;
+  workflows: LocalWorkflows;
+  close(): Promise<void>;
+}
+
+export async function openEnvironment(
+  home: string,
+  tenant: string,
+  name: string,
+  engine: EngineProcess,
+): Promise<LocalEnvironment> {
+  const folders = environmentFolders(home, tenant, name);
+  for (const folder of [folders.scratch, folders.spill]) await rm(folder, { recursive: true, force: true });
+  for (const folder of [folders.objects, folders.scratch, folders.spill]) await mkdir(folder, { recursive: true });
+  const objects = new FilesystemObjects(folders.objects);
+  const warehouse = await DuckDbWarehouse.open({
+    file: folders.tables,
+    objects,
+    objectsFolder: folders.objects,
+    spillFolder: folders.spill,
+    memoryLimit: memoryLimits.tables,
+  });
+  const clock = () => new Date();
+  const services = {
+    tenant,
+    environment: name,
+    objects,
+    warehouse,
+    files: engine.files,
+    stitch: engine.stitch,
+    courier: (courier: Parameters<Services['courier']>[0]) =>
+      courierSource(courier, { resolve: (path) => inboxPath(home, tenant, path) }),
+    clock,
+  };
+  const workflows = new LocalWorkflows({
+    objects,
+    machines: await stateMachines(),
+    handlers: handlersOn(services, folders.scratch),
+    clock,
+  });
+  const close = async () => {
+    await workflows.close();
+    await warehouse.close();
+  };
+  return { tenant, name, folders, objects, warehouse, workflows, close };
+}
+
+/** The lambdas as tasks of this process, each with a scratch folder of its own that goes when it ends. */
+function handlersOn(
+  services: Omit<Services, 'scratch' | 'progress' | 'signal'>,
+  scratchRoot: string,
+): Record<string, TaskHandler> {
+  const handle =
+    (name: string): TaskHandler =>
+    async (input, { signal, progress }) => {
+      const scratch = await mkdtemp(join(scratchRoot, `${name}-`));
+      try {
+        return await lambdas[name]?.(input, { services: { ...services, scratch, signal, progress } } as never);
+      } finally {
+        await rm(scratch, { recursive: true, force: true });
+      }
+    };
+  return Object.fromEntries(Object.keys(lambdas).map((name) => [name, handle(name)]));
+}
+
+async function stateMachines(): Promise<Record<string, StateMachineDefinition>> {
+  const folder = new URL('../statemachines/', import.meta.url);
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.asl.json'));
+  const read = async (file: string) =>
+    [
+      file.replace('.asl.json', ''),
+      JSON.parse(await readFile(new URL(file, folder), 'utf8')) as StateMachineDefinition,
+    ] as const;
+  return Object.fromEntries(await Promise.all(files.map(read)));
+}

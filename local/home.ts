@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { isAbsolute, join, resolve } from 'node:path';
+import { HomeInUse } from '../core/errors.ts';
+
+/** Where everything of this machine is: `TRIBUTARY_HOME`, or `.tributary` in the folder that we are started in. */
+export const homeFolder = (): string => resolve(process.env.TRIBUTARY_HOME ?? '.tributary');
+
+/** The folders of one environment. */
+export interface EnvironmentFolders {
+  root: string;
+  objects: string;
+  tables: string;
+  scratch: string;
+  spill: string;
+}
+
+export const tenantFolder = (home: string, tenant: string): string => join(home, 'tenants', tenant);
+
+/** Where a tenant's folder couriers look, when their path isn't absolute. */
+export const inboxFolder = (home: string, tenant: string): string => join(tenantFolder(home, tenant), 'inbox');
+
+export const inboxPath = (home: string, tenant: string, path: string): string =>
+  isAbsolute(path) ? path : join(inboxFolder(home, tenant), path);
+
+export function environmentFolders(home: string, tenant: string, environment: string): EnvironmentFolders {
+  const root = join(tenantFolder(home, tenant), environment);
+  return {
+    root,
+    objects: join(root, 'objects'),
+    tables: join(root, 'tables.duckdb'),
+    scratch: join(root, 'scratch'),
+    spill: join(root, 'spill'),
+  };
+}
+
+/** The process that owns a home, and where its API is once it serves. */
+export interface Owner {
+  pid: number;
+  url?: string;
+}
+
+const ownerFile = (home: string) => join(home, 'process.json');
+
+/** The living process that owns the home; undefined when there is none. */
+export async function ownerOf(home: string): Promise<Owner | undefined> {
+  const text = await readFile(ownerFile(home), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const owner = JSON.parse(text) as Owner;
+  return isAlive(owner.pid) ? owner : undefined;
+}
+
+/** Makes this process the owner of the home. `HomeInUse` while another lives: two would lose each other's rows. */
+export async function ownHome(
+  home: string,
+): Promise<{ announce(url: string): Promise<void>; release(): Promise<void> }> {
+  await mkdir(home, { recursive: true });
+  const other = await ownerOf(home);
+  if (other && other.pid !== process.pid) {
+    throw new HomeInUse(
+      `${home} is in use by process ${other.pid}${other.url ? `, which serves ${other.url}` : ''}: stop it, or set TRIBUTARY_HOME to another folder`,
+    );
+  }
+  await rm(ownerFile(home), { force: true });
+  const note = async (owner: Owner, flag: 'wx' | 'w') => {
+    const handle = await open(ownerFile(home), flag, 0o600);
+    await handle.writeFile(JSON.stringify(owner));
+    await handle.close();
+  };
+  await note({ pid: process.pid }, 'wx').catch((cause) => {
+    throw new HomeInUse(`${home} was taken by another process just now: start again`, { cause });
+  });
+  return {
+    announce: (url) => note({ pid: process.pid, url }, 'w'),
+    release: () => rm(ownerFile(home), { force: true }),
+  };
+}
+
+/** The bearer token of the local API, made at the first start and readable by this user alone. */
+export async function apiToken(home: string): Promise<string> {
+  const file = join(home, 'token');
+  const found = await readFile(file, 'utf8').catch(() => undefined);
+  if (found !== undefined) return found.trim();
+  await mkdir(home, { recursive: true });
+  const token = randomBytes(32).toString('base64url');
+  await writeFile(file, `${token}\n`, { mode: 0o600, flag: 'wx' });
+  return token;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

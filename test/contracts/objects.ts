@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Conflict, NotFound } from '../../core/errors.ts';
+import type { ObjectStore } from '../../core/ports.ts';
+
+/** What every store of objects keeps to. */
+export function objectStoreContract(name: string, open: () => Promise<ObjectStore>): void {
+  describe(`${name} as a store of objects`, () => {
+    it('gives back what was put, and nothing for a key that was not', async () => {
+      const objects = await open();
+      const etag = await objects.put('a/b.json', '{"x":1}');
+      const found = await objects.get('a/b.json');
+      expect(found && Buffer.from(found.body).toString()).toBe('{"x":1}');
+      expect(found?.etag).toBe(etag);
+      expect(await objects.get('a/c.json')).toBeUndefined();
+      expect(await objects.get('a')).toBeUndefined();
+    });
+
+    it('lets one of many writers make a key that must be new', async () => {
+      const objects = await open();
+      const writers = Array.from({ length: 8 }, (_, n) => objects.put('head', String(n), { ifNoneMatch: '*' }));
+      const ended = await Promise.allSettled(writers);
+      expect(ended.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+      const reasons = ended.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+      expect(reasons.every((reason) => reason instanceof Conflict)).toBe(true);
+    });
+
+    it('lets one of many writers swap the value that they all read', async () => {
+      const objects = await open();
+      const etag = await objects.put('head', 'before');
+      const writers = Array.from({ length: 8 }, (_, n) => objects.put('head', String(n), { ifMatch: etag }));
+      const ended = await Promise.allSettled(writers);
+      expect(ended.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+      await expect(objects.put('absent', 'x', { ifMatch: etag })).rejects.toBeInstanceOf(Conflict);
+    });
+
+    it('lists keys under a prefix in ascending order with their sizes', async () => {
+      const objects = await open();
+      for (const key of ['runs/2.json', 'runs/1.json', 'run', 'runs/deep/3.json']) await objects.put(key, 'four');
+      expect(await objects.list('runs/')).toEqual([
+        { key: 'runs/1.json', bytes: 4 },
+        { key: 'runs/2.json', bytes: 4 },
+        { key: 'runs/deep/3.json', bytes: 4 },
+      ]);
+      expect((await objects.list('runs/2')).map((one) => one.key)).toEqual(['runs/2.json']);
+      expect(await objects.list('nothing/')).toEqual([]);
+    });
+
+    it('moves a finished file in and tells where its bytes are', async () => {
+      const objects = await open();
+      const path = join(await mkdtemp(join(tmpdir(), 'objects-')), randomUUID());
+      await writeFile(path, 'bytes');
+      await objects.adopt(path, 'landing/file.csv');
+      expect(await objects.locate('landing/file.csv')).toBeTypeOf('string');
+      await objects.delete('landing/file.csv');
+      await objects.delete('landing/file.csv');
+      await expect(objects.locate('landing/file.csv')).rejects.toBeInstanceOf(NotFound);
+    });
+  });
+}
