@@ -136,11 +136,11 @@ export class Brand {
     });
   }
 
-  #export(source: Source, record: CustomerRecord, later = 0): void {
+  #export(source: Source, record: CustomerRecord, late = 0): void {
     const when = record.updated;
-    if (source === 'web') this.#deliveries.write('webCustomers', when, rows.webCustomer(record), later);
-    else if (source === 'stores') this.#deliveries.write('storeCustomers', when, rows.storeCustomer(record), later);
-    else this.#deliveries.write('members', when, rows.member(record, Number(record.key.slice(-4)) % 3600), later);
+    if (source === 'web') this.#deliveries.write('webCustomers', when, rows.webCustomer(record), late);
+    else if (source === 'stores') this.#deliveries.write('storeCustomers', when, rows.storeCustomer(record), late);
+    else this.#deliveries.write('members', when, rows.member(record, Number(record.key.slice(-4)) % 3600), late);
   }
 
   #buyOnline(customer: CustomerRecord): void {

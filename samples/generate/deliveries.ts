@@ -124,9 +124,11 @@ export class Deliveries {
     return new Deliveries(files as Record<SourceFileName, DeliveredFile[]>);
   }
 
-  /** Puts a row into the delivery of a moment, or the nth after it; what comes after the last is never delivered. */
-  write(name: SourceFileName, when: number, row: Row, later = 0): void {
-    this.#files[name][deliveryOf(when) + later]?.write(row);
+  /** Puts a row into the delivery of a moment, or up to `late` deliveries after it; what is after the last never comes. */
+  write(name: SourceFileName, when: number, row: Row, late = 0): void {
+    const files = this.#files[name];
+    const delivery = deliveryOf(when);
+    if (delivery < files.length) files[Math.min(delivery + late, files.length - 1)]?.write(row);
   }
 
   async drain(): Promise<void> {
