@@ -51,6 +51,8 @@ export const DatabaseTable = z.strictObject({
   name: SnakeName,
   description: z.string().default(''),
   sql: z.string().min(1),
+  /** Rows depend only on input rows with the same AmpID, so the rows of a few changed people can be rebuilt alone. */
+  incremental_by: z.literal('amp_id').optional(),
   /** What each column is; only those with something to say. */
   columns: z
     .record(

@@ -1,0 +1,122 @@
+import type { MergePolicy } from '../contracts/customer360.ts';
+import {
+  emailEventsSql,
+  emailOptStatusSql,
+  fiscalCalendarSql,
+  loyaltyEventsSql,
+  loyaltySql,
+  productCatalogSql,
+  smsOptStatusSql,
+} from './behaviours.ts';
+import { stitchForeignKeysSql } from './foreign-keys.ts';
+import { mergePolicySql } from './merge-policy.ts';
+import { type TaggedTable, tablesTagged } from './tagged-tables.ts';
+import { itemizedTransactionsSql, orderOwnersSql, unifiedTransactionsSql } from './transactions.ts';
+import { unifiedCoalescedSql, unifiedCustomerSql } from './unified-records.ts';
+
+/** A table of `customer360` that is generated from the tagged tables. */
+export interface CoreTable {
+  name: string;
+  description: string;
+  sql: string;
+  /** Rows with an AmpID depend only on input rows with the same one, so a few people can be rebuilt alone. */
+  incremental_by?: 'amp_id';
+  /** The table is all of another one, so an engine may make a view of it instead of a copy. */
+  copy_of?: string;
+}
+
+export interface CoreTableOptions {
+  mergePolicy: Pick<MergePolicy, 'sources'>;
+  /** Currency of amounts whose rows tell none: the tenant's. */
+  currency: string;
+  /** Tags of foreign keys that are compared as they are written (`fk-loyalty`): `case_sensitive_fks` of the Stitch settings. */
+  caseSensitiveKeys?: readonly string[];
+}
+
+/** The core tables that the tags allow, each after those it reads. */
+export function coreTables(tables: readonly TaggedTable[], options: CoreTableOptions): CoreTable[] {
+  const hasPeople = tables.some((table) => table.stitched);
+  return [
+    ...(hasPeople ? identityTables(tables, options) : []),
+    ...interactionTables(tables, options),
+    ...contactTables(tables, hasPeople),
+  ];
+}
+
+function identityTables(tables: readonly TaggedTable[], options: CoreTableOptions): CoreTable[] {
+  const copy = (name: string, description: string): CoreTable => ({
+    name,
+    description,
+    sql: `SELECT *\nFROM stitch.${name}`,
+    copy_of: `stitch.${name}`,
+  });
+  return [
+    {
+      name: 'unified_coalesced',
+      description: 'Every record that Stitch was given, with its AmpID and the values as its source gave them.',
+      sql: unifiedCoalescedSql(tables),
+      incremental_by: 'amp_id',
+    },
+    {
+      name: 'unified_customer',
+      description: 'The records of people: without supersized clusters, and with bad values left out.',
+      sql: unifiedCustomerSql(tables),
+      incremental_by: 'amp_id',
+    },
+    copy('unified_preprocessed_raw', 'Records as they are compared: standardised, trivial duplicates collapsed.'),
+    copy('unified_scores', 'Scored pairs of records inside each AmpID.'),
+    {
+      name: 'merge_policy',
+      description: 'Priorities of the sources in merged_customers, from the merge policy.',
+      sql: mergePolicySql(options.mergePolicy),
+    },
+  ];
+}
+
+function interactionTables(tables: readonly TaggedTable[], options: CoreTableOptions): CoreTable[] {
+  const caseSensitiveKeys = options.caseSensitiveKeys ?? [];
+  const keysSql = stitchForeignKeysSql(tables, caseSensitiveKeys);
+  const keys = { caseSensitiveKeys, hasKeys: keysSql !== undefined };
+  const has = (prefix: string) => tablesTagged(tables, prefix).length > 0;
+  const built: CoreTable[] = [];
+  const add = (name: string, description: string, sql: string, rest: Partial<CoreTable> = {}) =>
+    built.push({ name, description, sql, ...rest });
+  if (keysSql !== undefined) {
+    add('stitch_foreign_keys', 'The person that each foreign key of orders and memberships stands for.', keysSql);
+  }
+  if (has('fiscal/')) add('fiscal_calendar', 'Fiscal periods by day.', fiscalCalendarSql(tables));
+  if (has('pc/')) add('unified_product_catalog', 'Products with their attributes.', productCatalogSql(tables));
+  if (has('txn-item/')) {
+    const itemized = { ...keys, currency: options.currency };
+    add('order_owners', 'The person of each order whose lines lead to several.', orderOwnersSql(tables, itemized));
+    add('unified_itemized_transactions', 'Order lines with their person.', itemizedTransactionsSql(tables, itemized));
+    add(
+      'unified_transactions',
+      'Orders with their person: what was bought, returned and canceled.',
+      unifiedTransactionsSql(has('fiscal/')),
+      { incremental_by: 'amp_id' },
+    );
+  }
+  if (has('loy/')) add('unified_loyalty', 'Loyalty memberships with their person.', loyaltySql(tables, keys));
+  if (has('loy-event/'))
+    add('unified_loyalty_events', 'Loyalty events with their person.', loyaltyEventsSql(tables, keys));
+  return built;
+}
+
+function contactTables(tables: readonly TaggedTable[], hasPeople: boolean): CoreTable[] {
+  const has = (prefix: string) => tablesTagged(tables, prefix).length > 0;
+  const built: CoreTable[] = [];
+  if (has('email-event/')) {
+    const description = 'What became of each e-mail sent.';
+    built.push({ name: 'unified_email_events', description, sql: emailEventsSql(tables) });
+  }
+  if (has('email-opt/')) {
+    const description = 'Present e-mail consent by address, brand, region and program.';
+    built.push({ name: 'email_opt_status', description, sql: emailOptStatusSql(tables, hasPeople) });
+  }
+  if (has('sms-opt/')) {
+    const description = 'Present text message consent by phone, brand, region and program.';
+    built.push({ name: 'sms_opt_status', description, sql: smsOptStatusSql(tables, hasPeople) });
+  }
+  return built;
+}

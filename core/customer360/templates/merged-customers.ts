@@ -1,0 +1,134 @@
+import type { DatabaseTable } from '../../contracts/customer360.ts';
+
+/** Fields that are taken from one record together, and how complete a record's fields of the group are. */
+interface MergeGroup {
+  name: string;
+  columns: string[];
+  completion: string;
+  /** The most that `completion` can be. */
+  complete: number;
+  /** A merge policy may give sources a priority of their own for this group. */
+  prioritised: boolean;
+}
+
+const filled = (column: string): string =>
+  `CASE WHEN COALESCE(CAST(r.${column} AS varchar), '') <> '' THEN 1 ELSE 0 END`;
+
+const single = (name: string, prioritised: boolean): MergeGroup => ({
+  name,
+  columns: [name],
+  completion: filled(name),
+  complete: 1,
+  prioritised,
+});
+
+const groups: MergeGroup[] = [
+  {
+    name: 'name',
+    columns: ['given_name', 'surname', 'full_name', 'generational_suffix', 'title'],
+    completion:
+      "CASE WHEN (COALESCE(r.given_name, '') <> '' AND COALESCE(r.surname, '') <> '') OR COALESCE(r.full_name, '') <> '' THEN 1 ELSE 0 END",
+    complete: 1,
+    prioritised: true,
+  },
+  {
+    name: 'address',
+    columns: ['address', 'address2', 'city', 'state', 'postal', 'country'],
+    completion: ['address', 'city', 'state', 'postal'].map(filled).join(' + '),
+    complete: 4,
+    prioritised: true,
+  },
+  single('email', true),
+  single('phone', true),
+  single('birthdate', true),
+  single('gender', true),
+  single('company', false),
+  single('loyalty_id', false),
+  single('create_dt', false),
+  single('update_dt', false),
+];
+
+/** Bad values count as absent. One bad address spoils all of its parts. */
+const spoiltBy: Record<string, string> = {
+  given_name: 'blv_given_name',
+  surname: 'blv_surname',
+  email: 'blv_email',
+  phone: 'blv_phone',
+  address: 'blv_address',
+  address2: 'blv_address',
+  city: 'blv_address',
+  state: 'blv_address',
+  postal: 'blv_address',
+};
+
+function cleanColumn(column: string): string {
+  // The first of several addresses of one record; the list is a convention of unified_coalesced.
+  const value = column === 'email' || column === 'phone' ? `SPLIT_PART(c.${column}, ',', 1)` : `c.${column}`;
+  const spoilt = spoiltBy[column];
+  return spoilt === undefined
+    ? `    ${value} AS ${column}`
+    : `    CASE WHEN NOT COALESCE(c.${spoilt}, FALSE) THEN ${value} END AS ${column}`;
+}
+
+/**
+ * A group's order of records as one number, smallest first: how incomplete, then the priority, then the place of the
+ * record among those of its person. Each part has digits of its own.
+ */
+function keyOf(group: MergeGroup): string {
+  const priority = group.prioritised ? `m.${group.name}_priority, m.priority` : 'm.priority';
+  return `    (${group.complete} - (${group.completion})) * 100000000000000
+      + COALESCE(${priority}, 999) * 1000000000 + r.place AS ${group.name}_key`;
+}
+
+function pick(group: MergeGroup): string {
+  const take = (column: string, as: string) => `  MIN_BY(k.${column}, k.${group.name}_key) AS ${as}`;
+  const least = `MIN(k.${group.name}_key)`;
+  return [
+    ...group.columns.map((column) => take(column, column)),
+    take('pk', `${group.name}_pk`),
+    take('datasource', `${group.name}_datasource`),
+    take('update_dt', `${group.name}_update_dt`),
+    `  ${least} / 1000000000 % 100000 AS ${group.name}_priority`,
+    `  ${group.complete} - ${least} / 100000000000000 AS ${group.name}_completion`,
+  ].join(',\n');
+}
+
+const columns = groups.flatMap((group) => group.columns);
+
+const sql = `-- Who a person is: for each group of fields the best record's, all fields of a group from that one record.
+-- The best is the most complete; then that of the source with the smallest priority (customer360.merge_policy);
+-- then the one updated last; then the smallest pk. Bad values count as absent.
+WITH places AS (
+  SELECT c.amp_id, c.datasource, c.pk,
+    ROW_NUMBER() OVER (PARTITION BY c.amp_id ORDER BY c.update_dt DESC NULLS LAST, c.pk, c.datasource) AS place
+  FROM customer360.unified_coalesced c
+),
+records AS (
+  SELECT c.amp_id, c.datasource, c.pk, p.place,
+${columns.map(cleanColumn).join(',\n')}
+  FROM customer360.unified_coalesced c
+  JOIN places p ON p.datasource = c.datasource AND p.pk = c.pk
+),
+keyed AS (
+  SELECT r.*,
+${groups.map(keyOf).join(',\n')}
+  FROM records r
+  LEFT JOIN customer360.merge_policy m ON m.datasource = r.datasource
+)
+SELECT
+  k.amp_id,
+${groups.map(pick).join(',\n')}
+FROM keyed k
+GROUP BY k.amp_id`;
+
+export const mergedCustomers: DatabaseTable = {
+  id: 'table/merged-customers',
+  database: 'customer360',
+  name: 'merged_customers',
+  description: 'One row a person: the best name, address and contacts of their records, and which record each is from.',
+  sql,
+  incremental_by: 'amp_id',
+  columns: {
+    amp_id: { description: 'The person.', required: true, unique: true, pii: false },
+  },
+};
