@@ -67,75 +67,75 @@ function toInteger(raw: string): string {
     WHEN regexp_full_match(${raw}, '\\s*[+-]?\\d+(\\.0*)?\\s*') THEN ${cast} END`;
 }
 
-/** Digits beyond the scale are rounded. A currency sign and thousands are understood where they can't mean anything else. */
+/**
+ * Digits beyond the scale are rounded. A currency sign and thousands are understood where they can't mean anything else.
+ * The engine reads 18 digits a hundred times as fast as 38.
+ */
 function toDecimal(raw: string, type: string): string {
-  const cleaned = `regexp_replace(${raw}, '[$£€¥,\\s]', '', 'g')`;
-  return `CASE WHEN contains(${raw}, '_') THEN NULL
-    ELSE coalesce(TRY_CAST(${raw} AS ${type}),
-      CASE WHEN regexp_full_match(${raw}, '\\s*[+-]?[$£€¥]?\\s*(\\d+(\\.\\d*)?|\\d{1,3}(,\\d{3})+\\.\\d+)\\s*')
-      THEN TRY_CAST(${cleaned} AS ${type}) END) END`;
+  const scale = Number(/,\s*(\d+)/.exec(type)?.[1]);
+  const plain = `CASE WHEN regexp_full_match(${raw}, '\\s*[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?\\s*') THEN TRY_CAST(${raw} AS ${type}) END`;
+  const marked = `CASE WHEN regexp_full_match(${raw}, '\\s*[+-]?[$£€¥]?\\s*(\\d+(\\.\\d*)?|\\d{1,3}(,\\d{3})+\\.\\d+)\\s*')
+      THEN TRY_CAST(regexp_replace(${raw}, '[$£€¥,\\s]', '', 'g') AS ${type}) END`;
+  if (scale > 12) return firstOf([plain, marked]);
+  const short = `CASE WHEN length(${raw}) < 18 AND NOT contains(${raw}, '_') THEN TRY_CAST(${raw} AS DECIMAL(18, ${scale})) END`;
+  return firstOf([`CAST(${short} AS ${type})`, plain, marked]);
 }
+
+/*
+ * Each engine call on the raw text stands once in its expression: one that stands twice is worked out for every row,
+ * whether CASE or COALESCE needs it or not.
+ */
 
 function toDate(raw: string, patterns: readonly string[]): string {
-  if (patterns.length > 0) return firstOf(patterns.map((pattern) => dateBy(raw, parseDatePattern(pattern))));
-  const iso = inRange(`TRY_CAST(${raw} AS DATE)`, 'DATE');
   const listed = DATE_PATTERNS.filter((pattern) => !/^yyyy[-/]/.test(pattern));
-  return firstOf([iso, ...listed.map((pattern) => dateBy(raw, parseDatePattern(pattern)))]);
+  const iso = `CASE WHEN ${raw} LIKE '____-__-__' OR regexp_full_match(${raw}, ${text(ISO)}) THEN TRY_CAST(${raw} AS DATE) END`;
+  const named = (patterns.length > 0 ? patterns : listed).map(parseDatePattern).map((pattern) => {
+    const value = parsed(raw, pattern);
+    return `CAST(${pattern.zoned ? `CAST(${value} AS TIMESTAMP)` : value} AS DATE)`;
+  });
+  return firstOf(patterns.length > 0 ? named : [iso, ...named]);
 }
 
-const dateBy = (raw: string, pattern: DatePattern): string =>
-  `CAST(${pattern.zoned ? 'CAST(' : ''}${parsed(raw, pattern)}${pattern.zoned ? ' AS TIMESTAMP)' : ''} AS DATE)`;
+/** A year, month and day, with or without a time behind them. */
+const ISO = '\\s*\\d{4}[-/]\\d{1,2}[-/]\\d{1,2}([ T].*)?';
+const ZONE = '\\d\\s*([Zz]|[+-]\\d{2}(:?\\d{2})?|[A-Za-z]{3,}[A-Za-z_/]*)\\s*$';
 
 function toDatetime(raw: string, patterns: readonly string[], timeZone: string): string {
-  if (patterns.length > 0) {
-    return firstOf(
-      patterns.map(parseDatePattern).map((pattern) => {
-        const value = parsed(raw, pattern);
-        return pattern.zoned ? inUtc(value) : zoneless(value, timeZone);
-      }),
-    );
-  }
-  // Without a zone in the text: exactly `yyyy-MM-dd HH:mm:ss`. All else goes the slower way, which minds zones.
-  const plain = inRange(`TRY_CAST(${raw} AS TIMESTAMP)`, 'TIMESTAMP');
-  const withZone = inRange(`TRY_CAST(${raw} AS TIMESTAMPTZ)`, 'TIMESTAMPTZ');
-  const compact = `CASE WHEN regexp_matches(${raw}, '^\\d{8}([ T]|$)') THEN `;
-  return `CASE WHEN length(${raw}) = 19 AND ${raw}[17] = ':' THEN ${zoneless(plain, timeZone)}
-    ELSE ${firstOf([
-      `CASE WHEN regexp_matches(${raw}, '([Zz]|[+-]\\d{2}(:?\\d{2})?|[A-Za-z]{3,}[A-Za-z/_]*)\\s*$') THEN ${inUtc(withZone)} ELSE ${zoneless(plain, timeZone)} END`,
-      `${compact}${zoneless(oneOf(raw, isCompact, true, false), timeZone)} END`,
-      `${compact}${inUtc(oneOf(raw, isCompact, true, true))} END`,
-      zoneless(dateBy14(raw), timeZone),
-      zoneless(inRange(oneOf(raw, isSpread, true, false), 'TIMESTAMP'), timeZone),
-      inUtc(inRange(oneOf(raw, isSpread, true, true), 'TIMESTAMPTZ')),
-      zoneless(oneOf(raw, isSpread, false, false), timeZone),
-      inUtc(oneOf(raw, isSpread, false, true)),
-    ])} END`;
+  const fitted = (pattern: DatePattern): string =>
+    pattern.zoned ? inUtc(parsed(raw, pattern)) : zoneless(parsed(raw, pattern), timeZone);
+  if (patterns.length > 0) return firstOf(patterns.map(parseDatePattern).map(fitted));
+  const plain = zoneless(`TRY_CAST(${raw} AS TIMESTAMP)`, timeZone);
+  const zoned = inUtc(`TRY_CAST(${raw} AS TIMESTAMPTZ)`);
+  return `CASE WHEN ${raw} LIKE '____-__-_____:__:__' THEN ${plain}
+    WHEN regexp_full_match(${raw}, ${text(ISO)}) THEN CASE WHEN regexp_matches(${raw}, ${text(ZONE)}) THEN ${zoned} ELSE ${plain} END
+    ELSE ${firstOf([fitted(parseDatePattern('yyyyMMddHHmmss')), ...listedDatetimes(raw, timeZone)])} END`;
 }
 
-const isCompact = (pattern: string): boolean => pattern.startsWith('yyyyMMdd');
-const isSpread = (pattern: string): boolean => !isCompact(pattern);
-const dateBy14 = (raw: string): string => parsed(raw, parseDatePattern('yyyyMMddHHmmss'));
-
-/** The first of many patterns that fits, by one call of the engine. */
-function oneOf(raw: string, which: (pattern: string) => boolean, fourDigitYear: boolean, zoned: boolean): string {
-  const formats = datetimePatterns(fourDigitYear, zoned)
-    .filter(which)
-    .map((pattern) => text(parseDatePattern(pattern).strptime));
-  return `try_strptime(${raw}, [${formats.join(', ')}])`;
+/** Every listed date and time, many patterns to one call; what the text looks like keeps years of two and four digits apart. */
+function listedDatetimes(raw: string, timeZone: string): string[] {
+  const end = '([ T].*)?$';
+  const spread = '^\\d{1,2}[/ -]?(\\d{1,2}|[A-Za-z]{3})[/ -]?';
+  const groups = [
+    { shape: `^\\d{8}${end}`, compact: true, fourDigitYear: true },
+    { shape: `${spread}\\d{4}${end}`, compact: false, fourDigitYear: true },
+    { shape: `${spread}\\d{2}${end}`, compact: false, fourDigitYear: false },
+  ];
+  return groups.flatMap(({ shape, compact, fourDigitYear }) =>
+    [false, true].map((zoned) => {
+      const formats = datetimePatterns(fourDigitYear, zoned)
+        .filter((pattern) => pattern.startsWith('yyyyMMdd') === compact)
+        .map((pattern) => text(parseDatePattern(pattern).strptime));
+      const value = `CASE WHEN regexp_matches(${raw}, ${text(shape)}) THEN try_strptime(${raw}, [${formats.join(', ')}]) END`;
+      return zoned ? inUtc(value) : zoneless(value, timeZone);
+    }),
+  );
 }
 
-/** A text by one pattern. The engine takes `24` for a four-digit year and `2024115` for yyyyMMdd: both are kept out. */
-function parsed(raw: string, pattern: DatePattern): string {
-  const value = `try_strptime(${raw}, ${text(pattern.strptime)})`;
-  const ranged = pattern.fourDigitYear ? inRange(value, pattern.zoned ? 'TIMESTAMPTZ' : 'TIMESTAMP') : value;
-  return pattern.compact && pattern.length !== undefined
-    ? `CASE WHEN length(${raw}) = ${pattern.length} THEN ${ranged} END`
-    : ranged;
+/** A text by one pattern; the shape is looked at where the length alone doesn't tell. */
+function parsed(raw: string, { strptime, length, shape }: DatePattern): string {
+  const fullWidth = length === undefined ? '' : `length(${raw}) = ${length} OR `;
+  return `CASE WHEN ${fullWidth}regexp_full_match(${raw}, ${text(`\\s*${shape}\\s*`)}) THEN try_strptime(${raw}, ${text(strptime)}) END`;
 }
-
-/** NULL outside the years 1000 to 9999; `greatest` and `least` skip NULLs, so the value is worked out once. */
-const inRange = (value: string, type: string): string =>
-  `nullif(nullif(greatest(least(${value}, ${type} '10000-01-01'), ${type} '0999-12-31'), ${type} '10000-01-01'), ${type} '0999-12-31')`;
 
 const inUtc = (instant: string): string => `timezone('UTC', ${instant})`;
 const zoneless = (local: string, timeZone: string): string =>

@@ -5,69 +5,81 @@ export interface DatePattern {
   pattern: string;
   /** The same for DuckDB's `strptime`. */
   strptime: string;
-  /** Length of every text that it fits, when its parts have fixed widths. */
+  /** Length of a text that it fits with every part at its full width; undefined when a part has none. */
   length: number | undefined;
-  /** Parts run together (`yyyyMMdd`), so that only the length tells them apart. */
-  compact: boolean;
+  /** What a text that it fits looks like; `strptime` alone takes `24` for a four-digit year. */
+  shape: string;
   /** The text says its zone. */
   zoned: boolean;
-  fourDigitYear: boolean;
 }
 
-/** Java letters → strptime, and their width in the text when it is fixed. Longest runs first. */
-const LETTERS: [run: RegExp, strptime: string, width: number | undefined][] = [
-  [/^yyyy|^uuuu/, '%Y', 4],
-  [/^yy(?!y)|^uu(?!u)/, '%y', 2],
-  [/^MMMM/, '%B', undefined],
-  [/^MMM/, '%b', 3],
-  [/^MM/, '%m', 2],
-  [/^M/, '%-m', undefined],
-  [/^DDD/, '%j', 3],
-  [/^dd/, '%d', 2],
-  [/^d/, '%-d', undefined],
-  [/^EEEE/, '%A', undefined],
-  [/^E{1,3}/, '%a', 3],
-  [/^HH/, '%H', 2],
-  [/^H/, '%-H', undefined],
-  [/^hh/, '%I', 2],
-  [/^h/, '%-I', undefined],
-  [/^mm/, '%M', 2],
-  [/^ss/, '%S', 2],
-  [/^S+/, '%f', undefined],
-  [/^a/, '%p', 2],
-  [/^(Z+|X+|x+)/, '%z', undefined],
-  [/^z+|^VV/, '%Z', undefined],
+interface Letter {
+  run: RegExp;
+  strptime: string;
+  width?: number;
+  shape: string;
+}
+
+const number = (run: RegExp, strptime: string, width: number | undefined, shape: string): Letter => ({
+  run,
+  strptime,
+  shape,
+  ...(width === undefined ? {} : { width }),
+});
+
+/** Java letters → strptime; a padded number may come unpadded (`1/5/2024`) where separators show its end. */
+const LETTERS: Letter[] = [
+  number(/^yyyy|^uuuu/, '%Y', 4, '\\d{4}'),
+  number(/^yy(?!y)|^uu(?!u)/, '%y', 2, '\\d{2}'),
+  { run: /^MMMM/, strptime: '%B', shape: '[A-Za-z]+' },
+  { run: /^MMM/, strptime: '%b', width: 3, shape: '[A-Za-z]{3}' },
+  number(/^MM/, '%m', 2, '\\d{1,2}'),
+  number(/^M/, '%-m', undefined, '\\d{1,2}'),
+  number(/^DDD/, '%j', 3, '\\d{3}'),
+  number(/^dd/, '%d', 2, '\\d{1,2}'),
+  number(/^d/, '%-d', undefined, '\\d{1,2}'),
+  { run: /^EEEE/, strptime: '%A', shape: '[A-Za-z]+' },
+  { run: /^E{1,3}/, strptime: '%a', width: 3, shape: '[A-Za-z]{3}' },
+  number(/^HH/, '%H', 2, '\\d{1,2}'),
+  number(/^H/, '%-H', undefined, '\\d{1,2}'),
+  number(/^hh/, '%I', 2, '\\d{1,2}'),
+  number(/^h/, '%-I', undefined, '\\d{1,2}'),
+  number(/^mm/, '%M', 2, '\\d{1,2}'),
+  number(/^ss/, '%S', 2, '\\d{1,2}'),
+  number(/^S+/, '%f', undefined, '\\d{1,6}'),
+  { run: /^a/, strptime: '%p', width: 2, shape: '[AaPp][Mm]' },
+  { run: /^(Z+|X+|x+)/, strptime: '%z', shape: '([Zz]|[+-]\\d{2}(:?\\d{2})?)' },
+  { run: /^z+|^VV/, strptime: '%Z', shape: '[A-Za-z][A-Za-z0-9_/+-]*' },
 ];
 
 /** Reads a pattern such as `dd/MM/yyyy HH:mm`; text between single quotes stands for itself. */
 export function parseDatePattern(pattern: string): DatePattern {
-  let rest = pattern;
-  let strptime = '';
-  let length: number | undefined = 0;
-  let separators = 0;
-  while (rest !== '') {
+  const parts: { strptime: string; width?: number; shape: string; literal?: boolean }[] = [];
+  for (let rest = pattern; rest !== ''; ) {
     const literal = /^'((?:[^']|'')*)'|^([^A-Za-z'])/.exec(rest);
-    const letter = literal === null ? LETTERS.find(([run]) => run.test(rest)) : undefined;
-    const taken = literal?.[0] ?? letter?.[0].exec(rest)?.[0];
+    const letter = LETTERS.find(({ run }) => run.test(rest));
+    const taken = literal?.[0] ?? letter?.run.exec(rest)?.[0];
     if (taken === undefined) throw unknownLetter(pattern, rest.charAt(0));
-    if (letter === undefined) {
-      const stands = taken === "''" ? "'" : (literal?.[1]?.replaceAll("''", "'") ?? taken);
-      strptime += stands.replaceAll('%', '%%');
-      length = length === undefined ? undefined : length + stands.length;
-      separators += 1;
-    } else {
-      strptime += letter[1];
-      length = length === undefined || letter[2] === undefined ? undefined : length + letter[2];
-    }
+    const stands = taken === "''" ? "'" : (literal?.[1]?.replaceAll("''", "'") ?? taken);
+    const shape = stands.replace(/[^A-Za-z0-9 ]/g, '\\$&');
+    parts.push(
+      literal === null && letter !== undefined
+        ? letter
+        : { strptime: stands.replaceAll('%', '%%'), width: stands.length, shape, literal: true },
+    );
     rest = rest.slice(taken.length);
   }
+  const compact = !parts.some(({ literal }) => literal);
+  const strptime = parts.map((part) => part.strptime).join('');
   return {
     pattern,
     strptime,
-    length,
-    compact: separators === 0,
+    length: parts.reduce<number | undefined>(
+      (sum, { width }) => (sum === undefined || width === undefined ? undefined : sum + width),
+      0,
+    ),
+    shape: parts.map(({ shape }) => (compact ? shape.replace('{1,2}', '{2}') : shape)).join(''),
     zoned: /%[zZ]/.test(strptime),
-    fourDigitYear: strptime.includes('%Y'),
   };
 }
 
