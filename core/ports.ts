@@ -3,7 +3,7 @@ import type { StitchSettings } from './contracts/customer360.ts';
 import type { DiscoveredFeed } from './contracts/discover.ts';
 import type { FileCounts } from './contracts/loads.ts';
 import type { Courier, CourierFile, Feed, FileFormat } from './contracts/sources.ts';
-import type { StitchReport, StitchTable } from './contracts/stitch.ts';
+import type { StitchReport } from './contracts/stitch.ts';
 import type { Column } from './contracts/types.ts';
 
 /** Said while work goes on: rows done, and of how many when that is known. */
@@ -83,9 +83,8 @@ export interface StitchRequest {
 }
 
 export interface StitchEngine {
-  run(
-    request: StitchRequest,
-  ): Promise<StitchReport & { tables: Record<StitchTable, { rows: number; columns: Column[] }> }>;
+  /** `files` are the names of all that was written to `outFolder`. */
+  run(request: StitchRequest): Promise<StitchReport & { files: string[] }>;
 }
 
 /** Rows of a query; values are JSON: Decimal, Integer beyond 2^53, Date and Datetime as text. */
@@ -105,10 +104,11 @@ export interface Warehouse {
   upsert(request: UpsertRequest): Promise<UpsertCounts>;
   /** Ids of the loads that a domain table holds, oldest first; none when there is no such table. */
   loads(table: string): Promise<string[]>;
-  /** Builds a table from a query, aside; replaces a half-built one of that name. */
+  /** Builds a table from a query, aside; replaces a half-built one of that name. A `view` copies no rows. */
   build(
     table: { schema: string; physical: string },
     query: PhysicalQuery,
+    kind?: 'table' | 'view',
   ): Promise<{ rows: number; columns: Column[] }>;
   /** A table whose rows stay in a Parquet object. */
   attach(table: { schema: string; physical: string }, key: string): Promise<{ rows: number; columns: Column[] }>;

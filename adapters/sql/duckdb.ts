@@ -72,10 +72,14 @@ export class DuckDbWarehouse implements Warehouse {
     return this.#write(`loads of ${table}`, () => loadsOf(this.#writer, table));
   }
 
-  async build(table: StoredTable, query: PhysicalQuery): Promise<{ rows: number; columns: Column[] }> {
+  async build(
+    table: StoredTable,
+    query: PhysicalQuery,
+    kind: 'table' | 'view' = 'table',
+  ): Promise<{ rows: number; columns: Column[] }> {
     const { sql } = translate(query.sql, { tables: resolver(query), asOf: query.asOf });
     const target = qualified(table.schema, table.physical);
-    const statement = `CREATE OR REPLACE TABLE ${target} AS ${sql}`;
+    const statement = `CREATE OR REPLACE ${kind} ${target} AS ${sql}`;
     await this.#write(query.name, () => this.#writer.run(statement), statement);
     return this.#mustDescribe(table);
   }

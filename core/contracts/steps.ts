@@ -111,7 +111,17 @@ export const PlanDatabaseInput = RunContext.extend({
   stage: z.enum(['domain', 'customer360']),
   refresh: z.enum(['express', 'normal', 'full']),
 });
-export const PlannedTable = z.object({ schema: z.string(), name: z.string(), why: z.string() });
+export const PlannedTable = z.object({
+  schema: z.enum(['domain', 'customer360']),
+  name: z.string(),
+  /** Why it is built: new, new definition, new input … */
+  why: z.string(),
+  /** What its rows will be made of; names the stored table. */
+  version: z.string(),
+  inputs: z.record(z.string(), z.string()),
+  as_of_day: z.string().optional(),
+});
+export type PlannedTable = z.infer<typeof PlannedTable>;
 export const PlanDatabaseOutput = z.object({ levels: z.array(z.array(PlannedTable)) });
 
 /** build-table: one table under a new version; nobody sees it yet. */

@@ -1,0 +1,42 @@
+import type { z } from 'zod';
+import type { BuildTableInput, BuildTableOutput } from '../../contracts/steps.ts';
+import { contentHash } from '../../environments/canonical.ts';
+import { proposeTable, tablesOfRun } from '../../environments/catalog.ts';
+import { loadConfiguration } from '../../environments/load-configuration.ts';
+import { InternalError } from '../../errors.ts';
+import type { Services } from '../../ports.ts';
+import { tableDefinitions } from '../table-definitions.ts';
+
+/** Builds one table under its new version, or finds that an interrupted run has built it. */
+export async function buildTable(
+  input: z.infer<typeof BuildTableInput>,
+  services: Services,
+): Promise<z.infer<typeof BuildTableOutput>> {
+  const { table } = input;
+  const configuration = await loadConfiguration(services.objects, input.configuration_version);
+  const tables = await tablesOfRun(services.objects, input.run_id);
+  const definition = tableDefinitions(input.stage, configuration, tables).find((one) => one.name === table.name);
+  if (!definition) throw new InternalError(`no definition of the planned table ${table.schema}.${table.name}`);
+  const target = { schema: table.schema, physical: `${table.name}__${table.version.slice(0, 10)}` };
+  const query = {
+    name: `${table.schema}.${table.name}`,
+    sql: definition.sql,
+    tables: Object.values(tables),
+    asOf: input.as_of,
+  };
+  const stored =
+    (await services.warehouse.describe(target)) ??
+    (await services.warehouse.build(target, query, definition.copy_of === undefined ? 'table' : 'view'));
+  await proposeTable(services.objects, {
+    ...target,
+    ...stored,
+    name: table.name,
+    version: table.version,
+    definition: contentHash(definition.sql),
+    inputs: table.inputs,
+    ...(table.as_of_day !== undefined && { as_of_day: table.as_of_day }),
+    built_at: services.clock().toISOString(),
+    run_id: input.run_id,
+  });
+  return { schema: table.schema, name: table.name, rows: stored.rows };
+}

@@ -1,0 +1,83 @@
+import type { TableEntry } from '../contracts/catalog.ts';
+import type { DatabaseTable } from '../contracts/customer360.ts';
+import type { CustomDomainTable } from '../contracts/sources.ts';
+import { coreTables } from '../customer360/core-tables.ts';
+import type { TaggedTable } from '../customer360/tagged-tables.ts';
+import { type Configuration, tableOfFeed } from '../environments/configuration.ts';
+import { columnOf } from '../feeds/columns.ts';
+import { ident } from '../sql/quote.ts';
+
+export type Stage = 'domain' | 'customer360';
+
+/** A table that is built from SQL, wherever the SQL is from. */
+export interface TableDefinition {
+  schema: Stage;
+  name: string;
+  sql: string;
+  description: string;
+  columns: DatabaseTable['columns'];
+  incremental_by?: 'amp_id' | undefined;
+  /** It is all of this other table, so that nothing is copied. */
+  copy_of?: string;
+}
+
+/** The domain tables that have rows, with the meaning of their columns. */
+export function taggedTables(configuration: Configuration, tables: Record<string, TableEntry>): TaggedTable[] {
+  const chosen = configuration.all('stitch')[0]?.tables;
+  const takesPart = (name: string, available: boolean) => available && (chosen?.includes(name) ?? true);
+  const feeds = configuration.all('feed').map((feed) => ({
+    name: tableOfFeed(feed),
+    source: feed.source,
+    semantics: Object.fromEntries(feed.fields.map((field) => [columnOf(field), field.semantics])),
+    primary_key: feed.primary_key,
+    stitched: takesPart(tableOfFeed(feed), feed.stitch),
+  }));
+  const customs = configuration.all('domain-table').map(({ name, semantics, primary_key, stitch }) => ({
+    name,
+    semantics,
+    primary_key,
+    stitched: takesPart(name, stitch),
+  }));
+  return [...feeds, ...customs].flatMap((table) => {
+    const stored = tables[`domain.${table.name}`];
+    return stored ? [{ ...table, columns: stored.columns }] : [];
+  });
+}
+
+/** What a stage builds: custom domain tables, or the core tables and those of the databases. */
+export function tableDefinitions(
+  stage: Stage,
+  configuration: Configuration,
+  tables: Record<string, TableEntry>,
+): TableDefinition[] {
+  if (stage === 'domain') return configuration.all('domain-table').map(customDomainTable);
+  const tenant = configuration.all('tenant')[0];
+  const core = coreTables(taggedTables(configuration, tables), {
+    mergePolicy: configuration.all('merge-policy')[0] ?? { sources: [] },
+    currency: tenant?.currency ?? 'USD',
+    caseSensitiveKeys: configuration.all('stitch')[0]?.case_sensitive_fks ?? [],
+  });
+  const documents = configuration.all('table').map((table) => ({ ...table, schema: stage }));
+  const own = new Set(documents.map((table) => table.name));
+  // A tenant's own document of a core table's name stands in its place.
+  return [
+    ...core.filter((table) => !own.has(table.name)).map((table) => ({ ...table, schema: stage, columns: {} })),
+    ...documents,
+  ];
+}
+
+/** A custom domain table's rows with the system columns of every domain table. */
+function customDomainTable(table: CustomDomainTable): TableDefinition {
+  const key = table.primary_key.map((column) => `CAST(t.${ident(column)} AS varchar)`);
+  const updated =
+    table.last_updated === undefined
+      ? "BIGINT '0'"
+      : `CAST(to_unixtime(t.${ident(table.last_updated)}) * 1000000 AS bigint)`;
+  return {
+    schema: 'domain',
+    name: table.name,
+    description: table.description ?? '',
+    columns: {},
+    sql: `SELECT t.*, ${key.length === 1 ? key[0] : key.join(" || '|' || ")} AS "_pk", ${updated} AS "_updated"\nFROM (\n${table.sql}\n) t`,
+  };
+}

@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { placeholder, type State, type StateMachineDefinition, tasksOf } from '../adapters/workflows/state-machine.ts';
+import * as errors from '../core/errors.ts';
+import { lambdas } from '../local/lambdas.ts';
+
+const folder = new URL('../statemachines/', import.meta.url);
+const machines = readdirSync(folder).map(
+  (file) =>
+    [
+      file.replace('.asl.json', ''),
+      JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as StateMachineDefinition,
+    ] as const,
+);
+
+/** Fields that the local interpreter ignores without a word, so that the two homes would differ. */
+const unsupported = [
+  'ItemReader',
+  'ItemBatcher',
+  'ResultWriter',
+  'ToleratedFailureCount',
+  'ToleratedFailurePercentage',
+  'Assign',
+  'Output',
+  'Arguments',
+];
+
+/** The states of a machine and of its maps, with the level that they are on. */
+function levels(states: Record<string, State>, startAt: string): { states: Record<string, State>; startAt: string }[] {
+  const inner = Object.values(states).flatMap((state) => {
+    const processor = state.ItemProcessor as { States: Record<string, State>; StartAt: string } | undefined;
+    return processor ? levels(processor.States, processor.StartAt) : [];
+  });
+  return [{ states, startAt }, ...inner];
+}
+
+const nextOf = (state: State): string[] => [
+  ...(typeof state.Next === 'string' ? [state.Next] : []),
+  ...(typeof state.Default === 'string' ? [state.Default] : []),
+  ...((state.Choices ?? state.Catch ?? []) as { Next: string }[]).map((choice) => choice.Next),
+  ...((state.Choices ? (state.Catch ?? []) : []) as { Next: string }[]).map((choice) => choice.Next),
+];
+
+describe.each(machines)('the state machine %s', (_name, machine) => {
+  const all = levels(machine.States, machine.StartAt);
+  const tasks = tasksOf(machine.States);
+
+  it('leads from its start to every state, and nowhere else', () => {
+    for (const { states, startAt } of all) {
+      const reached = new Set([startAt]);
+      for (const name of reached) for (const next of nextOf(states[name] ?? { Type: 'none' })) reached.add(next);
+      expect([...reached].sort()).toEqual(Object.keys(states).sort());
+    }
+  });
+
+  it('says in every task what it is for, how long it may take and when it is tried again', () => {
+    for (const [name, task] of tasks) {
+      expect([name, typeof task.Comment, typeof task.TimeoutSeconds, Array.isArray(task.Retry)]).toEqual([
+        name,
+        'string',
+        'number',
+        true,
+      ]);
+    }
+  });
+
+  it('names lambdas and machines that exist', () => {
+    for (const [, task] of tasks) {
+      const nested = placeholder(task.Parameters?.StateMachineArn);
+      if (nested === undefined) expect(Object.keys(lambdas)).toContain(placeholder(task.Resource));
+      else expect(machines.map(([name]) => name)).toContain(nested);
+    }
+  });
+
+  it('catches and retries errors that exist', () => {
+    const rules = all
+      .flatMap(({ states }) => Object.values(states))
+      .flatMap((state) => [
+        ...((state.Retry ?? []) as { ErrorEquals: string[] }[]),
+        ...((state.Catch ?? []) as { ErrorEquals: string[] }[]),
+      ]);
+    const unknown = rules
+      .flatMap((rule) => rule.ErrorEquals)
+      .filter((name) => !/^(States|Lambda)\./.test(name) && !(name in errors));
+    expect(unknown).toEqual([]);
+  });
+
+  it('uses nothing that the local interpreter would ignore', () => {
+    const text = JSON.stringify(machine);
+    expect(unsupported.filter((field) => text.includes(`"${field}"`))).toEqual([]);
+    expect(text).not.toContain('"JSONata"');
+    expect(text).not.toContain('"DISTRIBUTED"');
+  });
+});
