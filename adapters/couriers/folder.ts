@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { lstat, readdir } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
+import type { Courier } from '../../core/contracts/sources.ts';
+import { problems } from '../../core/environments/documents.ts';
+import { FileChanged, InvalidInput, MissingFile } from '../../core/errors.ts';
+import type { CourierSource, SourceFile } from '../../core/ports.ts';
+import { asDiskFull } from '../objects/filesystem.ts';
+import type { CourierContext } from './registry.ts';
+
+/** `path`: the folder, in the tenant's inbox unless it is absolute. */
+const Settings = z.strictObject({ path: z.string().default('.') });
+
+/** Files of a folder of this machine. Links are not followed, so that nothing outside of the folder is read. */
+export function folderCourier(courier: Courier, context: CourierContext): CourierSource {
+  const parsed = Settings.safeParse(courier.settings);
+  if (!parsed.success) throw new InvalidInput(`${courier.id} settings: ${problems(parsed.error)}`);
+  const root = context.resolve(parsed.data.path);
+  return {
+    list: () => listFolder(root, courier.id),
+    fetch: (file, path, signal) => fetchFile(root, file, path, signal),
+  };
+}
+
+async function listFolder(root: string, id: string): Promise<SourceFile[]> {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch((cause) => {
+    throw new MissingFile(`${id}: there is no folder ${root}: make it, or change the path of the courier's settings`, {
+      cause,
+    });
+  });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(async (entry): Promise<SourceFile> => {
+      const path = join(entry.parentPath, entry.name);
+      const { size, mtime } = await lstat(path);
+      return { name: relative(root, path).split(sep).join('/'), bytes: size, modified: mtime.toISOString() };
+    });
+  return (await Promise.all(files)).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function fetchFile(
+  root: string,
+  file: SourceFile,
+  path: string,
+  signal: AbortSignal,
+): Promise<{ bytes: number; sha256: string }> {
+  const source = join(root, ...file.name.split('/'));
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const measure = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      bytes += chunk.length;
+      done(null, chunk);
+    },
+  });
+  await pipeline(createReadStream(source, { highWaterMark: 1 << 20 }), measure, createWriteStream(path), {
+    signal,
+  }).catch((cause) => {
+    throw asDiskFull(cause);
+  });
+  const after = await lstat(source);
+  if (bytes !== file.bytes || after.size !== file.bytes || after.mtime.toISOString() !== file.modified) {
+    throw new FileChanged(
+      `${file.name} changed while it was read (${file.bytes} bytes before, ${after.size} after): it is read again once it stays as it is`,
+      {
+        data: { file: file.name },
+      },
+    );
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}

@@ -1,0 +1,26 @@
+import type { Courier } from '../../core/contracts/sources.ts';
+import { InvalidInput } from '../../core/errors.ts';
+import type { CourierSource } from '../../core/ports.ts';
+import { folderCourier } from './folder.ts';
+
+/** What a home gives to its couriers. */
+export interface CourierContext {
+  /** The place on this machine that a path of a courier's settings means. */
+  resolve(path: string): string;
+}
+
+/** Every kind of place that files are pulled from. Adding one is one file and one line here. */
+const couriers: Readonly<Record<string, (courier: Courier, context: CourierContext) => CourierSource>> = {
+  folder: folderCourier,
+};
+
+/** The source of a courier. `InvalidInput` for a type that no entry has. */
+export function courierSource(courier: Courier, context: CourierContext): CourierSource {
+  const open = couriers[courier.type];
+  if (!open) {
+    throw new InvalidInput(
+      `${courier.id}: unknown type ${JSON.stringify(courier.type)}, expected one of ${Object.keys(couriers).join(', ')}`,
+    );
+  }
+  return open(courier, context);
+}

@@ -1,0 +1,74 @@
+import type { CourierFile } from '../contracts/sources.ts';
+import type { SourceFile } from '../ports.ts';
+import { filePattern } from './file-pattern.ts';
+
+/** Dates of the files that are wanted: `from` inclusive, `to` exclusive; null: any. */
+export interface DateRange {
+  from: string | null;
+  to: string | null;
+}
+
+/** A file at the source that is one of a courier's set. */
+export interface FilesetMatch {
+  /** Name of the file in the set. */
+  file: string;
+  date: string | null;
+  source: SourceFile;
+}
+
+const within = (date: string | null, { from, to }: DateRange) =>
+  date === null || ((from === null || date >= from) && (to === null || date < to));
+
+/** The files of a set that are at the source and in the range, by date, then name. */
+export function matchFileset(
+  files: readonly CourierFile[],
+  sources: readonly SourceFile[],
+  range: DateRange,
+): FilesetMatch[] {
+  const order = (match: FilesetMatch) => `${match.date ?? ''}\0${match.source.name}\0${match.file}`;
+  return files
+    .flatMap((file) => {
+      const pattern = filePattern(file.pattern);
+      return sources.flatMap((source): FilesetMatch[] => {
+        const date = pattern.match(source.name);
+        return date !== undefined && within(date, range) ? [{ file: file.name, date, source }] : [];
+      });
+    })
+    .sort((a, b) => (order(a) < order(b) ? -1 : 1));
+}
+
+/**
+ * Names of required files that are not there: of every date of a bounded range, else of every date on which any file of
+ * the set is there. A set is complete or it waits (reference §1.3).
+ */
+export function missingFiles(
+  files: readonly CourierFile[],
+  matches: readonly FilesetMatch[],
+  range: DateRange,
+): string[] {
+  const there = new Set(matches.map((match) => `${match.file}\0${match.date ?? ''}`));
+  const dates =
+    range.from !== null && range.to !== null
+      ? datesOf(range.from, range.to)
+      : [...new Set(matches.flatMap((match) => match.date ?? []))].sort();
+  return files
+    .filter((file) => !file.optional)
+    .flatMap((file) => {
+      const pattern = filePattern(file.pattern);
+      if (!pattern.dated || dates.length === 0)
+        return matches.some((match) => match.file === file.name) ? [] : [file.pattern];
+      return dates.filter((date) => !there.has(`${file.name}\0${date}`)).map(pattern.nameOn);
+    });
+}
+
+function datesOf(from: string, to: string): string[] {
+  const dates: string[] = [];
+  for (
+    let day = new Date(`${from}T00:00:00Z`);
+    day.toISOString().slice(0, 10) < to;
+    day.setUTCDate(day.getUTCDate() + 1)
+  ) {
+    dates.push(day.toISOString().slice(0, 10));
+  }
+  return dates;
+}
