@@ -1,6 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { placeholder, type State, type StateMachineDefinition, tasksOf } from '../adapters/workflows/state-machine.ts';
+import {
+  interpreter,
+  placeholder,
+  type State,
+  type StateMachineDefinition,
+  tasksOf,
+} from '../adapters/workflows/state-machine.ts';
 import * as errors from '../core/errors.ts';
 import { lambdas } from '../local/lambdas.ts';
 
@@ -41,6 +47,10 @@ const nextOf = (state: State): string[] => [
   ...((state.Choices ? (state.Catch ?? []) : []) as { Next: string }[]).map((choice) => choice.Next),
 ];
 
+/** The file as the deploy would make it. */
+const deployed = (machine: StateMachineDefinition): string =>
+  JSON.stringify(machine).replaceAll(/\$\{([a-z-]+)\}/g, 'arn:aws:lambda:eu-west-1:123456789012:function:$1');
+
 describe.each(machines)('the state machine %s', (_name, machine) => {
   const all = levels(machine.States, machine.StartAt);
   const tasks = tasksOf(machine.States);
@@ -51,6 +61,13 @@ describe.each(machines)('the state machine %s', (_name, machine) => {
       for (const name of reached) for (const next of nextOf(states[name] ?? { Type: 'none' })) reached.add(next);
       expect([...reached].sort()).toEqual(Object.keys(states).sort());
     }
+  });
+
+  it('is valid Amazon States Language', async () => {
+    const { StateMachine } = await interpreter();
+    expect(
+      () => new StateMachine(JSON.parse(deployed(machine)), { validationOptions: { checkArn: false } }),
+    ).not.toThrow();
   });
 
   it('says in every task what it is for, how long it may take and when it is tried again', () => {
