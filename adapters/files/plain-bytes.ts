@@ -80,15 +80,27 @@ async function firstBytes(path: string, count: number): Promise<Buffer> {
   }
 }
 
+/** The first character of a text that isn't blank, `undefined` in a text that has none in its first 64 KB. */
+export async function firstCharacter(path: string): Promise<string | undefined> {
+  return /[^\s\uFEFF]/.exec((await firstBytes(path, 64 * 1024)).toString('utf8'))?.[0];
+}
+
+/** Writing to the disk, a full one named. */
+export async function minding<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOSPC') throw cause;
+    throw new DiskFull(`reading ${name}: no space left on the disk: free some and run again`, { cause });
+  }
+}
+
 async function copyThrough({ path, name, signal }: Bytes, through: Transform, copy: string): Promise<void> {
   const source: Readable = createReadStream(path, { highWaterMark: 1024 * 1024 });
   try {
-    await pipeline(source, through, createWriteStream(copy), { signal });
+    await minding(name, () => pipeline(source, through, createWriteStream(copy), { signal }));
   } catch (cause) {
     if (signal.aborted) throw new RunStopped(`reading ${name} was stopped`, { cause });
-    if ((cause as NodeJS.ErrnoException).code === 'ENOSPC') {
-      throw new DiskFull(`reading ${name}: no space left on the disk: free some and run again`, { cause });
-    }
     throw cause;
   }
 }

@@ -20,9 +20,10 @@ export function createFileReader(options: FileReaderOptions = {}): FileReader {
     async read(request: FileReadRequest): Promise<FileCounts> {
       await mkdir(request.outFolder, { recursive: true });
       const workFolder = await makeWorkFolder(options.spillFolder ?? request.outFolder);
-      const session = await DuckDbSession.open({ ...options, spillFolder: workFolder, signal: request.signal });
+      const sessionOptions = { ...options, spillFolder: workFolder, signal: request.signal };
+      const session = await DuckDbSession.open(sessionOptions);
       try {
-        return await readFeedFile(request, session, workFolder);
+        return await readFeedFile({ ...request, session, sessionOptions, workFolder });
       } finally {
         session.close();
         await rm(workFolder, { recursive: true, force: true });

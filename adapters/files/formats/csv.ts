@@ -1,6 +1,7 @@
 import { UnreadableFile } from '../../../core/errors.ts';
 import { detectDialect, headerNames, parseRecords, positionalName } from '../../../core/feeds/csv-dialect.ts';
-import { readDelimited, readHead } from './delimited.ts';
+import { ident } from '../../../core/sql/quote.ts';
+import { pickRecords, readDelimited, readHead, separateRecords } from './delimited.ts';
 import type { FormatReader, OpenFile, RawTable } from './format.ts';
 
 /** Delimited text: commas, tabs, pipes or any other delimiter, with or without a header. */
@@ -16,9 +17,19 @@ export const csv: FormatReader = {
     }
     const names = columnNames(file, first ?? file.expected, dialect.header);
     const columns = names.map((name) => ({ name, type: 'VARCHAR' }));
-    if (first === undefined)
-      return { relation: `(SELECT ${names.map((name) => `NULL::VARCHAR AS "${name}"`)} WHERE false)`, columns };
-    return { relation: readDelimited(file.path, dialect, names), columns };
+    const shape = { ...dialect, columns: names.length, skipBlank: false };
+    const none = `(SELECT ${names.map((name) => `CAST(NULL AS VARCHAR) AS ${ident(name)}`).join(', ')} WHERE false)`;
+    const table: RawTable = {
+      relation: first === undefined ? none : readDelimited(file.path, dialect, names),
+      columns,
+      format: { type: 'csv', delimiter: dialect.delimiter, header: dialect.header },
+      pick: (positions) => pickRecords(file, shape, names, positions),
+    };
+    const repair = async () => {
+      const { good, rejected } = await separateRecords(file, shape);
+      return { table: { ...table, relation: readDelimited(good, { ...dialect, header: false }, names) }, rejected };
+    };
+    return { ...table, repair };
   },
 };
 

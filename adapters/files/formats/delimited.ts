@@ -1,10 +1,11 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { UnreadableFile } from '../../../core/errors.ts';
 import type { CsvDialect } from '../../../core/feeds/csv-dialect.ts';
-import { text } from '../../../core/sql/quote.ts';
-
-/** Bytes of the longest record that is read; beyond it there is something other than records in the file. */
-export const LONGEST_RECORD = 8 * 1024 * 1024;
+import { ident, text } from '../../../core/sql/quote.ts';
+import { minding } from '../plain-bytes.ts';
+import { LINE, LONGEST_RECORD, type OpenFile } from './format.ts';
+import { type FileRecord, type RecordShape, scanRecords } from './records.ts';
 
 /** DuckDB SQL that reads a delimited text, every column as text, refusing what the dialect doesn't allow. */
 export function readDelimited(path: string, dialect: CsvDialect, columns: readonly string[]): string {
@@ -31,4 +32,71 @@ export async function readHead(path: string, name: string): Promise<string> {
     `${name}: line 1 is longer than ${LONGEST_RECORD} bytes: expected lines of records; check that this is the file it claims to be`,
     { data: { line: 1 } },
   );
+}
+
+/** Copies the records at these positions, each behind its line, and gives DuckDB SQL that reads the copy. */
+export async function pickRecords(
+  file: OpenFile,
+  shape: RecordShape,
+  columns: readonly string[],
+  positions: AsyncIterable<bigint>,
+): Promise<string> {
+  const path = join(file.workFolder, 'picked.txt');
+  const wanted = positions[Symbol.asyncIterator]();
+  let next = await wanted.next();
+  let position = 0n;
+  await writeBatches(file, path, shape, async (records) => {
+    const taken: Buffer[] = [];
+    for (const { line, bytes, problem } of records) {
+      if (problem !== undefined) continue;
+      if (next.done !== true && next.value === position) {
+        taken.push(Buffer.from(`${line}${shape.delimiter}`), bytes, Buffer.from('\n'));
+        next = await wanted.next();
+      }
+      position += 1n;
+    }
+    return taken;
+  });
+  const rows = readDelimited(path, { ...shape, header: false }, [LINE, ...columns]);
+  return `(SELECT * REPLACE (CAST(${ident(LINE)} AS BIGINT) AS ${ident(LINE)}) FROM ${rows})`;
+}
+
+/** Copies the records that can be read, and those that can't as NDJSON of `UnreadableRow`. */
+export async function separateRecords(file: OpenFile, shape: RecordShape): Promise<{ good: string; rejected: string }> {
+  const good = join(file.workFolder, 'good.txt');
+  const rejected = join(file.workFolder, 'rejected.ndjson');
+  const rejects = await open(rejected, 'w');
+  try {
+    await writeBatches(file, good, shape, async (records) => {
+      const bad = records.filter(({ problem }) => problem !== undefined);
+      await minding(file.name, () => rejects.write(bad.map(rejectedLine).join('')));
+      return records.flatMap(({ problem, bytes }) => (problem === undefined ? [bytes, Buffer.from('\n')] : []));
+    });
+  } finally {
+    await rejects.close();
+  }
+  return { good, rejected };
+}
+
+/** Bytes that aren't UTF-8 are shown one character each, so that none is lost. */
+function rejectedLine({ line, bytes, problem }: FileRecord): string {
+  const value = bytes.toString(problem === 'text in UTF-8' ? 'latin1' : 'utf8');
+  return `${JSON.stringify({ line, value, expected: problem })}\n`;
+}
+
+async function writeBatches(
+  file: OpenFile,
+  path: string,
+  shape: RecordShape,
+  take: (records: FileRecord[]) => Promise<Buffer[]>,
+): Promise<void> {
+  const copy: FileHandle = await open(path, 'w');
+  try {
+    for await (const records of scanRecords(file.path, file.name, shape, file.signal)) {
+      const taken = Buffer.concat(await take(records));
+      await minding(file.name, () => copy.write(taken));
+    }
+  } finally {
+    await copy.close();
+  }
 }

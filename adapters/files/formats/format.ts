@@ -11,34 +11,40 @@ export interface OpenFile {
   session: DuckDbSession;
   /** A folder of this reading alone, removed after it. */
   workFolder: string;
-  /** Incoming fields that a feed expects; empty when the file is discovered. */
+  /** Incoming fields that a feed expects; empty when the file is discovered or an ingest query reads it. */
   expected: string[];
   signal: AbortSignal;
 }
 
-/** A row that can't be read at all. */
-export interface UnreadableRow {
-  line: number;
-  value: string;
-  expected: string;
-}
-
 /** A file's rows, and how to find a row in the file again. */
 export interface RawTable extends RawRows {
-  /** SQL over a raw row, true when the row can't be read, and what was expected then. */
-  unreadable?: { when: string; expected: string };
-  /** SQL over a raw row that gives it as JSON; default: an object of its columns. */
+  /** The format with what was detected. */
+  format: FileFormat;
+  /** SQL over a raw row, true when the row can't be read; SQL of what is there instead; and what was expected. */
+  unreadable?: { when: string; value: string; expected: string };
+  /** SQL over a raw row that gives it as JSON text; default: an object of its columns. */
   json?: string;
-  /** Incoming fields, when `columns` are not the file's but those that the feed expects. */
-  names?: () => Promise<string[]>;
+  /** Incoming fields, when `columns` are only those that the feed expects. */
+  fieldNames?: () => Promise<string[]>;
+  /** What an ingest query sees as `file`, where that is nested; default: the relation. */
+  nested?: string;
   /**
-   * The rows at these 0-based positions, ascending, with their line in column `LINE`. Default: the relation is read again
-   * and the 1-based position is the line.
+   * The rows at these 0-based positions, ascending, as DuckDB SQL with their line in column `LINE`. Default: the relation is
+   * read again and the 1-based position is the line.
    */
   pick?: (positions: AsyncIterable<bigint>) => Promise<string>;
-  /** When the engine refuses the file's shape: the same without the rows that can't be read, which it hands to `reject`. */
-  repair?: () => Promise<{ table: RawTable; rejected: string }>;
+  /** For a file whose shape the engine refuses: the same without the records that can't be read, and those as NDJSON. */
+  repair?: () => Promise<Repaired>;
 }
+
+/** `rejected` is NDJSON of `line`, `value`, `expected`. */
+export interface Repaired {
+  table: RawTable;
+  rejected: string;
+}
+
+/** Bytes of the longest record that is read; beyond it there is something other than records in the file. */
+export const LONGEST_RECORD = 8 * 1024 * 1024;
 
 /** Name of the column that says the line of a picked row. */
 export const LINE = 'line of the file';

@@ -1,8 +1,11 @@
 import { InvalidInput } from '../../../core/errors.ts';
 import { csv } from './csv.ts';
 import type { FormatReader } from './format.ts';
+import { json } from './json.ts';
+import { ndjson } from './ndjson.ts';
+import { parquet } from './parquet.ts';
 
-const FORMATS: readonly FormatReader[] = [csv];
+const FORMATS: readonly FormatReader[] = [csv, json, ndjson, parquet];
 
 /** The reader of a format by the name that documents use. */
 export function formatReader(type: string): FormatReader {

@@ -1,0 +1,92 @@
+import { stat } from 'node:fs/promises';
+import { FileChanged, NotFound, QueryFailed, UnreadableFile } from '../../core/errors.ts';
+import type { DuckDbSession } from '../sql/duckdb-session.ts';
+import type { OpenFile, RawTable, Repaired } from './formats/format.ts';
+import { formatReader } from './formats/registry.ts';
+import { asUtf8, decompressed, type Encoding, looksLikeWindows1252 } from './plain-bytes.ts';
+
+/** A file whose rows can be asked for. */
+export interface Opened {
+  file: OpenFile;
+  table: RawTable;
+  rejected?: string;
+}
+
+/** Decompresses and decodes a file as far as it needs, and looks at its columns. */
+export async function openFile(wanted: OpenFile): Promise<Opened> {
+  const plain = await decompressed(wanted);
+  return openPlain({ ...wanted, path: plain }, wanted.format.encoding);
+}
+
+async function openPlain(file: OpenFile, encoding: Encoding | undefined): Promise<Opened> {
+  const reader = formatReader(file.format.type);
+  const path = reader.text ? await asUtf8(file, encoding) : file.path;
+  const opened = { ...file, path };
+  return naming(file.name, async () => ({ file: opened, table: await reader.open(opened) }));
+}
+
+/**
+ * Does some work on a file's rows. Where the engine refuses the file's shape, it is read again in the encoding that it turns
+ * out to have, else without the records that can't be read.
+ */
+export async function reading<T>(
+  opened: Opened,
+  work: (table: RawTable, session: DuckDbSession) => Promise<T>,
+): Promise<{ opened: Opened; result: T }> {
+  const { file, table } = opened;
+  try {
+    return { opened, result: await work(table, file.session) };
+  } catch (cause) {
+    if (!isAboutShape(cause) || table.repair === undefined) throw explained(file.name, cause);
+  }
+  if (file.format.encoding === undefined && (await looksLikeWindows1252(file.path))) {
+    const encoding = 'windows-1252';
+    return reading(await openPlain({ ...file, format: { ...file.format, encoding } }, encoding), work);
+  }
+  const repaired: Repaired = await table.repair();
+  const whole = { file, ...repaired };
+  return { opened: whole, result: await naming(file.name, () => work(repaired.table, file.session)) };
+}
+
+/** Refuses a result when the file was replaced or grew while it was read. */
+export async function unchanged<T>(path: string, name: string, work: () => Promise<T>): Promise<T> {
+  const before = await stampOf(path, name);
+  const result = await work();
+  const after = await stampOf(path, name);
+  if (before === after) return result;
+  throw new FileChanged(`${name} changed while it was read: expected a finished file; it is read again later`);
+}
+
+async function stampOf(path: string, name: string): Promise<string> {
+  try {
+    const { size, mtimeMs, ino } = await stat(path);
+    return `${size} ${mtimeMs} ${ino}`;
+  } catch (cause) {
+    throw new NotFound(`${name} is not there to be read`, { cause });
+  }
+}
+
+async function naming<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw explained(name, cause);
+  }
+}
+
+const isAboutShape = (cause: unknown): cause is QueryFailed =>
+  cause instanceof QueryFailed &&
+  /Invalid Input Error|Invalid Error|TProtocolException|Malformed|corrupt/i.test(cause.message);
+
+/** An engine's refusal of a file as what is wrong with the file. */
+function explained(name: string, cause: unknown): unknown {
+  if (!isAboutShape(cause)) return cause;
+  const said = cause.message
+    .replace(/^.*?(Invalid Input Error|Invalid Error): /s, '')
+    .replace(/(in )?file "[^"]*",? ?/g, '')
+    .split(/\n/)[0]
+    ?.replace(/[.\s]+$/, '');
+  return new UnreadableFile(`${name} can't be read: ${said}: expected a whole file of its format; send it again`, {
+    cause,
+  });
+}
