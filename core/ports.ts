@@ -2,6 +2,7 @@ import type { TableEntry } from './contracts/catalog.ts';
 import type { StitchSettings } from './contracts/customer360.ts';
 import type { DiscoveredFeed } from './contracts/discover.ts';
 import type { FileCounts } from './contracts/loads.ts';
+import type { Run } from './contracts/runs.ts';
 import type { Courier, CourierFile, Feed, FileFormat } from './contracts/sources.ts';
 import type { StitchReport } from './contracts/stitch.ts';
 import type { Column } from './contracts/types.ts';
@@ -147,6 +148,18 @@ export interface PhysicalQuery {
   tables: readonly TableEntry[];
   /** The run's now. */
   asOf: string;
+}
+
+/** Does the runs of one environment. */
+export interface Workflows {
+  /** Starts a new run. Resolves when its record is stored. */
+  start(run: Run): Promise<void>;
+  /** Stops the task under way; what was loaded stays. `Conflict` when the run isn't under way. */
+  stop(id: string): Promise<void>;
+  /** Goes on with a run that failed or was stopped, from the task that failed. */
+  retry(run: Run): Promise<void>;
+  /** The run as it is this moment, its progress too, when this process does it. */
+  underWay(id: string): Run | undefined;
 }
 
 /** Everything that a step of an environment may touch. */

@@ -1,0 +1,49 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { except } from 'hono/combine';
+import { requestId } from 'hono/request-id';
+import { answerError, answerUnknownRoute } from './errors.ts';
+import type { Platform } from './platform.ts';
+import { configurationRoutes } from './routes/configuration.ts';
+import { queryRoutes } from './routes/queries.ts';
+import { runRoutes } from './routes/runs.ts';
+import { tableRoutes } from './routes/tables.ts';
+import { tenantRoutes } from './routes/tenants.ts';
+import { type ApiEnvironment, answers, authenticated, bodyUpTo, newRoutes } from './routing.ts';
+
+const base = '/api/v0';
+
+/** The HTTP API over one home. Served over HTTP, or called in the same process through `fetch`. */
+export function createApi(platform: Platform): OpenAPIHono<ApiEnvironment> {
+  const app = newRoutes();
+  app.onError(answerError(platform));
+  app.notFound(answerUnknownRoute);
+  app.use(requestId());
+  app.use(`${base}/*`, except([`${base}/health`, `${base}/openapi.json`], authenticated(platform)));
+  app.use(`${base}/*`, bodyUpTo(10));
+  app.openapi(health, (c) => c.json({ status: 'ok' as const }, 200));
+  for (const routes of [tenantRoutes, runRoutes, configurationRoutes, tableRoutes, queryRoutes]) {
+    app.route(base, routes(platform));
+  }
+  describe(app);
+  return app;
+}
+
+const health = createRoute({
+  method: 'get',
+  path: `${base}/health`,
+  summary: 'Whether the API answers',
+  security: [],
+  responses: answers(200, z.object({ status: z.literal('ok') }), 'It does'),
+});
+
+/** Serves the OpenAPI document, generated from the routes. */
+function describe(app: OpenAPIHono<ApiEnvironment>): void {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  const about = {
+    openapi: '3.1.0',
+    info: { title: 'Tributary', version: 'v0', description: 'Files in, people out: see docs/api.md.' },
+    security: [{ token: [] }],
+  };
+  app.doc31('/openapi.json', about);
+  app.doc31(`${base}/openapi.json`, about);
+}

@@ -1,0 +1,35 @@
+import type { FileReader, ObjectStore, Warehouse, Workflows } from '../core/ports.ts';
+
+/** One environment of a tenant, as the API reaches it. */
+export interface EnvironmentAccess {
+  tenant: string;
+  environment: string;
+  objects: ObjectStore;
+  warehouse: Warehouse;
+  files: FileReader;
+  workflows: Workflows;
+  clock(): Date;
+  /** A folder of this machine for files on their way; the API removes what it writes there. */
+  scratch: string;
+}
+
+/** A tenant to be made, in its common starting state. */
+export interface TenantRequest {
+  name: string;
+  amp_iq: boolean;
+  administrator_email?: string | undefined;
+}
+
+/** What each home of Tributary gives to the API. */
+export interface Platform {
+  /** Whom a bearer token stands for; undefined when nobody. */
+  principalOf(token: string): Promise<string | undefined>;
+  /** Names, in ascending order. */
+  tenants(): Promise<string[]>;
+  /** `Conflict` when there is one of that name. */
+  createTenant(request: TenantRequest, principal: string): Promise<void>;
+  /** `NotFound` when there is no such tenant or environment. */
+  environment(tenant: string, environment: string): Promise<EnvironmentAccess>;
+  /** Notes a failure that callers are told nothing of but its request id. */
+  report(requestId: string, cause: unknown): void;
+}

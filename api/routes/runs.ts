@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import { createRoute, z } from '@hono/zod-openapi';
+import { Run, RunRequest, RunState } from '../../core/contracts/runs.ts';
+import { headConfiguration } from '../../core/environments/load-configuration.ts';
+import { findRuns } from '../../core/workflows/find-runs.ts';
+import { newRun } from '../../core/workflows/launch.ts';
+import { getRun } from '../../core/workflows/runs.ts';
+import { EnvironmentPath, Moment, Paging, page } from '../contracts.ts';
+import type { EnvironmentAccess, Platform } from '../platform.ts';
+import { answers, jsonBody, newRoutes } from '../routing.ts';
+
+const RunPath = EnvironmentPath.extend({ id: z.string() });
+
+const list = createRoute({
+  method: 'get',
+  path: '/{tenant}/{environment}/runs',
+  summary: 'Runs, newest first',
+  request: {
+    params: EnvironmentPath,
+    query: Paging.extend({
+      state: RunState.optional(),
+      created_from: Moment.optional(),
+      created_to: Moment.optional(),
+    }),
+  },
+  responses: answers(200, page(Run), 'Runs'),
+});
+
+const start = createRoute({
+  method: 'post',
+  path: '/{tenant}/{environment}/runs',
+  summary: 'Start a run of a courier group',
+  request: { params: EnvironmentPath, body: jsonBody(RunRequest) },
+  responses: answers(201, Run, 'The run, which has begun or waits for its turn'),
+});
+
+const show = createRoute({
+  method: 'get',
+  path: '/{tenant}/{environment}/runs/{id}',
+  summary: 'One run with its tasks',
+  request: { params: RunPath },
+  responses: answers(200, Run, 'The run'),
+});
+
+const stop = createRoute({
+  method: 'post',
+  path: '/{tenant}/{environment}/runs/{id}/stop',
+  summary: 'Stop a run; what it loaded stays',
+  request: { params: RunPath },
+  responses: answers(200, Run, 'The run as it is now'),
+});
+
+const retry = createRoute({
+  method: 'post',
+  path: '/{tenant}/{environment}/runs/{id}/retry',
+  summary: 'Go on with a failed or stopped run from the task that failed',
+  request: { params: RunPath },
+  responses: answers(200, Run, 'The run as it is now'),
+});
+
+export function runRoutes(platform: Platform) {
+  const routes = newRoutes();
+  routes.openapi(list, async (c) => {
+    const { tenant, environment } = c.req.valid('param');
+    const { limit, next_token, state, created_from, created_to } = c.req.valid('query');
+    const access = await platform.environment(tenant, environment);
+    const filter = {
+      ...(state && { state }),
+      ...(created_from && { createdFrom: created_from }),
+      ...(created_to && { createdTo: created_to }),
+      ...(next_token && { before: next_token }),
+    };
+    const { runs, more } = await findRuns(access.objects, filter, limit);
+    const last = runs.at(-1);
+    return c.json({ data: runs.map((run) => newest(access, run)), ...(more && last && { next_token: last.id }) }, 200);
+  });
+  routes.openapi(start, async (c) => {
+    const { tenant, environment } = c.req.valid('param');
+    const access = await platform.environment(tenant, environment);
+    const run = newRun(await headConfiguration(access.objects), c.req.valid('json'), {
+      tenant,
+      environment,
+      principal: c.get('principal'),
+      now: access.clock(),
+      entropy: randomBytes(2).toString('hex'),
+    });
+    await access.workflows.start(run);
+    return c.json(newest(access, run), 201);
+  });
+  routes.openapi(show, async (c) => {
+    const { tenant, environment, id } = c.req.valid('param');
+    return c.json(await runNow(await platform.environment(tenant, environment), id), 200);
+  });
+  routes.openapi(stop, async (c) => {
+    const { tenant, environment, id } = c.req.valid('param');
+    const access = await platform.environment(tenant, environment);
+    await access.workflows.stop((await getRun(access.objects, id)).id);
+    return c.json(await runNow(access, id), 200);
+  });
+  routes.openapi(retry, async (c) => {
+    const { tenant, environment, id } = c.req.valid('param');
+    const access = await platform.environment(tenant, environment);
+    await access.workflows.retry(await getRun(access.objects, id));
+    return c.json(await runNow(access, id), 200);
+  });
+  return routes;
+}
+
+/** The record on disk lags behind the progress of a run that is under way here. */
+const newest = (access: EnvironmentAccess, run: Run): Run => access.workflows.underWay(run.id) ?? run;
+
+const runNow = async (access: EnvironmentAccess, id: string): Promise<Run> =>
+  newest(access, await getRun(access.objects, id));

@@ -1,0 +1,36 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { KebabName } from '../../core/contracts/names.ts';
+import { page } from '../contracts.ts';
+import type { Platform } from '../platform.ts';
+import { answers, jsonBody, newRoutes } from '../routing.ts';
+
+const TenantName = z.object({ name: KebabName }).openapi('TenantName');
+const NewTenant = z
+  .strictObject({ name: KebabName, amp_iq: z.boolean().default(false), administrator_email: z.email().optional() })
+  .openapi('NewTenant');
+
+const list = createRoute({
+  method: 'get',
+  path: '/tenants',
+  summary: 'Tenants of this platform',
+  responses: answers(200, page(TenantName), 'Tenants'),
+});
+
+const create = createRoute({
+  method: 'post',
+  path: '/tenants',
+  summary: 'Make an empty tenant in its common starting state',
+  request: { body: jsonBody(NewTenant) },
+  responses: answers(201, TenantName, 'The tenant'),
+});
+
+export function tenantRoutes(platform: Platform) {
+  const routes = newRoutes();
+  routes.openapi(list, async (c) => c.json({ data: (await platform.tenants()).map((name) => ({ name })) }, 200));
+  routes.openapi(create, async (c) => {
+    const request = c.req.valid('json');
+    await platform.createTenant(request, c.get('principal'));
+    return c.json({ name: request.name }, 201);
+  });
+  return routes;
+}

@@ -1,0 +1,97 @@
+import { Cron } from 'croner';
+import type { Courier, CourierGroup } from '../contracts/sources.ts';
+import type { Problem } from '../contracts/validation.ts';
+import type { Configuration } from './configuration.ts';
+import { doubtful, wrong } from './problem.ts';
+
+/** References from one document to another, and what outsiders define: zones and cron. */
+export function referenceProblems(configuration: Configuration): Problem[] {
+  return [
+    ...configuration.all('tenant').flatMap(({ id, time_zone }) => zoneProblems(id, time_zone)),
+    ...configuration.all('courier').flatMap((courier) => courierProblems(courier, configuration)),
+    ...configuration.all('courier-group').flatMap((group) => groupProblems(group, configuration)),
+    ...unloadedFeeds(configuration),
+  ];
+}
+
+/** A zone that the IANA database doesn't have. */
+export function zoneProblems(id: string, zone: string | undefined): Problem[] {
+  if (zone === undefined) return [];
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return [];
+  } catch {
+    return [wrong(id, 'time_zone', `no time zone ${JSON.stringify(zone)}: expected one such as Europe/Berlin`)];
+  }
+}
+
+function courierProblems(courier: Courier, configuration: Configuration): Problem[] {
+  const names = courier.files.map((file) => file.name);
+  const twice = names.filter((name, n) => names.indexOf(name) !== n);
+  return [
+    ...twice.map((name) => wrong(courier.id, 'files', `two files are called ${name}: names are unique in a courier`)),
+    ...courier.loads.flatMap((load, n) => [
+      ...(names.includes(load.file)
+        ? []
+        : [
+            wrong(
+              courier.id,
+              `loads.${n}.file`,
+              `no file ${load.file} in this courier: expected ${names.join(' or ')}`,
+            ),
+          ]),
+      ...missing(courier.id, `loads.${n}.feed`, 'feed', load.feed, configuration),
+      ...(load.ingest_query === undefined
+        ? []
+        : missing(courier.id, `loads.${n}.ingest_query`, 'ingest-query', load.ingest_query, configuration)),
+    ]),
+  ];
+}
+
+function groupProblems(group: CourierGroup, configuration: Configuration): Problem[] {
+  return [
+    ...group.couriers.flatMap(({ courier }, n) =>
+      missing(group.id, `couriers.${n}.courier`, 'courier', courier, configuration),
+    ),
+    ...zoneProblems(group.id, group.time_zone),
+    ...cronProblems(group),
+  ];
+}
+
+function cronProblems({ id, schedule }: CourierGroup): Problem[] {
+  if (schedule === undefined) return [];
+  try {
+    if (schedule.trim().split(/\s+/).length !== 5) throw new TypeError('it has not five fields');
+    new Cron(schedule, { paused: true });
+    return [];
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message.replace(/^CronPattern: /, '') : String(cause);
+    return [
+      wrong(
+        id,
+        'schedule',
+        `${JSON.stringify(schedule)} is no schedule: ${why}; expected five fields such as 0 5 * * *`,
+      ),
+    ];
+  }
+}
+
+function missing(
+  id: string,
+  path: string,
+  kind: 'feed' | 'courier' | 'ingest-query',
+  target: string,
+  configuration: Configuration,
+): Problem[] {
+  if (configuration.find(kind, target)) return [];
+  const others = configuration.all(kind).map((document) => document.id);
+  return [wrong(id, path, `no ${kind} ${target}: there is ${others.length > 0 ? others.join(', ') : 'none yet'}`)];
+}
+
+function unloadedFeeds(configuration: Configuration): Problem[] {
+  const loaded = new Set(configuration.all('courier').flatMap((courier) => courier.loads.map((load) => load.feed)));
+  return configuration
+    .all('feed')
+    .filter((feed) => !loaded.has(feed.id))
+    .map((feed) => doubtful(feed.id, '', 'no courier loads this feed, so that its table stays empty'));
+}
