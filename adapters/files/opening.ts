@@ -76,7 +76,7 @@ async function naming<T>(name: string, work: () => Promise<T>): Promise<T> {
 
 const isAboutShape = (cause: unknown): cause is QueryFailed =>
   cause instanceof QueryFailed &&
-  /Invalid Input Error|Invalid Error|TProtocolException|Malformed|corrupt/i.test(cause.message);
+  /Invalid Input Error|Invalid Error|CSV Reader|TProtocolException|Malformed|corrupt/i.test(cause.message);
 
 /** An engine's refusal of a file as what is wrong with the file. */
 function explained(name: string, cause: unknown): unknown {

@@ -93,8 +93,8 @@ function stagedFields(feed: Feed, rows: RawRows, options: StagingOptions): Stage
   return feed.fields.map((field) => {
     const column = columnOf(field);
     const source = incoming(rows, field.field);
-    const raw = source === undefined ? 'CAST(NULL AS VARCHAR)' : ident(source.name);
-    const isText = source === undefined || source.type === 'VARCHAR';
+    const raw = rawColumn(source);
+    const isText = source === undefined || /^(VARCHAR|JSON)$/.test(source.type);
     const converted = isText
       ? conversion(field, raw, options.timeZone)
       : conversionOfTyped(field, raw, source.type, options.timeZone);
@@ -108,6 +108,12 @@ function stagedFields(feed: Feed, rows: RawRows, options: StagingOptions): Stage
       inKey: feed.primary_key.includes(column),
     };
   });
+}
+
+/** An incoming column as SQL; a JSON text without its quotes. */
+function rawColumn(source: RawRows['columns'][number] | undefined): string {
+  if (source === undefined) return 'CAST(NULL AS VARCHAR)';
+  return source.type === 'JSON' ? `(${ident(source.name)} ->> '$')` : ident(source.name);
 }
 
 /** A field's incoming column: the same name, else the one that differs in case or outer blanks only. */

@@ -1,8 +1,9 @@
 import { UnreadableFile } from '../../../core/errors.ts';
 import { detectDialect, headerNames, parseRecords, positionalName } from '../../../core/feeds/csv-dialect.ts';
 import { ident } from '../../../core/sql/quote.ts';
-import { pickRecords, readDelimited, readHead, separateRecords } from './delimited.ts';
+import { pickRecords, readDelimited, separateRecords } from './delimited.ts';
 import type { FormatReader, OpenFile, RawTable } from './format.ts';
+import { readHead } from './lines.ts';
 
 /** Delimited text: commas, tabs, pipes or any other delimiter, with or without a header. */
 export const csv: FormatReader = {

@@ -1,6 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UnreadableFile } from '../../../core/errors.ts';
 import type { CsvDialect } from '../../../core/feeds/csv-dialect.ts';
 import { ident, text } from '../../../core/sql/quote.ts';
 import { minding } from '../plain-bytes.ts';
@@ -13,25 +12,6 @@ export function readDelimited(path: string, dialect: CsvDialect, columns: readon
   const quote = text(dialect.quote);
   return `read_csv(${text(path)}, auto_detect = false, columns = {${types}}, header = ${dialect.header},
   delim = ${text(dialect.delimiter)}, quote = ${quote}, escape = ${quote}, max_line_size = ${LONGEST_RECORD}, buffer_size = ${4 * LONGEST_RECORD})`;
-}
-
-/** The beginning of a text, long enough to hold its first record whole, without a byte-order mark. */
-export async function readHead(path: string, name: string): Promise<string> {
-  const file = await open(path);
-  try {
-    for (const size of [256 * 1024, LONGEST_RECORD]) {
-      const { bytesRead, buffer } = await file.read(Buffer.alloc(size), 0, size, 0);
-      const head = buffer.subarray(0, bytesRead);
-      if (bytesRead < size || head.includes(10) || head.includes(13))
-        return head.toString('utf8').replace(/^\uFEFF/, '');
-    }
-  } finally {
-    await file.close();
-  }
-  throw new UnreadableFile(
-    `${name}: line 1 is longer than ${LONGEST_RECORD} bytes: expected lines of records; check that this is the file it claims to be`,
-    { data: { line: 1 } },
-  );
 }
 
 /** Copies the records at these positions, each behind its line, and gives DuckDB SQL that reads the copy. */

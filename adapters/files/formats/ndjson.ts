@@ -1,7 +1,8 @@
 import { ident, text } from '../../../core/sql/quote.ts';
-import { pickRecords, readDelimited, readHead, separateRecords } from './delimited.ts';
+import { pickRecords, readDelimited, separateRecords } from './delimited.ts';
 import { DOCUMENT, documentTable, fieldsOf } from './documents.ts';
 import { type FormatReader, LINE, LONGEST_RECORD, type OpenFile, type RawTable } from './format.ts';
+import { readHead } from './lines.ts';
 
 /** JSON may not hold this character unescaped, so each line is one field of a text that it delimits. */
 const NO_DELIMITER = '\u0001';
