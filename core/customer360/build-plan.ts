@@ -47,15 +47,14 @@ function planTable(
   run: { mode: RefreshMode; id: string; asOf: string },
 ): PlannedTable | undefined {
   const inputs = Object.fromEntries(table.reads.map((read) => [read, versions.get(read) ?? 'absent']));
-  const today = run.asOf.slice(0, 10);
-  const day = table.timeDependent ? (run.mode === 'express' ? (before?.as_of_day ?? today) : today) : undefined;
+  const day = table.timeDependent ? run.asOf.slice(0, 10) : undefined;
   const definition = contentHash(table.sql);
   const why = reason(before, { definition, inputs, day, mode: run.mode });
   if (why === undefined) return undefined;
   // A full refresh builds again what equal inputs would give: its version is of the run.
   const version = contentHash({ definition, inputs, day, ...(run.mode === 'full' && { run: run.id }) });
   const { schema, name } = table;
-  return { schema, name, why, version, inputs, ...(day !== undefined && { as_of_day: today }) };
+  return { schema, name, why, version, inputs, ...(day !== undefined && { as_of_day: day }) };
 }
 
 function reason(
@@ -67,6 +66,6 @@ function reason(
   if (before.definition !== now.definition) return 'new definition';
   const changed = Object.keys(now.inputs).filter((name) => before.inputs[name] !== now.inputs[name]);
   if (changed.length > 0) return `new rows in ${changed.join(', ')}`;
-  if (before.as_of_day !== now.day) return 'a new day';
+  if (now.mode !== 'express' && before.as_of_day !== now.day) return 'a new day';
   return undefined;
 }
