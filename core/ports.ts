@@ -116,6 +116,8 @@ export interface Warehouse {
   /** Writes a query's rows to one Parquet object. */
   unload(query: PhysicalQuery, key: string): Promise<{ rows: number; columns: Column[] }>;
   query(query: PhysicalQuery, options: { limit: number; signal?: AbortSignal }): Promise<ResultSet>;
+  /** Rows of one Parquet object, in its order, after the first `offset`. */
+  read(key: string, options: { limit: number; offset: number }): Promise<ResultSet>;
   /** Rows and columns of a stored table; undefined when there is none. */
   describe(table: { schema: string; physical: string }): Promise<{ rows: number; columns: Column[] } | undefined>;
   /** Views of the plain names over what is published, and removal of what nothing published refers to. */

@@ -102,22 +102,13 @@ export class DuckDbWarehouse implements Warehouse {
 
   async query(query: PhysicalQuery, options: { limit: number; signal?: AbortSignal }): Promise<ResultSet> {
     const { sql } = translate(query.sql, { tables: resolver(query), asOf: query.asOf });
-    const bounded = `SELECT * FROM (${sql}) LIMIT ${options.limit + 1}`;
-    const connection = await this.#instance.connect();
-    const interrupt = () => connection.interrupt();
-    options.signal?.addEventListener('abort', interrupt, { once: true });
-    try {
-      const reader = await connection.runAndReadAll(bounded);
-      const types = reader.columnTypes().map(String);
-      const columns = reader.columnNames().map((name, n) => ({ name, type: columnType(types[n] ?? 'VARCHAR') }));
-      const rows = reader.getRowsJson().map((row) => jsonRow(row, columns));
-      return { columns, rows: rows.slice(0, options.limit), truncated: rows.length > options.limit };
-    } catch (cause) {
-      throw explain(query.name, bounded, cause, options.signal);
-    } finally {
-      options.signal?.removeEventListener('abort', interrupt);
-      connection.closeSync();
-    }
+    return this.#rows(query.name, `SELECT * FROM (${sql})`, options.limit, options.signal);
+  }
+
+  async read(key: string, { limit, offset }: { limit: number; offset: number }): Promise<ResultSet> {
+    const source = `read_parquet(${text(await this.#options.objects.locate(key))}, file_row_number = true)`;
+    const rows = `SELECT * EXCLUDE (file_row_number) FROM ${source} WHERE file_row_number >= ${offset} ORDER BY file_row_number`;
+    return this.#rows(key, rows, limit);
   }
 
   async describe(table: StoredTable): Promise<{ rows: number; columns: Column[] } | undefined> {
@@ -155,6 +146,25 @@ export class DuckDbWarehouse implements Warehouse {
     await this.#writing.catch(() => undefined);
     this.#writer.closeSync();
     this.#instance.closeSync();
+  }
+
+  async #rows(name: string, sql: string, limit: number, signal?: AbortSignal): Promise<ResultSet> {
+    const bounded = `${sql} LIMIT ${limit + 1}`;
+    const connection = await this.#instance.connect();
+    const interrupt = () => connection.interrupt();
+    signal?.addEventListener('abort', interrupt, { once: true });
+    try {
+      const reader = await connection.runAndReadAll(bounded);
+      const types = reader.columnTypes().map(String);
+      const columns = reader.columnNames().map((name, n) => ({ name, type: columnType(types[n] ?? 'VARCHAR') }));
+      const rows = reader.getRowsJson().map((row) => jsonRow(row, columns));
+      return { columns, rows: rows.slice(0, limit), truncated: rows.length > limit };
+    } catch (cause) {
+      throw explain(name, bounded, cause, signal);
+    } finally {
+      signal?.removeEventListener('abort', interrupt);
+      connection.closeSync();
+    }
   }
 
   async #mustDescribe(table: StoredTable): Promise<{ rows: number; columns: Column[] }> {

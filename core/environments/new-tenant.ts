@@ -13,7 +13,7 @@ export interface NewTenant {
  * The documents of an empty tenant: no sources and no destinations, with Stitch and the Customer 360 ready for the first
  * feed, and its first administrator.
  */
-export function newTenantDocuments(tenant: NewTenant): Document[] {
+export function startingDocuments(tenant: NewTenant): Document[] {
   const administrator = {
     id: 'user/administrator',
     email: tenant.administrator_email,
