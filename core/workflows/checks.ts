@@ -19,7 +19,12 @@ export async function runChecks(
     const checks = checksOf(definition);
     const table = `${definition.schema}.${definition.name}`;
     if (checks.length === 0 || !tables[table]) continue;
-    const query = { name: `checks of ${table}`, sql: checksSql(definition, checks), tables: Object.values(tables), asOf };
+    const query = {
+      name: `checks of ${table}`,
+      sql: checksSql(definition, checks),
+      tables: Object.values(tables),
+      asOf,
+    };
     const { rows } = await services.warehouse.query(query, { limit: 1, signal: services.signal });
     for (const [n, check] of checks.entries()) {
       const failures = Number(rows[0]?.[n] ?? 0);
@@ -39,7 +44,9 @@ const checksOf = (definition: TableDefinition): Check[] =>
 function checksSql(definition: TableDefinition, checks: readonly Check[]): string {
   const counts = checks.map(({ column, check }, n) => {
     const name = ident(column);
-    return check === 'required' ? `count(*) - count(${name}) AS c${n}` : `count(${name}) - count(DISTINCT ${name}) AS c${n}`;
+    return check === 'required'
+      ? `count(*) - count(${name}) AS c${n}`
+      : `count(${name}) - count(DISTINCT ${name}) AS c${n}`;
   });
   return `SELECT ${counts.join(', ')} FROM ${definition.schema}.${ident(definition.name)}`;
 }

@@ -2,7 +2,8 @@ import type { TableEntry } from '../contracts/catalog.ts';
 import type { DatabaseTable } from '../contracts/customer360.ts';
 import type { CustomDomainTable } from '../contracts/sources.ts';
 import { coreTables } from '../customer360/core-tables.ts';
-import type { TaggedTable } from '../customer360/tagged-tables.ts';
+import { type TaggedTable, tablesTagged } from '../customer360/tagged-tables.ts';
+import { customer360Tables } from '../customer360/templates/index.ts';
 import { type Configuration, tableOfFeed } from '../environments/configuration.ts';
 import { columnOf } from '../feeds/columns.ts';
 import { ident } from '../sql/quote.ts';
@@ -51,18 +52,31 @@ export function tableDefinitions(
   tables: Record<string, TableEntry>,
 ): TableDefinition[] {
   if (stage === 'domain') return configuration.all('domain-table').map(customDomainTable);
-  const tenant = configuration.all('tenant')[0];
-  const core = coreTables(taggedTables(configuration, tables), {
+  const own = configuration.all('table').map((table) => ({ ...table, schema: stage }));
+  const names = new Set(own.map((table) => table.name));
+  // A tenant's own document of a standard table's name stands in its place.
+  return [...standardTables(configuration, tables).filter((table) => !names.has(table.name)), ...own];
+}
+
+/** The core tables and those of the Customer 360 that the tags in use allow. */
+export function standardTables(configuration: Configuration, tables: Record<string, TableEntry>): TableDefinition[] {
+  const tagged = taggedTables(configuration, tables);
+  const core = coreTables(tagged, {
     mergePolicy: configuration.all('merge-policy')[0] ?? { sources: [] },
-    currency: tenant?.currency ?? 'USD',
+    currency: configuration.all('tenant')[0]?.currency ?? 'USD',
     caseSensitiveKeys: configuration.all('stitch')[0]?.case_sensitive_fks ?? [],
   });
-  const documents = configuration.all('table').map((table) => ({ ...table, schema: stage }));
-  const own = new Set(documents.map((table) => table.name));
-  // A tenant's own document of a core table's name stands in its place.
+  const has = (prefix: string) => tablesTagged(tagged, prefix).length > 0;
+  const templates = tagged.some((table) => table.stitched)
+    ? customer360Tables({
+        hasTransactions: has('txn-item/'),
+        hasEmailConsent: has('email-opt/'),
+        hasSmsConsent: has('sms-opt/'),
+      })
+    : [];
   return [
-    ...core.filter((table) => !own.has(table.name)).map((table) => ({ ...table, schema: stage, columns: {} })),
-    ...documents,
+    ...core.map((table) => ({ ...table, schema: 'customer360' as const, columns: {} })),
+    ...templates.map((table) => ({ ...table, schema: 'customer360' as const })),
   ];
 }
 
