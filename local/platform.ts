@@ -1,0 +1,136 @@
+import { timingSafeEqual } from 'node:crypto';
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { destination, type Logger, pino } from 'pino';
+import type { EnvironmentAccess, Platform, TenantRequest } from '../api/platform.ts';
+import type { Run } from '../core/contracts/runs.ts';
+import { ConfigurationStore } from '../core/environments/configuration-store.ts';
+import { startingDocuments } from '../core/environments/new-tenant.ts';
+import { Conflict, NotFound } from '../core/errors.ts';
+import { getRun } from '../core/workflows/runs.ts';
+import { EngineProcess } from './engine-process.ts';
+import { type LocalEnvironment, memoryLimits, openEnvironment } from './environment.ts';
+import { apiToken, environmentFolders, inboxFolder, ownHome } from './home.ts';
+
+/** Everything of one home, owned by this process until it is closed; environments open when they are first asked for. */
+export class LocalPlatform implements Platform {
+  readonly home: string;
+  readonly #token: string;
+  readonly #ownership: Awaited<ReturnType<typeof ownHome>>;
+  readonly #engine: EngineProcess;
+  readonly #log: Logger;
+  readonly #environments = new Map<string, Promise<LocalEnvironment>>();
+
+  private constructor(home: string, token: string, ownership: Awaited<ReturnType<typeof ownHome>>) {
+    this.home = home;
+    this.#token = token;
+    this.#ownership = ownership;
+    this.#engine = new EngineProcess({ spillFolder: join(home, 'spill'), memoryLimit: memoryLimits.engine });
+    this.#log = pino(destination({ dest: logFile(home), sync: true }));
+  }
+
+  /** `HomeInUse` while another process owns the home. */
+  static async open(home: string): Promise<LocalPlatform> {
+    const ownership = await ownHome(home);
+    return new LocalPlatform(home, await apiToken(home), ownership);
+  }
+
+  /** Tells other processes of this machine where the API is. */
+  announce(url: string): Promise<void> {
+    return this.#ownership.announce(url);
+  }
+
+  async principalOf(token: string): Promise<string | undefined> {
+    const [given, expected] = [Buffer.from(token), Buffer.from(this.#token)];
+    return given.length === expected.length && timingSafeEqual(given, expected) ? 'owner' : undefined;
+  }
+
+  async tenants(): Promise<string[]> {
+    const entries = await readdir(join(this.home, 'tenants'), { withFileTypes: true }).catch(() => []);
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
+  }
+
+  async createTenant(request: TenantRequest, principal: string): Promise<void> {
+    await mkdir(inboxFolder(this.home, request.name), { recursive: true });
+    await mkdir(environmentFolders(this.home, request.name, 'production').root, { recursive: true });
+    const { objects } = await this.#open(request.name, 'production');
+    const configuration = new ConfigurationStore(objects);
+    if (await configuration.head()) {
+      throw new Conflict(`there is a tenant ${JSON.stringify(request.name)} already: take another name`);
+    }
+    await configuration.commit(undefined, startingDocuments(request), {
+      author: principal,
+      at: new Date(),
+      message: `Create tenant ${request.name}`,
+    });
+  }
+
+  async environment(tenant: string, environment: string): Promise<EnvironmentAccess> {
+    if (!(await exists(environmentFolders(this.home, tenant, environment).root))) {
+      const tenants = await this.tenants();
+      if (tenants.includes(tenant)) {
+        throw new NotFound(`no environment ${JSON.stringify(environment)} of tenant ${tenant}: there is production`);
+      }
+      throw new NotFound(`no tenant ${JSON.stringify(tenant)}: there is ${tenants.join(', ') || 'none yet'}`);
+    }
+    const { objects, warehouse, workflows, folders } = await this.#open(tenant, environment);
+    return {
+      tenant,
+      environment,
+      objects,
+      warehouse,
+      workflows,
+      files: this.#engine.files,
+      clock: () => new Date(),
+      scratch: folders.scratch,
+    };
+  }
+
+  /** Goes on with every run that was under way when the last process ended. */
+  async recover(): Promise<Run[]> {
+    const recovered: Run[] = [];
+    for (const tenant of await this.tenants()) {
+      const { workflows } = await this.#open(tenant, 'production');
+      recovered.push(...(await workflows.recover()));
+    }
+    return recovered;
+  }
+
+  /** Resolves with a run when it has ended. */
+  async ended(tenant: string, environment: string, id: string): Promise<Run> {
+    const { workflows, objects } = await this.#open(tenant, environment);
+    return (await workflows.ended(id)) ?? getRun(objects, id);
+  }
+
+  report(requestId: string, cause: unknown): void {
+    this.#log.error({ request_id: requestId, err: cause }, 'a request failed');
+  }
+
+  /** Interrupts what is under way, to go on at the next start, and lets go of the home. */
+  async close(): Promise<void> {
+    const opened = await Promise.allSettled(this.#environments.values());
+    for (const one of opened) if (one.status === 'fulfilled') await one.value.close();
+    this.#engine.close();
+    await this.#ownership.release();
+  }
+
+  #open(tenant: string, environment: string): Promise<LocalEnvironment> {
+    const key = `${tenant}/${environment}`;
+    const opening = this.#environments.get(key) ?? openEnvironment(this.home, tenant, environment, this.#engine);
+    this.#environments.set(key, opening);
+    opening.catch(() => this.#environments.delete(key));
+    return opening;
+  }
+}
+
+/** Where failures are noted that nobody is told of. */
+export const logFile = (home: string): string => join(home, 'tributary.log');
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
