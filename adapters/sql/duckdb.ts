@@ -45,7 +45,11 @@ export class DuckDbWarehouse implements Warehouse {
   }
 
   static async open(options: DuckDbWarehouseOptions): Promise<DuckDbWarehouse> {
-    const config: Record<string, string> = { temp_directory: options.spillFolder };
+    const config: Record<string, string> = {
+      temp_directory: options.spillFolder,
+      // Macros with typed parameters are stored from this version on.
+      storage_compatibility_version: 'v1.4.0',
+    };
     if (options.threads !== undefined) config.threads = String(options.threads);
     if (options.memoryLimit !== undefined) config.memory_limit = options.memoryLimit;
     const instance = await DuckDBInstance.create(options.file, config);

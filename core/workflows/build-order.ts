@@ -4,7 +4,7 @@ import { BrokenReference } from '../errors.ts';
 import { translate } from '../sql/translate.ts';
 import type { TableDefinition } from './table-definitions.ts';
 
-const nameOf = (table: Pick<TableDefinition, 'schema' | 'name'>) => `${table.schema}.${table.name}`;
+const nameOf = (table: Pick<TableEntry, 'schema' | 'name'>) => `${table.schema}.${table.name}`;
 
 /**
  * The tables with every one after those that it reads, and what each reads. `BrokenReference` tells the path of a
