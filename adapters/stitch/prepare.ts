@@ -1,0 +1,76 @@
+import type { StitchSettings } from '../../core/contracts/customer360.ts';
+import { InvalidInput } from '../../core/errors.ts';
+import { ident, text } from '../../core/sql/quote.ts';
+import { automaticBadSql, badListSql, badValueSql, cleanSql } from '../../core/stitch/bad-values.ts';
+import { baseSql, labelSql, memberSql } from '../../core/stitch/duplicates.ts';
+import { nicknameSql } from '../../core/stitch/nicknames.ts';
+import { type Shape, shapeOf } from '../../core/stitch/shape.ts';
+import { recordSql, standardiseSql } from '../../core/stitch/standardise.ts';
+import { profileSql, valueSql } from '../../core/stitch/values.ts';
+import type { DuckDbSession } from '../sql/duckdb-session.ts';
+
+/** The columns that the records have. */
+export async function readShape(session: DuckDbSession, records: string): Promise<Shape> {
+  const columns = await session.rows<{ column_name: string }>(
+    'stitch: columns of the records',
+    `DESCRIBE SELECT * FROM read_parquet(${text(records)})`,
+  );
+  const names = columns.map((column) => column.column_name);
+  const absent = ['datasource', 'pk'].filter((name) => !names.includes(name));
+  if (absent.length > 0) {
+    throw new InvalidInput(`the records for Stitch lack ${absent.join(' and ')}: expected both columns in ${records}`);
+  }
+  return shapeOf(names);
+}
+
+/** Numbers and standardises the records. */
+export async function standardise(
+  session: DuckDbSession,
+  records: string,
+  shape: Shape,
+  settings: StitchSettings,
+): Promise<number> {
+  await session.run('stitch: record', recordSql(records));
+  await refuseAmbiguousKeys(session);
+  await session.run('stitch: nickname', nicknameSql(settings));
+  await session.run('stitch: standard', standardiseSql(records, shape, settings));
+  return size(session, 'record');
+}
+
+/** Rows of a table. */
+export async function size(session: DuckDbSession, table: string): Promise<number> {
+  const [counted] = await session.rows<{ n: number }>(
+    `stitch: size of ${table}`,
+    `SELECT count(*)::INTEGER AS n FROM ${ident(table)}`,
+  );
+  return counted?.n ?? 0;
+}
+
+async function refuseAmbiguousKeys(session: DuckDbSession): Promise<void> {
+  const [bad] = await session.rows<{ datasource: string | null; pk: string | null }>(
+    'stitch: keys',
+    `SELECT datasource, pk FROM (SELECT datasource, pk, lag(pk) OVER (ORDER BY rid) AS before_pk, lag(datasource) OVER (ORDER BY rid) AS before_ds FROM record)
+WHERE datasource IS NULL OR pk IS NULL OR (datasource = before_ds AND pk = before_pk) LIMIT 1`,
+  );
+  if (bad === undefined) return;
+  throw new InvalidInput(
+    `the record ${JSON.stringify(bad.pk)} of ${JSON.stringify(bad.datasource)} has no key of its own: expected each datasource and pk once, none empty; mend the primary key of that table`,
+  );
+}
+
+/** Takes bad values away and collapses trivial duplicates into profiles. Gives the number of profiles. */
+export async function collapse(session: DuckDbSession, shape: Shape, settings: StitchSettings): Promise<number> {
+  await session.run('stitch: bad_list', badListSql(shape, settings));
+  await session.run('stitch: bad_auto', automaticBadSql());
+  await session.run('stitch: bad_value', badValueSql());
+  await session.run('stitch: clean', cleanSql(shape));
+  await session.run('stitch: label', labelSql(settings));
+  await session.run('stitch: member', memberSql);
+  await session.run('stitch: base', baseSql(shape));
+  return size(session, 'base');
+}
+
+/** Counts values and gives each profile how common its own are. */
+export async function count(session: DuckDbSession, shape: Shape): Promise<void> {
+  for (const sql of [...valueSql(shape), ...profileSql(shape)]) await session.run('stitch: values', sql);
+}

@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import type { StitchReport, StitchTable } from '../../core/contracts/stitch.ts';
+import { stitchTables } from '../../core/contracts/stitch.ts';
+import { InternalError } from '../../core/errors.ts';
+import { text } from '../../core/sql/quote.ts';
+import {
+  assignedSql,
+  contestedSql,
+  newIdentitySql,
+  overlapSql,
+  personSql,
+  previousSql,
+  settle,
+  unidentifiedSql,
+} from '../../core/stitch/assignment.ts';
+import { changeCountsSql, movedSql } from '../../core/stitch/changes.ts';
+import type { DuckDbSession } from '../sql/duckdb-session.ts';
+
+/** Ids that a ledger may hold under one first record before something must be wrong. */
+const MOST_LIVES = 10_000;
+
+/** Gives each cluster its id: the old one with which it shares most records, or a new one. Makes table `person`. */
+export async function identify(session: DuckDbSession, tenant: string, previous: string | undefined): Promise<void> {
+  await session.run('stitch: assigned', assignedSql);
+  for (const sql of [...previousSql(previous), ...overlapSql]) await session.run('stitch: overlap', sql);
+  const contested = await session.rows<{ amp_id: string; cluster: number }>('stitch: contested', contestedSql);
+  const settled = settle(contested);
+  if (settled.length > 0) {
+    const rows = settled.map(({ amp_id, cluster }) => `(${cluster}, ${text(amp_id)})`).join(', ');
+    await session.run('stitch: settled ids', `INSERT INTO identity VALUES ${rows}`);
+  }
+  for (let n = 0; n < MOST_LIVES; n++) {
+    const [left] = await session.rows<{ clusters: number }>('stitch: unidentified', unidentifiedSql);
+    if (left?.clusters === 0) break;
+    await session.run('stitch: new ids', newIdentitySql(tenant, n));
+  }
+  await session.run('stitch: person', personSql);
+  for (const sql of movedSql) await session.run('stitch: moved', sql);
+}
+
+/** Writes the published tables, one Parquet each; gives their names. */
+export async function publish(
+  session: DuckDbSession,
+  queries: Record<StitchTable, string>,
+  folder: string,
+): Promise<string[]> {
+  for (const table of stitchTables) {
+    const path = join(folder, `${table}.parquet`);
+    await session.run(`stitch: ${table}`, `COPY (${queries[table]}) TO ${text(path)} (FORMAT parquet)`);
+  }
+  return stitchTables.map((table) => `${table}.parquet`);
+}
+
+/** People and records, over all and by source, and what changed. */
+export async function summary(session: DuckDbSession): Promise<Pick<StitchReport, 'people' | 'sources' | 'changes'>> {
+  const [all] = await session.rows<{ people: number }>(
+    'stitch: people',
+    'SELECT count(*)::INTEGER AS people FROM identity',
+  );
+  const sources = await session.rows<StitchReport['sources'][number]>(
+    'stitch: sources',
+    'SELECT datasource, count(*)::INTEGER AS records, count(DISTINCT cluster)::INTEGER AS people FROM person GROUP BY datasource ORDER BY datasource',
+  );
+  const [changes] = await session.rows<StitchReport['changes']>('stitch: changes', changeCountsSql);
+  if (changes === undefined) throw new InternalError('the changes of a Stitch run can not be counted');
+  return { people: all?.people ?? 0, sources, changes };
+}

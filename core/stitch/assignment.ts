@@ -1,0 +1,74 @@
+import { text } from '../sql/quote.ts';
+
+/**
+ * Table `assigned`: each record's profile, component and cluster, named by their smallest rid. Duplicates of a profile
+ * that says too little to be one person (`weak`) are people of their own, unless something else bound them.
+ */
+export const assignedSql = `CREATE TABLE assigned AS
+SELECT m.rid, m.profile,
+  CASE WHEN c.profile IS NOT NULL THEN c.component WHEN w.id IS NOT NULL THEN m.rid ELSE m.profile END AS component,
+  CASE WHEN c.profile IS NOT NULL THEN c.cluster WHEN w.id IS NOT NULL THEN m.rid ELSE m.profile END AS cluster,
+  CASE WHEN c.supersized >= 0 THEN c.supersized END AS supersized
+FROM member m LEFT JOIN clustered c USING (profile) LEFT JOIN weak w ON w.id = m.profile`;
+
+/** Tables `previous` (assignments) and `ledger` of the last run, empty in the first. */
+export function previousSql(folder: string | undefined): string[] {
+  const from = (table: string) => `read_parquet(${text(`${folder}/${table}.parquet`)})`;
+  return [
+    `CREATE TABLE previous AS ${folder ? `SELECT datasource, pk, amp_id FROM ${from('assignments')}` : `SELECT '' AS datasource, '' AS pk, '' AS amp_id WHERE false`}`,
+    `CREATE TABLE ledger AS ${folder ? `SELECT * FROM ${from('id_ledger')}` : `SELECT '' AS amp_id, '' AS state, '' AS merged_into, TIMESTAMP '1970-01-01' AS created_at, '' AS created_run, TIMESTAMP '1970-01-01' AS changed_at, '' AS changed_run WHERE false`}`,
+  ];
+}
+
+/** Table `overlap`: how many records an old id and a new cluster share; and `identity` where it is one to one. */
+export const overlapSql = [
+  `CREATE TABLE overlap AS SELECT p.amp_id, a.cluster, count(*)::INTEGER AS records
+FROM previous p JOIN record r USING (datasource, pk) JOIN assigned a USING (rid) GROUP BY p.amp_id, a.cluster`,
+  `CREATE TABLE identity AS SELECT cluster, amp_id FROM overlap
+WHERE amp_id IN (SELECT amp_id FROM overlap GROUP BY amp_id HAVING count(*) = 1)
+  AND cluster IN (SELECT cluster FROM overlap GROUP BY cluster HAVING count(*) = 1)`,
+];
+
+/** Overlaps that more than one id or cluster lays claim to, the greatest first; ties by id, then by first record. */
+export const contestedSql = `SELECT amp_id, cluster, records FROM overlap
+WHERE cluster NOT IN (SELECT cluster FROM identity) AND amp_id NOT IN (SELECT amp_id FROM identity)
+ORDER BY records DESC, amp_id, cluster`;
+
+/** Greedy one-to-one matching over overlaps in their order: every id and every cluster once. */
+export function settle(
+  contested: readonly { amp_id: string; cluster: number }[],
+): { amp_id: string; cluster: number }[] {
+  const [ids, clusters] = [new Set<string>(), new Set<number>()];
+  return contested.filter(({ amp_id, cluster }) => {
+    if (ids.has(amp_id) || clusters.has(cluster)) return false;
+    ids.add(amp_id);
+    clusters.add(cluster);
+    return true;
+  });
+}
+
+/** Namespace of our ids; a UUIDv5 under it is the same in every home. */
+const NAMESPACE = '6f1d3f6e1b7a5c0b9d0e4f8a7c2b5e91';
+
+/** UUIDv5 (RFC 9562) of a tenant, a record's key and a number. */
+function uuid(tenant: string, n: number): string {
+  const name = `${text(tenant)} || chr(31) || datasource || chr(31) || pk || chr(31) || ${text(String(n))}`;
+  const hash = `sha1(unhex('${NAMESPACE}') || encode(${name}))`;
+  const variant = `translate(substr(h, 17, 1), '0123456789abcdef', '89ab89ab89ab89ab')`;
+  return `${hash} AS h, substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-5' || substr(h, 14, 3) || '-' || ${variant} || substr(h, 18, 3) || '-' || substr(h, 21, 12)`;
+}
+
+/** New ids for the clusters that have none yet: the n-th of a cluster's first record, unless the ledger has held it. */
+export function newIdentitySql(tenant: string, n: number): string {
+  return `INSERT INTO identity SELECT cluster, amp_id FROM (
+SELECT c.cluster, ${uuid(tenant, n)} AS amp_id
+FROM (SELECT DISTINCT cluster FROM assigned) c ANTI JOIN identity i ON i.cluster = c.cluster JOIN record r ON r.rid = c.cluster
+) WHERE amp_id NOT IN (SELECT amp_id FROM ledger)`;
+}
+
+export const unidentifiedSql = `SELECT count(*)::INTEGER AS clusters FROM (SELECT DISTINCT cluster FROM assigned) c ANTI JOIN identity i USING (cluster)`;
+
+/** Table `person`: every record with its id, in the order of rid. */
+export const personSql = `CREATE TABLE person AS
+SELECT a.rid, r.datasource, r.pk, a.profile, a.component, a.cluster, a.supersized, i.amp_id
+FROM assigned a JOIN identity i USING (cluster) JOIN record r USING (rid)`;

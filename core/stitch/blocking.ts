@@ -1,0 +1,136 @@
+import { ident, text } from '../sql/quote.ts';
+import type { Shape } from './shape.ts';
+
+/** Two records meet under a rule when every part of its key is there and equal. */
+export interface Rule {
+  name: string;
+  /** SQL over `profile`. */
+  parts: string[];
+  /** Further values that the same key may have, such as a second e-mail address. */
+  alternatives?: string[][];
+  /** Records under one key before it is refined. */
+  cap: number;
+}
+
+/** Blocks hold this many records at most (reference §3.5), foreign keys ten times as many. */
+export const BLOCK_CAP = 100;
+const KEY_CAP = 1000;
+/** Keys are refined so many times before what is left of an oversized block is cut. */
+export const REFINEMENTS = 3;
+
+/** What tells people apart within an oversized block, the most telling first, and what it reads. */
+const REFINERS = [
+  { column: 'birthdate', part: 'dob' },
+  { column: 'surname', part: 'surname' },
+  { column: 'given_name', part: 'given_name' },
+  { column: 'place', part: 'place' },
+  { column: 'postal', part: 'postal' },
+  { column: 'phone', part: 'phone' },
+  { column: 'email', part: 'email' },
+];
+
+const given3 = 'left(given_name, 3)';
+const surname3 = 'left(surname, 3)';
+
+function rule(name: string, ...parts: string[]): Rule {
+  return { name, parts, cap: BLOCK_CAP };
+}
+
+/** The default set of reference §3.5, and rules that reach pairs which it misses (names misspelt from the start, moved people). */
+export function rulesOf(shape: Shape): Rule[] {
+  const has = (...columns: string[]) => columns.every((column) => shape.columns.has(column));
+  const person = has('given_name', 'surname') || has('full_name');
+  const rules: [boolean, Rule][] = [
+    [person && has('birthdate'), rule('dnf1', given3, 'left(surname, 1)', 'dob')],
+    [person && has('postal'), rule('dnf3', given3, surname3, 'postal')],
+    [person && has('address'), rule('dnf4', given3, 'place')],
+    [person && shape.phones.length > 0, rule('dnf5', given3, 'phone')],
+    [person && shape.emails.length > 0, rule('dnf6', given3, surname3, 'email_user')],
+    [person && has('company'), rule('dnf7', given3, 'company')],
+    [person && has('address'), rule('dnf8', given3, surname3, 'po_box')],
+    [shape.emails.length > 0, { ...rule('email', 'email'), alternatives: ordinals('emails', shape.emails) }],
+    [shape.phones.length > 0, { ...rule('phone', 'phone'), alternatives: ordinals('phones', shape.phones) }],
+    [shape.emails.length > 0, rule('email-user', 'email_user')],
+    [person, rule('name', 'least(given_name, surname)', 'greatest(given_name, surname)')],
+    [person && has('birthdate'), rule('surname-birthdate', 'surname', 'dob')],
+    [person && has('birthdate'), rule('given-birthdate', 'given_name', 'dob')],
+    [person && has('birthdate'), rule('sound-birthyear', 'sound', 'left(given_name, 1)', 'left(dob, 4)')],
+    [person && has('address'), rule('surname-street', surname3, 'place')],
+    [has('birthdate', 'postal'), rule('birthdate-postal', 'dob', 'left(postal, 3)')],
+  ];
+  const more = (names: string[], cap: number) => names.map((name) => ({ ...rule(name, ident(name)), cap }));
+  return [
+    ...rules.filter(([applies]) => applies).map(([, each]) => each),
+    ...more(shape.evidence, BLOCK_CAP),
+    ...more(shape.blockingKeys, BLOCK_CAP),
+    ...more(shape.foreignKeys, KEY_CAP),
+  ];
+}
+
+/** The values after the first of a column with ordinals; the list of all is sorted and holds the first too. */
+const ordinals = (list: string, columns: string[]) =>
+  columns.length > 1 ? columns.map((_, i) => [`${list}[${i + 1}]`]) : [];
+
+const whole = (parts: string[]) => parts.map((part) => `${part} IS NOT NULL`).join(' AND ');
+
+/** Table `block_key` (rule, key, id) of the profiles in a relation. Keys are numbers that no two rules share but by chance. */
+export function blockKeySql(rules: readonly Rule[], profiles: string): string {
+  const arms = rules.flatMap(({ parts, alternatives = [] }, i) =>
+    (alternatives.length > 0 ? alternatives : [parts]).map(
+      (each) =>
+        `SELECT ${i}::UTINYINT AS rule, hash(${i}, ${each.join(', ')}) AS key, id FROM ${profiles} WHERE ${whole(each)}`,
+    ),
+  );
+  return `CREATE TABLE block_key AS ${arms.join(' UNION ALL ')}`;
+}
+
+/** Table `oversized_<depth>` of the keys that hold more records than their rule's cap. */
+export function oversizedSql(rules: readonly Rule[], depth: number): string {
+  const keys = depth === 0 ? 'block_key' : `refined_key_${depth}`;
+  const caps = rules.map(({ cap }, i) => `WHEN ${i} THEN ${cap}`).join(' ');
+  return `CREATE TABLE oversized_${depth} AS SELECT rule, key, count(*) AS n FROM ${keys} GROUP BY rule, key
+HAVING count(*) > CASE rule ${caps} END ORDER BY rule, key`;
+}
+
+/**
+ * Table `refined_key_<depth + 1>`: the records of oversized blocks, under their key and the next column that the rule
+ * doesn't use yet. Records without a value there meet each other.
+ */
+export function refineSql(rules: readonly Rule[], depth: number): string {
+  const keys = depth === 0 ? 'block_key' : `refined_key_${depth}`;
+  const arms = rules.map((each, i) => {
+    const part = refinersOf(each)[depth];
+    return `WHEN ${i} THEN hash(${part === undefined ? 'NULL' : `coalesce(${part}, '')`})`;
+  });
+  return `CREATE TABLE refined_key_${depth + 1} AS SELECT k.rule, hash(k.key, CASE k.rule ${arms.join(' ')} END) AS key, k.id
+FROM ${keys} k JOIN oversized_${depth} o ON o.rule = k.rule AND o.key = k.key JOIN profile p ON p.id = k.id`;
+}
+
+const refinersOf = (each: Rule) => REFINERS.filter(({ part }) => !each.parts.includes(part)).map(({ part }) => part);
+
+/** Table `meeting` (rule, key, id): the keys that stand after refinement and that two records or more share. */
+export function meetingSql(): string {
+  const depths = Array.from({ length: REFINEMENTS + 1 }, (_, depth) => depth);
+  const kept = depths.map(
+    (depth) =>
+      `SELECT k.rule, k.key, k.id FROM ${depth === 0 ? 'block_key' : `refined_key_${depth}`} k ANTI JOIN oversized_${depth} o ON o.rule = k.rule AND o.key = k.key`,
+  );
+  return `CREATE TABLE meeting AS WITH kept AS MATERIALIZED (${kept.join(' UNION ALL ')})
+SELECT k.* FROM kept k SEMI JOIN (SELECT rule, key FROM kept GROUP BY rule, key HAVING count(*) > 1) s ON s.rule = k.rule AND s.key = k.key`;
+}
+
+/** Table `candidate`: each pair once, and as bits the rules that it met under. */
+export const candidateSql = `CREATE TABLE candidate AS
+SELECT a, b, bit_or(1::BIGINT << least(rule, 62)) AS rules FROM (
+  SELECT l.id AS a, r.id AS b, l.rule FROM meeting l JOIN meeting r ON l.rule = r.rule AND l.key = r.key AND l.id < r.id
+) GROUP BY a, b`;
+
+/** What each rule found, for the report. `cut` counts the keys that stayed oversized. */
+export function blockingReportSql(rules: readonly Rule[]): string {
+  const names = rules.map(({ name }, i) => `(${i}, ${text(name)})`).join(', ');
+  return `SELECT r.name AS rule, coalesce(k.keys, 0)::DOUBLE AS keys, coalesce(k.pairs, 0)::DOUBLE AS pairs, coalesce(c.cut, 0)::DOUBLE AS cut
+FROM (VALUES ${names}) AS r(rule, name)
+LEFT JOIN (SELECT rule, count(*) AS keys, sum(n * (n - 1) // 2) AS pairs FROM (SELECT rule, key, count(*) AS n FROM meeting GROUP BY rule, key) GROUP BY rule) k ON k.rule = r.rule
+LEFT JOIN (SELECT rule, count(*) AS cut FROM oversized_${REFINEMENTS} GROUP BY rule) c ON c.rule = r.rule
+ORDER BY r.rule`;
+}

@@ -1,0 +1,251 @@
+import { ident } from '../sql/quote.ts';
+import type { Shape } from './shape.ts';
+
+/** One grade of agreement; `when` is SQL over the two profiles `l` and `r` and the comparison's measures `m`. */
+export interface Level {
+  name: string;
+  when: string;
+  /** Out of the order of strength; its weight is not held between its neighbours'. */
+  apart?: boolean;
+}
+
+/**
+ * One piece of evidence. Levels are numbered 0 missing, 1 differ, then `levels` from weak to strong, then equality, one
+ * level for each band of how common the value is, from common to rare.
+ */
+export interface Comparison {
+  name: string;
+  /** Columns of `profile` that it reads. */
+  reads: string[];
+  missing: string;
+  measures: Record<string, string>;
+  levels: Level[];
+  equal?: { when: string; column: string; bands: number };
+  /** What a household shares: it can't outweigh a conflict about the person. */
+  household: boolean;
+  /** A difference speaks against one person, however much of the rest agrees. */
+  conflict: boolean;
+}
+
+const either = (column: string) => `l.${ident(column)} IS NULL OR r.${ident(column)} IS NULL`;
+const same = (column: string) => `l.${ident(column)} = r.${ident(column)}`;
+/** Jaro-Winkler of two different texts; the cut-off makes the engine give up early. */
+const alike = (column: string, cutoff: number) =>
+  `CASE WHEN l.${ident(column)} <> r.${ident(column)} THEN jaro_winkler_similarity(l.${ident(column)}, r.${ident(column)}, ${cutoff}) END`;
+const swapped = 'l.given_name = r.surname AND l.surname = r.given_name AND l.given_name <> l.surname';
+
+const plain = { measures: {}, levels: [], household: false, conflict: false };
+
+const givenName: Comparison = {
+  ...plain,
+  name: 'given_name',
+  reads: ['given_name', 'surname', 'canonicals', 'given_name_band'],
+  missing: either('given_name'),
+  measures: { given: alike('given_name', 0.8) },
+  levels: [
+    { name: 'alike', when: 'm.given >= 0.8' },
+    {
+      name: 'initial',
+      when: 'least(length(l.given_name), length(r.given_name)) = 1 AND left(l.given_name, 1) = left(r.given_name, 1)',
+    },
+    { name: 'near', when: 'm.given >= 0.88' },
+    { name: 'nickname', when: 'list_has_any(l.canonicals, r.canonicals)' },
+    { name: 'very near', when: 'm.given >= 0.94' },
+    { name: 'swapped with surname', when: swapped, apart: true },
+  ],
+  equal: { when: same('given_name'), column: 'given_name', bands: 22 },
+  conflict: true,
+};
+
+const surname: Comparison = {
+  ...plain,
+  name: 'surname',
+  reads: ['given_name', 'surname', 'surname_band'],
+  missing: `${either('surname')} OR (${swapped})`,
+  measures: { family: alike('surname', 0.8) },
+  levels: [
+    { name: 'alike', when: 'm.family >= 0.8' },
+    {
+      name: 'part of the other',
+      when: `starts_with(l.surname, r.surname || ' ') OR starts_with(r.surname, l.surname || ' ') OR ends_with(l.surname, ' ' || r.surname) OR ends_with(r.surname, ' ' || l.surname)`,
+    },
+    { name: 'near', when: 'm.family >= 0.88' },
+    { name: 'very near', when: 'm.family >= 0.94' },
+  ],
+  equal: { when: same('surname'), column: 'surname', bands: 22 },
+  household: true,
+};
+
+const birthdate: Comparison = {
+  ...plain,
+  name: 'birthdate',
+  reads: ['dob', 'birthdate_band'],
+  missing: either('dob'),
+  measures: { digits: 'CASE WHEN l.dob <> r.dob AND length(l.dob) = length(r.dob) THEN hamming(l.dob, r.dob) END' },
+  levels: [
+    {
+      name: 'two of year, month and day equal',
+      when: `(left(l.dob, 6) = left(r.dob, 6)) OR (right(l.dob, 4) = right(r.dob, 4)) OR (left(l.dob, 4) = left(r.dob, 4) AND right(l.dob, 2) = right(r.dob, 2))`,
+    },
+    {
+      name: 'one digit off or day and month swapped',
+      when: `m.digits = 1 OR (m.digits <= 4 AND l.dob = left(r.dob, 4) || right(r.dob, 2) || substr(r.dob, 5, 2))`,
+    },
+  ],
+  equal: { when: same('dob'), column: 'birthdate', bands: 12 },
+  conflict: true,
+};
+
+function email(shape: Shape): Comparison {
+  const shared = shape.emails.length > 1 ? ' OR list_has_any(l.emails, r.emails)' : '';
+  return {
+    ...plain,
+    name: 'email',
+    reads: ['email', 'email_user', 'email_band', ...(shape.emails.length > 1 ? ['emails'] : [])],
+    missing: either('email'),
+    measures: { mail: alike('email_user', 0.9) },
+    levels: [
+      { name: 'similar user', when: 'm.mail >= 0.9' },
+      { name: 'same user, other domain', when: same('email_user') },
+    ],
+    equal: { when: `${same('email')}${shared}`, column: 'email', bands: 8 },
+  };
+}
+
+function phone(shape: Shape): Comparison {
+  const shared = shape.phones.length > 1 ? ' OR list_has_any(l.phones, r.phones)' : '';
+  return {
+    ...plain,
+    name: 'phone',
+    reads: ['phone', 'phone_band', ...(shape.phones.length > 1 ? ['phones'] : [])],
+    missing: either('phone'),
+    measures: {
+      dial: 'CASE WHEN l.phone <> r.phone AND length(l.phone) = length(r.phone) THEN hamming(l.phone, r.phone) END',
+    },
+    levels: [
+      { name: 'one digit off, or the same local number', when: 'm.dial = 1 OR right(l.phone, 7) = right(r.phone, 7)' },
+    ],
+    equal: { when: `${same('phone')}${shared}`, column: 'phone', bands: 8 },
+    household: true,
+  };
+}
+
+const noStreet = '(l.street IS NULL OR r.street IS NULL)';
+const sameArea = '(l.postal = r.postal OR l.city = r.city)';
+
+/** Street, postal code, city and state in one: they are not independent of each other. */
+const address: Comparison = {
+  ...plain,
+  name: 'address',
+  reads: ['street', 'postal', 'city', 'state', 'place', 'place_band', 'postal_band'],
+  missing: `${noStreet} AND (${either('postal')}) AND (${either('city')})`,
+  measures: { street: alike('street', 0.9) },
+  levels: [
+    { name: 'another street of the area', when: `NOT ${noStreet} AND ${sameArea}` },
+    { name: 'same city', when: `${noStreet} AND l.city = r.city` },
+    { name: 'postal code near', when: `${noStreet} AND damerau_levenshtein(l.postal, r.postal) = 1` },
+    ...[7, 6, 5, 4, 3, 2, 1, 0].map((band) => ({
+      name: `same postal code${band === 0 ? '' : ` of ${2 ** (2 * band)} or more`}`,
+      when: `${noStreet} AND l.postal = r.postal AND l.postal_band >= ${2 * band} AND l.postal_band < ${2 * band + (band === 7 ? 99 : 2)}`,
+    })),
+    {
+      name: 'street alike',
+      when: `m.street >= 0.9 AND (${sameArea} OR ((${either('postal')}) AND (${either('city')})))`,
+    },
+    { name: 'same street, area unlike or unknown', when: same('street') },
+  ],
+  equal: { when: same('place'), column: 'place', bands: 8 },
+  household: true,
+};
+
+const company: Comparison = {
+  ...plain,
+  name: 'company',
+  reads: ['company', 'company_band'],
+  missing: either('company'),
+  measures: { firm: alike('company', 0.9) },
+  levels: [{ name: 'near', when: 'm.firm >= 0.9' }],
+  equal: { when: same('company'), column: 'company', bands: 12 },
+  household: true,
+};
+
+const twoWay = (name: string, conflict: boolean): Comparison => ({
+  ...plain,
+  name,
+  reads: [name],
+  missing: either(name),
+  levels: [{ name: 'equal', when: same(name) }],
+  conflict,
+});
+
+function evidence(column: string): Comparison {
+  const value = ident(column);
+  return {
+    ...plain,
+    name: column,
+    reads: [column, `${column}_band`],
+    missing: either(column),
+    measures: {
+      [column]: `CASE WHEN l.${value} <> r.${value} AND least(length(l.${value}), length(r.${value})) > 3 THEN damerau_levenshtein(l.${value}, r.${value}) END`,
+    },
+    levels: [{ name: 'one character off', when: `m.${value} = 1` }],
+    equal: { when: same(column), column, bands: 14 },
+  };
+}
+
+/** Foreign keys bind and separation keys part, by the rules of the settings; they carry no weight. */
+function keys(shape: Shape): Comparison {
+  const foreign = shape.foreignKeys.map(same).join(' OR ') || 'false';
+  const apart = shape.separationKeys.map(separated).join(' OR ') || 'false';
+  return {
+    ...plain,
+    name: 'keys',
+    reads: [...shape.foreignKeys, ...shape.separationKeys, 'canonicals'],
+    missing: `NOT coalesce(${foreign}, false) AND NOT coalesce(${apart}, false)`,
+    measures: {},
+    levels: [
+      { name: 'foreign key equal', when: foreign },
+      { name: 'foreign key equal, separation key differs', when: `(${foreign}) AND (${apart})` },
+    ],
+  };
+}
+
+/** Nicknames, and day and month changed over, are no conflict of a separation key. */
+function separated(column: string): string {
+  const [l, r] = [`l.${ident(column)}`, `r.${ident(column)}`];
+  const tolerated = column.includes('given_name')
+    ? ` AND NOT coalesce(list_has_any(l.canonicals, r.canonicals), false)`
+    : column.includes('birth')
+      ? ` AND ${l} <> left(${r}, 4) || '-' || right(${r}, 2) || '-' || substr(${r}, 6, 2)`
+      : '';
+  return `(${l} <> ${r}${tolerated})`;
+}
+
+/** What speaks for or against two profiles being one person, given the columns that a run has. */
+export function comparisonsOf(shape: Shape): Comparison[] {
+  const has = (...columns: string[]) => columns.some((column) => shape.columns.has(column));
+  const named = has('full_name');
+  return [
+    ...(has('given_name') || named ? [givenName] : []),
+    ...(has('surname') || named ? [surname] : []),
+    ...(has('birthdate') ? [birthdate] : []),
+    ...(shape.emails.length > 0 ? [email(shape)] : []),
+    ...(shape.phones.length > 0 ? [phone(shape)] : []),
+    ...(has('address', 'postal', 'city', 'address2') ? [address] : []),
+    ...(has('company') ? [company] : []),
+    ...(has('gender') ? [twoWay('gender', false)] : []),
+    ...(has('generational_suffix', 'surname', 'full_name') ? [twoWay('generational_suffix', true)] : []),
+    ...shape.evidence.map(evidence),
+    ...(shape.foreignKeys.length + shape.separationKeys.length > 0 ? [keys(shape)] : []),
+  ];
+}
+
+export const MISSING = 0;
+export const DIFFER = 1;
+/** How many levels a comparison has. */
+export const levelCount = (comparison: Comparison) => 2 + comparison.levels.length + (comparison.equal?.bands ?? 0);
+/** The level of equality on a value of a band. */
+export function equalLevel(comparison: Comparison, band: number): number {
+  const bands = comparison.equal?.bands ?? 0;
+  return 1 + comparison.levels.length + bands - Math.min(band, bands - 1);
+}

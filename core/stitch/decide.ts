@@ -1,0 +1,70 @@
+import { type Comparison, DIFFER, levelCount, MISSING } from './comparisons.ts';
+import type { StitchModel } from './model.ts';
+
+/** The verdict on a pair, from its levels alone. */
+export interface Decision {
+  /** Log2 of the odds that the two are one person, before rules and vetoes. */
+  weight: number;
+  /** 0.00 to 5.00, the category in front. */
+  score: number;
+  /** The name of the field whose conflict parts them, whatever the rest says. */
+  veto?: string;
+}
+
+/** Odds of a match at which a category begins: 19 to 1 is high, 9,999 to 1 is excellent. */
+export const HIGH = Math.log2(0.95 / 0.05);
+export const EXCELLENT = Math.log2(0.9999 / 0.0001);
+const categories = ['non-match', 'weak', 'moderate', 'high', 'excellent', 'exact'] as const;
+
+/** The name of a score's category. */
+export const categoryOf = (score: number): string => categories[Math.floor(score)] ?? 'exact';
+
+/** Decides pairs under one model. Every weight is that of a table; nothing depends on anything but the levels. */
+export function decider(
+  comparisons: readonly Comparison[],
+  model: Pick<StitchModel, 'prior' | 'comparisons'>,
+  priority: 'fk' | 'sk',
+) {
+  const weights = comparisons.map((_, field) => model.comparisons[field]?.levels.map((level) => level.weight) ?? []);
+  const keys = comparisons.findIndex((comparison) => comparison.name === 'keys');
+  const equalFrom = comparisons.map((comparison) => levelCount(comparison) - Math.max(1, comparison.equal?.bands ?? 0));
+  const reaches = comparisons.map((comparison) => ['email', 'phone', 'address'].includes(comparison.name));
+
+  /** A conflict about the person stands, unless what is the person's own outweighs it: a household shares the rest. */
+  function veto(levels: readonly number[]): string | undefined {
+    const conflict = comparisons.findIndex((comparison, field) => comparison.conflict && levels[field] === DIFFER);
+    if (conflict < 0) return undefined;
+    let own = model.prior;
+    for (let field = 0; field < levels.length; field++) {
+      if (comparisons[field]?.household !== true) own += weights[field]?.[levels[field] ?? 0] ?? 0;
+    }
+    return own >= HIGH ? undefined : comparisons[conflict]?.name;
+  }
+
+  function exact(levels: readonly number[]): boolean {
+    return levels.every((level, field) => level === MISSING || level >= (equalFrom[field] ?? 0));
+  }
+
+  return (levels: readonly number[]): Decision => {
+    let weight = model.prior;
+    for (let field = 0; field < levels.length; field++) weight += weights[field]?.[levels[field] ?? 0] ?? 0;
+    const key = keys < 0 ? MISSING : (levels[keys] ?? MISSING);
+    const apart = key === DIFFER || (key === 3 && priority === 'sk');
+    if (apart) return { weight, score: 0, veto: 'keys' };
+    if (key >= 2) return { weight, score: 5 };
+    const vetoed = veto(levels);
+    if (vetoed !== undefined) return { weight, score: 0, veto: vetoed };
+    const reached = levels.some((level, field) => reaches[field] === true && level > DIFFER + 1);
+    return { weight, score: scoreOf(weight, exact(levels), reached) };
+  };
+}
+
+/** Where a weight stands within its category, in hundredths. */
+function scoreOf(weight: number, exact: boolean, reached: boolean): number {
+  const within = (from: number, to: number) =>
+    Math.floor(99 * Math.min(1, Math.max(0, (weight - from) / (to - from)))) / 100;
+  if (weight >= HIGH && exact) return 5;
+  if (weight >= EXCELLENT) return 4 + within(EXCELLENT, 4 * EXCELLENT);
+  if (weight >= HIGH) return 3 + within(HIGH, EXCELLENT);
+  return (reached ? 2 : 1) + within(HIGH - 2 * EXCELLENT, HIGH);
+}

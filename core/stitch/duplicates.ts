@@ -1,0 +1,34 @@
+import type { StitchSettings } from '../contracts/customer360.ts';
+import { ident, text } from '../sql/quote.ts';
+import { profileColumns, type Shape } from './shape.ts';
+
+/** Table `label`: what people said about a record. A labelled record stands for itself, never for its duplicates. */
+export function labelSql(settings: Pick<StitchSettings, 'labels'>): string {
+  const rows = settings.labels.map(
+    ({ label, partition, datasource, pk }) => `(${[label, partition, datasource, pk].map(text).join(', ')})`,
+  );
+  const values = rows.length > 0 ? `VALUES ${rows.join(', ')}` : `SELECT '', '', '', '' WHERE false`;
+  return `CREATE TABLE label AS SELECT r.rid, l.label, l."partition"
+FROM (${values}) AS l(label, "partition", datasource, pk) JOIN record r USING (datasource, pk)`;
+}
+
+/**
+ * Trivial duplicates: records alike in every matching column are one profile, which goes on in their stead. Its number is
+ * the rid of its first record. Table `member`: rid, profile.
+ */
+export const memberSql = `CREATE TABLE member AS
+WITH content AS (
+  SELECT c.rid, content_high, content_low, coalesce(l.words, '') AS words
+  FROM clean c LEFT JOIN (
+    SELECT rid, string_agg(label || chr(31) || "partition", chr(30) ORDER BY label, "partition") AS words FROM label GROUP BY rid
+  ) l USING (rid)
+), first AS (SELECT content_high, content_low, words, min(rid) AS profile FROM content GROUP BY ALL)
+SELECT content.rid, first.profile FROM content JOIN first USING (content_high, content_low, words)`;
+
+/** Table `base`: one row a profile, and how many records it stands for. */
+export function baseSql(shape: Shape): string {
+  const columns = profileColumns(shape).map((column) => `c.${ident(column)}`);
+  return `CREATE TABLE base AS
+SELECT c.rid AS id, n.records, ${columns.join(', ')}
+FROM clean c JOIN (SELECT profile, count(*)::INTEGER AS records FROM member GROUP BY profile) n ON n.profile = c.rid`;
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+/**
+ * What Stitch has learnt: it changes when it is trained, never between two runs that share it. Weights are bits
+ * (log2 of how much likelier a level is between records of one person than between records of two).
+ */
+export const StitchModel = z.object({
+  version: z.literal(1),
+  /** Columns of the records that it was trained on. */
+  columns: z.array(z.string()),
+  /** Hash of the settings that it was trained under. */
+  settings: z.string(),
+  profiles: z.number().int(),
+  records: z.number().int(),
+  /** Log2 of the odds that two records taken at random are one person's. */
+  prior: z.number(),
+  comparisons: z.array(
+    z.object({
+      name: z.string(),
+      levels: z.array(z.object({ name: z.string(), m: z.number(), u: z.number(), weight: z.number() })),
+    }),
+  ),
+  /** Sources shown to hold each person once. */
+  cleanSources: z.array(z.string()),
+});
+export type StitchModel = z.infer<typeof StitchModel>;

@@ -1,0 +1,131 @@
+import { groups } from './components.ts';
+import type { Between, Linkage } from './linkage.ts';
+import { refine } from './refinement.ts';
+
+/** All known pairs within the pieces, as columns: two profiles, their score in hundredths, and their pattern. */
+export interface KnownPairs {
+  a: Int32Array;
+  b: Int32Array;
+  score: Int32Array;
+  words: readonly Int32Array[];
+}
+
+export interface PeopleInput {
+  /** The piece of each profile, named by its smallest number. */
+  piece: Int32Array;
+  pairs: KnownPairs;
+  /** Clean sources of each profile, one bit each. */
+  sources: Int32Array;
+  /** In hundredths. */
+  threshold: number;
+  linkage: Linkage;
+  levels: (words: readonly number[]) => number[];
+  /** What people said about profiles: label and partition. */
+  labels: ReadonlyMap<number, readonly { label: string; partition: string }[]>;
+  /** Pieces that are left whole, being too large to divide. */
+  keep: ReadonlySet<number>;
+}
+
+/** Divides each piece into people. Gives each profile the smallest number of its cluster. */
+export function people(input: PeopleInput): Int32Array {
+  const { piece, pairs } = input;
+  const cluster = Int32Array.from(piece);
+  const { members, starts } = groups(piece);
+  const place = new Int32Array(piece.length);
+  for (let g = 0; g + 1 < starts.length; g++) {
+    for (let i = starts[g] ?? 0; i < (starts[g + 1] ?? 0); i++) place[members[i] ?? 0] = i - (starts[g] ?? 0);
+  }
+  const byPiece = bucket(piece, pairs);
+  const shared = new Map<string, Between>();
+  for (let g = 0; g + 1 < starts.length; g++) {
+    const group = members.subarray(starts[g], starts[g + 1]);
+    const first = group[0] ?? 0;
+    const rows = byPiece.rows.subarray(byPiece.starts[first], byPiece.starts[first + 1]);
+    if (input.keep.has(first) || undisputed(group, rows, input)) continue;
+    const found = refine(
+      {
+        size: group.length,
+        sources: group.map((profile) => input.sources[profile] ?? 0),
+        pairs: evidence(
+          group,
+          Array.from(rows, (row) => known(row, place, input, shared)),
+          input,
+        ),
+      },
+      input.linkage,
+    );
+    group.forEach((profile, i) => {
+      cluster[profile] = group[found[i] ?? i] ?? profile;
+    });
+  }
+  return cluster;
+}
+
+type Known = { a: number; b: number; between: Between };
+
+/** Rows of the pairs by the piece that they lie in. */
+function bucket(piece: Int32Array, pairs: KnownPairs): { rows: Int32Array; starts: Int32Array } {
+  const starts = new Int32Array(piece.length + 1);
+  for (const a of pairs.a) starts[(piece[a] ?? 0) + 1] = (starts[(piece[a] ?? 0) + 1] ?? 0) + 1;
+  for (let i = 1; i < starts.length; i++) starts[i] = (starts[i] ?? 0) + (starts[i - 1] ?? 0);
+  const next = starts.slice();
+  const rows = new Int32Array(pairs.a.length);
+  pairs.a.forEach((a, row) => {
+    const at = piece[a] ?? 0;
+    rows[next[at] ?? 0] = row;
+    next[at] = (next[at] ?? 0) + 1;
+  });
+  return { rows, starts };
+}
+
+/** Every pair of the piece was accepted, no source says otherwise and nobody labelled any of it. */
+function undisputed(group: Int32Array, rows: Int32Array, { pairs, sources, threshold, labels }: PeopleInput): boolean {
+  if (rows.length < (group.length * (group.length - 1)) / 2) return false;
+  let seen = 0;
+  for (const profile of group) {
+    const mask = sources[profile] ?? 0;
+    if ((seen & mask) !== 0 || labels.has(profile)) return false;
+    seen |= mask;
+  }
+  return rows.every((row) => (pairs.score[row] ?? 0) >= threshold);
+}
+
+function known(
+  row: number,
+  place: Int32Array,
+  { pairs, levels, linkage }: PeopleInput,
+  shared: Map<string, Between>,
+): Known {
+  const words = pairs.words.map((word) => word[row] ?? 0);
+  const pattern = words.join();
+  let between = shared.get(pattern);
+  if (between === undefined) {
+    between = linkage.between(levels(words));
+    shared.set(pattern, between);
+  }
+  return { a: place[pairs.a[row] ?? 0] ?? 0, b: place[pairs.b[row] ?? 0] ?? 0, between };
+}
+
+/** A label on a pair stands in the place of whatever else is known of it. */
+function evidence(group: Int32Array, known: Known[], input: PeopleInput): Known[] {
+  const said = labelled(group, input);
+  if (said.length === 0) return known;
+  const settled = new Set(said.map(({ a, b }) => a * group.length + b));
+  return [...said, ...known.filter(({ a, b }) => !settled.has(a * group.length + b))];
+}
+
+/** Pairs that labels bind (same label and partition) or part (same label, another partition). */
+function labelled(group: Int32Array, { labels, linkage }: PeopleInput): Known[] {
+  const found: Known[] = [];
+  const marked = [...group.keys()].filter((i) => labels.has(group[i] ?? -1));
+  for (const [n, a] of marked.entries()) {
+    for (const b of marked.slice(n + 1)) {
+      const theirs = labels.get(group[b] ?? -1) ?? [];
+      for (const mine of labels.get(group[a] ?? -1) ?? []) {
+        const other = theirs.find((each) => each.label === mine.label);
+        if (other !== undefined) found.push({ a, b, between: linkage.labelled(other.partition === mine.partition) });
+      }
+    }
+  }
+  return found;
+}
