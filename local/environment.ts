@@ -6,7 +6,7 @@ import { DuckDbWarehouse } from '../adapters/sql/duckdb.ts';
 import { LocalWorkflows, type TaskHandler } from '../adapters/workflows/local.ts';
 import type { StateMachineDefinition } from '../adapters/workflows/state-machine.ts';
 import type { Services } from '../core/ports.ts';
-import type { EngineProcess } from './engine-process.ts';
+
 import { type EnvironmentFolders, environmentFolders, inboxPath } from './home.ts';
 import { lambdas } from './lambdas.ts';
 
@@ -28,7 +28,7 @@ export async function openEnvironment(
   home: string,
   tenant: string,
   name: string,
-  engine: EngineProcess,
+  engine: Pick<Services, 'files' | 'stitch'>,
 ): Promise<LocalEnvironment> {
   const folders = environmentFolders(home, tenant, name);
   for (const folder of [folders.scratch, folders.spill]) await rm(folder, { recursive: true, force: true });

@@ -113,6 +113,7 @@ export class LocalWorkflows {
       await this.#interpret('run-courier-group', input, journal, signal);
       await journal.ended('succeeded');
     } catch (cause) {
+      await journal.settled();
       if (signal.aborted) await journal.ended('stopped', new RunStopped('the run was stopped', { cause }));
       else await journal.ended('failed', cause);
       if (!journal.suspended) await releaseLease(this.#options.objects, run.id);
@@ -160,6 +161,8 @@ export class LocalWorkflows {
   ) {
     const handler = this.#options.handlers[lambda ?? ''];
     if (!handler) throw new InternalError(`state ${state} names no lambda of ours: ${lambda ?? 'nothing'}`);
+    // Nobody may take the lease while a task of this run is still at work.
+    if (lambda === 'fail-run') await journal.settled();
     return journal.task(state, label, input, (progress) => handler(input, { signal, progress }));
   }
 }

@@ -17,6 +17,7 @@ export class RunJournal {
   /** The error behind what the interpreter tells of a failed task, which keeps only its name and text. */
   #lastError: unknown;
   #suspended = false;
+  readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(run: Run, options: { objects: ObjectStore; clock: () => Date }, changed: (run: Run) => void) {
     this.run = structuredClone(run);
@@ -81,7 +82,7 @@ export class RunJournal {
     task.waiting_ms = Date.parse(task.started_at) - Date.parse(task.created_at);
     await this.#save();
     try {
-      task.output = await work((done, total) => this.#progress(task, done, total));
+      task.output = await this.#tracked(work((done, total) => this.#progress(task, done, total)));
       task.state = 'succeeded';
       delete task.error;
       delete this.run.waits_for;
@@ -93,6 +94,20 @@ export class RunJournal {
       task.ended_at = this.#now();
       task.working_ms += this.#clock().getTime() - started.getTime();
       await this.#save();
+    }
+  }
+
+  /** Resolves when no task is at work: the interpreter forgets tasks beside one that failed, and they still write. */
+  async settled(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+  }
+
+  async #tracked<T>(work: Promise<T>): Promise<T> {
+    this.#underWay.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#underWay.delete(work);
     }
   }
 
