@@ -1,0 +1,41 @@
+const SPACE = "' '";
+const fail = (message: string, type: string) => `CAST('${message}' AS ${type})`;
+
+/** A date or timestamp keeps its type through what DuckDB would widen. */
+export const dateMacros: readonly string[] = [
+  'trino_shift(x, i) AS cast_to_type(x + i, x)',
+  `trino_shift_time(x, i) AS CASE WHEN typeof(x) = 'DATE' THEN cast_to_type('a date has no hours', x)
+     ELSE cast_to_type(x + i, x) END`,
+  'trino_date_trunc(u, x) AS cast_to_type(date_trunc(u, x), x)',
+  `trino_date_trunc_time(u, x) AS CASE WHEN typeof(x) = 'DATE' THEN cast_to_type('a date has no hours', x)
+     ELSE date_trunc(u, x) END`,
+  'trino_date_diff(u, a, b) AS date_sub(u, CAST(a AS TIMESTAMP), CAST(b AS TIMESTAMP))',
+  `trino_date_diff_time(u, a, b) AS CASE WHEN typeof(a) = 'DATE' AND typeof(b) = 'DATE'
+     THEN ${fail('a date has no hours', 'BIGINT')} ELSE date_sub(u, CAST(a AS TIMESTAMP), CAST(b AS TIMESTAMP)) END`,
+  'trino_last_day(x) AS last_day(x)',
+  `trino_date_text(x) AS CASE WHEN regexp_full_match(trim(CAST(x AS VARCHAR), ${SPACE}), '\\d{4}-\\d{1,2}-\\d{1,2}')
+     THEN trim(CAST(x AS VARCHAR), ${SPACE})
+     WHEN regexp_full_match(trim(CAST(x AS VARCHAR)), '[+-]?\\d+-\\d{1,2}-\\d{1,2}')
+     THEN CAST(CAST('a date with a year of other than four digits runs in AWS only' AS INTEGER) AS VARCHAR)
+     ELSE 'not a date: ' || CAST(x AS VARCHAR) END`,
+  `trino_timestamp_text(x) AS CASE
+     WHEN regexp_full_match(trim(CAST(x AS VARCHAR), ${SPACE}), '\\d{4}-\\d{1,2}-\\d{1,2}( \\d{1,2}:\\d{1,2}(:\\d{1,2}(\\.\\d{1,6})?)?)?')
+     THEN trim(CAST(x AS VARCHAR), ${SPACE})
+     WHEN regexp_full_match(trim(CAST(x AS VARCHAR)), '[+-]?\\d+-\\d{1,2}-\\d{1,2}( \\d{1,2}:\\d{1,2}(:\\d{1,2}(\\.\\d+)?)?.*)?')
+     THEN CAST(CAST('a timestamp with a zone, a seventh digit or a long year runs in AWS only' AS INTEGER) AS VARCHAR)
+     ELSE 'not a timestamp: ' || CAST(x AS VARCHAR) END`,
+  `trino_date(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(trino_date_text(x) AS DATE) ELSE CAST(x AS DATE) END`,
+  `trino_date_parse(x, shape, pattern) AS CASE WHEN regexp_full_match(x, shape) THEN strptime(x, pattern)
+     WHEN x IS NOT NULL THEN ${fail('text that date_parse does not read, or reads in AWS only', 'TIMESTAMP')} END`,
+  'trino_from_unixtime(x) AS epoch_ms(CAST(floor(CAST(x AS DOUBLE) * 1000 + 0.5) AS BIGINT))',
+  'trino_to_unixtime(x) AS epoch(CAST(x AS TIMESTAMP))',
+  `trino_from_iso8601_timestamp(x) AS CASE
+     WHEN regexp_full_match(x, '\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,3})?)?(Z|[+-]\\d{2}:\\d{2})?)?')
+     THEN CAST(timezone('UTC', CAST(x || CASE WHEN length(x) = 10 THEN ' 00:00:00+00'
+       WHEN regexp_matches(x, '(Z|[+-]\\d{2}:\\d{2})$') THEN '' ELSE '+00' END AS TIMESTAMPTZ)) AS TIMESTAMP)
+     WHEN x IS NOT NULL THEN ${fail('text that from_iso8601_timestamp does not read, or reads in AWS only', 'TIMESTAMP')} END`,
+  `trino_from_iso8601_date(x) AS CASE WHEN regexp_full_match(x, '\\d{4}-\\d{2}-\\d{2}') THEN CAST(x AS DATE)
+     WHEN x IS NOT NULL THEN ${fail('text that from_iso8601_date does not read, or reads in AWS only', 'DATE')} END`,
+  `trino_dates(a, b, step) AS CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN
+     list_transform(generate_series(CAST(a AS TIMESTAMP), CAST(b AS TIMESTAMP), step), lambda "_d": cast_to_type("_d", a)) END`,
+];

@@ -1,0 +1,5 @@
+select n, json_extract_scalar(body, '$.name'), json_extract_scalar(body, '$.address.city'), json_extract_scalar(body, '$.tags[0]'), json_extract_scalar(body, '$.address'), json_extract_scalar(body, '$.none'), json_extract_scalar(body, '$.ok'), json_extract_scalar(body, '$.n') from payloads;
+select n, json_extract_scalar(body, '$.price'), json_extract_scalar(body, '$[0]'), json_extract_scalar(body, '$[2].a'), json_extract_scalar(body, '$["first name"]'), json_extract_scalar(body, '$.name.a'), json_extract_scalar(body, '$') from payloads;
+select n, json_array_length(body) from payloads;
+select json_extract_scalar('{"a":1,"a":2}', '$.a'), json_extract_scalar('{"A":1}', '$.a'), json_extract_scalar('{"a":"é\u00e9"}', '$.a'), json_extract_scalar('{"a":12345678901234567890}', '$.a'), json_extract_scalar('{"a":-3}', '$.a'), json_extract_scalar('{"a":""}', '$.a'), json_extract_scalar('{"a":{"b":[1,2]}}', '$.a.b[1]');
+select cast(json_extract_scalar(body, '$.price') as double), try_cast(json_extract_scalar(body, '$.n') as bigint) from payloads where n in (1, 2);

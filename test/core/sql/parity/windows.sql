@@ -1,0 +1,14 @@
+select order_id, row_number() over (partition by customer_id order by ordered_at, order_id), rank() over (order by amount), dense_rank() over (order by amount desc), percent_rank() over (order by amount), cume_dist() over (order by amount) from orders;
+select x, ntile(3) over (order by x, y), nth_value(x, 2) over (order by x, y), lag(x, 1, 0) over (order by x, y), lag(x) over (order by x, y), lead(x, 2) over (order by x, y) from (values (1,1),(2,2),(2,3),(4,4),(5,5)) t(x, y);
+select id, lag(name) ignore nulls over (order by id), first_value(name) ignore nulls over (order by id), last_value(name) ignore nulls over (order by id rows between unbounded preceding and unbounded following), lead(visits) ignore nulls over (order by id) from customers;
+select order_id, first_value(order_id) over (partition by customer_id order by ordered_at, order_id), last_value(order_id) over (partition by customer_id order by ordered_at, order_id), last_value(order_id) over (partition by customer_id order by ordered_at, order_id rows between unbounded preceding and unbounded following) from orders;
+select order_id, sum(amount) over (partition by customer_id order by ordered_at, order_id), avg(amount) over (partition by customer_id), count(*) over (), sum(quantity) over (order by ordered_at, order_id rows between 1 preceding and 1 following), max(amount) over (partition by channel) from orders;
+select order_id, sum(amount) over (order by amount), sum(amount) over (order by amount groups between 1 preceding and current row), count(*) over (order by quantity range between 1 preceding and 1 following) from orders;
+select order_id, sum(amount) over (order by ordered_at range between interval '30' day preceding and current row) from orders where ordered_at is not null;
+select order_id, sum(amount) over w, row_number() over (w order by order_id) from orders window w as (partition by channel);
+select order_id, avg(quantity) over (partition by channel), bool_or(is_return) over (partition by customer_id), count_if(is_return) over (partition by channel), array_agg(order_id) over (partition by customer_id order by order_id) from orders;
+select * from (select customer_id, order_id, row_number() over (partition by customer_id order by ordered_at desc, order_id desc) as rn from orders) where rn = 1;
+select customer_id, sum(amount) as total, rank() over (order by sum(amount) desc) as place, ntile(4) over (order by sum(amount), customer_id) as quartile from orders group by customer_id;
+select customer_id, sum(amount) / sum(sum(amount)) over () as share from orders where amount is not null group by customer_id;
+select name, row_number() over (order by name), row_number() over (order by name desc), row_number() over (order by name nulls first) from customers;
+select order_id, date_diff('day', lag(ordered_at) over (partition by customer_id order by ordered_at, order_id), ordered_at) from orders;
