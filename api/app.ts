@@ -4,13 +4,32 @@ import { requestId } from 'hono/request-id';
 import { answerError, answerUnknownRoute } from './errors.ts';
 import type { Platform } from './platform.ts';
 import { configurationRoutes } from './routes/configuration.ts';
+import { discoverRoutes } from './routes/discover.ts';
+import { personRoutes } from './routes/persons.ts';
+import { quarantineRoutes } from './routes/quarantine.ts';
 import { queryRoutes } from './routes/queries.ts';
 import { runRoutes } from './routes/runs.ts';
+import { stitchRoutes } from './routes/stitch.ts';
 import { tableRoutes } from './routes/tables.ts';
 import { tenantRoutes } from './routes/tenants.ts';
 import { type ApiEnvironment, answers, authenticated, bodyUpTo, newRoutes } from './routing.ts';
 
 const base = '/api/v0';
+const evaluatePath = `${base}/:tenant/:environment/stitch/evaluate`;
+/** Files of any size, streamed to disk. */
+const discoverPath = `${base}/:tenant/:environment/discover`;
+
+const groups = [
+  tenantRoutes,
+  runRoutes,
+  configurationRoutes,
+  discoverRoutes,
+  tableRoutes,
+  queryRoutes,
+  personRoutes,
+  stitchRoutes,
+  quarantineRoutes,
+];
 
 /** The HTTP API over one home. Served over HTTP, or called in the same process through `fetch`. */
 export function createApi(platform: Platform): OpenAPIHono<ApiEnvironment> {
@@ -19,11 +38,10 @@ export function createApi(platform: Platform): OpenAPIHono<ApiEnvironment> {
   app.notFound(answerUnknownRoute);
   app.use(requestId());
   app.use(`${base}/*`, except([`${base}/health`, `${base}/openapi.json`], authenticated(platform)));
-  app.use(`${base}/*`, bodyUpTo(10));
+  app.use(`${base}/*`, except([evaluatePath, discoverPath], bodyUpTo(10)));
+  app.use(evaluatePath, bodyUpTo(500));
   app.openapi(health, (c) => c.json({ status: 'ok' as const }, 200));
-  for (const routes of [tenantRoutes, runRoutes, configurationRoutes, tableRoutes, queryRoutes]) {
-    app.route(base, routes(platform));
-  }
+  for (const routes of groups) app.route(base, routes(platform));
   describe(app);
   return app;
 }

@@ -47,9 +47,16 @@ export const jsonBody = <Schema extends z.ZodType>(schema: Schema) => ({
   required: true,
 });
 
-/** A body of raw bytes. */
-export const rawBody = (mediaType: string, description: string) => ({
-  content: { [mediaType]: { schema: { type: 'string' as const, format: 'binary' } } },
+/** A body of raw bytes, read as a stream. */
+export const rawBody = (description: string) => ({
+  content: { 'application/octet-stream': { schema: { type: 'string' as const, format: 'binary' } } },
+  description,
+  required: true,
+});
+
+/** A body of text. */
+export const textBody = (mediaType: string, description: string) => ({
+  content: { [mediaType]: { schema: { type: 'string' as const } } },
   description,
   required: true,
 });

@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { createRoute, z } from '@hono/zod-openapi';
 import { Run, RunRequest, RunState } from '../../core/contracts/runs.ts';
-import { headConfiguration } from '../../core/environments/load-configuration.ts';
 import { findRuns } from '../../core/workflows/find-runs.ts';
-import { newRun } from '../../core/workflows/launch.ts';
+import { launchRun } from '../../core/workflows/launch.ts';
 import { getRun } from '../../core/workflows/runs.ts';
 import { EnvironmentPath, Moment, Paging, page } from '../contracts.ts';
 import type { EnvironmentAccess, Platform } from '../platform.ts';
@@ -77,14 +75,7 @@ export function runRoutes(platform: Platform) {
   routes.openapi(start, async (c) => {
     const { tenant, environment } = c.req.valid('param');
     const access = await platform.environment(tenant, environment);
-    const run = newRun(await headConfiguration(access.objects), c.req.valid('json'), {
-      tenant,
-      environment,
-      principal: c.get('principal'),
-      now: access.clock(),
-      entropy: randomBytes(2).toString('hex'),
-    });
-    await access.workflows.start(run);
+    const run = await launchRun(access, c.req.valid('json'), c.get('principal'));
     return c.json(newest(access, run), 201);
   });
   routes.openapi(show, async (c) => {

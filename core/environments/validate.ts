@@ -6,7 +6,9 @@ import { parseDocument } from './documents.ts';
 import { wrong } from './problem.ts';
 import { feedProblems } from './validate-feeds.ts';
 import { referenceProblems } from './validate-references.ts';
+import { sqlProblems } from './validate-sql.ts';
 import { tableProblems } from './validate-tables.ts';
+import { tagProblems } from './validate-tags.ts';
 
 export interface Validation {
   /** Those that their own schema accepts. */
@@ -33,8 +35,9 @@ export function validateDocuments(values: readonly unknown[]): Validation {
     ...referenceProblems(configuration),
     ...feedProblems(configuration),
     // What refers to a document that can't be read would only repeat that.
-    ...(problems.length === 0 ? tableProblems(configuration) : []),
+    ...(problems.length === 0 ? [...tableProblems(configuration), ...tagProblems(configuration)] : []),
   );
+  if (problems.every((problem) => problem.severity === 'warning')) problems.push(...sqlProblems(configuration));
   return {
     documents,
     errors: problems.filter((problem) => problem.severity === 'error'),

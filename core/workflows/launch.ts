@@ -1,9 +1,32 @@
 import type { Run, RunRequest } from '../contracts/runs.ts';
+import { contentHash } from '../environments/canonical.ts';
 import type { Configuration } from '../environments/configuration.ts';
+import { headConfiguration } from '../environments/load-configuration.ts';
 import { InvalidInput } from '../errors.ts';
+import type { ObjectStore, Workflows } from '../ports.ts';
 import { newRunId } from './runs.ts';
 
-/** Who asks for a run, where and when; `entropy` is a few random hex digits. */
+/** Where a run is launched. */
+export interface LaunchPlace {
+  tenant: string;
+  environment: string;
+  objects: ObjectStore;
+  workflows: Workflows;
+  clock(): Date;
+}
+
+/** Starts a run with the head of the configuration. It has begun, or waits for its turn, when this resolves. */
+export async function launchRun(place: LaunchPlace, request: RunRequest, principal: string): Promise<Run> {
+  const { tenant, environment } = place;
+  const now = place.clock();
+  const entropy = contentHash({ tenant, environment, request, principal, at: now.toISOString() }).slice(0, 6);
+  const launch = { tenant, environment, principal, now, entropy };
+  const run = newRun(await headConfiguration(place.objects), request, launch);
+  await place.workflows.start(run);
+  return run;
+}
+
+/** Who asks for a run, where and when; `entropy` is some hex digits that keep runs of one second apart. */
 export interface Launch {
   tenant: string;
   environment: string;

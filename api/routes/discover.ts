@@ -1,0 +1,49 @@
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
+import { createRoute, z } from '@hono/zod-openapi';
+import { DiscoveredFeed } from '../../core/contracts/discover.ts';
+import { SnakeName } from '../../core/contracts/names.ts';
+import { InvalidInput } from '../../core/errors.ts';
+import { EnvironmentPath } from '../contracts.ts';
+import type { Platform } from '../platform.ts';
+import { answers, newRoutes, rawBody } from '../routing.ts';
+
+const discover = createRoute({
+  method: 'post',
+  path: '/{tenant}/{environment}/discover',
+  summary: 'Profile a whole file and propose its feed; nothing is kept',
+  request: {
+    params: EnvironmentPath,
+    query: z.object({
+      /** Name of the file, which tells its format. */
+      name: z.string().min(1),
+      source: SnakeName.optional(),
+    }),
+    body: rawBody('The bytes of the file'),
+  },
+  responses: answers(200, DiscoveredFeed, 'Columns, keys, tags, and a feed document'),
+});
+
+export function discoverRoutes(platform: Platform) {
+  const routes = newRoutes();
+  routes.openapi(discover, async (c) => {
+    const { tenant, environment } = c.req.valid('param');
+    const { name, source } = c.req.valid('query');
+    const { files, scratch } = await platform.environment(tenant, environment);
+    const { body, signal } = c.req.raw;
+    if (!body) throw new InvalidInput('the request has no body: expected the bytes of the file');
+    const folder = await mkdtemp(join(scratch, 'discover-'));
+    try {
+      const path = join(folder, 'file');
+      await pipeline(Readable.fromWeb(body as ReadableStream), createWriteStream(path), { signal });
+      return c.json(await files.discover(path, name, { ...(source !== undefined && { source }), signal }), 200);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+  return routes;
+}

@@ -1,0 +1,50 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { PersonMatch, PersonStory } from '../../core/contracts/person.ts';
+import { findPersons, personStory } from '../../core/customer360/person.ts';
+import { InvalidInput } from '../../core/errors.ts';
+import { PublishedReader } from '../../core/queries/published-reader.ts';
+import { EnvironmentPath, page } from '../contracts.ts';
+import type { Platform } from '../platform.ts';
+import { answers, newRoutes } from '../routing.ts';
+
+const Search = z.object({
+  amp_id: z.string().optional(),
+  email: z.string().optional(),
+  phone: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(25),
+});
+
+const search = createRoute({
+  method: 'get',
+  path: '/{tenant}/{environment}/persons',
+  summary: 'Find people by AmpID, e-mail address or phone',
+  request: { params: EnvironmentPath, query: Search },
+  responses: answers(200, page(PersonMatch), 'People, those with most records first'),
+});
+
+const show = createRoute({
+  method: 'get',
+  path: '/{tenant}/{environment}/persons/{amp_id}',
+  summary: 'One person: records by source, why they were joined, orders, attributes, household',
+  request: { params: EnvironmentPath.extend({ amp_id: z.string() }) },
+  responses: answers(200, PersonStory, 'The story of the person'),
+});
+
+export function personRoutes(platform: Platform) {
+  const routes = newRoutes();
+  const readerOf = async ({ tenant, environment }: z.infer<typeof EnvironmentPath>) =>
+    PublishedReader.open(await platform.environment(tenant, environment));
+
+  routes.openapi(search, async (c) => {
+    const { limit, ...wanted } = c.req.valid('query');
+    if (Object.values(wanted).every((value) => value === undefined)) {
+      throw new InvalidInput('query: nothing to look for: expected amp_id, email or phone');
+    }
+    return c.json({ data: await findPersons(await readerOf(c.req.valid('param')), wanted, limit) }, 200);
+  });
+  routes.openapi(show, async (c) => {
+    const { amp_id } = c.req.valid('param');
+    return c.json(await personStory(await readerOf(c.req.valid('param')), amp_id), 200);
+  });
+  return routes;
+}

@@ -1,0 +1,69 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { Evaluation } from '../../core/contracts/evaluation.ts';
+import { Instant } from '../../core/contracts/names.ts';
+import { StitchReport } from '../../core/contracts/stitch.ts';
+import { publishedTables } from '../../core/environments/catalog.ts';
+import { readJson } from '../../core/environments/json-objects.ts';
+import { NotFound } from '../../core/errors.ts';
+import { PublishedReader } from '../../core/queries/published-reader.ts';
+import { evaluate } from '../../core/stitch/evaluate.ts';
+import { readTruth } from '../../core/stitch/truth.ts';
+import { EnvironmentPath } from '../contracts.ts';
+import type { Platform } from '../platform.ts';
+import { answers, newRoutes, textBody } from '../routing.ts';
+
+const assignments = 'stitch.assignments';
+
+const report = createRoute({
+  method: 'get',
+  path: '/{tenant}/{environment}/stitch/report',
+  summary: 'What the last Stitch found',
+  request: { params: EnvironmentPath },
+  responses: answers(
+    200,
+    StitchReport.extend({ run_id: z.string(), built_at: Instant }).openapi('StitchReport'),
+    'Records, people, sources, blocking, changes',
+  ),
+});
+
+const score = createRoute({
+  method: 'post',
+  path: '/{tenant}/{environment}/stitch/evaluate',
+  summary: 'Score the ids that Stitch gave against a truth',
+  request: {
+    params: EnvironmentPath,
+    body: textBody('text/csv', 'The columns datasource, pk and person, with a header'),
+  },
+  responses: answers(200, Evaluation, 'Scores over the records that both know'),
+});
+
+export function stitchRoutes(platform: Platform) {
+  const routes = newRoutes();
+  routes.openapi(report, async (c) => {
+    const { tenant, environment } = c.req.valid('param');
+    const { objects } = await platform.environment(tenant, environment);
+    const entry = (await publishedTables(objects))[assignments];
+    const key = entry?.parquet?.replace(/[^/]*$/, 'report.json');
+    const found = key === undefined ? undefined : await readJson(objects, key, StitchReport);
+    if (!entry || !found) throw notStitched();
+    return c.json({ ...found.value, run_id: entry.run_id, built_at: entry.built_at }, 200);
+  });
+  routes.openapi(score, async (c) => {
+    const { tenant, environment } = c.req.valid('param');
+    const reader = await PublishedReader.open(await platform.environment(tenant, environment));
+    const entry = reader.table(assignments);
+    if (!entry) throw notStitched();
+    const truth = readTruth(await c.req.text());
+    const sql = `SELECT a.datasource, a.pk, a.amp_id FROM ${assignments} a`;
+    const rows = await reader.rows('ids of all records', sql, entry.rows);
+    const found = rows.map(([datasource, pk, id]) => ({
+      datasource: String(datasource),
+      pk: String(pk),
+      group: String(id),
+    }));
+    return c.json(evaluate(truth, found), 200);
+  });
+  return routes;
+}
+
+const notStitched = () => new NotFound('Stitch has not run yet: run a courier group that is not ingest only first');

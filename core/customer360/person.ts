@@ -1,0 +1,169 @@
+import type { PersonJoin, PersonMatch, PersonStory } from '../contracts/person.ts';
+import { InvalidInput, NotFound } from '../errors.ts';
+import type { PublishedReader } from '../queries/published-reader.ts';
+import { ident, text } from '../sql/quote.ts';
+
+/** As many records, pairs or orders as a page shows. */
+const shown = 200;
+
+const records = 'customer360.unified_coalesced';
+const merged = 'customer360.merged_customers';
+const orders = 'customer360.unified_transactions';
+const households = 'customer360.merged_households';
+const scores = 'customer360.unified_scores';
+
+/** All that is published of one person. `NotFound` says so when the id was merged into another. */
+export async function personStory(reader: PublishedReader, ampId: string): Promise<PersonStory> {
+  const ledger = await ledgerEntry(reader, ampId);
+  const own = reader.table(records) ? await ofPerson(reader, records, ampId, 'datasource, pk') : [];
+  if (own.length === 0) throw unknownPerson(ampId, ledger);
+  const bought = reader.table(orders) ? await ofPerson(reader, orders, ampId, 'order_datetime DESC, order_id') : [];
+  const [profile] = reader.table(merged) ? await ofPerson(reader, merged, ampId, 'amp_id') : [];
+  const attributes = 'customer360.customer_attributes';
+  const [known] = reader.table(attributes) ? await ofPerson(reader, attributes, ampId, 'amp_id') : [];
+  return {
+    amp_id: ampId,
+    profile: profile ? withoutProvenance(profile) : null,
+    attributes: known ?? null,
+    records_total: await countOf(reader, records, ampId),
+    sources: bySource(own),
+    joins: reader.table(scores) ? await joins(reader, ampId) : [],
+    orders_total: reader.table(orders) ? await countOf(reader, orders, ampId) : 0,
+    orders: bought,
+    household: reader.table(households) ? await household(reader, ampId) : null,
+    created_at: typeof ledger?.created_at === 'string' ? ledger.created_at : null,
+  };
+}
+
+const ofPerson = (reader: PublishedReader, table: string, ampId: string, order: string) =>
+  reader.objects(
+    `${table} of a person`,
+    `SELECT t.* FROM ${table} t WHERE t.amp_id = ${text(ampId)} ORDER BY ${order}`,
+    shown,
+  );
+
+async function countOf(reader: PublishedReader, table: string, ampId: string): Promise<number> {
+  const sql = `SELECT COUNT(*) FROM ${table} t WHERE t.amp_id = ${text(ampId)}`;
+  return Number((await reader.rows(`number of ${table} of a person`, sql, 1))[0]?.[0] ?? 0);
+}
+
+function bySource(rows: Record<string, unknown>[]): PersonStory['sources'] {
+  const sources = new Map<string, Record<string, unknown>[]>();
+  for (const { datasource, amp_id, ...record } of rows) {
+    const name = String(datasource);
+    sources.set(name, [...(sources.get(name) ?? []), record]);
+  }
+  return [...sources].map(([datasource, ofSource]) => ({ datasource, records: ofSource }));
+}
+
+/** Columns that say where a group of merged fields is from are for the table's readers. */
+const withoutProvenance = (profile: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries(profile).filter(([column]) => !/_(pk|datasource|update_dt|priority|completion)$/.test(column)),
+  );
+
+async function joins(reader: PublishedReader, ampId: string): Promise<PersonJoin[]> {
+  const rows = await ofPerson(reader, scores, ampId, 'score DESC, source1, pk1, source2, pk2');
+  return rows.map((row) => ({
+    source1: String(row.source1),
+    pk1: String(row.pk1),
+    source2: String(row.source2),
+    pk2: String(row.pk2),
+    score: Number(row.score),
+    match_category: textOf(row.match_category),
+    match_type: textOf(row.match_type),
+    ...(row.evidence !== undefined && { evidence: row.evidence }),
+  }));
+}
+
+async function household(reader: PublishedReader, ampId: string): Promise<PersonStory['household']> {
+  const sql = `SELECT h.household_id, h.amp_id FROM ${households} h
+JOIN ${households} m ON m.household_id = h.household_id
+WHERE m.amp_id = ${text(ampId)} ORDER BY h.amp_id`;
+  const members = await reader.rows('household of a person', sql, shown);
+  const [first] = members;
+  if (!first) return null;
+  return { household_id: String(first[0]), size: members.length, members: members.map((row) => String(row[1])) };
+}
+
+async function ledgerEntry(reader: PublishedReader, ampId: string): Promise<Record<string, unknown> | undefined> {
+  if (!reader.table('stitch.id_ledger')) return undefined;
+  const sql = `SELECT l.* FROM stitch.id_ledger l WHERE l.amp_id = ${text(ampId)}`;
+  return (await reader.objects('history of an id', sql, 1))[0];
+}
+
+function unknownPerson(ampId: string, ledger: Record<string, unknown> | undefined): NotFound {
+  if (typeof ledger?.merged_into === 'string') {
+    return new NotFound(`person ${ampId} was merged into ${ledger.merged_into}: ask for that one`, {
+      data: { merged_into: ledger.merged_into },
+    });
+  }
+  if (ledger) return new NotFound(`person ${ampId} has no records any more`);
+  return new NotFound(`no person ${JSON.stringify(ampId)}: look them up by email or phone`);
+}
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+/** What people are looked up by; one of them is there. */
+export interface PersonSearch {
+  amp_id?: string | undefined;
+  email?: string | undefined;
+  phone?: string | undefined;
+}
+
+/** The people any of whose records has the e-mail address or phone, compared in standard form; most records first. */
+export async function findPersons(
+  reader: PublishedReader,
+  search: PersonSearch,
+  limit: number,
+): Promise<PersonMatch[]> {
+  const entry = reader.table(records);
+  if (!entry) throw new NotFound('nobody is known yet: run a courier group first');
+  const columns = entry.columns.map((column) => column.name);
+  const tests = [
+    ...(search.amp_id === undefined ? [] : [`c.amp_id = ${text(search.amp_id)}`]),
+    ...(search.email === undefined ? [] : [anyOf(columns, 'email', emailTest(search.email))]),
+    ...(search.phone === undefined ? [] : [anyOf(columns, 'phone', phoneTest(search.phone))]),
+  ];
+  const profile = (column: string) => (reader.table(merged) ? `MIN(m.${ident(column)})` : 'CAST(NULL AS varchar)');
+  const sql = `SELECT f.amp_id, ${['given_name', 'surname', 'email', 'phone'].map(profile).join(', ')}, COUNT(*) AS records
+FROM (SELECT DISTINCT c.amp_id FROM ${records} c WHERE ${tests.join(' AND ')}) f
+JOIN ${records} r ON r.amp_id = f.amp_id
+${reader.table(merged) ? `LEFT JOIN ${merged} m ON m.amp_id = f.amp_id` : ''}
+GROUP BY f.amp_id ORDER BY records DESC, f.amp_id`;
+  const rows = await reader.rows('search of persons', sql, limit);
+  return rows.map(([amp_id, given_name, surname, email, phone, count]) => ({
+    amp_id: String(amp_id),
+    given_name: textOf(given_name),
+    surname: textOf(surname),
+    email: textOf(email),
+    phone: textOf(phone),
+    records: Number(count),
+  }));
+}
+
+/** A test of a column and of its ordinals (`email`, `email_1`); false where no source has one. */
+function anyOf(columns: string[], base: string, test: (column: string) => string): string {
+  const present = columns.filter((name) => name === base || name.startsWith(`${base}_`));
+  return present.length === 0 ? 'FALSE' : `(${present.map((name) => test(`c.${ident(name)}`)).join(' OR ')})`;
+}
+
+/** Upper case and without `+tag`, as Stitch compares addresses; a column may hold several, joined by commas. */
+function emailTest(email: string): (column: string) => string {
+  const wanted = email
+    .trim()
+    .toUpperCase()
+    .replace(/\+[^@]*@/, '@');
+  return (column) =>
+    `STRPOS(CONCAT(',', REGEXP_REPLACE(REPLACE(UPPER(${column}), ' ', ''), '\\+[^@,]*@', '@'), ','), ${text(`,${wanted},`)}) > 0`;
+}
+
+/** The last ten digits, as Stitch compares numbers. */
+function phoneTest(phone: string): (column: string) => string {
+  const digits = phone.replace(/\D/g, '');
+  if (digits.length < 7) {
+    throw new InvalidInput(`${JSON.stringify(phone)} is no phone number: expected at least seven digits`);
+  }
+  const pattern = digits.length < 10 ? `(^|,)${digits}(,|$)` : `(^|,)[0-9]*${digits.slice(-10)}(,|$)`;
+  return (column) => `REGEXP_LIKE(REGEXP_REPLACE(${column}, '[^0-9,]', ''), ${text(pattern)})`;
+}

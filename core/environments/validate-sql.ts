@@ -1,0 +1,96 @@
+import type { TableEntry } from '../contracts/catalog.ts';
+import { stitchTables } from '../contracts/stitch.ts';
+import type { Column } from '../contracts/types.ts';
+import type { Problem } from '../contracts/validation.ts';
+import { BrokenReference, TributaryError, UnprovenSql } from '../errors.ts';
+import { columnOf } from '../feeds/columns.ts';
+import { translate } from '../sql/translate.ts';
+import { inBuildOrder, resolver } from '../workflows/build-order.ts';
+import { type Stage, tableDefinitions } from '../workflows/table-definitions.ts';
+import { type Configuration, tableOfFeed } from './configuration.ts';
+import { doubtful, wrong } from './problem.ts';
+
+/** SQL that can't be read, that names tables which no document makes, or whose tables read each other in a circle. */
+export function sqlProblems(configuration: Configuration): Problem[] {
+  const sources = sourceTables(configuration);
+  const domain = { ...sources, ...customTables(configuration) };
+  const all = { ...domain, ...stitchOutput(), ...databaseTables(configuration, domain) };
+  return [
+    ...configuration.all('domain-table').flatMap(({ id, sql }) => statementProblems(id, sql, domain, 'domain')),
+    ...configuration.all('table').flatMap(({ id, sql }) => statementProblems(id, sql, all, 'customer360')),
+    ...configuration.all('query').flatMap(({ id, sql }) => statementProblems(id, sql, all, 'customer360')),
+    ...circles('domain', 'domain-table', configuration, domain),
+    ...circles('customer360', 'table', configuration, all),
+  ];
+}
+
+type Tables = Record<string, TableEntry>;
+
+function statementProblems(id: string, sql: string, tables: Tables, own: Stage): Problem[] {
+  try {
+    const known = Object.keys(tables);
+    translate(sql, { tables: resolver(known, own), asOf: '1970-01-01T00:00:00Z', known });
+    return [];
+  } catch (cause) {
+    if (!(cause instanceof TributaryError)) throw cause;
+    const problem = cause instanceof UnprovenSql ? doubtful : wrong;
+    return [problem(id, 'sql', cause.message)];
+  }
+}
+
+/** A circle of tables, told at the first document that is in it. Statements that can't be read are told of already. */
+function circles(
+  stage: Stage,
+  kind: 'domain-table' | 'table',
+  configuration: Configuration,
+  tables: Tables,
+): Problem[] {
+  try {
+    inBuildOrder(tableDefinitions(stage, configuration, tables), tables);
+    return [];
+  } catch (cause) {
+    if (!(cause instanceof BrokenReference)) return [];
+    const path = cause.message.split(': ').at(-1) ?? '';
+    const inIt = configuration.all(kind).find(({ name }) => path.includes(`${stage}.${name}`));
+    return [wrong(inIt?.id ?? `${kind}/`, 'sql', cause.message)];
+  }
+}
+
+const sourceTables = (configuration: Configuration): Tables =>
+  named(
+    'domain',
+    configuration.all('feed').map((feed) => ({
+      name: tableOfFeed(feed),
+      columns: feed.fields.map((field) => ({ name: columnOf(field), type: field.type })),
+    })),
+  );
+
+/** Of a query's columns only those with tags are known before it has run. */
+const customTables = (configuration: Configuration): Tables =>
+  named(
+    'domain',
+    configuration.all('domain-table').map(({ name, semantics }) => ({
+      name,
+      columns: Object.keys(semantics).map((column): Column => ({ name: column, type: 'String' })),
+    })),
+  );
+
+const stitchOutput = (): Tables =>
+  named(
+    'stitch',
+    stitchTables.map((name) => ({ name, columns: [] })),
+  );
+
+const databaseTables = (configuration: Configuration, domain: Tables): Tables =>
+  named(
+    'customer360',
+    tableDefinitions('customer360', configuration, domain).map(({ name }) => ({ name, columns: [] })),
+  );
+
+/** Tables as they will be once everything has run, of which only names and columns matter here. */
+function named(schema: TableEntry['schema'], tables: { name: string; columns: Column[] }[]): Tables {
+  const nothing = { version: '', rows: 0, built_at: '', run_id: '', definition: '', inputs: {} };
+  return Object.fromEntries(
+    tables.map(({ name, columns }) => [`${schema}.${name}`, { schema, name, physical: name, columns, ...nothing }]),
+  );
+}
