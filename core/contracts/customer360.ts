@@ -53,6 +53,8 @@ export const DatabaseTable = z.strictObject({
   sql: z.string().min(1),
   /** Rows depend only on input rows with the same AmpID, so the rows of a few changed people can be rebuilt alone. */
   incremental_by: z.literal('amp_id').optional(),
+  /** Computed when it is read instead of stored: for cheap joins and projections of the database's other tables. */
+  view: z.literal(true).optional(),
   /** What each column is; only those with something to say. */
   columns: z
     .record(

@@ -1,5 +1,6 @@
 import type { ColumnType } from '../contracts/types.ts';
 import { ident, text } from '../sql/quote.ts';
+import { comparableEmail, comparablePhone } from './contact-addresses.ts';
 import { type KeyOptions, personOf } from './foreign-keys.ts';
 import {
   columnOfTag,
@@ -158,7 +159,7 @@ const emailConsent: Consent = {
   opted: 'is_email_opted_in',
   profile: 'email',
   details: ['brand', 'region', 'email_program', 'email_frequency', 'language_preference'],
-  comparable: (value) => `LOWER(TRIM(${value}))`,
+  comparable: comparableEmail,
 };
 
 const smsConsent: Consent = {
@@ -167,13 +168,7 @@ const smsConsent: Consent = {
   opted: 'is_sms_opted_in',
   profile: 'phone',
   details: ['brand', 'region', 'sms_program', 'sms_frequency', 'language_preference'],
-  comparable: (value) => lastDigits(value),
-};
-
-/** A phone number as its last ten digits. */
-const lastDigits = (value: string): string => {
-  const digits = `REGEXP_REPLACE(${value}, '[^0-9]', '')`;
-  return `CASE WHEN LENGTH(${digits}) > 10 THEN SUBSTR(${digits}, LENGTH(${digits}) - 9, 10) ELSE ${digits} END`;
+  comparable: comparablePhone,
 };
 
 /**
@@ -193,7 +188,7 @@ ${selectList([['datasource', text(table.name)], ['pk', 't."_pk"'], ['updated', '
   const key = ['brand', 'region', program].map((name) => `r.${name}`).join(', ');
   const people = `
 LEFT JOIN (
-  SELECT DISTINCT c.amp_id, ${comparable(`c.${consent.profile}`)} AS address
+  SELECT DISTINCT c.amp_id, ${comparable(`SPLIT_PART(c.${consent.profile}, ',', 1)`)} AS address
   FROM customer360.unified_coalesced c
   WHERE c.${consent.profile} IS NOT NULL
 ) p ON p.address = o.address`;

@@ -9,10 +9,11 @@ import {
   smsOptStatusSql,
 } from './behaviours.ts';
 import { stitchForeignKeysSql } from './foreign-keys.ts';
+import { itemizedTransactionsSql, orderOwnersSql } from './itemized-transactions.ts';
 import { mergePolicySql } from './merge-policy.ts';
 import { type TaggedTable, tablesTagged } from './tagged-tables.ts';
-import { itemizedTransactionsSql, orderOwnersSql, unifiedTransactionsSql } from './transactions.ts';
 import { unifiedCoalescedSql, unifiedCustomerSql } from './unified-records.ts';
+import { unifiedTransactionsSql } from './unified-transactions.ts';
 
 /** A table of `customer360` that is generated from the tagged tables. */
 export interface CoreTable {
@@ -21,7 +22,9 @@ export interface CoreTable {
   sql: string;
   /** Rows with an AmpID depend only on input rows with the same one, so a few people can be rebuilt alone. */
   incremental_by?: 'amp_id';
-  /** The table is all of another one, so an engine may make a view of it instead of a copy. */
+  /** Cheap to compute from its inputs, so that it needn't be stored. */
+  view?: true;
+  /** The table is all of this other one. */
   copy_of?: string;
 }
 
@@ -48,6 +51,7 @@ function identityTables(tables: readonly TaggedTable[], options: CoreTableOption
     name,
     description,
     sql: `SELECT *\nFROM stitch.${name}`,
+    view: true,
     copy_of: `stitch.${name}`,
   });
   return [
@@ -61,7 +65,7 @@ function identityTables(tables: readonly TaggedTable[], options: CoreTableOption
       name: 'unified_customer',
       description: 'The records of people: without supersized clusters, and with bad values left out.',
       sql: unifiedCustomerSql(tables),
-      incremental_by: 'amp_id',
+      view: true,
     },
     copy('unified_preprocessed_raw', 'Records as they are compared: standardised, trivial duplicates collapsed.'),
     copy('unified_scores', 'Scored pairs of records inside each AmpID.'),
@@ -93,7 +97,7 @@ function interactionTables(tables: readonly TaggedTable[], options: CoreTableOpt
     add(
       'unified_transactions',
       'Orders with their person: what was bought, returned and canceled.',
-      unifiedTransactionsSql(has('fiscal/')),
+      unifiedTransactionsSql(tables, has('fiscal/')),
       { incremental_by: 'amp_id' },
     );
   }

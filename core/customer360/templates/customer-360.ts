@@ -6,7 +6,7 @@ export const customer360: DatabaseTable = {
   database: 'customer360',
   name: 'customer_360',
   description: 'One row a person, with what people are looked up by. Join to it what you need.',
-  incremental_by: 'amp_id',
+  view: true,
   sql: `SELECT
   m.amp_id,
   m.given_name,

@@ -11,13 +11,12 @@ interface MergeGroup {
   prioritised: boolean;
 }
 
-const filled = (column: string): string =>
-  `CASE WHEN COALESCE(CAST(r.${column} AS varchar), '') <> '' THEN 1 ELSE 0 END`;
+const filled = (column: string): string => `CASE WHEN r.${column} <> '' THEN 1 ELSE 0 END`;
 
-const single = (name: string, prioritised: boolean): MergeGroup => ({
+const single = (name: string, type: 'text' | 'time', prioritised: boolean): MergeGroup => ({
   name,
   columns: [name],
-  completion: filled(name),
+  completion: type === 'text' ? filled(name) : `CASE WHEN r.${name} IS NOT NULL THEN 1 ELSE 0 END`,
   complete: 1,
   prioritised,
 });
@@ -26,8 +25,7 @@ const groups: MergeGroup[] = [
   {
     name: 'name',
     columns: ['given_name', 'surname', 'full_name', 'generational_suffix', 'title'],
-    completion:
-      "CASE WHEN (COALESCE(r.given_name, '') <> '' AND COALESCE(r.surname, '') <> '') OR COALESCE(r.full_name, '') <> '' THEN 1 ELSE 0 END",
+    completion: "CASE WHEN (r.given_name <> '' AND r.surname <> '') OR r.full_name <> '' THEN 1 ELSE 0 END",
     complete: 1,
     prioritised: true,
   },
@@ -38,14 +36,14 @@ const groups: MergeGroup[] = [
     complete: 4,
     prioritised: true,
   },
-  single('email', true),
-  single('phone', true),
-  single('birthdate', true),
-  single('gender', true),
-  single('company', false),
-  single('loyalty_id', false),
-  single('create_dt', false),
-  single('update_dt', false),
+  single('email', 'text', true),
+  single('phone', 'text', true),
+  single('birthdate', 'time', true),
+  single('gender', 'text', true),
+  single('company', 'text', false),
+  single('loyalty_id', 'text', false),
+  single('create_dt', 'time', false),
+  single('update_dt', 'time', false),
 ];
 
 /** Bad values count as absent. One bad address spoils all of its parts. */

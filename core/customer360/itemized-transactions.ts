@@ -18,6 +18,7 @@ export interface TransactionOptions extends KeyOptions {
   currency: string;
 }
 
+/** Columns of the lines with their types; those that no source has are NULL. */
 const itemColumns: Record<string, ColumnType | 'Money' | 'flag' | 'quantity'> = {
   customer_id: 'String',
   order_id: 'String',
@@ -50,9 +51,9 @@ const itemColumns: Record<string, ColumnType | 'Money' | 'flag' | 'quantity'> = 
   order_shipping_amount: 'Money',
 };
 
-const transactionTables = (tables: readonly TaggedTable[]): TaggedTable[] => tablesTagged(tables, 'txn-item/');
+export const transactionTables = (tables: readonly TaggedTable[]): TaggedTable[] => tablesTagged(tables, 'txn-item/');
 
-const itemColumn = (table: TaggedTable, name: string) => tagged(table, `txn-item/${name.replaceAll('_', '-')}`);
+export const itemColumn = (table: TaggedTable, name: string) => tagged(table, `txn-item/${name.replaceAll('_', '-')}`);
 
 /** Tags beside the known ones, such as `txn-item/product-name`; they stay text. */
 function ownColumns(tables: readonly TaggedTable[]): string[] {
@@ -131,90 +132,4 @@ FROM domain.${ident(table.name)} t${person.joins}
 LEFT JOIN customer360.order_owners o ON o.datasource = ${text(table.name)} AND o.order_id = ${order}`;
   });
   return lines.join('\nUNION ALL\n');
-}
-
-const fiscalColumns = ['fiscal_year', 'fiscal_quarter', 'fiscal_month', 'fiscal_week_number', 'fiscal_week_start'];
-
-/** One row an order and currency, with what was bought, returned and cancelled of it. */
-export function unifiedTransactionsSql(hasFiscalCalendar: boolean): string {
-  const bought = 'NOT i.is_return AND NOT i.is_cancellation';
-  const canceled = 'i.is_cancellation AND NOT i.is_return';
-  const sum = (what: string, when: string) => `SUM(CASE WHEN ${when} THEN i.${what} END)`;
-  const money = (value: string) => `CAST(${value} AS decimal(18,4))`;
-  const orders = `SELECT
-${selectList([
-  ['amp_id', 'MIN(i.amp_id)'],
-  ['datasource', 'i.datasource'],
-  ['order_id', 'i.order_id'],
-  ['currency', 'i.currency'],
-  ...[
-    'customer_id',
-    'order_datetime',
-    'purchase_brand',
-    'purchase_channel',
-    'digital_channel',
-    'store_id',
-    'payment_method',
-  ].map((name) => [name, `MIN(i.${name})`] as const),
-  ['order_quantity', `COALESCE(${sum('item_quantity', bought)}, 0)`],
-  ['order_returned_quantity', `COALESCE(${sum('item_quantity', 'i.is_return')}, 0)`],
-  ['order_canceled_quantity', `COALESCE(${sum('item_quantity', canceled)}, 0)`],
-  ['order_revenue', `COALESCE(${sum('item_revenue', bought)}, 0)`],
-  ['order_returned_revenue', `COALESCE(${sum('item_revenue', 'i.is_return')}, 0)`],
-  ['order_canceled_revenue', `COALESCE(${sum('item_revenue', canceled)}, 0)`],
-  ['order_discount_amount', `COALESCE(MAX(CASE WHEN ${bought} THEN i.order_discount_amount END), 0)`],
-  ['order_subtotal', sum('item_subtotal', bought)],
-  ['order_list_price', sum('item_list_price', bought)],
-  ['order_cost', sum('item_cost', bought)],
-  ['order_profit', sum('item_profit', bought)],
-  ['order_tax_amount', sum('item_tax_amount', bought)],
-  ['order_shipping_amount', 'MAX(i.order_shipping_amount)'],
-  ['sum_item_discount_amount', sum('item_discount_amount', bought)],
-])}
-FROM customer360.unified_itemized_transactions i
-WHERE i.order_id IS NOT NULL
-GROUP BY i.datasource, i.order_id, i.currency`;
-  const plain = [
-    'amp_id',
-    'datasource',
-    'order_id',
-    'currency',
-    'customer_id',
-    'order_datetime',
-    'purchase_brand',
-    'purchase_channel',
-    'digital_channel',
-    'store_id',
-    'payment_method',
-    'order_quantity',
-    'order_returned_quantity',
-    'order_canceled_quantity',
-  ];
-  const amounts = [
-    'order_revenue',
-    'order_returned_revenue',
-    'order_canceled_revenue',
-    'order_discount_amount',
-    'order_subtotal',
-    'order_list_price',
-    'order_cost',
-    'order_profit',
-    'order_tax_amount',
-    'order_shipping_amount',
-    'sum_item_discount_amount',
-  ];
-  const net = 'o.order_revenue + o.order_returned_revenue + o.order_canceled_revenue - o.order_discount_amount';
-  return `WITH orders AS (
-${orders}
-)
-SELECT
-${selectList([
-  ...plain.map((name) => [name, `o.${name}`] as const),
-  ...amounts.map((name) => [name, money(`o.${name}`)] as const),
-  ['sum_item_revenue', money('o.order_revenue')],
-  ['net_order_revenue', money(net)],
-  ['order_discount_percent', 'CAST(o.order_discount_amount AS double) / NULLIF(CAST(o.order_subtotal AS double), 0)'],
-  ...(hasFiscalCalendar ? fiscalColumns.map((name) => [name, `f.${name}`] as const) : []),
-])}
-FROM orders o${hasFiscalCalendar ? '\nLEFT JOIN customer360.fiscal_calendar f ON f.calendar_date = CAST(o.order_datetime AS date)' : ''}`;
 }
