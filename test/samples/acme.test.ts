@@ -12,6 +12,8 @@ import { tableOfFeed } from '../../core/environments/configuration.ts';
 import { validateDocuments } from '../../core/environments/validate.ts';
 import { columnOf } from '../../core/feeds/columns.ts';
 import { validateTags } from '../../core/semantics/validate.ts';
+import { ident } from '../../core/sql/quote.ts';
+import { translate } from '../../core/sql/translate.ts';
 import { type SourceFile, sourceFiles } from '../../samples/generate/source-files.ts';
 
 const folder = new URL('../../samples/acme/', import.meta.url).pathname;
@@ -131,6 +133,15 @@ describe('the configuration of the demo tenant', () => {
     for (const columns of tables) expect(validateTags(columns)).toEqual([]);
     const groups = new Set(tables.flatMap((columns) => columns.flatMap(({ semantics }) => semantics)).map(groupOf));
     expect([...groups].sort()).toEqual(['', 'email-event', 'email-opt', 'pc', 'txn-item']);
+  });
+
+  test('has SQL that runs on a laptop, over tables that there are', () => {
+    const domain = [...feeds.map(tableOfFeed), ...all('domain-table').map(({ name }) => name)];
+    for (const { id, sql } of [...all('domain-table'), ...all('table'), ...all('query')]) {
+      const { reads } = translate(sql, { tables: ({ table }) => ident(table), asOf: '2026-10-01T00:00:00Z' });
+      const unknown = reads.filter(({ schema, table }) => schema !== 'customer360' && !domain.includes(table));
+      expect(unknown, id).toEqual([]);
+    }
   });
 
   test('explains itself: every kind of document has a comment', () => {
