@@ -1,0 +1,92 @@
+import { createReadStream } from 'node:fs';
+import { stat, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Readable } from 'node:stream';
+import type { Command } from 'commander';
+import type { DiscoveredFeed } from '../../core/contracts/discover.ts';
+import { InvalidInput } from '../../core/errors.ts';
+import { action } from '../action.ts';
+import type { Client } from '../client.ts';
+import { bold, dim, yellow } from '../colours.ts';
+import { writeDocuments } from '../documents-folder.ts';
+import { counted } from '../figures.ts';
+import { examples } from '../help.ts';
+import { tableText } from '../table-text.ts';
+
+interface DiscoverOptions {
+  source?: string;
+  out?: string;
+}
+
+/** `tributary discover FILE…`. */
+export function addDiscover(program: Command): void {
+  program
+    .command('discover <file...>')
+    .description('profile whole files and propose the feed of each: types, keys, semantic tags')
+    .option('--source <name>', 'the system that the files are from, in snake_case')
+    .option('--out <folder>', 'write the feeds as YAML documents into this folder')
+    .addHelpText(
+      'after',
+      examples('discover customers.csv', 'discover exports/*.csv.gz --source shop --out my-tenant/'),
+    )
+    .action(
+      action<DiscoverOptions>(async ({ client, options, args: files, environment }) => {
+        const path = await environment();
+        const found: DiscoveredFeed[] = [];
+        for (const file of files) found.push(await discover(client, path, file, options.source));
+        const written = options.out === undefined ? [] : await write(options.out, found);
+        const texts = found.map(feedText);
+        if (options.out === undefined) texts.push(dim('--out FOLDER writes the feeds as documents to edit and apply'));
+        else texts.push(`wrote ${written.join(', ')} in ${options.out}`);
+        return { data: found, text: texts.join('\n\n') };
+      }),
+    );
+}
+
+async function discover(client: Client, environment: string, file: string, source: string | undefined) {
+  const isFile = await stat(file).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  if (!isFile) throw new InvalidInput(`there is no file ${file}`);
+  const body = Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>;
+  return client.upload<DiscoveredFeed>(`${environment}/discover`, { name: basename(file), source }, body);
+}
+
+async function write(folder: string, found: readonly DiscoveredFeed[]): Promise<string[]> {
+  const documents = found.flatMap(({ feed, ingest_query }) => [
+    feed,
+    ...(ingest_query === null
+      ? []
+      : [{ id: `ingest-query/${feed.id.replace('feed/', '')}` as const, sql: ingest_query }]),
+  ]);
+  return (await writeDocuments(folder, documents)).written;
+}
+
+function feedText(found: DiscoveredFeed): string {
+  const { file, rows, columns, primary_keys, last_updated, feed, questions } = found;
+  const heading = `${bold(file)}  ${dim(`${found.format.type}, ${counted(rows, 'row')}`)}`;
+  const table = tableText(
+    ['field', 'type', 'filled', 'distinct', 'tag', 'for example'],
+    columns.map((column) => [
+      column.field,
+      column.type,
+      rows === 0 ? '' : `${Math.round((100 * column.filled) / rows)} %`,
+      column.distinct,
+      tagOf(column.semantics),
+      column.examples[0],
+    ]),
+  );
+  const keys = primary_keys
+    .slice(0, 3)
+    .map((key) => `${key.columns.join(' + ')} (${(100 * key.uniqueness).toFixed(2)} % unique)`);
+  const facts = [
+    `feed ${feed.id}, key ${keys.join(', or ') || 'unknown'}, last updated ${last_updated ?? 'not in the file'}`,
+    ...questions.map((question) => `${yellow('?')} ${question}`),
+  ];
+  return [heading, table, ...facts].join('\n');
+}
+
+function tagOf([best]: DiscoveredFeed['columns'][number]['semantics']): string {
+  return best ? `${best.tag} (${best.confidence.toFixed(2)})` : '';
+}

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import type { Evaluation } from '../../core/contracts/evaluation.ts';
+import type { StitchReport } from '../../core/contracts/stitch.ts';
+import { InvalidInput } from '../../core/errors.ts';
+import { action } from '../action.ts';
+import { bold } from '../colours.ts';
+import { counted, percent } from '../figures.ts';
+import { examples } from '../help.ts';
+import { factsText, tableText } from '../table-text.ts';
+
+/** `tributary stitch report|evaluate`. */
+export function addStitch(program: Command): void {
+  const stitch = program
+    .command('stitch')
+    .description('what identity resolution found, and how right it is')
+    .addHelpText('after', examples('stitch report', 'stitch evaluate truth.csv'));
+  stitch
+    .command('report')
+    .description('records, people, sources and changes of the last Stitch')
+    .addHelpText('after', examples('stitch report', 'stitch report --json'))
+    .action(
+      action(async ({ client, environment }) => {
+        const report = await client.get<StitchReport>(`${await environment()}/stitch/report`);
+        return { data: report, text: reportText(report) };
+      }),
+    );
+  stitch
+    .command('evaluate <truth>')
+    .description('score the ids against a truth: a CSV of datasource, pk and person')
+    .addHelpText('after', examples('stitch evaluate .tributary/tenants/acme/inbox/truth.csv'))
+    .action(
+      action(async ({ client, args: [truth = ''], environment }) => {
+        const csv = await readFile(truth, 'utf8').catch((cause: Error) => {
+          throw new InvalidInput(`${truth} can't be read: ${cause.message}`, { cause });
+        });
+        const scores = await client.upload<Evaluation>(`${await environment()}/stitch/evaluate`, {}, csv, 'text/csv');
+        return { data: scores, text: evaluationText(scores) };
+      }),
+    );
+}
+
+function reportText(report: StitchReport): string {
+  const { changes } = report;
+  const facts = factsText([
+    ['records', report.records],
+    ['people', report.people],
+    ['duplicate rate', percent(report.dedupe_rate)],
+    ['pairs compared', report.pairs],
+    ['pairs matched', report.matches],
+    ['ids', `${changes.added} new, ${changes.merged} merged, ${changes.split} split, ${changes.unchanged} as before`],
+  ]);
+  const sources = tableText(
+    ['source', 'records', 'people'],
+    report.sources.map(({ datasource, records, people }) => [datasource, records, people]),
+  );
+  return [facts, sources, ...report.warnings].join('\n\n');
+}
+
+function evaluationText(scores: Evaluation): string {
+  const row = (name: string, { precision, recall, f1 }: Evaluation['b_cubed']) => [
+    name,
+    ...[precision, recall, f1].map((score) => score.toFixed(4)),
+  ];
+  const { pairwise, false_joins, splits } = scores;
+  const table = tableText(
+    ['scored over', 'precision', 'recall', 'F1'],
+    [row('pairs', pairwise), row('records (B-cubed)', scores.b_cubed)],
+  );
+  const joined = false_joins.examples.map(({ amp_id, people }) => `  ${amp_id} is ${people.join(', ')}`);
+  const parted = splits.examples.map(({ person, amp_ids }) => `  ${person} is ${amp_ids.join(', ')}`);
+  return [
+    `${counted(scores.records, 'record')}: ${counted(scores.people_true, 'person', 'people')} in truth, ${counted(scores.people_found, 'person', 'people')} found`,
+    table,
+    [bold(`${counted(false_joins.count, 'id')} of several people`), ...joined].join('\n'),
+    [bold(`${counted(splits.count, 'person', 'people')} with several ids`), ...parted].join('\n'),
+  ].join('\n\n');
+}

@@ -1,0 +1,98 @@
+import type { PersonStory } from '../core/contracts/person.ts';
+import type { Run } from '../core/contracts/runs.ts';
+import { TributaryError } from '../core/errors.ts';
+import { deliverDemo, demoCourierGroup, demoFolder, demoTables, demoTenant } from '../local/demo.ts';
+import type { Client } from './client.ts';
+import { readDocuments } from './documents-folder.ts';
+import { bytes, counted, duration } from './figures.ts';
+import type { Configuration } from './plan.ts';
+
+export interface DemoOptions {
+  people?: number;
+  seed?: string;
+}
+
+const environment = `/${demoTenant}/production`;
+
+/**
+ * Makes the demo tenant as far as it isn't made: each step looks whether it is done, so that a start that was killed goes
+ * on in the next one. Returns the run to show: one that goes on, the last one, or the first, begun now.
+ */
+export async function prepareDemo(
+  client: Client,
+  options: DemoOptions,
+  say: (line: string) => void,
+): Promise<{ environment: string; run: Run }> {
+  const tenants = await client.all<{ name: string }>('/tenants');
+  if (!tenants.some(({ name }) => name === demoTenant)) {
+    await client.post('/tenants', { name: demoTenant, amp_iq: true });
+    say(`Made tenant ${demoTenant}`);
+  }
+  await configure(client, say);
+  await deliver(client, options, say);
+  const recovered = (await client.platform?.recover()) ?? [];
+  const resumed = recovered.findLast((run) => run.tenant === demoTenant);
+  if (resumed) {
+    say(`Going on with ${resumed.id}, which was interrupted\n`);
+    return { environment, run: resumed };
+  }
+  const [last] = await client.all<Run>(`${environment}/runs`, {}, 1);
+  if (last) return { environment, run: last };
+  say('');
+  return { environment, run: await client.post<Run>(`${environment}/runs`, { courier_group: demoCourierGroup }) };
+}
+
+async function configure(client: Client, say: (line: string) => void): Promise<void> {
+  const head = await client.get<Configuration>(`${environment}/configuration`);
+  if (head.documents.some(({ id }) => id === demoCourierGroup)) return;
+  const own = (await readDocuments(demoFolder)).map(({ document }) => document);
+  const ids = new Set<string>(own.map(({ id }) => id));
+  const documents = [...own, ...demoTables().filter(({ id }) => !ids.has(id))];
+  await client.put(`${environment}/configuration`, {
+    documents,
+    message: 'The demo tenant',
+    parent: head.version?.id ?? null,
+  });
+  say(`Applied ${counted(documents.length, 'document')} of samples/acme`);
+}
+
+async function deliver(client: Client, { people, seed }: DemoOptions, say: (line: string) => void): Promise<void> {
+  if (!client.platform) return;
+  const began = performance.now();
+  const made = await deliverDemo(client.platform.home, {
+    ...(people !== undefined && { people }),
+    ...(seed !== undefined && { seed }),
+  });
+  if (!made) return;
+  const size = `${counted(made.files, 'file')}, ${counted(made.rows, 'row')}, ${bytes(made.bytes)}`;
+  say(
+    `Made the source files of a shop, its stores, loyalty cards and mail: ${size} in ${duration(performance.now() - began)}`,
+  );
+}
+
+/** Somebody worth a look: several records in several sources under differing names, and a few orders. */
+const storySql = `SELECT r.amp_id
+FROM (
+  SELECT c.amp_id, COUNT(DISTINCT c.datasource) AS sources, COUNT(*) AS records, COUNT(DISTINCT c.given_name) AS names
+  FROM customer360.unified_coalesced c
+  GROUP BY c.amp_id
+) r
+JOIN (
+  SELECT t.amp_id, COUNT(*) AS orders FROM customer360.unified_transactions t GROUP BY t.amp_id
+) o ON o.amp_id = r.amp_id
+WHERE r.records BETWEEN 3 AND 6 AND o.orders BETWEEN 2 AND 8
+ORDER BY r.sources DESC, r.names DESC, r.records DESC, o.orders DESC, r.amp_id
+LIMIT 1`;
+
+/** One person's story; undefined while there is nobody to tell of. */
+export async function demoStory(client: Client, path: string): Promise<PersonStory | undefined> {
+  try {
+    const found = await client.post<{ rows: [string][] }>(`${path}/queries`, { sql: storySql });
+    const [first] = found.rows;
+    return first && (await client.get<PersonStory>(`${path}/persons/${first[0]}`));
+  } catch (cause) {
+    // After a run that failed, the tables may not be there.
+    if (cause instanceof TributaryError && cause.status < 500) return undefined;
+    throw cause;
+  }
+}

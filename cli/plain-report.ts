@@ -1,0 +1,56 @@
+import type { Run } from '../core/contracts/runs.ts';
+import { counted, duration } from './figures.ts';
+import { feedProgress, runProgress, type StageProgress } from './run-progress.ts';
+
+/** How often a stage that takes long says that it is alive. */
+const aliveMs = 10_000;
+
+/** Tells of a run in lines that are written once, for logs. */
+export class PlainReport {
+  readonly #write: (line: string) => void;
+  readonly #told = new Set<string>();
+
+  constructor(write: (line: string) => void) {
+    this.#write = write;
+  }
+
+  /** Says what is new since the last time. */
+  tell(run: Run, now: number): void {
+    if (run.waits_for !== undefined) this.#once(`waits behind ${run.waits_for}, which is under way`);
+    for (const stage of runProgress(run, now)) {
+      if (stage.state === 'waiting') continue;
+      if (stage.name === 'Feeds') this.#tellFeeds(run);
+      if (stage.state !== 'working') this.#once(`${stage.name}: ${endOf(stage)}`);
+      else if (stage.ms > aliveMs) this.#alive(stage);
+    }
+  }
+
+  #tellFeeds(run: Run): void {
+    for (const { feed, files, filesDone, rows_read, rows_rejected } of feedProgress(run)) {
+      if (filesDone < files) continue;
+      const rows = `${counted(rows_read, 'row')}, ${rows_rejected} rejected`;
+      this.#once(`Feeds: ${feed.replace('feed/', '')}: ${counted(files, 'file')}, ${rows}`);
+    }
+  }
+
+  #alive(stage: StageProgress): void {
+    const key = `${stage.name} ${Math.floor(stage.ms / aliveMs)}`;
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    const percent = stage.fraction === undefined ? '' : `, ${Math.floor(stage.fraction * 100)} %`;
+    this.#write(`${stage.name}: ${counted(stage.rows, 'row')} so far${percent}, ${duration(stage.ms)}`);
+  }
+
+  #once(line: string): void {
+    const key = line.replace(/ in [^:]*/, '');
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    this.#write(line);
+  }
+}
+
+function endOf(stage: StageProgress): string {
+  const { done, part, rows, note, ms, state } = stage;
+  const facts = [part === '' ? '' : counted(done, part), rows > 0 ? counted(rows, 'row') : '', note].filter(Boolean);
+  return `${state} in ${duration(ms)}${facts.length > 0 ? `: ${facts.join(', ')}` : ''}`;
+}

@@ -1,0 +1,92 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { Run } from '../core/contracts/runs.ts';
+import { bold, cyan, dim, green, red, yellow } from './colours.ts';
+import { count, counted, duration } from './figures.ts';
+import { type FeedProgress, feedProgress, runProgress, type StageProgress, type StageState } from './run-progress.ts';
+
+const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const barCells = 20;
+/** Too early to tell how long the rest takes. */
+const foreseeable = 0.05;
+const widest = 100;
+
+interface Moment {
+  now: number;
+  /** Counts the drawings, for what spins. */
+  turn: number;
+  columns: number;
+}
+
+/** A run as it stands, as lines for a terminal. */
+export function runLines(run: Run, { now, turn, columns }: Moment): string[] {
+  const width = Math.min(columns - 1, widest);
+  const stages = runProgress(run, now);
+  const loading = stages.find(({ name }) => name === 'Feeds')?.state;
+  const lines = stages.flatMap((stage) => [
+    stageLine(stage, turn, width),
+    ...(stage.name === 'Feeds' && loading === 'working' ? feedProgress(run).map(feedLine) : []),
+  ]);
+  const waiting = run.waits_for === undefined ? [] : [yellow(`  waits behind ${run.waits_for}, which is under way`)];
+  return [...lines, ...waiting];
+}
+
+function stageLine(stage: StageProgress, turn: number, width: number): string {
+  const left = `  ${mark(stage.state, turn)} ${name(stage)} ${stage.state === 'working' ? working(stage) : figures(stage)}`;
+  const right = stage.state === 'waiting' ? '' : dim(duration(stage.ms));
+  return fit(left, right, width);
+}
+
+const name = ({ name, state }: StageProgress) => {
+  const padded = name.padEnd(14);
+  return state === 'waiting' ? dim(padded) : state === 'working' ? bold(padded) : padded;
+};
+
+function mark(state: StageState, turn: number): string {
+  const marks = { waiting: dim('·'), done: green('✔'), failed: red('✘'), stopped: yellow('■') };
+  return state === 'working' ? cyan(spinner[turn % spinner.length] ?? '') : marks[state];
+}
+
+/** What is under way: a bar, rows so far, how fast, how much longer. */
+function working(stage: StageProgress): string {
+  const { fraction, rows, ms } = stage;
+  const parts: string[] = [];
+  if (fraction !== undefined) parts.push(`${bar(fraction)} ${String(Math.floor(fraction * 100)).padStart(3)} %`);
+  if (rows > 0) parts.push(counted(rows, 'row'), `${count(rows / Math.max(ms / 1000, 0.001))} rows/s`);
+  else parts.push(...partsDone(stage));
+  if (fraction !== undefined && fraction > foreseeable && fraction < 1) {
+    parts.push(`${duration((ms * (1 - fraction)) / fraction)} left`);
+  }
+  return parts.join('   ');
+}
+
+/** What came of it. */
+function figures(stage: StageProgress): string {
+  const rows = stage.rows > 0 ? [counted(stage.rows, 'row')] : [];
+  return [...partsDone(stage), ...rows, ...(stage.note === '' ? [] : [stage.note])].join(', ');
+}
+
+const partsDone = ({ done, total, part, state }: StageProgress) => {
+  if (part === '' || total === undefined) return [];
+  return state === 'done' ? [counted(done, part)] : [`${count(done)} of ${counted(total, part)}`];
+};
+
+function feedLine(feed: FeedProgress): string {
+  const state = feed.filesDone === feed.files ? green('✔') : feed.filesDone > 0 ? cyan('›') : dim('·');
+  const files = `${feed.filesDone} of ${counted(feed.files, 'file')}`.padEnd(14);
+  const rejected = feed.rows_rejected > 0 ? yellow(`  ${count(feed.rows_rejected)} rejected`) : '';
+  const rows = feed.filesDone > 0 ? counted(feed.rows_read, 'row').padStart(16) : '';
+  return `      ${state} ${feed.feed.replace('feed/', '').padEnd(24)} ${dim(files)} ${rows}${rejected}`;
+}
+
+const bar = (fraction: number) => {
+  const full = Math.round(Math.min(1, fraction) * barCells);
+  return `${cyan('━'.repeat(full))}${dim('─'.repeat(barCells - full))}`;
+};
+
+/** Left and right ends of a line; the left gives way when both don't fit. */
+function fit(left: string, right: string, width: number): string {
+  const size = (text: string) => stripVTControlCharacters(text).length;
+  const gap = width - size(left) - size(right);
+  if (gap >= 1) return left + ' '.repeat(gap) + right;
+  return `${stripVTControlCharacters(left).slice(0, width - size(right) - 2)}… ${right}`;
+}

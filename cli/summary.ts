@@ -1,0 +1,127 @@
+import type { z } from 'zod';
+import type { Run } from '../core/contracts/runs.ts';
+import type { CheckResult, PublishDatabaseOutput } from '../core/contracts/steps.ts';
+import type { StitchReport } from '../core/contracts/stitch.ts';
+import { NotFound } from '../core/errors.ts';
+import type { Client } from './client.ts';
+import { bold, dim, green, red, yellow } from './colours.ts';
+import { count, counted, duration, percent } from './figures.ts';
+import { type FeedProgress, feedProgress, outputOf, pulled, runProgress } from './run-progress.ts';
+import { tableText } from './table-text.ts';
+
+/** What came of a run, for people. */
+export interface RunSummary {
+  run: Run;
+  files: { seen: number; landed: number; missing: string[] };
+  feeds: FeedProgress[];
+  stages: { name: string; ms: number }[];
+  /** Of the last Stitch; null before the first. */
+  people: StitchReport | null;
+  tables: { name: string; rows: number }[];
+  failed_checks: z.infer<typeof CheckResult>[];
+}
+
+interface Table {
+  schema: string;
+  name: string;
+  rows: number;
+}
+
+export async function runSummary(client: Client, environment: string, run: Run): Promise<RunSummary> {
+  const sources = pulled(run);
+  const tables = run.request.ingest_only ? [] : await client.all<Table>(`${environment}/tables`);
+  const published = outputOf<z.infer<typeof PublishDatabaseOutput>>(run, 'PublishDatabase');
+  return {
+    run,
+    files: {
+      seen: sources.reduce((sum, one) => sum + one.files_seen, 0),
+      landed: sources.reduce((sum, one) => sum + one.files_landed, 0),
+      missing: sources.flatMap((one) => one.missing),
+    },
+    feeds: feedProgress(run),
+    stages: runProgress(run, Date.now()).map(({ name, ms }) => ({ name, ms })),
+    people: run.request.ingest_only ? null : await lastStitch(client, environment),
+    tables: tables.filter(({ schema }) => schema === 'customer360').map(({ name, rows }) => ({ name, rows })),
+    failed_checks: published?.failed_checks ?? [],
+  };
+}
+
+/** True when something of the run is not as it should be. */
+export const hasFailed = ({ run, failed_checks }: RunSummary): boolean =>
+  run.state !== 'succeeded' || failed_checks.length > 0;
+
+export function summaryText(summary: RunSummary): string {
+  const parts = [outcome(summary), files(summary), people(summary), tables(summary), checks(summary), times(summary)];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+async function lastStitch(client: Client, environment: string): Promise<StitchReport | null> {
+  try {
+    return await client.get<StitchReport>(`${environment}/stitch/report`);
+  } catch (cause) {
+    if (cause instanceof NotFound) return null;
+    throw cause;
+  }
+}
+
+function outcome({ run }: RunSummary): string {
+  const ms = run.started_at && run.ended_at ? Date.parse(run.ended_at) - Date.parse(run.started_at) : undefined;
+  const took = ms === undefined ? '' : ` in ${duration(ms)}`;
+  const who = dim(`${run.tenant} ${run.environment}, ${run.name}, ${run.id}`);
+  if (run.state === 'succeeded') return `${green(bold(`✔ Done${took}`))}  ${who}`;
+  const { error } = run;
+  const whose = error?.attribution === 'platform' ? 'a defect or the machine' : 'a file or the configuration';
+  const why = error
+    ? `\n${red(error.type)}: ${error.message}\n${dim(`to be mended in ${whose}; then: tributary runs retry ${run.id}`)}`
+    : '';
+  const state = run.state === 'failed' ? red(bold(`✘ Failed${took}`)) : yellow(bold(`■ ${run.state}`));
+  return `${state}  ${who}${why}`;
+}
+
+function files({ files, feeds }: RunSummary): string {
+  const missing = files.missing.length > 0 ? `, missing: ${files.missing.join(', ')}` : '';
+  const heading = `${bold(counted(files.seen, 'source file'))}, ${count(files.landed)} new${missing}`;
+  if (feeds.length === 0) return heading;
+  const rows = feeds.map((feed) => [
+    feed.feed.replace('feed/', ''),
+    feed.filesDone,
+    feed.rows_read,
+    feed.rows_inserted,
+    feed.rows_updated,
+    feed.rows_unchanged,
+    feed.rows_rejected,
+  ]);
+  const heads = ['feed', 'files', 'rows read', 'inserted', 'updated', 'unchanged', 'rejected'];
+  return `${heading}\n${tableText(heads, rows)}`;
+}
+
+function people({ people }: RunSummary): string {
+  if (!people) return '';
+  const heading = `${bold(`${count(people.records)} records → ${counted(people.people, 'person', 'people')}`)}, ${percent(people.dedupe_rate)} duplicates`;
+  const rows = people.sources.map((source) => [source.datasource, source.records, source.people]);
+  const warnings = people.warnings.map((warning) => `\n${yellow('warning')} ${warning}`).join('');
+  return `${heading}\n${tableText(['source', 'records', 'people'], rows)}${warnings}`;
+}
+
+function tables({ tables }: RunSummary): string {
+  if (tables.length === 0) return '';
+  const half = Math.ceil(tables.length / 2);
+  const rows = tables.slice(0, half).map((left, at) => {
+    const right = tables[at + half];
+    return [left.name, left.rows, '', right?.name ?? '', right?.rows ?? null];
+  });
+  return `${bold(`Customer 360: ${counted(tables.length, 'table')}`)}\n${tableText(['table', 'rows', '', 'table', 'rows'], rows)}`;
+}
+
+function checks({ failed_checks }: RunSummary): string {
+  const lines = failed_checks.map(
+    ({ table, column, check, failures }) =>
+      `${red('✘')} ${table}.${column} is not ${check} in ${counted(failures, 'row')}`,
+  );
+  return lines.length === 0 ? '' : [bold('Checks that fail'), ...lines].join('\n');
+}
+
+function times({ stages }: RunSummary): string {
+  const spent = stages.filter(({ ms }) => ms > 0).map(({ name, ms }) => `${name} ${duration(ms)}`);
+  return spent.length === 0 ? '' : `${bold('Time')}  ${spent.join(dim(' · '))}`;
+}

@@ -1,0 +1,41 @@
+import { stripVTControlCharacters } from 'node:util';
+import { count } from './figures.ts';
+
+/** Cells wider than this are cut: a value that long is read with `--json`. */
+const widestCell = 60;
+
+type Cell = string | number | bigint | boolean | null | undefined;
+
+/** Rows in aligned columns under their heads; numbers to the right. */
+export function tableText(heads: readonly string[], rows: readonly (readonly unknown[])[]): string {
+  const right = heads.map((_, at) => rows.length > 0 && rows.every((row) => isNumber(row[at])));
+  const texts = rows.map((row) => heads.map((_, at) => cellText(row[at] as Cell)));
+  const widths = heads.map((head, at) => Math.max(head.length, ...texts.map((row) => width(row[at] ?? ''))));
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, at) => (right[at] ? padding(cell, widths[at]) + cell : cell + padding(cell, widths[at])))
+      .join('  ')
+      .trimEnd();
+  return [line(heads), widths.map((size) => '─'.repeat(size)).join('  '), ...texts.map(line)].join('\n');
+}
+
+/** Paragraphs of `name: value`, the values under each other. */
+export function factsText(facts: readonly (readonly [string, unknown])[]): string {
+  const widest = Math.max(...facts.map(([name]) => name.length));
+  return facts.map(([name, value]) => `${name.padEnd(widest)}  ${cellText(value as Cell)}`.trimEnd()).join('\n');
+}
+
+const isNumber = (value: unknown) => typeof value === 'number' || typeof value === 'bigint' || value === null;
+
+const padding = (cell: string, size = 0) => ' '.repeat(Math.max(0, size - width(cell)));
+
+const width = (text: string) => stripVTControlCharacters(text).length;
+
+function cellText(value: Cell | object): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number') return Number.isInteger(value) ? count(value) : String(value);
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  // Data may hold control characters, and a terminal would obey them.
+  const shown = text.replaceAll(/\s+/g, ' ');
+  return width(shown) > widestCell ? `${stripVTControlCharacters(shown).slice(0, widestCell - 1)}…` : shown;
+}

@@ -1,0 +1,45 @@
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { customer360Tables } from '../core/customer360/templates/index.ts';
+import { type DemoSize, generateDemo } from '../samples/generate/demo.ts';
+import { inboxFolder, tenantFolder } from './home.ts';
+
+export const demoTenant = 'acme';
+export const demoCourierGroup = 'courier-group/daily';
+
+/** The demo's configuration as YAML, the model of anyone's own. */
+export const demoFolder = fileURLToPath(new URL('../samples/acme', import.meta.url));
+
+/** The Customer 360 of a brand that sells and sends mail. */
+export const demoTables = () =>
+  customer360Tables({ hasTransactions: true, hasEmailConsent: true, hasSmsConsent: false });
+
+/** The demo's truth: which person each customer row is of. It arrives last, and so says that every file is there. */
+export const truthFile = (home: string): string => join(inboxFolder(home, demoTenant), 'truth.csv');
+
+/** Makes the demo's source files and puts them into its inbox; undefined when they are there already. */
+export async function deliverDemo(
+  home: string,
+  size: Partial<DemoSize>,
+): Promise<{ files: number; rows: number; bytes: number } | undefined> {
+  if (await isThere(truthFile(home))) return undefined;
+  const unfinished = join(tenantFolder(home, demoTenant), 'demo.unfinished');
+  await rm(unfinished, { recursive: true, force: true });
+  const made = await generateDemo({ ...size, folder: unfinished });
+  const inbox = inboxFolder(home, demoTenant);
+  await mkdir(inbox, { recursive: true });
+  const names = (await readdir(unfinished)).filter((name) => name !== 'truth.csv');
+  for (const name of [...names, 'truth.csv']) {
+    await rm(join(inbox, name), { recursive: true, force: true });
+    await rename(join(unfinished, name), join(inbox, name));
+  }
+  await rm(unfinished, { recursive: true });
+  return made;
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
