@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deliveryDates, generateDemo } from '../../samples/generate/demo.ts';
 import { type SourceFileName, sourceFiles } from '../../samples/generate/source-files.ts';
 
-const people = 3000;
+const people = 2000;
 const home = mkdtempSync(join(tmpdir(), 'tributary-demo-'));
 const folder = join(home, 'first');
 let written: { files: number; rows: number; bytes: number };
@@ -37,8 +37,21 @@ function cells(line: string, delimiter: string): string[] {
   return line.split(delimiter === '|' ? /\|(?=(?:[^"]*"[^"]*")*[^"]*$)/ : /,(?=(?:[^"]*"[^"]*")*[^"]*$)/);
 }
 
-/** Good rows of a file, by delivery, and how many lines were malformed. */
-function deliveries(name: SourceFileName): { rows: Fields[][]; malformed: number; lines: number } {
+interface Delivered {
+  /** Good rows, by delivery. */
+  rows: Fields[][];
+  malformed: number;
+  lines: number;
+}
+const read = new Map<SourceFileName, Delivered>();
+
+function deliveries(name: SourceFileName): Delivered {
+  const known = read.get(name) ?? parseDeliveries(name);
+  read.set(name, known);
+  return known;
+}
+
+function parseDeliveries(name: SourceFileName): Delivered {
   const { path, format, columns, key, date } = sourceFiles[name];
   let [malformed, lines] = [0, 0];
   const good = (row: Fields, width: number) => {
@@ -135,17 +148,22 @@ describe('the demo generator', () => {
         .rows.flat()
         .map((line) => [`${line.order_id}/${line.sku}`, line]),
     );
-    for (const line of grain.values()) {
-      const { order_id = '' } = line;
-      revenue.set(order_id, (revenue.get(order_id) ?? 0) + cents(line.revenue));
-      expect(cents(line.subtotal)).toBe(cents(line.list_price) * Number(line.quantity));
-      expect(cents(line.revenue)).toBe(cents(line.subtotal) - cents(line.discount));
+    for (const { order_id = '', revenue: line } of grain.values()) {
+      revenue.set(order_id, (revenue.get(order_id) ?? 0) + cents(line));
     }
-    for (const order of deliveries('orders').rows.flat()) {
-      const sold = revenue.get(order.order_id ?? '') ?? Number.NaN;
-      expect(Math.sign(sold)).toBe(order.kind === 'sale' ? 1 : -1);
-      expect(cents(order.total)).toBe(sold - cents(order.discount) + cents(order.shipping) + cents(order.tax));
-    }
+    const wrongLines = [...grain.values()].filter(
+      (line) =>
+        cents(line.subtotal) !== cents(line.list_price) * Number(line.quantity) ||
+        cents(line.revenue) !== cents(line.subtotal) - cents(line.discount),
+    );
+    const wrongOrders = deliveries('orders')
+      .rows.flat()
+      .filter((order) => {
+        const sold = revenue.get(order.order_id ?? '') ?? Number.NaN;
+        const total = sold - cents(order.discount) + cents(order.shipping) + cents(order.tax);
+        return Math.sign(sold) !== (order.kind === 'sale' ? 1 : -1) || cents(order.total) !== total;
+      });
+    expect([wrongLines, wrongOrders]).toEqual([[], []]);
   });
 
   test('has the trouble of real customers: shared mailboxes and phones, junk, namesakes with Jr and Sr', () => {
