@@ -54,7 +54,7 @@ export function rulesOf(shape: Shape): Rule[] {
     [person, rule('name', 'least(given_name, surname)', 'greatest(given_name, surname)')],
     [person && has('birthdate'), rule('surname-birthdate', 'surname', 'dob')],
     [person && has('birthdate'), rule('given-birthdate', 'given_name', 'dob')],
-    [person && has('birthdate'), rule('sound-birthyear', 'sound', 'left(given_name, 1)', 'left(dob, 4)')],
+    [person && has('birthdate'), rule('sound-birthyear', 'sound', 'left(dob, 4)')],
     [person && has('address'), rule('surname-street', surname3, 'place')],
     [has('birthdate', 'postal'), rule('birthdate-postal', 'dob', 'left(postal, 3)')],
   ];

@@ -79,10 +79,12 @@ const surname: Comparison = {
 const birthdate: Comparison = {
   ...plain,
   name: 'birthdate',
-  reads: ['dob', 'birthdate_band'],
+  reads: ['dob', 'birthdate', 'birthdate_band'],
   missing: either('dob'),
   measures: { digits: 'CASE WHEN l.dob <> r.dob AND length(l.dob) = length(r.dob) THEN hamming(l.dob, r.dob) END' },
   levels: [
+    { name: 'within a year', when: 'abs(l.birthdate - r.birthdate) <= 366' },
+    { name: 'within a month', when: 'abs(l.birthdate - r.birthdate) <= 31' },
     {
       name: 'two of year, month and day equal',
       when: `(left(l.dob, 6) = left(r.dob, 6)) OR (right(l.dob, 4) = right(r.dob, 4)) OR (left(l.dob, 4) = left(r.dob, 4) AND right(l.dob, 2) = right(r.dob, 2))`,

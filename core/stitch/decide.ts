@@ -5,6 +5,8 @@ import type { StitchModel } from './model.ts';
 export interface Decision {
   /** Log2 of the odds that the two are one person, before rules and vetoes. */
   weight: number;
+  /** The same where a conflict leaves only what is the person's own. */
+  own: number;
   /** 0.00 to 5.00, the category in front. */
   score: number;
   /** The name of the field whose conflict parts them, whatever the rest says. */
@@ -30,15 +32,15 @@ export function decider(
   const equalFrom = comparisons.map((comparison) => levelCount(comparison) - Math.max(1, comparison.equal?.bands ?? 0));
   const reaches = comparisons.map((comparison) => ['email', 'phone', 'address'].includes(comparison.name));
 
-  /** A conflict about the person stands, unless what is the person's own outweighs it: a household shares the rest. */
-  function veto(levels: readonly number[]): string | undefined {
-    const conflict = comparisons.findIndex((comparison, field) => comparison.conflict && levels[field] === DIFFER);
-    if (conflict < 0) return undefined;
+  /** Under a conflict about the person only what is the person's own speaks: a household shares the rest. */
+  function conflictOf(levels: readonly number[]): { field: number; own: number } | undefined {
+    const field = comparisons.findIndex((comparison, i) => comparison.conflict && levels[i] === DIFFER);
+    if (field < 0) return undefined;
     let own = model.prior;
-    for (let field = 0; field < levels.length; field++) {
-      if (comparisons[field]?.household !== true) own += weights[field]?.[levels[field] ?? 0] ?? 0;
+    for (let i = 0; i < levels.length; i++) {
+      if (comparisons[i]?.household !== true) own += weights[i]?.[levels[i] ?? 0] ?? 0;
     }
-    return own >= HIGH ? undefined : comparisons[conflict]?.name;
+    return { field, own };
   }
 
   function exact(levels: readonly number[]): boolean {
@@ -50,12 +52,14 @@ export function decider(
     for (let field = 0; field < levels.length; field++) weight += weights[field]?.[levels[field] ?? 0] ?? 0;
     const key = keys < 0 ? MISSING : (levels[keys] ?? MISSING);
     const apart = key === DIFFER || (key === 3 && priority === 'sk');
-    if (apart) return { weight, score: 0, veto: 'keys' };
-    if (key >= 2) return { weight, score: 5 };
-    const vetoed = veto(levels);
-    if (vetoed !== undefined) return { weight, score: 0, veto: vetoed };
+    const conflict = conflictOf(levels);
+    const own = conflict?.own ?? weight;
+    if (apart) return { weight, own, score: 0, veto: 'keys' };
+    if (key >= 2) return { weight, own, score: 5 };
+    if (conflict !== undefined && own < HIGH)
+      return { weight, own, score: 0, veto: comparisons[conflict.field]?.name ?? '' };
     const reached = levels.some((level, field) => reaches[field] === true && level > DIFFER + 1);
-    return { weight, score: scoreOf(weight, exact(levels), reached) };
+    return { weight, own, score: scoreOf(weight, exact(levels), reached) };
   };
 }
 

@@ -15,6 +15,8 @@ export interface Between {
   /** A foreign key says that they belong together; a separation key that they don't. */
   bound: boolean;
   apart: boolean;
+  /** Some pair of them was accepted. */
+  linked: boolean;
   /** What a person said of some pair of them; being told apart wins. */
   said?: 'together' | 'apart' | undefined;
 }
@@ -22,7 +24,7 @@ export interface Between {
 /** Judges two clusters as one record each: what a person has once by the mean of all pairs, the rest by the best pair. */
 export interface Linkage {
   /** Evidence of one pair. */
-  between(levels: readonly number[]): Between;
+  between(levels: readonly number[], linked: boolean): Between;
   /** What a label says of a pair. */
   labelled(together: boolean): Between;
   /** Evidence of two clusters with a third, once the two are one. */
@@ -44,12 +46,12 @@ export function linkageOf(
   const prior = Math.round(model.prior * MILLI);
   const high = Math.round(HIGH * MILLI);
   return {
-    between(levels) {
+    between(levels, linked) {
       const sum = levels.map((level, field) => (level === 0 ? 0 : (weights[field]?.[level] ?? 0)));
       const count = levels.map((level) => (level === 0 ? 0 : 1));
       const key = keys < 0 ? 0 : (levels[keys] ?? 0);
       const bound = key === 2 || (key === 3 && priority === 'fk');
-      return { sum, count, best: sum, bound, apart: key === DIFFER || (key === 3 && priority === 'sk') };
+      return { sum, count, best: sum, bound, linked, apart: key === DIFFER || (key === 3 && priority === 'sk') };
     },
     labelled: (together) => ({
       sum: [],
@@ -57,6 +59,7 @@ export function linkageOf(
       best: [],
       bound: false,
       apart: false,
+      linked: together,
       said: together ? 'together' : 'apart',
     }),
     joined(one, other) {
@@ -70,12 +73,20 @@ export function linkageOf(
         count[field] = (count[field] ?? 0) + (other.count[field] ?? 0);
       }
       const said = one.said === 'apart' || other.said === 'apart' ? 'apart' : (one.said ?? other.said);
-      return { sum, count, best, bound: one.bound || other.bound, apart: one.apart || other.apart, said };
+      return {
+        sum,
+        count,
+        best,
+        bound: one.bound || other.bound,
+        apart: one.apart || other.apart,
+        linked: one.linked || other.linked,
+        said,
+      };
     },
     strength(between) {
       if (between.said !== undefined) return between.said === 'together' ? Number.MAX_SAFE_INTEGER : undefined;
       if (between.bound && !(between.apart && priority === 'sk')) return Number.MAX_SAFE_INTEGER;
-      if (between.apart) return undefined;
+      if (between.apart || !between.linked) return undefined;
       let [total, own, conflict] = [prior, prior, false];
       for (let field = 0; field < comparisons.length; field++) {
         const count = between.count[field] ?? 0;
@@ -83,9 +94,9 @@ export function linkageOf(
         const weight = several[field] ? (between.best[field] ?? 0) : Math.round((between.sum[field] ?? 0) / count);
         total += weight;
         if (comparisons[field]?.household !== true) own += weight;
-        if (comparisons[field]?.conflict === true && weight < 0) conflict = true;
+        if (comparisons[field]?.conflict === true && 2 * weight < (weights[field]?.[DIFFER] ?? 0)) conflict = true;
       }
-      return total < high || (conflict && own < high) ? undefined : total;
+      return total < 0 || (conflict && own < 0) ? undefined : total;
     },
   };
 }

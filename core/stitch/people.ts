@@ -93,14 +93,14 @@ function undisputed(group: Int32Array, rows: Int32Array, { pairs, sources, thres
 function known(
   row: number,
   place: Int32Array,
-  { pairs, levels, linkage }: PeopleInput,
+  { pairs, levels, linkage, threshold }: PeopleInput,
   shared: Map<string, Between>,
 ): Known {
   const words = pairs.words.map((word) => word[row] ?? 0);
   const pattern = words.join();
   let between = shared.get(pattern);
   if (between === undefined) {
-    between = linkage.between(levels(words));
+    between = linkage.between(levels(words), (pairs.score[row] ?? 0) >= threshold);
     shared.set(pattern, between);
   }
   return { a: place[pairs.a[row] ?? 0] ?? 0, b: place[pairs.b[row] ?? 0] ?? 0, between };

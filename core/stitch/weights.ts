@@ -1,0 +1,78 @@
+import { type Comparison, DIFFER, levelCount } from './comparisons.ts';
+import type { StitchModel } from './model.ts';
+
+/** Beliefs about errors before any data: worth so many matched pairs. */
+const BELIEF = 10;
+/** Vetoes hide matches that differ in the vetoed field, so that its share of differences is never taken for smaller. */
+const CENSORED = 0.02;
+
+/** How many matches reach each level before any data: nine in ten agree, one in fifty differs. Levels that no pair has get none. */
+export function believed(comparison: Comparison, space: readonly number[]): number[] {
+  const bands = comparison.equal?.bands ?? 1;
+  const from = space.length - bands;
+  const equal = space.slice(from).map((pairs) => Math.sqrt(pairs));
+  const sum = equal.reduce((total, each) => total + each, 0);
+  const middle = space.filter((pairs, level) => level > DIFFER && level < from && pairs > 0).length;
+  return space.map((pairs, level) => {
+    if (level === 0) return 0;
+    if (level === DIFFER) return BELIEF * 0.02;
+    if (pairs === 0) return 0;
+    return level >= from ? (BELIEF * 0.9 * (equal[level - from] ?? 0)) / sum : (BELIEF * 0.08) / middle;
+  });
+}
+
+/** The weights of a comparison, from how many pairs of the whole space and how many of the matches reach each level. */
+export function weigh(
+  comparison: Comparison,
+  space: readonly number[],
+  matched: readonly number[],
+): StitchModel['comparisons'][number] {
+  const belief = believed(comparison, space);
+  const present = (level: number) => level > 0 && (level === DIFFER || (space[level] ?? 0) > 0);
+  const hits = space.map((_, level) => (present(level) ? (matched[level] ?? 0) + (belief[level] ?? 0) : 0));
+  const rest = space.map((pairs, level) => (present(level) ? Math.max(0, pairs - (matched[level] ?? 0)) + 0.5 : 0));
+  const [matches, others] = [total(hits), total(rest)];
+  const levels = space.map((_, level) => {
+    const share = (hits[level] ?? 0) / matches;
+    const m = comparison.conflict && level === DIFFER ? Math.max(share, CENSORED) : share;
+    return { name: levelName(comparison, level), m, u: (rest[level] ?? 0) / others };
+  });
+  const weights = comparison.name === 'keys' ? levels.map(() => 0) : ordered(comparison, levels);
+  return { name: comparison.name, levels: levels.map((level, i) => ({ ...level, weight: rounded(weights[i] ?? 0) })) };
+}
+
+const total = (values: readonly number[]) => values.reduce((sum, each) => sum + each, 0) || 1;
+/** Thousandths of a bit, so that sums of weights are exact whatever their order. */
+export const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+
+/** Stronger agreement never weighs less: neighbours out of order are pooled. A level that nobody has weighs as the one below. */
+function ordered(comparison: Comparison, levels: readonly { m: number; u: number }[]): number[] {
+  const apart = (level: number) => comparison.levels[level - 2]?.apart === true;
+  const pools: { m: number; u: number; from: number }[] = [];
+  levels.forEach(({ m, u }, level) => {
+    if (level === 0 || u === 0 || apart(level)) return;
+    let pool = { m, u, from: level };
+    for (let last = pools.at(-1); last && last.m * pool.u > pool.m * last.u; last = pools.at(-1)) {
+      pool = { m: last.m + pool.m, u: last.u + pool.u, from: last.from };
+      pools.pop();
+    }
+    pools.push(pool);
+  });
+  const weight = ({ m, u }: { m: number; u: number }) => Math.log2(Math.max(m, 1e-9) / u);
+  return levels.map((own, level) => {
+    if (level === 0) return 0;
+    if (apart(level) && own.u > 0) return weight(own);
+    const pool = pools.findLast((each) => each.from <= level);
+    return pool === undefined ? 0 : weight(pool);
+  });
+}
+
+/** What a level is called, for people. */
+export function levelName(comparison: Comparison, level: number): string {
+  if (level === 0) return 'missing';
+  if (level === DIFFER) return comparison.name === 'keys' ? 'separation key differs' : 'differ';
+  const graded = comparison.levels[level - 2];
+  if (graded !== undefined) return graded.name;
+  const band = levelCount(comparison) - 1 - level;
+  return band === 0 ? 'equal' : `equal, held by ${2 ** (band + 1)} or more`;
+}
