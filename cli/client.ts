@@ -1,4 +1,3 @@
-import { createApi } from '../api/app.ts';
 import {
   Conflict,
   Forbidden,
@@ -9,23 +8,42 @@ import {
   type TributaryError,
   Unauthenticated,
 } from '../core/errors.ts';
-import { apiToken, ownerOf } from '../local/home.ts';
-import { LocalPlatform } from '../local/platform.ts';
+import { apiToken, logFile, ownerOf } from '../local/home.ts';
+import type { LocalPlatform } from '../local/platform.ts';
 
 type Fetch = (request: Request) => Response | Promise<Response>;
 /** Of a request: text, bytes, or bytes as they are read. */
 type Body = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
 type Query = Readonly<Record<string, string | number | undefined>>;
 
+/** A platform of this process, and its API. */
+export interface OpenPlatform {
+  platform: LocalPlatform;
+  fetch: Fetch;
+}
+
+/** Loaded only when it is needed: help, and commands that a server answers, do without the engine. */
+export async function openPlatform(home: string): Promise<OpenPlatform> {
+  const [{ LocalPlatform }, { createApi }] = await Promise.all([
+    import('../local/platform.ts'),
+    import('../api/app.ts'),
+  ]);
+  const platform = await LocalPlatform.open(home);
+  const api = createApi(platform);
+  return { platform, fetch: (request) => api.fetch(request) };
+}
+
 /** Speaks to the API: that of the process that owns the home, or one in this process when there is none. */
 export class Client {
   /** The platform of this process; undefined while another process owns the home. */
   readonly platform: LocalPlatform | undefined;
+  readonly #home: string;
   readonly #url: string;
   readonly #fetch: Fetch;
   readonly #token: string;
 
-  private constructor(url: string, fetch: Fetch, token: string, platform?: LocalPlatform) {
+  private constructor(home: string, url: string, fetch: Fetch, token: string, platform?: LocalPlatform) {
+    this.#home = home;
     this.#url = url;
     this.#fetch = fetch;
     this.#token = token;
@@ -34,17 +52,16 @@ export class Client {
 
   static async open(home: string): Promise<Client> {
     const owner = await ownerOf(home);
-    if (!owner || owner.pid === process.pid) return Client.over(await LocalPlatform.open(home));
+    if (!owner) return Client.over(await openPlatform(home));
     if (owner.url === undefined) {
       throw new HomeInUse(`${home} is in use by process ${owner.pid}, another command: try again when it has ended`);
     }
-    return new Client(owner.url, (request) => fetch(request), await apiToken(home));
+    return new Client(home, owner.url, (request) => fetch(request), await apiToken(home));
   }
 
   /** A client of a platform of this process. */
-  static async over(platform: LocalPlatform, api = createApi(platform)): Promise<Client> {
-    const send: Fetch = (request) => api.fetch(request);
-    return new Client('http://127.0.0.1', send, await apiToken(platform.home), platform);
+  static async over({ platform, fetch }: OpenPlatform): Promise<Client> {
+    return new Client(platform.home, 'http://127.0.0.1', fetch, await apiToken(platform.home), platform);
   }
 
   get<T>(path: string, query: Query = {}): Promise<T> {
@@ -100,7 +117,7 @@ export class Client {
     if (body !== undefined) init.body = body;
     const response = await this.#fetch(new Request(url, init));
     if (response.ok) return response;
-    throw refusal(response.status, await response.text());
+    throw refusal(response.status, await response.text(), this.#home);
   }
 }
 
@@ -116,10 +133,11 @@ const byStatus: Readonly<
 };
 
 /** The error that the API told of. */
-function refusal(status: number, text: string): TributaryError {
+function refusal(status: number, text: string, home: string): TributaryError {
   const body = parsed(text);
   const Refusal = byStatus[status] ?? InternalError;
-  return new Refusal(body.message ?? `the API answered ${status}: ${text.slice(0, 200)}`, {
+  const message = body.message ?? `the API answered ${status}: ${text.slice(0, 200)}`;
+  return new Refusal(status < 500 ? message : `${message}, in ${logFile(home)}`, {
     data: { request_id: body.request_id },
   });
 }

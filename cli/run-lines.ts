@@ -33,7 +33,7 @@ export function runLines(run: Run, { now, turn, columns }: Moment): string[] {
 function stageLine(stage: StageProgress, turn: number, width: number): string {
   const left = `  ${mark(stage.state, turn)} ${name(stage)} ${stage.state === 'working' ? working(stage) : figures(stage)}`;
   const right = stage.state === 'waiting' ? '' : dim(duration(stage.ms));
-  return fit(left, right, width);
+  return endToEnd(left, right, width);
 }
 
 const name = ({ name, state }: StageProgress) => {
@@ -84,7 +84,7 @@ const bar = (fraction: number) => {
 };
 
 /** Left and right ends of a line; the left gives way when both don't fit. */
-function fit(left: string, right: string, width: number): string {
+function endToEnd(left: string, right: string, width: number): string {
   const size = (text: string) => stripVTControlCharacters(text).length;
   const gap = width - size(left) - size(right);
   if (gap >= 1) return left + ' '.repeat(gap) + right;

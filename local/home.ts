@@ -6,6 +6,9 @@ import { HomeInUse } from '../core/errors.ts';
 /** Where everything of this machine is: `TRIBUTARY_HOME`, or `.tributary` in the folder that we are started in. */
 export const homeFolder = (): string => resolve(process.env.TRIBUTARY_HOME ?? '.tributary');
 
+/** Where failures are noted that a caller is told nothing of but a request id. */
+export const logFile = (home: string): string => join(home, 'tributary.log');
+
 /** The folders of one environment. */
 export interface EnvironmentFolders {
   root: string;

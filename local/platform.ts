@@ -10,7 +10,7 @@ import { Conflict, NotFound } from '../core/errors.ts';
 import { getRun } from '../core/workflows/runs.ts';
 import { EngineProcess } from './engine-process.ts';
 import { type LocalEnvironment, memoryLimits, openEnvironment } from './environment.ts';
-import { apiToken, environmentFolders, inboxFolder, ownHome } from './home.ts';
+import { apiToken, environmentFolders, inboxFolder, logFile, ownHome } from './home.ts';
 
 /** Everything of one home, owned by this process until it is closed; environments open when they are first asked for. */
 export class LocalPlatform implements Platform {
@@ -125,9 +125,6 @@ export class LocalPlatform implements Platform {
     return opening;
   }
 }
-
-/** Where failures are noted that nobody is told of. */
-export const logFile = (home: string): string => join(home, 'tributary.log');
 
 const exists = (path: string): Promise<boolean> =>
   stat(path).then(

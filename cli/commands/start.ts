@@ -1,13 +1,11 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { createApi } from '../../api/app.ts';
 import type { Run } from '../../core/contracts/runs.ts';
 import { homeFolder, inboxFolder } from '../../local/home.ts';
-import { LocalPlatform } from '../../local/platform.ts';
 import { serve } from '../../local/server.ts';
 import { type GlobalOptions, print } from '../action.ts';
-import { Client } from '../client.ts';
+import { Client, openPlatform } from '../client.ts';
 import { bold } from '../colours.ts';
 import { type DemoOptions, demoStory, prepareDemo } from '../demo.ts';
 import { examples } from '../help.ts';
@@ -44,13 +42,12 @@ export function addStart(program: Command): void {
 
 async function start(options: StartOptions & GlobalOptions): Promise<void> {
   const signal = interrupted();
-  const platform = await LocalPlatform.open(homeFolder());
+  const { platform, fetch } = await openPlatform(homeFolder());
   try {
-    const api = createApi(platform);
-    const server = await serve((request) => api.fetch(request), options.port);
+    const server = await serve(fetch, options.port);
     try {
       await platform.announce(server.url);
-      await showDemo(await Client.over(platform, api), server.url, options, signal);
+      await showDemo(await Client.over({ platform, fetch }), server.url, options, signal);
       if (options.once) return;
       if (!signal.aborted) await once(signal, 'abort');
       if (!options.json) console.log('\nstopping …');
