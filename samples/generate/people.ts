@@ -1,5 +1,6 @@
-import { type City, cities, emailDomains, givenNames, streetKinds, streets, surnames } from './names.ts';
-import { hash, type Random } from './random.ts';
+import { Mailboxes } from './mailboxes.ts';
+import { type City, cities, givenNames, streetKinds, streets, surnames } from './names.ts';
+import type { Random } from './random.ts';
 import { endOf, moment } from './time.ts';
 
 /** What was true from some moment on; oldest first, never empty. */
@@ -21,7 +22,7 @@ export interface Person {
   sex: 'M' | 'F';
   given: string;
   surname: Timeline<string>;
-  /** Jr or Sr, where parent and child have one name. */
+  /** Jr or Sr, where father and son have one name. */
   suffix: string;
   birthdate: string;
   address: Timeline<Address>;
@@ -32,25 +33,31 @@ export interface Person {
   landline: string;
 }
 
+/** What is settled of a person before they are made. */
+interface Facts extends Partial<Pick<Person, 'sex' | 'given'>> {
+  home: Timeline<Address>;
+  birthYear: number;
+  surname?: string;
+}
+
 export function at<Value>(timeline: Timeline<Value>, when: number): Value {
   const known = timeline.findLast(({ from }) => from <= when) ?? timeline[0];
   if (!known) throw new RangeError('a timeline without an entry');
   return known.value;
 }
 
-/** Makes households one after the other; remembers only which mailboxes are taken and which numbers were given up. */
+/** Makes households one after the other; remembers only which mailboxes are taken and which phone numbers were given up. */
 export class Population {
   readonly #random: Random;
   readonly #deliveries: number;
-  readonly #taken: Uint8Array;
+  readonly #mailboxes: Mailboxes;
   #givenUpPhones: string[] = [];
   #count = 0;
-  #numberedMailboxes = 0;
 
   constructor(random: Random, people: number, deliveries: number) {
     this.#random = random;
     this.#deliveries = deliveries;
-    this.#taken = new Uint8Array(Math.max(1 << 16, people * 16));
+    this.#mailboxes = new Mailboxes(random, people);
   }
 
   /** One to seven people under one roof. */
@@ -66,7 +73,7 @@ export class Population {
       for (const member of members) member.landline = landline;
     }
     if (members.length > 1 && random.chance(0.15)) {
-      const familyEmail = this.#mailbox(['family', at(first.surname, Infinity)], `the${at(first.surname, Infinity)}s`);
+      const familyEmail = this.#mailboxes.shared(at(first.surname, Infinity));
       for (const member of members) member.familyEmail = familyEmail;
     }
     return members;
@@ -97,29 +104,24 @@ export class Population {
       const birthYear = youngest + random.between(20, 36);
       if (birthYear > 2009) continue;
       const home = birthYear < 2002 && random.chance(0.5) ? this.#homes() : parent.address;
-      const child = this.#person({ home, birthYear, surname });
-      if (random.chance(0.07) && !parent.suffix) this.#nameAfter(parent, child);
+      const namesake = parent.sex === 'M' && !parent.suffix && random.chance(0.07);
+      const named = namesake ? { sex: parent.sex, given: parent.given } : {};
+      const child = this.#person({ home, birthYear, surname, ...named });
+      if (namesake) [parent.suffix, child.suffix] = ['Sr', 'Jr'];
       children.push(child);
-      if (random.chance(0.03))
-        children.push({ ...this.#person({ home, birthYear, surname }), birthdate: child.birthdate });
+      const { birthdate } = child;
+      if (random.chance(0.03)) children.push({ ...this.#person({ home, birthYear, surname }), birthdate });
     }
     return children;
   }
 
-  #nameAfter(parent: Person, child: Person): void {
-    if (parent.sex !== child.sex) return;
-    child.given = parent.given;
-    [parent.suffix, child.suffix] = ['Sr', 'Jr'];
-  }
-
-  #person(facts: { home: Timeline<Address>; birthYear: number; sex?: 'M' | 'F'; surname?: string }): Person {
+  #person(facts: Facts): Person {
     const random = this.#random;
     const sex = facts.sex ?? random.pick(['M', 'F'] as const);
-    const given = random.draw(givenNames[sex]);
+    const given = facts.given ?? random.draw(givenNames[sex]);
     const surname = facts.surname ?? random.draw(surnames);
     const { city } = at(facts.home, 0);
     const two = (n: number) => String(n).padStart(2, '0');
-    const names = [given, surname, String(facts.birthYear)];
     this.#count++;
     return {
       id: `P${String(this.#count).padStart(7, '0')}`,
@@ -129,7 +131,7 @@ export class Population {
       suffix: '',
       birthdate: `${facts.birthYear}-${two(random.between(1, 12))}-${two(random.between(1, 28))}`,
       address: facts.home,
-      email: this.#changing(0.25, () => this.#mailbox(names)),
+      email: this.#changing(0.25, () => this.#mailboxes.personal(given, surname, facts.birthYear)),
       phone: this.#changing(
         0.12,
         () => this.#phone(city),
@@ -182,32 +184,5 @@ export class Population {
       old ??
       `${random.pick(city.areaCodes)}${random.between(200, 999)}${String(random.between(0, 9999)).padStart(4, '0')}`
     );
-  }
-
-  /** An address nobody has yet: one in the style of the names, else with a number that makes it unique. */
-  #mailbox(names: string[], wanted?: string): string {
-    const random = this.#random;
-    const [given = '', surname = '', year = ''] = names.map((name) => name.toLowerCase().replace(/[^a-z0-9]/g, ''));
-    const local =
-      wanted?.toLowerCase().replace(/[^a-z]/g, '') ??
-      random.pick([
-        `${given}.${surname}`,
-        `${given}${surname}`,
-        `${given.slice(0, 1)}${surname}`,
-        `${given}_${surname}`,
-        `${surname}${given.slice(0, 1)}`,
-        `${given}.${surname}${year.slice(2)}`,
-        `${given}${year}`,
-        `${random.pick(['sunny', 'coolcat', 'bookworm', 'soccer', 'hiker', 'blue', 'gamer', 'coffee'])}${random.between(1, 99999)}`,
-      ]);
-    const email = `${local}@${random.draw(emailDomains)}`;
-    const slot = hash(email) % this.#taken.length;
-    if (this.#taken[slot] === 0) {
-      this.#taken[slot] = 1;
-      return email;
-    }
-    // A serial number of its own with an `x`, which no style above has, can't meet another's.
-    this.#numberedMailboxes++;
-    return email.replace('@', `x${this.#numberedMailboxes}@`);
   }
 }

@@ -5,10 +5,14 @@ import { finished } from 'node:stream/promises';
 /** Which hidden person each customer row is of: what Stitch is scored against and never sees. */
 export class TruthFile {
   readonly #stream: WriteStream;
+  readonly #written: Promise<void>;
   #waiting = ['datasource,pk,person\n'];
 
   constructor(path: string) {
     this.#stream = createWriteStream(path);
+    this.#written = finished(this.#stream);
+    // Reported when the file is closed, not as an unhandled rejection before that.
+    this.#written.catch(() => {});
   }
 
   write(datasource: string, pk: string, person: string): void {
@@ -24,6 +28,6 @@ export class TruthFile {
   async close(): Promise<void> {
     await this.drain();
     this.#stream.end();
-    await finished(this.#stream);
+    await this.#written;
   }
 }
