@@ -13,6 +13,8 @@ export const dateMacros: readonly string[] = [
   `trino_date_diff_time(u, a, b) AS CASE WHEN typeof(a) = 'DATE' AND typeof(b) = 'DATE'
      THEN ${fail('a date has no hours', 'BIGINT')} ELSE date_sub(u, CAST(a AS TIMESTAMP), CAST(b AS TIMESTAMP)) END`,
   'trino_last_day(x) AS last_day(x)',
+  // date_format takes timestamp(3), so Trino rounds to the millisecond first
+  `trino_format(x, pattern) AS strftime(date_trunc('millisecond', CAST(x AS TIMESTAMP) + INTERVAL '500 microseconds'), pattern)`,
   `trino_date_text(x) AS CASE WHEN regexp_full_match(trim(CAST(x AS VARCHAR), ${SPACE}), '\\d{4}-\\d{1,2}-\\d{1,2}')
      THEN trim(CAST(x AS VARCHAR), ${SPACE})
      WHEN regexp_full_match(trim(CAST(x AS VARCHAR)), '[+-]?\\d+-\\d{1,2}-\\d{1,2}')
@@ -31,11 +33,13 @@ export const dateMacros: readonly string[] = [
   'trino_to_unixtime(x) AS epoch(CAST(x AS TIMESTAMP))',
   `trino_from_iso8601_timestamp(x) AS CASE
      WHEN regexp_full_match(x, '\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,3})?)?(Z|[+-]\\d{2}:\\d{2})?)?')
-     THEN CAST(timezone('UTC', CAST(x || CASE WHEN length(x) = 10 THEN ' 00:00:00+00'
-       WHEN regexp_matches(x, '(Z|[+-]\\d{2}:\\d{2})$') THEN '' ELSE '+00' END AS TIMESTAMPTZ)) AS TIMESTAMP)
+     THEN timezone('UTC', CAST(regexp_replace(regexp_replace(CASE WHEN length(x) = 10 THEN x || 'T00:00' ELSE x END,
+       'T(\\d{2}:\\d{2})(Z|[+-]|$)', 'T\\1:00\\2'), '(T[0-9:.]*)$', '\\1Z') AS TIMESTAMPTZ))
      WHEN x IS NOT NULL THEN ${fail('text that from_iso8601_timestamp does not read, or reads in AWS only', 'TIMESTAMP')} END`,
   `trino_from_iso8601_date(x) AS CASE WHEN regexp_full_match(x, '\\d{4}-\\d{2}-\\d{2}') THEN CAST(x AS DATE)
      WHEN x IS NOT NULL THEN ${fail('text that from_iso8601_date does not read, or reads in AWS only', 'DATE')} END`,
-  `trino_dates(a, b, step) AS CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN
-     list_transform(generate_series(CAST(a AS TIMESTAMP), CAST(b AS TIMESTAMP), step), lambda "_d": cast_to_type("_d", a)) END`,
+  `trino_dates(a, b, step) AS CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN list_filter(list_transform(
+     range(len(generate_series(CAST(a AS TIMESTAMP), CAST(b AS TIMESTAMP), step)) + 1),
+     lambda "_n": cast_to_type(a + step * "_n", a)),
+     lambda "_d": CASE WHEN a <= b THEN "_d" <= b AND "_d" >= a ELSE "_d" >= b AND "_d" <= a END) END`,
 ];

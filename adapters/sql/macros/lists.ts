@@ -22,7 +22,11 @@ export const listMacros: readonly string[] = [
   'trino_every(xs) AS CASE WHEN xs IS NULL THEN NULL WHEN list_contains(xs, FALSE) THEN FALSE WHEN ' +
     `${hasNull('xs')} THEN NULL ELSE TRUE END`,
   'trino_none(xs) AS NOT trino_any(xs)',
-  `trino_sequence(a BIGINT, b BIGINT) AS generate_series(a, b, CASE WHEN a <= b THEN 1 ELSE -1 END),
-     (a, b) AS list_transform(generate_series(CAST(a AS TIMESTAMP), CAST(b AS TIMESTAMP), INTERVAL '1 day'), lambda "_d": cast_to_type("_d", a))`,
+  `trino_sequence(a, b, k := 'integer') AS struct_extract({
+     'integer': CASE WHEN k = 'integer' THEN generate_series(TRY_CAST(CAST(a AS VARCHAR) AS BIGINT), TRY_CAST(CAST(b AS VARCHAR) AS BIGINT),
+       CASE WHEN a <= b THEN 1 ELSE -1 END) END,
+     'other': CASE WHEN k = 'other' THEN list_transform(generate_series(TRY_CAST(CAST(a AS VARCHAR) AS TIMESTAMP),
+       TRY_CAST(CAST(b AS VARCHAR) AS TIMESTAMP), CASE WHEN a <= b THEN INTERVAL '1 day' ELSE INTERVAL '-1 day' END),
+       lambda "_d": cast_to_type(CAST("_d" AS VARCHAR), a)) END}, k)`,
   'trino_sequence_by(a, b, s) AS generate_series(CAST(a AS BIGINT), CAST(b AS BIGINT), CAST(s AS BIGINT))',
 ];

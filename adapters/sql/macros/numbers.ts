@@ -23,35 +23,65 @@ const decimalQuotient = (a: string, b: string, like: string) => {
   return `(CASE WHEN ${b} = 0 THEN ${fail('division by zero', like)} ELSE CAST(${signed} AS DECIMAL(38,0)) * ${lastDigit(like)} END)`;
 };
 
-const WIDE = 'CAST(0 AS DECIMAL(18,0))';
+/**
+ * A macro of one meaning for each kind of number. Its last parameter is `trino_kind(…)` of the value that decides: the
+ * field that it names is the result, the others fold to NULL. (Overloads can't do this: DuckDB casts the argument to the
+ * overload's type, and knows no types inside aggregates.)
+ */
+function byKind(name: string, args: string, kinds: Record<string, string>): string {
+  const fields = Object.entries(kinds).map(([kind, value]) => `'${kind}': CASE WHEN k = '${kind}' THEN ${value} END`);
+  return `${name}(${args}, k := '${Object.keys(kinds)[0]}') AS struct_extract({${fields.join(', ')}}, k)`;
+}
+
+const NAN = "CAST('NaN' AS DOUBLE)";
+const divisor = (quotient: string) => `CASE WHEN b = 0 THEN ${fail('division by zero', 'a + b')} ELSE ${quotient} END`;
 
 /**
- * Trino's arithmetic. Overloads take integers by their parameter type; without one stand doubles and decimals, told
- * apart by `typeof`, which DuckDB folds before it runs.
+ * Trino's arithmetic.
  */
 export const numberMacros: readonly string[] = [
+  `trino_kind(x) AS CASE WHEN typeof(x) LIKE 'DECIMAL%' THEN 'decimal' WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN 'double'
+     WHEN typeof(x) IN ('TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT', '"NULL"', 'INTEGER_LITERAL') THEN 'integer'
+     ELSE 'other' END`,
   `trino_minus(a, b) AS CASE WHEN typeof(a) IN ('DATE', 'TIMESTAMP')
      THEN ${fail('subtracting dates gives an interval, which runs in AWS only: use date_diff', 'a - b')} ELSE a - b END`,
-  `trino_divide(a BIGINT, b BIGINT) AS CASE WHEN b = 0 THEN CAST('division by zero' AS BIGINT) ELSE a // b END,
-     (a, b) AS CASE WHEN typeof(a + b) = 'DOUBLE' THEN cast_to_type(a / b, a + b + ${WIDE})
-     ELSE cast_to_type(${decimalQuotient('a', 'b', `(a + b + ${WIDE})`)}, a + b + ${WIDE}) END`,
-  `trino_modulo(a BIGINT, b BIGINT) AS CASE WHEN b = 0 THEN CAST('division by zero' AS BIGINT) ELSE a % b END,
-     (a, b) AS CASE WHEN typeof(a + b) <> 'DOUBLE' AND b = 0 THEN ${fail('division by zero', 'a % b')} ELSE a % b END`,
-  'trino_sum(s HUGEINT) AS CAST(s AS BIGINT), (s) AS s',
-  `trino_mean(s HUGEINT, n) AS CASE WHEN n > 0 THEN CAST(s AS DOUBLE) / n END,
-     (s, n) AS CASE WHEN typeof(s) = 'DOUBLE' THEN cast_to_type(s / n, s)
-     WHEN n > 0 THEN cast_to_type(${decimalQuotient('s', 'n', 's')}, s) END`,
-  'trino_rounded(x DOUBLE) AS round(x), (x) AS x',
-  'trino_round(x BIGINT) AS x, (x) AS round(x)',
-  `trino_round_to(x BIGINT, n) AS round(x, n), (x, n) AS cast_to_type(round(x, n), x + ${WIDE})`,
-  'trino_floor(x BIGINT) AS x, (x) AS floor(x)',
-  'trino_ceil(x BIGINT) AS x, (x) AS ceil(x)',
-  'trino_truncate(x BIGINT) AS x, (x) AS trunc(x)',
-  `trino_sign(x BIGINT) AS CAST(sign(x) AS BIGINT), (x) AS cast_to_type(sign(x), x + ${WIDE})`,
+  byKind('trino_divide', 'a, b', {
+    integer: divisor('a // b'),
+    double: 'CAST(a AS DOUBLE) / CAST(b AS DOUBLE)',
+    decimal: decimalQuotient('a', 'b', '((a + b) * CAST(1 AS DECIMAL(18,0)))'),
+  }),
+  byKind('trino_modulo', 'a, b', { integer: divisor('a % b'), double: 'a % b', decimal: divisor('a % b') }),
+  byKind('trino_sum', 's', { integer: 'CAST(s AS BIGINT)', double: 's', decimal: 's' }),
+  byKind('trino_mean', 's, n', {
+    integer: 'CASE WHEN n > 0 THEN CAST(s AS DOUBLE) / n END',
+    double: 'CASE WHEN n > 0 THEN s / n END',
+    decimal: `CASE WHEN n > 0 THEN ${decimalQuotient('s', 'n', 's')} END`,
+  }),
+  byKind('trino_rounded', 'x', {
+    integer: 'x',
+    double: 'round(TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE))',
+    decimal: 'x',
+    other: 'x',
+  }),
+  byKind('trino_round', 'x', { integer: 'x', double: 'round(x)', decimal: 'round(x)' }),
+  byKind('trino_round_to', 'x, n', {
+    integer: 'round(x, n)',
+    double: 'round(x, n)',
+    decimal: 'cast_to_type(round(x, n), x + CAST(0 AS DECIMAL(18,0)))',
+  }),
+  ...['floor', 'ceil'].map((name) =>
+    byKind(`trino_${name}`, 'x', { integer: 'x', double: `${name}(x)`, decimal: `${name}(x)` }),
+  ),
+  byKind('trino_truncate', 'x', { integer: 'x', double: 'trunc(x)', decimal: 'trunc(x)' }),
+  byKind('trino_sign', 'x', {
+    integer: 'CAST(sign(x) AS BIGINT)',
+    double: 'CAST(sign(x) AS DOUBLE)',
+    decimal: 'CAST(sign(x) AS DECIMAL(1,0))',
+  }),
   'trino_power(a, b) AS pow(CAST(a AS DOUBLE), CAST(b AS DOUBLE))',
-  "trino_sqrt(x) AS CASE WHEN x < 0 THEN CAST('NaN' AS DOUBLE) ELSE sqrt(CAST(x AS DOUBLE)) END",
+  `trino_sqrt(x) AS CASE WHEN x < 0 THEN ${NAN} ELSE sqrt(CAST(x AS DOUBLE)) END`,
   ...['ln', 'log10', 'log2'].map(
-    (log) => `trino_${log}(x) AS CASE WHEN x < 0 THEN CAST('NaN' AS DOUBLE)
+    (log) => `trino_${log}(x) AS CASE WHEN x < 0 THEN ${NAN}
      WHEN x = 0 THEN CAST('-Infinity' AS DOUBLE) ELSE ${log}(CAST(x AS DOUBLE)) END`,
   ),
 ];

@@ -1,8 +1,5 @@
 const WHITE_SPACE = `'${String.fromCodePoint(9, 10, 11, 12, 13, 28, 29, 30, 31, 32)}'`;
 
-/** The value as a double, NULL of anything that is none; for branches that are folded away otherwise. */
-const OF_DOUBLE = 'trino_double_of';
-
 /** What no cast takes: so a cast of it fails, and a try_cast of it is NULL. */
 const unreadable = (what: string, value: string) => `'not ${what}: ' || ${value}`;
 
@@ -13,7 +10,6 @@ const NUMBER = "'[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?'";
 
 /** A double as Java writes it: 1.5E0, 1.0E20, NaN. */
 const doubleMacros: readonly string[] = [
-  `${OF_DOUBLE}(x DOUBLE) AS x, (x) AS CAST(NULL AS DOUBLE)`,
   `trino_digits(mantissa) AS ltrim(replace(mantissa, '.', ''), '0')`,
   `trino_exponent(mantissa, shift) AS strpos(mantissa || '.', '.') - 2
      - (length(replace(mantissa, '.', '')) - length(trino_digits(mantissa))) + shift`,
@@ -21,14 +17,14 @@ const doubleMacros: readonly string[] = [
      CASE WHEN rtrim(substr(digits, 2), '0') = '' THEN '0' ELSE rtrim(substr(digits, 2), '0') END || 'E' || exponent`,
   `trino_plain_double(t) AS trino_scientific(trino_digits(split_part(t, 'e', 1)),
      trino_exponent(split_part(t, 'e', 1), COALESCE(TRY_CAST(split_part(t, 'e', 2) AS INTEGER), 0)))`,
-  `trino_double_text(x) AS CASE WHEN isnan(x) THEN 'NaN' WHEN isinf(x) AND x > 0 THEN 'Infinity'
+  `trino_scientific_text(x) AS CASE WHEN isnan(x) THEN 'NaN' WHEN isinf(x) AND x > 0 THEN 'Infinity'
      WHEN isinf(x) THEN '-Infinity' WHEN x = 0 THEN CASE WHEN CAST(x AS VARCHAR) LIKE '-%' THEN '-0E0' ELSE '0E0' END
      WHEN x < 0 THEN '-' || trino_plain_double(CAST(- x AS VARCHAR)) ELSE trino_plain_double(CAST(x AS VARCHAR)) END`,
 ];
 
 /** Casts: each `_text` macro gives text that DuckDB's cast reads as Trino reads the value, or text that no cast takes. */
 const castMacros: readonly string[] = [
-  `trino_varchar(x) AS CASE typeof(x) WHEN 'DOUBLE' THEN trino_double_text(${OF_DOUBLE}(x))
+  `trino_varchar(x) AS CASE typeof(x) WHEN 'DOUBLE' THEN trino_scientific_text(TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE))
      WHEN 'TIMESTAMP' THEN ${failure('a timestamp as varchar')} ELSE CAST(x AS VARCHAR) END`,
   `trino_varchar_of(x, n) AS CASE WHEN typeof(x) <> 'VARCHAR' AND length(trino_varchar(x)) > n
      THEN CAST(CAST('value too long for its varchar' AS INTEGER) AS VARCHAR) ELSE left(trino_varchar(x), n) END`,
@@ -41,9 +37,10 @@ const castMacros: readonly string[] = [
   `trino_boolean_text(x) AS CASE WHEN lower(CAST(x AS VARCHAR)) IN ('t', 'true', '1') THEN 'true'
      WHEN lower(CAST(x AS VARCHAR)) IN ('f', 'false', '0') THEN 'false'
      ELSE ${unreadable('a boolean', 'CAST(x AS VARCHAR)')} END`,
-  `trino_double_text_of(t) AS CASE WHEN regexp_full_match(t, ${NUMBER}) OR t IN ('NaN', 'Infinity', '-Infinity') THEN t
+  `trino_double_read(t) AS CASE WHEN regexp_full_match(t, ${NUMBER}) OR t IN ('NaN', 'Infinity', '-Infinity') THEN t
      WHEN regexp_full_match(t, '[+-]?(0[xX].*|NaN|Infinity|[0-9.eE+-]+[dDfF])')
      THEN ${failure('a number in Java notation')} ELSE ${unreadable('a double', 't')} END`,
+  `trino_double_text(x) AS trino_double_read(trim(CAST(x AS VARCHAR), ${WHITE_SPACE}))`,
   `trino_decimal_text(x) AS CASE WHEN typeof(x) = 'DOUBLE' OR regexp_full_match(CAST(x AS VARCHAR), ${NUMBER})
      THEN CAST(x AS VARCHAR) ELSE ${unreadable('a decimal', 'CAST(x AS VARCHAR)')} END`,
 ];
@@ -54,8 +51,8 @@ const textMacrosOnly: readonly string[] = [
   'trino_lower(x) AS lower(x)',
   `trino_replace(x, a) AS replace(x, a, ''), (x, a, b) AS CASE WHEN a = '' THEN ${failure('replacing empty text')}
      ELSE replace(x, a, b) END`,
-  `trino_substr(x, s) AS CASE WHEN s = 0 OR s < - length(x) THEN '' ELSE substr(x, s) END,
-     (x, s, n) AS CASE WHEN s = 0 OR s < - length(x) OR n <= 0 THEN '' ELSE substr(x, s, n) END`,
+  `trino_substr(x, s) AS CASE WHEN x IS NULL THEN NULL WHEN s = 0 OR s < - length(x) THEN '' ELSE substr(x, s) END,
+     (x, s, n) AS CASE WHEN x IS NULL OR n IS NULL THEN NULL WHEN s = 0 OR s < - length(x) OR n <= 0 THEN '' ELSE substr(x, s, n) END`,
   `trino_split_part(x, d, n) AS CASE WHEN n < 1 THEN CAST(CAST('split_part counts from 1' AS INTEGER) AS VARCHAR)
      WHEN x = '' AND d = '' THEN NULL ELSE string_split(x, d)[n] END`,
   `trino_split(x, d) AS CASE WHEN d = '' THEN [CAST(CAST('the delimiter may not be empty' AS INTEGER) AS VARCHAR)]
@@ -64,9 +61,9 @@ const textMacrosOnly: readonly string[] = [
     (pad) => `trino_${pad}(x, n, p) AS CASE WHEN p = '' OR n < 0
      THEN CAST(CAST('${pad} needs characters and a length' AS INTEGER) AS VARCHAR) ELSE ${pad}(x, CAST(n AS INTEGER), p) END`,
   ),
-  `trino_reverse(x VARCHAR) AS array_to_string(list_reverse(string_split(x, '')), ''), (x) AS list_reverse(x)`,
-  `trino_letters(x, known) AS array_to_string(list_transform(string_split(x, ''),
-     lambda "_c": chr(CAST(list_position(known, "_c") AS INTEGER))), '')`,
+  `trino_reverse(x) AS CASE WHEN x = '' THEN x ELSE array_to_string(list_reverse(string_split(x, '')), '') END`,
+  `trino_letters(x, known) AS CASE WHEN x = '' THEN x ELSE array_to_string(list_transform(string_split(x, ''),
+     lambda "_c": chr(CAST(list_position(known, "_c") AS INTEGER))), '') END`,
   `trino_levenshtein(a, b) AS CASE WHEN strlen(a) = length(a) AND strlen(b) = length(b) THEN levenshtein(a, b)
      WHEN len(list_distinct(string_split(a || b, ''))) > 127
      THEN CAST('levenshtein_distance of texts of more than 127 characters' AS BIGINT)
@@ -77,7 +74,8 @@ const textMacrosOnly: readonly string[] = [
      ELSE x END`,
   `trino_json_text(x) AS CASE WHEN json_valid(x) THEN x WHEN regexp_matches(x, '^\\s*[\\[{"]')
      THEN ${failure('reading broken JSON')} END`,
-  `trino_json_number(t) AS CASE WHEN regexp_matches(t, '[0-9]\\.[0-9]*[1-9]0+\\s*([,}\\]]|$)|[0-9]\\.00+\\s*([,}\\]]|$)|[0-9][eE]|-0|[0-9.]{17}')
+  `trino_json_number(t) AS CASE WHEN regexp_matches(t, '[0-9]\\.[0-9]*[1-9]0+\\s*([,}\\]]|$)|[0-9]\\.00+\\s*([,}\\]]|$)|[0-9][eE][+-]?[0-9]|-0\\s*([,}\\]]|$)')
+       OR len(list_filter(regexp_extract_all(t, '\\d+\\.\\d+'), lambda "_n": length("_n") > 16)) > 0
      THEN ${failure('a JSON number with other digits than its shortest form')} ELSE t END`,
   `trino_json_scalar_of(x, p) AS CASE json_type(x, p) WHEN 'OBJECT' THEN NULL WHEN 'ARRAY' THEN NULL WHEN 'NULL' THEN NULL
      WHEN 'DOUBLE' THEN CASE WHEN trino_json_number(x) IS NOT NULL THEN json_extract_string(x, p) END

@@ -33,7 +33,8 @@ export function printCast(fields: Fields, printer: Printer, tries: boolean): str
 
 function convert(to: TypeFields, value: string, cast: string): string {
   const integer = INTEGERS[to.data_type];
-  if (integer !== undefined) return ofText(value, integer, cast, 'integer', `trino_rounded(${value})`);
+  if (integer !== undefined)
+    return ofText(value, integer, cast, 'integer', `trino_rounded(${value}, k := trino_kind(${value}))`);
   switch (to.data_type) {
     case 'var_char':
       return to.length == null ? `trino_varchar(${value})` : `trino_varchar_of(${value}, ${to.length})`;

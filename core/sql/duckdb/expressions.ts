@@ -1,4 +1,5 @@
 import { RefusedSql } from '../../errors.ts';
+import { applied, byKind } from '../proven/entry.ts';
 import { printExtract } from '../proven/times.ts';
 import { ident } from '../quote.ts';
 import {
@@ -28,12 +29,13 @@ const binary =
     return `(${printer.expression(fields['left'] as Node)} ${operator} ${printer.expression(fields['right'] as Node)})`;
   };
 
+/** A macro of both sides; those with a meaning for each kind of number take the kind of their sum. */
 const macro =
-  (name: string): Print =>
+  (name: string, kinds: boolean): Print =>
   (fields, printer) => {
     known(name, fields, 'left', 'right');
-    const [left, right] = [fields['left'] as Node, fields['right'] as Node].map((side) => printer.expression(side));
-    return printer.once(left ?? '', (a) => printer.once(right ?? '', (b) => `${name}(${a}, ${b})`));
+    const sides = [fields.left as Node, fields.right as Node].map((side) => printer.expression(side));
+    return kinds ? byKind(name, sides, printer, (values) => values.join(' + ')) : applied(name, sides, printer);
   };
 
 /** Adding or taking an interval keeps the type of the date; all else is arithmetic. */
@@ -89,10 +91,10 @@ export const expressions: Record<string, Print> = {
   null_safe_eq: binary('IS NOT DISTINCT FROM'),
   null_safe_neq: binary('IS DISTINCT FROM'),
   add: additive('+', binary('+')),
-  sub: additive('-', macro('trino_minus')),
+  sub: additive('-', macro('trino_minus', false)),
   mul: binary('*'),
-  div: macro('trino_divide'),
-  mod: macro('trino_modulo'),
+  div: macro('trino_divide', true),
+  mod: macro('trino_modulo', true),
   concat: binary('||'),
   neg: (fields, printer) => `(- ${printer.expression(fields['this'] as Node)})`,
   is_null: truth('NULL'),
@@ -133,7 +135,7 @@ export const expressions: Record<string, Print> = {
   subscript: (fields, printer) => {
     known('subscript', fields, 'this', 'index');
     const [list, index] = [fields['this'] as Node, fields['index'] as Node].map((one) => printer.expression(one));
-    return printer.once(list ?? '', (a) => printer.once(index ?? '', (b) => `trino_subscript(${a}, ${b})`));
+    return applied('trino_subscript', [list ?? '', index ?? ''], printer);
   },
   trim: printTrim,
   extract: printExtract,

@@ -3,7 +3,7 @@ import { printOrder, printOver } from '../duckdb/windows.ts';
 import type { Fields } from '../tree.ts';
 import { unproven } from '../tree.ts';
 import type { Call } from './call.ts';
-import { type Entry, type Group, printArgs } from './entry.ts';
+import { byKind, type Entry, type Group, printArgs } from './entry.ts';
 
 /** The call under DuckDB's name with DISTINCT, ORDER BY, FILTER and OVER; `also` narrows its FILTER further. */
 function apply(name: string, args: string[], call: Call, printer: Printer, also?: string): string {
@@ -45,8 +45,9 @@ export const aggregates: Group = {
     plain(call);
     return apply('count', ['*'], call, printer, printArgs(call, printer, 1)[0]);
   },
-  sum: (call, printer) => `trino_sum(${aggregate('sum')(call, printer)})`,
-  avg: (call, printer) => `trino_mean(${aggregate('sum')(call, printer)}, ${aggregate('count')(call, printer)})`,
+  sum: (call, printer) => byKind('trino_sum', [aggregate('sum')(call, printer)], printer),
+  avg: (call, printer) =>
+    byKind('trino_mean', [aggregate('sum')(call, printer), aggregate('count')(call, printer)], printer),
   min: aggregate('min'),
   max: aggregate('max'),
   max_by: byKey('arg_max_null'),

@@ -3,7 +3,7 @@ import type { Printer } from '../duckdb/printer.ts';
 import { ident } from '../quote.ts';
 import { as, bare, children, known, type Node, nameOf, unproven } from '../tree.ts';
 import type { Call } from './call.ts';
-import { applied, type Entry, type Group, macro, printArgs, same } from './entry.ts';
+import { applied, byKind, type Entry, type Group, macro, printArgs, same } from './entry.ts';
 
 /** The array and the one-parameter lambda of a call such as `filter(xs, x -> x > 1)`. */
 function lambdaOf(call: Call, printer: Printer): { list: string; lambda: string } {
@@ -38,7 +38,7 @@ const sequence: Entry = (call, printer) => {
   const [from, to, step] = call.args;
   if (from === undefined || to === undefined) throw unproven('sequence of one argument');
   const ends = [printer.expression(from), printer.expression(to)];
-  if (step === undefined) return applied('trino_sequence', ends, printer);
+  if (step === undefined) return byKind('trino_sequence', ends, printer);
   if (!isInterval(step)) return applied('trino_sequence_by', [...ends, printer.expression(step)], printer);
   return applied('trino_dates', [...ends, intervalOf(step, printer).text], printer);
 };

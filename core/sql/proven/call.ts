@@ -28,6 +28,7 @@ const SHAPES: Record<string, [name: string, ...args: string[]]> = {
   minute: ['minute', 'this'],
   second: ['second', 'this'],
   day_of_week: ['day_of_week', 'this'],
+  day_of_month: ['day_of_month', 'this'],
   day_of_year: ['day_of_year', 'this'],
   week_of_year: ['week', 'this'],
   abs: ['abs', 'this'],
@@ -92,9 +93,7 @@ export function callOf(kind: string, fields: Fields): Call | undefined {
     return { name, args: children(fields, 'args'), ...modifiers(fields) };
   }
   const shape = SHAPES[kind];
-  if (shape === undefined) {
-    return typeof fields['this'] === 'object' ? { name: kind, args: [], ...modifiers(fields) } : undefined;
-  }
+  if (shape === undefined) return undefined;
   const [name, ...slots] = shape;
   known(name, fields, ...MODIFIERS, ...slots, 'from_for_syntax');
   return { name, args: slots.flatMap((slot) => argsIn(fields, slot)), ...modifiers(fields) };

@@ -62,6 +62,7 @@ export function formatPattern(format: string): string {
 
 /** The format of `date_parse`: a regular expression for the text that is proven, and strptime's pattern. */
 export function parsePattern(format: string): { shape: string; pattern: string } {
+  if (!format.includes('%Y')) throw unproven(`date_parse with '${format}'`, 'it is proven for formats with a year, %Y');
   let shape = '';
   const pattern = format.replace(/%(.?)|[^%]+/gs, (found, letter?: string) => {
     if (letter === undefined) {

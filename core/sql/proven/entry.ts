@@ -32,10 +32,24 @@ export const macro =
     applied(name, printArgs(call, printer, least, most), printer);
 
 /** A macro of already printed arguments. */
-export function applied(name: string, args: string[], printer: Printer, done: string[] = []): string {
+export function applied(name: string, args: string[], printer: Printer): string {
+  return named(args, printer, (values) => `${name}(${values.join(', ')})`);
+}
+
+/** A macro with a meaning for each kind of number; `of` writes the value whose kind decides. */
+export function byKind(
+  name: string,
+  args: string[],
+  printer: Printer,
+  of = (values: string[]) => values[0] ?? '',
+): string {
+  return named(args, printer, (values) => `${name}(${values.join(', ')}, k := trino_kind(${of(values)}))`);
+}
+
+function named(args: string[], printer: Printer, body: (values: string[]) => string, done: string[] = []): string {
   const [first, ...rest] = args;
-  if (first === undefined) return `${name}(${done.join(', ')})`;
-  return printer.once(first, (value) => applied(name, rest, printer, [...done, value]));
+  if (first === undefined) return body(done);
+  return printer.once(first, (value) => named(rest, printer, body, [...done, value]));
 }
 
 /** The text of an argument that has to be a plain string literal for the function to be proven. */

@@ -1,18 +1,25 @@
-import { applied, type Group, macro, printArgs, same } from './entry.ts';
+import { byKind, type Entry, type Group, macro, printArgs, same } from './entry.ts';
+
+const ofKind =
+  (name: string): Entry =>
+  (call, printer) =>
+    byKind(name, printArgs(call, printer, 1), printer);
+
+const sum = (values: string[]): string => values.join(' + ');
 
 /** Arithmetic functions. Roots and logarithms outside their domain give NaN or an infinity, as in Trino. */
 export const numbers: Group = {
   abs: same('abs', 1),
   round: (call, printer) => {
     const args = printArgs(call, printer, 1, 2);
-    return applied(args.length === 1 ? 'trino_round' : 'trino_round_to', args, printer);
+    return byKind(args.length === 1 ? 'trino_round' : 'trino_round_to', args, printer);
   },
-  floor: macro('trino_floor', 1),
-  ceil: macro('trino_ceil', 1),
-  ceiling: macro('trino_ceil', 1),
-  truncate: macro('trino_truncate', 1),
-  sign: macro('trino_sign', 1),
-  mod: macro('trino_modulo', 2),
+  floor: ofKind('trino_floor'),
+  ceil: ofKind('trino_ceil'),
+  ceiling: ofKind('trino_ceil'),
+  truncate: ofKind('trino_truncate'),
+  sign: ofKind('trino_sign'),
+  mod: (call, printer) => byKind('trino_modulo', printArgs(call, printer, 2), printer, sum),
   power: macro('trino_power', 2),
   pow: macro('trino_power', 2),
   sqrt: macro('trino_sqrt', 1),

@@ -1,6 +1,6 @@
 import { unproven } from '../tree.ts';
 
-const CLASS_ESCAPES = /^[dDwWsSbB]$/;
+const CLASS_ESCAPES = /^[dDwWsS]$/;
 const QUANTIFIER = /^(?:[*+?]|\{\d+(?:,\d*)?\})\??/;
 
 /**
@@ -59,7 +59,7 @@ function takeClass(name: string, rest: string, take: (length: number, as?: strin
   const found = /^\[\^?(?:\\.|\[:[a-z]+:\]|[^\]\\[&])(?:\\.|\[:[a-z]+:\]|[^\]\\[&])*\]/.exec(rest)?.[0];
   if (found === undefined) throw unproven(`${name} with ${rest.slice(0, 5)}`, 'this class is read differently');
   const inner = found.replace(/\\(.)/g, (_, next: string) => (next === 's' ? '\\t-\\r ' : escaped(name, next)));
-  if (/\\[SB]/.test(inner) || inner.includes('[^\\t')) throw unproven(`${name} with ${found}`);
+  if (/\\S/.test(inner) || inner.includes('[^\\t')) throw unproven(`${name} with ${found}`);
   take(found.length, inner);
 }
 

@@ -80,7 +80,7 @@ export function printExtract(fields: Fields, printer: Printer): string {
 
 const format: Entry = (call, printer) => {
   if (call.args.length !== 2) throw new RefusedSql(`date_format has ${call.args.length} arguments: expected 2`);
-  return `strftime(CAST(${localTime(call.args[0], printer)} AS TIMESTAMP), ${text(formatPattern(literalArg(call, 1)))})`;
+  return `trino_format(${localTime(call.args[0], printer)}, ${text(formatPattern(literalArg(call, 1)))})`;
 };
 
 const parse: Entry = (call, printer) => {

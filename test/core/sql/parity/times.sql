@@ -23,7 +23,7 @@ select date_format(timestamp '2020-01-05 03:04:05.678901', '%Y-%m-%d %H:%i:%s'),
 select id, date_format(created_at, '%Y-%m'), date_format(birthdate, '%d/%m/%Y'), date_format(created_at, '%x-W%v') from customers;
 select date_format(timestamp '0999-01-05 15:04:05', '%Y');
 select date_parse('2020-01-05', '%Y-%m-%d'), date_parse('2020-1-5', '%Y-%m-%d'), date_parse('5 Jan 2020 3:04 PM', '%e %b %Y %l:%i %p'), date_parse('20200105', '%Y%m%d'), date_parse('2020-01-05 10:11:12', '%Y-%m-%d %H:%i:%s'), date_parse('01/02/2024', '%m/%d/%Y'), date_parse('5 january 2020', '%d %M %Y'), date_parse('2020-01-05 10:11:12', '%Y-%m-%d %T');
-select date(date_parse('31.12.2020', '%d.%m.%Y')), date_parse('2020-01', '%Y-%m'), date_parse('2020', '%Y'), date_parse('12:00 AM', '%h:%i %p');
+select date(date_parse('31.12.2020', '%d.%m.%Y')), date_parse('2020-01', '%Y-%m'), date_parse('2020', '%Y');
 select date_parse('2020-02-30', '%Y-%m-%d');
 select try(date_parse('2020-02-30', '%Y-%m-%d'));
 select from_unixtime(1577836800), from_unixtime(1577836800.5e0), to_unixtime(timestamp '2020-01-01 00:00:00'), to_unixtime(timestamp '2020-01-01 00:00:00.123456'), from_unixtime(-1), from_unixtime(0);
@@ -34,5 +34,4 @@ select cast(timestamp '2020-01-01 10:00:00' at time zone 'America/New_York' as t
 select order_id, cast(ordered_at at time zone 'Europe/Berlin' as timestamp(6)), cast(date_trunc('day', ordered_at at time zone 'Europe/Berlin') as date), day_of_week(ordered_at at time zone 'Australia/Sydney') from orders;
 select created_at > timestamp '2024-01-01 00:00:00', birthdate = date '1980-02-29', created_at between date '2024-01-01' and date '2024-12-31', birthdate < current_date from customers;
 select max(created_at), min(birthdate), count(distinct date_trunc('month', created_at)), max(date(created_at)) from customers;
-select date '2020-02-02' - date '2020-01-01';
 select id, date_diff('year', birthdate, date '2024-07-01') as age from customers order by age desc, id;
