@@ -80,9 +80,14 @@ async function firstBytes(path: string, count: number): Promise<Buffer> {
   }
 }
 
-/** The first character of a text that isn't blank, `undefined` in a text that has none in its first 64 KB. */
+/** The first 64 KB of a file as text. */
+export async function beginning(path: string): Promise<string> {
+  return (await firstBytes(path, 64 * 1024)).toString('utf8');
+}
+
+/** The first character of a text that isn't blank, `undefined` in a text that begins with none. */
 export async function firstCharacter(path: string): Promise<string | undefined> {
-  return /[^\s\uFEFF]/.exec((await firstBytes(path, 64 * 1024)).toString('utf8'))?.[0];
+  return /[^\s\uFEFF]/.exec(await beginning(path))?.[0];
 }
 
 /** Writing to the disk, a full one named. */

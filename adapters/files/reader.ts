@@ -1,8 +1,11 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DiscoveredFeed } from '../../core/contracts/discover.ts';
 import type { FileCounts } from '../../core/contracts/loads.ts';
 import type { FileReader, FileReadRequest } from '../../core/ports.ts';
-import { DuckDbSession } from '../sql/duckdb-session.ts';
+import { DuckDbSession, type SessionOptions } from '../sql/duckdb-session.ts';
+import { discoverFile } from './discover.ts';
 import { readFeedFile } from './load.ts';
 
 export interface FileReaderOptions {
@@ -19,23 +22,40 @@ export function createFileReader(options: FileReaderOptions = {}): FileReader {
   return {
     async read(request: FileReadRequest): Promise<FileCounts> {
       await mkdir(request.outFolder, { recursive: true });
-      const workFolder = await makeWorkFolder(options.spillFolder ?? request.outFolder);
-      const sessionOptions = { ...options, spillFolder: workFolder, signal: request.signal };
-      const session = await DuckDbSession.open(sessionOptions);
-      try {
-        return await readFeedFile({ ...request, session, sessionOptions, workFolder });
-      } finally {
-        session.close();
-        await rm(workFolder, { recursive: true, force: true });
-      }
+      return working(options.spillFolder ?? request.outFolder, options, request.signal, (work) =>
+        readFeedFile({ ...request, ...work }),
+      );
     },
-    async discover() {
-      throw new Error('not yet');
+    async discover(path, name, { source, signal = new AbortController().signal } = {}): Promise<DiscoveredFeed> {
+      return working(options.spillFolder ?? tmpdir(), options, signal, (work) =>
+        discoverFile({ path, name, source, signal, ...work }),
+      );
     },
   };
 }
 
-async function makeWorkFolder(parent: string): Promise<string> {
+interface Work {
+  session: DuckDbSession;
+  /** Of sessions beside `session`. */
+  sessionOptions: SessionOptions;
+  workFolder: string;
+}
+
+/** A work folder and an engine for one reading; both are gone after it. */
+async function working<T>(
+  parent: string,
+  options: FileReaderOptions,
+  signal: AbortSignal,
+  task: (work: Work) => Promise<T>,
+): Promise<T> {
   await mkdir(parent, { recursive: true });
-  return mkdtemp(join(parent, 'reading-'));
+  const workFolder = await mkdtemp(join(parent, 'reading-'));
+  const sessionOptions = { ...options, spillFolder: workFolder, signal };
+  const session = await DuckDbSession.open(sessionOptions);
+  try {
+    return await task({ session, sessionOptions, workFolder });
+  } finally {
+    session.close();
+    await rm(workFolder, { recursive: true, force: true });
+  }
 }

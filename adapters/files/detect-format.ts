@@ -1,0 +1,25 @@
+import type { FileFormat } from '../../core/contracts/sources.ts';
+import { asUtf8, beginning, decompressed } from './plain-bytes.ts';
+
+interface Undetected {
+  path: string;
+  name: string;
+  workFolder: string;
+  signal: AbortSignal;
+}
+
+/** The format of a file by its first bytes; what isn't Parquet or JSON is delimited text. */
+export async function detectFormat(file: Undetected): Promise<FileFormat> {
+  const plain = await decompressed(file);
+  const head = await beginning(plain);
+  if (head.startsWith('PAR1')) return { type: 'parquet' };
+  const read = (await beginning(await asUtf8({ ...file, path: plain }))).replace(/^\uFEFF/, '').trimStart();
+  if (read.startsWith('[') && /^\[\s*[[{\]]/.test(read)) return { type: 'json' };
+  if (!read.startsWith('{')) return { type: 'csv' };
+  return { type: isWholeObject(read.split(/\r?\n/, 1)[0] ?? '') ? 'ndjson' : 'json' };
+}
+
+/** A first line that ends with its object; one that is broken inside is still meant as a line. */
+function isWholeObject(line: string): boolean {
+  return /\}\s*$/.test(line) || line.length >= 64 * 1024 - 1;
+}

@@ -1,0 +1,98 @@
+import { basename, join } from 'node:path';
+import type { DiscoveredFeed } from '../../core/contracts/discover.ts';
+import type { FileFormat } from '../../core/contracts/sources.ts';
+import { snakeCase } from '../../core/feeds/columns.ts';
+import { asText } from '../../core/feeds/conversions.ts';
+import { composeColumns } from '../../core/feeds/discovery/compositions.ts';
+import { flatten, isNested } from '../../core/feeds/discovery/flatten.ts';
+import { type Measured, proposeFeed } from '../../core/feeds/discovery/propose.ts';
+import { ident, text } from '../../core/sql/quote.ts';
+import type { DuckDbSession } from '../sql/duckdb-session.ts';
+import { detectFormat } from './detect-format.ts';
+import type { RawTable } from './formats/format.ts';
+import { measureColumns, measureKeys } from './measure.ts';
+import { openFile, reading, unchanged } from './opening.ts';
+
+interface Discovering {
+  path: string;
+  name: string;
+  source: string | undefined;
+  session: DuckDbSession;
+  workFolder: string;
+  signal: AbortSignal;
+}
+
+/** Profiles a whole file and proposes its feed. */
+export async function discoverFile(discovering: Discovering): Promise<DiscoveredFeed> {
+  return unchanged(discovering.path, discovering.name, async () => proposeFeed(await measure(discovering)));
+}
+
+async function measure(discovering: Discovering): Promise<Measured> {
+  const { name, session, workFolder } = discovering;
+  const copy = join(workFolder, 'raw.parquet');
+  const format = await detectFormat(discovering);
+  const file = await openFile({ ...discovering, format, expected: [] });
+  const { opened, result: flattened } = await reading(file, (table) => writeText(session, name, table, copy));
+  const raw = `read_parquet(${text(copy)})`;
+  const columns = await measureColumns(session, raw, await fieldsOf(session, raw));
+  const compositions = [];
+  for (const composition of composeColumns(columns)) {
+    const composed = `(SELECT CAST(${composition.sql} AS VARCHAR) AS ${ident(composition.column)} FROM ${raw})`;
+    const [facts] = await measureColumns(session, composed, [composition.column]);
+    if (facts !== undefined) compositions.push({ ...composition, facts });
+  }
+  return {
+    file: name,
+    ...namesFor(name, discovering.source),
+    format: detected(opened.table.format, format),
+    rows: columns[0]?.rows ?? 0,
+    columns,
+    compositions,
+    keys: await measureKeys(session, raw, columns),
+    ...(flattened === undefined ? {} : { flattened }),
+  };
+}
+
+/** Copies every row as text, flattened where it is nested, so that the file itself is read once. */
+async function writeText(session: DuckDbSession, name: string, table: RawTable, copy: string) {
+  const source = table.nested ?? table.relation;
+  const described = await session.rows<{ column_name: string; column_type: string }>(
+    `reading the columns of ${name}`,
+    `DESCRIBE SELECT * FROM ${source}`,
+  );
+  const columns = described.map(({ column_name, column_type }) => ({ name: column_name, type: column_type }));
+  const flattened = columns.some(isNested) ? flatten(columns) : undefined;
+  const asIs =
+    table.nested === undefined
+      ? columns
+      : table.columns.filter((column) => columns.some((one) => one.name === column.name));
+  const selected =
+    flattened?.columns.map(({ name: column, sql }) => `CAST(${sql} AS VARCHAR) AS ${ident(column)}`) ??
+    asIs.map((column) => `${asText(ident(column.name), column.type)} AS ${ident(column.name)}`);
+  const from = flattened === undefined ? table.relation : source;
+  await session.run(
+    `reading ${name}`,
+    `COPY (SELECT ${selected.join(', ')} FROM ${from}) TO ${text(copy)} (FORMAT parquet)`,
+  );
+  return flattened;
+}
+
+async function fieldsOf(session: DuckDbSession, relation: string): Promise<string[]> {
+  const described = await session.rows<{ column_name: string }>(
+    'reading columns',
+    `DESCRIBE SELECT * FROM ${relation}`,
+  );
+  return described.map(({ column_name }) => column_name);
+}
+
+const detected = (found: FileFormat, declared: FileFormat): FileFormat =>
+  declared.encoding === undefined ? found : { ...found, encoding: declared.encoding };
+
+/** `crm/customers-2026-11-23.csv.gz` → source `crm` unless it is given, name `customers`. */
+function namesFor(path: string, source: string | undefined): { source: string; name: string } {
+  const bare = basename(path)
+    .replace(/(\.[a-z0-9]{1,8})+$/i, '')
+    .replace(/[-_.]?\d{4}[-_.]?\d{2}[-_.]?\d{2}.*$/, '');
+  const name = snakeCase(bare === '' ? 'data' : bare);
+  return { source: snakeCase(source ?? name), name };
+}

@@ -1,0 +1,34 @@
+import { ident } from '../../sql/quote.ts';
+import type { ValueTest } from './value-tests.ts';
+
+/** What the whole file says of one column. */
+export interface ColumnFacts {
+  field: string;
+  column: string;
+  rows: number;
+  /** Neither NULL nor blank. */
+  filled: number;
+  /** Estimated by the engine to a few percent; exact for key candidates. */
+  distinct: number;
+  /** Most digits behind a point. */
+  scale: number;
+  examples: string[];
+  /** How many values pass a test; tests that the column's beginning ruled out are absent. */
+  passed: ReadonlyMap<string, number>;
+}
+
+/** The part of a column's values that passes a test, 0 to 1. */
+export const share = (facts: ColumnFacts, test: string): number =>
+  facts.filled === 0 ? 0 : (facts.passed.get(test) ?? 0) / facts.filled;
+
+/** True when every value passes a test. */
+export const all = (facts: ColumnFacts, test: string): boolean =>
+  facts.filled > 0 && facts.passed.get(test) === facts.filled;
+
+/** DuckDB SQL of one row: how many rows, filled and distinct values, the scale, and how many pass each test. */
+export function factsQuery(relation: string, field: string, tests: readonly ValueTest[]): string {
+  const counts = tests.map(({ sql }, index) => `count(*) FILTER (${sql('v')}) AS ${ident(`test ${index}`)}`);
+  return `SELECT count(*) AS rows, count(v) AS filled, approx_count_distinct(v) AS "distinct",
+  coalesce(max(CASE WHEN contains(v, '.') THEN length(v) - position('.' IN v) END), 0) AS scale${['', ...counts].join(',\n  ')}
+FROM (SELECT nullif(trim(${ident(field)}), '') AS v FROM ${relation})`;
+}

@@ -1,0 +1,132 @@
+import { ident, text } from '../../sql/quote.ts';
+import { all, type ColumnFacts, share } from './column-facts.ts';
+import { partNames, tagNames, withoutTurn } from './tag-names.ts';
+
+/** A column that an ingest query makes of several, or of one that doesn't fit as it is. */
+export interface Composition {
+  column: string;
+  type: 'String' | 'Date';
+  tag: string;
+  /** DuckDB SQL over the table `file`. */
+  sql: string;
+  /** Columns that it is made of, which then carry no tag of their own. */
+  of: string[];
+  because: string;
+  /** What a person should know. */
+  question?: string;
+}
+
+/** What should be put together before the file is loaded. */
+export function composeColumns(columns: readonly ColumnFacts[]): Composition[] {
+  const free = (name: string): string =>
+    columns.some(({ column }) => column === name) ? free(`${name}_joined`) : name;
+  return [
+    ...streetWithNumber(columns, free),
+    ...birthdateOfParts(columns, free),
+    ...birthdateOfText(columns, free),
+    ...namesInTurns(columns, free),
+  ];
+}
+
+type Free = (name: string) => string;
+
+const called = (columns: readonly ColumnFacts[], names: RegExp): ColumnFacts | undefined =>
+  columns.find(({ column }) => names.test(column));
+const named = (columns: readonly ColumnFacts[], tag: string): ColumnFacts[] => {
+  const rules = tagNames.filter((rule) => rule.tag === tag);
+  return columns.filter(({ column }) => rules.some(({ names }) => names.test(column)));
+};
+
+/** A house number in one field and the street in another are one address. */
+function streetWithNumber(columns: readonly ColumnFacts[], free: Free): Composition[] {
+  const number = called(columns, partNames.streetNumber);
+  const [street] = named(columns, 'address');
+  if (number === undefined || street === undefined || number.filled === 0 || share(street, 'street') > 0.5) return [];
+  return [
+    {
+      column: free('address'),
+      type: 'String',
+      tag: 'address',
+      sql: `nullif(trim(concat_ws(' ', ${ident(number.field)}, ${ident(street.field)})), '')`,
+      of: [number.column, street.column],
+      because: `${number.field} and ${street.field} make one address`,
+    },
+  ];
+}
+
+function birthdateOfParts(columns: readonly ColumnFacts[], free: Free): Composition[] {
+  const [year, month, day] = [partNames.birthYear, partNames.birthMonth, partNames.birthDay].map((names) =>
+    called(columns, names),
+  );
+  if (year === undefined || month === undefined || day === undefined) return [];
+  if (![year, month, day].every((part) => all(part, 'Integer'))) return [];
+  const [y, m, d] = [year, month, day].map(({ field }) => `CAST(${ident(field)} AS VARCHAR)`);
+  return [
+    {
+      column: free('birthdate'),
+      type: 'Date',
+      tag: 'birthdate',
+      sql: `TRY_CAST(concat(${y}, '-', ${m}, '-', ${d}) AS DATE)`,
+      of: [year, month, day].map(({ column }) => column),
+      because: `${year.field}, ${month.field} and ${day.field} make one date of birth`,
+    },
+  ];
+}
+
+const TEXT_DATES = [
+  { pattern: 'yyyyMMdd', strptime: '%Y%m%d', shape: '\\d{8}' },
+  { pattern: 'yyyy-MM-dd', strptime: '%Y-%m-%d', shape: '\\d{4}-\\d{2}-\\d{2}' },
+  { pattern: 'yyyy/MM/dd', strptime: '%Y/%m/%d', shape: '\\d{4}/\\d{2}/\\d{2}' },
+  { pattern: 'MM/dd/yyyy', strptime: '%m/%d/%Y', shape: '\\d{1,2}/\\d{1,2}/\\d{4}' },
+  { pattern: 'dd/MM/yyyy', strptime: '%d/%m/%Y', shape: '\\d{1,2}/\\d{1,2}/\\d{4}' },
+  { pattern: 'dd.MM.yyyy', strptime: '%d.%m.%Y', shape: '\\d{1,2}\\.\\d{1,2}\\.\\d{4}' },
+];
+
+/** Dates of birth of which a few are impossible: a Date field would send whole people to quarantine for them. */
+function birthdateOfText(columns: readonly ColumnFacts[], free: Free): Composition[] {
+  const [birth] = named(columns, 'birthdate');
+  if (birth === undefined) return [];
+  const fits = TEXT_DATES.map((date) => ({ date, part: share(birth, `Date ${date.pattern}`) })).sort(
+    (one, other) => other.part - one.part,
+  );
+  const [best] = fits;
+  if (best === undefined || best.part === 1 || best.part < 0.6) return [];
+  const misfits = birth.filled - Math.round(best.part * birth.filled);
+  const field = ident(birth.field);
+  return [
+    {
+      column: free('birthdate'),
+      type: 'Date',
+      tag: 'birthdate',
+      sql: `CASE WHEN regexp_full_match(${field}, ${text(best.date.shape)}) THEN CAST(try_strptime(${field}, ${text(best.date.strptime)}) AS DATE) END`,
+      of: [birth.column],
+      because: `the field is called ${birth.field}, and most of it is written ${best.date.pattern}`,
+      question: `${misfits} of ${birth.filled} values of ${birth.field} are no date written ${best.date.pattern}: they are kept as they are, and the birthdate made of them is empty; is that right?`,
+    },
+  ];
+}
+
+/** First names or surnames in several fields, one behind the other. */
+function namesInTurns(columns: readonly ColumnFacts[], free: Free): Composition[] {
+  return ['given-name', 'surname'].flatMap((tag) => {
+    const rules = tagNames.filter((rule) => rule.tag === tag);
+    const parts = columns
+      .map(({ field, column }) => ({ field, column, ...withoutTurn(column) }))
+      .filter(({ base, turn }) => turn !== undefined && rules.some(({ names }) => names.test(base)));
+    const [first] = parts;
+    const turns = parts
+      .filter(({ base }) => base === first?.base)
+      .sort((one, other) => (one.turn ?? 0) - (other.turn ?? 0));
+    if (turns.length < 2) return [];
+    return [
+      {
+        column: free(tag.replaceAll('-', '_')),
+        type: 'String' as const,
+        tag,
+        sql: `nullif(trim(concat_ws(' ', ${turns.map(({ field }) => ident(field)).join(', ')})), '')`,
+        of: turns.map(({ column }) => column),
+        because: `${turns.map(({ field }) => field).join(' and ')} are one name`,
+      },
+    ];
+  });
+}

@@ -1,0 +1,48 @@
+import type { ColumnFacts } from './column-facts.ts';
+import { isIdentifierName } from './tag-names.ts';
+
+/** Columns that could make a primary key, and of how many the uniqueness is measured. */
+export interface KeyCandidate {
+  columns: string[];
+  uniqueness: number;
+}
+
+/** Single columns whose distinct values may be as many as the rows; the engine's estimate is a few percent off. */
+export const singleCandidates = (columns: readonly ColumnFacts[]): ColumnFacts[] =>
+  columns.filter(({ filled, rows, distinct }) => filled === rows && rows > 0 && distinct >= 0.8 * rows);
+
+/** Pairs of always-filled columns worth measuring when no single column is unique: identifiers and the most distinct. */
+export function pairCandidates(columns: readonly ColumnFacts[]): [ColumnFacts, ColumnFacts][] {
+  const likely = columns
+    .filter(({ filled, rows, distinct }) => filled === rows && distinct > 1)
+    .sort((one, other) => keyLikeness(other) - keyLikeness(one) || other.distinct - one.distinct)
+    .slice(0, 6);
+  return likely.flatMap((one, index) =>
+    likely.slice(index + 1).map((other): [ColumnFacts, ColumnFacts] => [one, other]),
+  );
+}
+
+/** Candidates best first: the most unique, then fewer columns, then those named like keys, then the earlier in the file. */
+export function rankKeys(measured: readonly KeyCandidate[], columns: readonly ColumnFacts[]): KeyCandidate[] {
+  const place = (name: string): number => columns.findIndex(({ column }) => column === name);
+  const likeness = ({ columns: names }: KeyCandidate): number => {
+    const scores = names
+      .map((name) => columns.find(({ column }) => column === name))
+      .map((facts) => (facts === undefined ? 0 : keyLikeness(facts)));
+    return Math.min(...scores);
+  };
+  return [...measured].sort(
+    (one, other) =>
+      other.uniqueness - one.uniqueness ||
+      one.columns.length - other.columns.length ||
+      likeness(other) - likeness(one) ||
+      place(one.columns[0] ?? '') - place(other.columns[0] ?? ''),
+  );
+}
+
+/** Values that change in the life of a record make poor keys, even where they happen to be unique. */
+function keyLikeness({ column }: ColumnFacts): number {
+  if (/^(pk|id|key|uuid|guid)$|^(record|row|primary)_?(id|key|no|number)$/.test(column)) return 3;
+  if (/(^|_)(phone|email|mail|mobile|zip|postal|post_?code)(_|$)/.test(column)) return -1;
+  return isIdentifierName(column) ? 2 : /date|time|_at$|name|address|amount|price/.test(column) ? -1 : 0;
+}

@@ -1,0 +1,65 @@
+import { tagRule, tagRules } from '../../semantics/registry.ts';
+import { fitsColumn } from '../../semantics/tag.ts';
+import type { ColumnFacts } from './column-facts.ts';
+import type { DecidedType } from './column-types.ts';
+import { TAKEN, type TagProposal } from './tag-proposals.ts';
+
+/** A column with its type and its proposals, while what becomes of them is settled. */
+export interface Settling {
+  facts: ColumnFacts;
+  decided: DecidedType;
+  proposals: TagProposal[];
+}
+
+/** The type that a column's best tag asks for, where its values allow it: numbers of phones are text, births are days. */
+export function typeForTag({ decided, proposals, ...rest }: Settling): Settling {
+  const best = proposals.find(({ confidence }) => confidence >= TAKEN);
+  const rule = best === undefined ? undefined : tagRule(best.tag);
+  if (rule?.column === 'string')
+    return { ...rest, proposals, decided: { type: 'String', patterns: [], ambiguous: [] } };
+  if (rule?.column === 'date' && decided.type === 'Datetime')
+    return { ...rest, proposals, decided: { ...decided, type: 'Date' } };
+  const fitting = proposals.filter(({ tag }) => {
+    const wanted = tagRule(tag);
+    return wanted !== undefined && fitsColumn(wanted, decided.type);
+  });
+  return { ...rest, decided, proposals: fitting };
+}
+
+/** Lets each tag stand on one column, the surest and then the first; others get an ordinal where the tag takes one. */
+export function oncePerTable(columns: readonly Settling[]): Settling[] {
+  const taken = (settling: Settling) => settling.proposals[0];
+  const holders = new Map<string, Settling[]>();
+  for (const settling of columns) {
+    const proposal = taken(settling);
+    if (proposal === undefined || proposal.confidence < TAKEN) continue;
+    const among = [...(holders.get(proposal.tag) ?? []), settling];
+    holders.set(
+      proposal.tag,
+      among.sort((one, other) => (taken(other)?.confidence ?? 0) - (taken(one)?.confidence ?? 0)),
+    );
+  }
+  return columns.map((settling) => {
+    const [first, ...rest] = settling.proposals;
+    if (first === undefined) return settling;
+    const place = holders.get(first.tag)?.indexOf(settling) ?? -1;
+    if (place <= 0) return settling;
+    if (tagRule(first.tag)?.ordinals)
+      return { ...settling, proposals: [{ ...first, tag: `${first.tag}-${place + 1}` }, ...rest] };
+    const because = `${first.because}, but another column fits better`;
+    return { ...settling, proposals: [...rest, { ...first, confidence: Math.min(first.confidence, 0.3), because }] };
+  });
+}
+
+/** Tags of transactions are sure once a table has every required one and says whose order it is; alone they are refused. */
+export function settleTransactions(columns: readonly Settling[]): Settling[] {
+  const present = new Set(columns.flatMap(({ proposals }) => proposals.map(({ tag }) => tag)));
+  const required = tagRules.filter((rule) => rule.group === 'txn-item' && rule.required).map(({ tag }) => tag);
+  if (![...required, 'txn-item/customer-id'].every((tag) => present.has(tag))) return [...columns];
+  return columns.map((settling) => {
+    const proposals = settling.proposals.map((proposal) =>
+      proposal.tag.startsWith('txn-item/') ? { ...proposal, confidence: 0.96 } : proposal,
+    );
+    return { ...settling, proposals: proposals.sort((one, other) => other.confidence - one.confidence) };
+  });
+}

@@ -1,0 +1,120 @@
+import type { FeedField } from '../../contracts/sources.ts';
+import { text } from '../../sql/quote.ts';
+import { conversion } from '../conversions.ts';
+import { DATE_PATTERNS } from '../date-patterns.ts';
+
+/** Something that may be true of a value, as DuckDB SQL over its text `v`. */
+export interface ValueTest {
+  name: string;
+  sql: (v: string) => string;
+}
+
+/** Patterns that are tried beside those understood by default; a feed has to name these. */
+const NAMED_DATES = [
+  'dd/MM/yyyy',
+  'dd.MM.yyyy',
+  'dd-MM-yyyy',
+  'MM-dd-yyyy',
+  'dd/MM/yy',
+  'dd.MM.yy',
+  'yyyy.MM.dd',
+  'dd MMMM yyyy',
+  'MMMM dd yyyy',
+];
+const TIMES = ['HH:mm:ss', 'HH:mm', 'hh:mm:ss a', 'hh:mm a', 'HH:mm:ss.SSS'];
+
+export const datePatterns: readonly string[] = [...DATE_PATTERNS, ...NAMED_DATES];
+export const datetimePatterns: readonly string[] = [
+  'yyyyMMddHHmmss',
+  ...datePatterns.flatMap((date) => TIMES.map((time) => `${date} ${time}`)),
+  ...['yyyy-MM-dd', 'yyyy/MM/dd'].flatMap((date) => TIMES.slice(0, 2).map((time) => `${date}'T'${time}`)),
+];
+
+const field = (type: string, patterns: readonly string[] = []): FeedField => ({
+  field: 'v',
+  type,
+  patterns: [...patterns],
+  required: false,
+  semantics: [],
+});
+const converts =
+  (type: string, patterns?: readonly string[]) =>
+  (v: string): string =>
+    `(${conversion(field(type, patterns), v, 'UTC')}) IS NOT NULL`;
+const oneOf =
+  (words: string) =>
+  (v: string): string =>
+    `lower(trim(${v})) IN (${words
+      .trim()
+      .split(/\s*,\s*/)
+      .map(text)
+      .join(', ')})`;
+const shaped =
+  (pattern: string) =>
+  (v: string): string =>
+    `regexp_full_match(${v}, ${text(pattern)})`;
+
+const typeTests: readonly ValueTest[] = [
+  { name: 'Integer', sql: converts('Integer') },
+  { name: 'Decimal', sql: converts('Decimal(10)') },
+  { name: 'Float', sql: converts('Float') },
+  { name: 'leading zero', sql: shaped('[+-]?0\\d.*') },
+  { name: 'long number', sql: (v) => `length(${v}) > 18` },
+  { name: 'word of truth', sql: oneOf('true, false, t, f, yes, no, y, n') },
+  { name: 'zero or one', sql: oneOf('0, 1') },
+  { name: 'Datetime', sql: (v) => `${v} LIKE '%:%' AND ${converts('Datetime')(v)}` },
+];
+
+const states = `al, ak, az, ar, ca, co, ct, de, dc, fl, ga, hi, id, il, in, ia, ks, ky, la, me, md, ma, mi, mn, ms, mo, mt, ne, nv,
+  nh, nj, nm, ny, nc, nd, oh, ok, or, pa, pr, ri, sc, sd, tn, tx, ut, vt, va, wa, wv, wi, wy, nsw, vic, qld, tas, act, nt, on, qc, bc,
+  ab, mb, sk, ns, nb, nl, pe, yt, nu, new south wales, victoria, queensland, western australia, south australia, tasmania,
+  california, texas, florida, new york, illinois, ohio, georgia, washington, ontario, quebec`;
+const givenNames = `james, john, robert, michael, william, david, richard, joseph, thomas, charles, daniel, matthew, mark, paul, peter,
+  andrew, george, anthony, kevin, brian, edward, mary, patricia, jennifer, linda, elizabeth, barbara, susan, jessica, sarah, karen, lisa,
+  nancy, emily, emma, anna, laura, maria, sophie, olivia, hannah, thomas, hans, michel, jean, pierre, marie, jose, carlos, ana`;
+const surnames = `smith, johnson, williams, brown, jones, garcia, miller, davis, rodriguez, martinez, hernandez, lopez, gonzalez, wilson,
+  anderson, thomas, taylor, moore, jackson, martin, lee, thompson, white, harris, clark, lewis, robinson, walker, young, king, wright,
+  green, baker, hall, nguyen, campbell, evans, edwards, mueller, schmidt, schneider, fischer, meyer, weber, dupont, bernard`;
+
+const shapeTests: readonly ValueTest[] = [
+  { name: 'e-mail', sql: shaped('\\s*[^@\\s]+@[^@\\s]+\\.[A-Za-z]{2,}\\s*') },
+  {
+    name: 'phone',
+    sql: (v) =>
+      `regexp_full_match(${v}, '\\s*[+(]?[0-9][0-9 ().+/x-]{5,20}\\s*') AND length(regexp_replace(${v}, '[^0-9]', '', 'g')) BETWEEN 7 AND 15`,
+  },
+  {
+    name: 'marked phone',
+    sql: shaped(
+      '\\s*(\\+[0-9][0-9 ().-]{7,}|\\(?[0-9]{3}\\)?[ .-][0-9]{3}[ .-][0-9]{4}|0[0-9] ?[0-9]{4} ?[0-9]{4})\\s*',
+    ),
+  },
+  {
+    name: 'postal',
+    sql: shaped(
+      '\\s*([0-9]{4,5}(-?[0-9]{4})?|[A-Za-z]{1,2}[0-9][A-Za-z0-9]? ?[0-9][A-Za-z]{2}|[A-Za-z][0-9][A-Za-z] ?[0-9][A-Za-z][0-9])\\s*',
+    ),
+  },
+  { name: 'state', sql: oneOf(states) },
+  { name: 'gender', sql: oneOf('m, f, x, male, female, man, woman, nonbinary, non-binary, other, unknown, u, none') },
+  {
+    name: 'title',
+    sql: oneOf('mr, mrs, ms, miss, dr, mr., mrs., ms., dr., prof, prof., sir, rev, herr, frau, m., mme'),
+  },
+  { name: 'generation', sql: oneOf('jr, sr, jr., sr., ii, iii, iv, v, junior, senior') },
+  { name: 'given name', sql: oneOf(givenNames) },
+  { name: 'surname', sql: oneOf(surnames) },
+  {
+    name: 'street',
+    sql: (v) =>
+      `regexp_matches(lower(${v}), '\\d.*\\b(st|street|rd|road|ave|avenue|blvd|dr|drive|ln|lane|ct|court|pl|place|way|cres|crescent|strasse|str)\\b')`,
+  },
+];
+
+const dateTests: readonly ValueTest[] = [
+  ...datePatterns.map((pattern) => ({ name: `Date ${pattern}`, sql: converts('Date', [pattern]) })),
+  ...datetimePatterns.map((pattern) => ({ name: `Datetime ${pattern}`, sql: converts('Datetime', [pattern]) })),
+];
+
+/** Everything that is looked for in a column's values. */
+export const valueTests: readonly ValueTest[] = [...typeTests, ...shapeTests, ...dateTests];
