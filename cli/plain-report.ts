@@ -1,4 +1,5 @@
 import type { Run } from '../core/contracts/runs.ts';
+import { hasEnded } from '../core/workflows/runs.ts';
 import { counted, duration } from './figures.ts';
 import { feedProgress, runProgress, type StageProgress } from './run-progress.ts';
 
@@ -16,11 +17,14 @@ export class PlainReport {
 
   /** Says what is new since the last time. */
   tell(run: Run, now: number): void {
-    if (run.waits_for !== undefined) this.#once(`waits behind ${run.waits_for}, which is under way`);
+    if (run.waits_for !== undefined) {
+      this.#once(`behind ${run.waits_for}`, `waits behind ${run.waits_for}, which is under way`);
+    }
     for (const stage of runProgress(run, now)) {
       if (stage.state === 'waiting') continue;
       if (stage.name === 'Feeds') this.#tellFeeds(run);
-      if (stage.state !== 'working') this.#once(`${stage.name}: ${endOf(stage)}`);
+      // Other tasks of a stage that failed may go on until the run has ended.
+      if (stage.state === 'done' || hasEnded(run)) this.#once(stage.name, `${stage.name}: ${endOf(stage)}`);
       else if (stage.ms > aliveMs) this.#alive(stage);
     }
   }
@@ -29,22 +33,19 @@ export class PlainReport {
     for (const { feed, files, filesDone, rows_read, rows_rejected } of feedProgress(run)) {
       if (filesDone < files) continue;
       const rows = `${counted(rows_read, 'row')}, ${rows_rejected} rejected`;
-      this.#once(`Feeds: ${feed.replace('feed/', '')}: ${counted(files, 'file')}, ${rows}`);
+      this.#once(feed, `Feeds: ${feed.replace('feed/', '')}: ${counted(files, 'file')}, ${rows}`);
     }
   }
 
   #alive(stage: StageProgress): void {
-    const key = `${stage.name} ${Math.floor(stage.ms / aliveMs)}`;
-    if (this.#told.has(key)) return;
-    this.#told.add(key);
-    const percent = stage.fraction === undefined ? '' : `, ${Math.floor(stage.fraction * 100)} %`;
-    this.#write(`${stage.name}: ${counted(stage.rows, 'row')} so far${percent}, ${duration(stage.ms)}`);
+    const fraction = stage.fraction === undefined ? '' : `, ${Math.floor(stage.fraction * 100)} %`;
+    const line = `${stage.name}: ${counted(stage.rows, 'row')} so far${fraction}, ${duration(stage.ms)}`;
+    this.#once(`${stage.name} ${Math.floor(stage.ms / aliveMs)}`, line);
   }
 
-  #once(line: string): void {
-    const key = line.replace(/ in [^:]*/, '');
-    if (this.#told.has(key)) return;
-    this.#told.add(key);
+  #once(what: string, line: string): void {
+    if (this.#told.has(what)) return;
+    this.#told.add(what);
     this.#write(line);
   }
 }

@@ -19,10 +19,19 @@ export function tableText(heads: readonly string[], rows: readonly (readonly unk
   return [line(heads), widths.map((size) => '─'.repeat(size)).join('  '), ...texts.map(line)].join('\n');
 }
 
+/** Rows one under the other, column by column, when they are too wide for a table. */
+export function recordsText(heads: readonly string[], rows: readonly (readonly unknown[])[]): string {
+  const record = (row: readonly unknown[]) => factsText(heads.map((head, at) => [head, row[at]] as const));
+  return rows.map((row, at) => `── row ${count(at + 1)}\n${record(row)}`).join('\n');
+}
+
+/** How many characters the longest line of a text takes. */
+export const widestLine = (text: string): number => Math.max(...text.split('\n').map(width));
+
 /** Paragraphs of `name: value`, the values under each other. */
 export function factsText(facts: readonly (readonly [string, unknown])[]): string {
   const widest = Math.max(...facts.map(([name]) => name.length));
-  return facts.map(([name, value]) => `${name.padEnd(widest)}  ${cellText(value as Cell)}`.trimEnd()).join('\n');
+  return facts.map(([name, value]) => `${name.padEnd(widest)}  ${valueText(value as Cell)}`.trimEnd()).join('\n');
 }
 
 const isNumber = (value: unknown) => typeof value === 'number' || typeof value === 'bigint' || value === null;
@@ -32,10 +41,17 @@ const padding = (cell: string, size = 0) => ' '.repeat(Math.max(0, size - width(
 const width = (text: string) => stripVTControlCharacters(text).length;
 
 function cellText(value: Cell | object): string {
+  const text = valueText(value);
+  return width(text) > widestCell ? `${stripVTControlCharacters(text).slice(0, widestCell - 1)}…` : text;
+}
+
+function valueText(value: Cell | object): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number') return Number.isInteger(value) ? count(value) : String(value);
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  // Data may hold control characters, and a terminal would obey them.
-  const shown = text.replaceAll(/\s+/g, ' ');
-  return width(shown) > widestCell ? `${stripVTControlCharacters(shown).slice(0, widestCell - 1)}…` : shown;
+  return text.replaceAll(/\s+/g, ' ').replaceAll(/\p{Cc}/gu, harmless);
 }
+
+/** Data may hold control characters, and a terminal would obey them; colours are let through. */
+const harmless = (control: string, at: number, text: string): string =>
+  control === '\u001b' && /^\[[\d;]*m/.test(text.slice(at + 1)) ? control : '\ufffd';

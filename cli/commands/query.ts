@@ -5,7 +5,7 @@ import { dim } from '../colours.ts';
 import { counted } from '../figures.ts';
 import { examples } from '../help.ts';
 import { wholeNumber } from '../options.ts';
-import { tableText } from '../table-text.ts';
+import { recordsText, tableText, widestLine } from '../table-text.ts';
 
 interface QueryResult {
   columns: Column[];
@@ -36,8 +36,9 @@ export function addQuery(program: Command): void {
 
 function resultText({ columns, rows, truncated }: QueryResult): string {
   const heads = columns.map(({ name }) => name);
-  const closing = truncated
-    ? `the first ${counted(rows.length, 'row')}: --limit shows more`
-    : counted(rows.length, 'row');
-  return `${tableText(heads, rows)}\n${dim(closing)}`;
+  const table = tableText(heads, rows);
+  // A table that wraps can't be read; where the width is unknown a program may be reading, line by line.
+  const fits = !process.stdout.isTTY || widestLine(table) <= process.stdout.columns;
+  const more = truncated ? `the first ${counted(rows.length, 'row')}: --limit shows more` : counted(rows.length, 'row');
+  return `${fits ? table : recordsText(heads, rows)}\n${dim(more)}`;
 }
