@@ -5,7 +5,14 @@ import { Conflict, InternalError, RunStopped } from '../../core/errors.ts';
 import type { ObjectStore, Progress } from '../../core/ports.ts';
 import { hasEnded, listRuns, saveRun } from '../../core/workflows/runs.ts';
 import { RunJournal } from './run-journal.ts';
-import { interpreter, placeholder, type StateMachineDefinition, tasksOf } from './state-machine.ts';
+import {
+  interpreter,
+  isFinal,
+  placeholder,
+  type State,
+  type StateMachineDefinition,
+  tasksOf,
+} from './state-machine.ts';
 
 /** Does one task; `signal` says that nobody waits for it any more. */
 export type TaskHandler = (input: unknown, context: { signal: AbortSignal; progress: Progress }) => Promise<unknown>;
@@ -127,16 +134,22 @@ export class LocalWorkflows {
     const { StateMachine } = await interpreter();
     // The files are validated by a test, with the deploy's placeholders filled; here these stand as they are.
     const machine = new StateMachine(definition as never, { validationOptions: { noValidate: true } });
-    const handlers = tasksOf(definition.States).map(([state, { Resource, Parameters, Comment }]) => {
-      const nested = placeholder(Parameters?.StateMachineArn);
-      const handler = (given: unknown) =>
-        nested === undefined
-          ? this.#task(state, Comment ?? state, placeholder(Resource), given, journal, signal)
-          : this.#interpret(nested, (given as { Input: unknown }).Input, journal, signal).then((Output) => ({
-              Output,
-            }));
-      return [state, handler] as const;
+    // The interpreter goes on with the other items of a Map when one has failed; Step Functions does not.
+    let failed: unknown;
+    const handlers = tasksOf(definition.States).map(([name, state]) => {
+      const handler = async (given: unknown) => {
+        if (failed !== undefined) throw failed;
+        try {
+          return await this.#task(name, state, given, journal, signal);
+        } catch (cause) {
+          if (isFinal(definition, state, cause)) failed = cause;
+          throw cause;
+        }
+      };
+      return [name, handler] as const;
     });
+    // A stop that came while the interpreter was loaded: nothing has begun that would hear it.
+    signal.throwIfAborted();
     const execution = machine.run(input as never, {
       overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) as never },
     });
@@ -151,18 +164,16 @@ export class LocalWorkflows {
     }
   }
 
-  async #task(
-    state: string,
-    label: string,
-    lambda: string | undefined,
-    input: unknown,
-    journal: RunJournal,
-    signal: AbortSignal,
-  ) {
-    const handler = this.#options.handlers[lambda ?? ''];
-    if (!handler) throw new InternalError(`state ${state} names no lambda of ours: ${lambda ?? 'nothing'}`);
+  async #task(name: string, state: State, input: unknown, journal: RunJournal, signal: AbortSignal): Promise<unknown> {
+    const nested = placeholder(state.Parameters?.StateMachineArn);
+    if (nested !== undefined) {
+      return { Output: await this.#interpret(nested, (input as { Input: unknown }).Input, journal, signal) };
+    }
+    const lambda = placeholder(state.Resource) ?? '';
+    const handler = this.#options.handlers[lambda];
+    if (!handler) throw new InternalError(`state ${name} names no lambda of ours: ${lambda || 'nothing'}`);
     // Nobody may take the lease while a task of this run is still at work.
     if (lambda === 'fail-run') await journal.settled();
-    return journal.task(state, label, input, (progress) => handler(input, { signal, progress }));
+    return journal.task(name, state.Comment ?? name, input, (progress) => handler(input, { signal, progress }));
   }
 }
