@@ -1,28 +1,10 @@
-import { createRoute } from '@hono/zod-openapi';
-import { TableEntry } from '../../core/contracts/catalog.ts';
+import { createRoute, z } from '@hono/zod-openapi';
+import { TableDescription, TableSummary } from '../../core/contracts/table-description.ts';
 import { publishedTables } from '../../core/environments/catalog.ts';
+import { describeTable, summaryOf } from '../../core/queries/describe-table.ts';
 import { EnvironmentPath, page } from '../contracts.ts';
 import type { Platform } from '../platform.ts';
 import { answers, newRoutes } from '../routing.ts';
-
-const TableSummary = TableEntry.pick({
-  schema: true,
-  name: true,
-  rows: true,
-  columns: true,
-  version: true,
-  built_at: true,
-  run_id: true,
-}).openapi('Table');
-const summary = ({ schema, name, rows, columns, version, built_at, run_id }: TableEntry) => ({
-  schema,
-  name,
-  rows,
-  columns,
-  version,
-  built_at,
-  run_id,
-});
 
 const list = createRoute({
   method: 'get',
@@ -32,13 +14,26 @@ const list = createRoute({
   responses: answers(200, page(TableSummary), 'Tables, by schema and name'),
 });
 
+const show = createRoute({
+  method: 'get',
+  path: '/{tenant}/{environment}/tables/{schema}/{name}',
+  summary: 'One published table: its SQL, what it reads, what reads it, its checks',
+  request: { params: EnvironmentPath.extend({ schema: z.string(), name: z.string() }) },
+  responses: answers(200, TableDescription, 'The table'),
+});
+
 export function tableRoutes(platform: Platform) {
   const routes = newRoutes();
   routes.openapi(list, async (c) => {
     const { tenant, environment } = c.req.valid('param');
     const { objects } = await platform.environment(tenant, environment);
     const tables = Object.entries(await publishedTables(objects)).sort(([a], [b]) => (a < b ? -1 : 1));
-    return c.json({ data: tables.map(([, entry]) => summary(entry)) }, 200);
+    return c.json({ data: tables.map(([, entry]) => summaryOf(entry)) }, 200);
+  });
+  routes.openapi(show, async (c) => {
+    const { tenant, environment, schema, name } = c.req.valid('param');
+    const { objects } = await platform.environment(tenant, environment);
+    return c.json(await describeTable(objects, `${schema}.${name}`), 200);
   });
   return routes;
 }

@@ -150,6 +150,9 @@ function anyOf(columns: string[], base: string, test: (column: string) => string
 
 /** Upper case and without `+tag`, as Stitch compares addresses; a column may hold several, joined by commas. */
 function emailTest(email: string): (column: string) => string {
+  if (!/[^@\s]@[^@\s]/.test(email)) {
+    throw new InvalidInput(`${JSON.stringify(email)} is no e-mail address: expected one such as ada@example.com`);
+  }
   const wanted = email
     .trim()
     .toUpperCase()

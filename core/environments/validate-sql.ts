@@ -2,8 +2,10 @@ import type { TableEntry } from '../contracts/catalog.ts';
 import { stitchTables } from '../contracts/stitch.ts';
 import type { Column } from '../contracts/types.ts';
 import type { Problem } from '../contracts/validation.ts';
+import { coreTables } from '../customer360/core-tables.ts';
 import { BrokenReference, TributaryError, UnprovenSql } from '../errors.ts';
 import { columnOf } from '../feeds/columns.ts';
+import { tagRules } from '../semantics/registry.ts';
 import { translate } from '../sql/translate.ts';
 import { inBuildOrder, resolver } from '../workflows/build-order.ts';
 import { type Stage, tableDefinitions } from '../workflows/table-definitions.ts';
@@ -15,10 +17,10 @@ export function sqlProblems(configuration: Configuration): Problem[] {
   const sources = sourceTables(configuration);
   const domain = { ...sources, ...customTables(configuration) };
   const all = { ...domain, ...stitchOutput(), ...databaseTables(configuration, domain) };
+  const overDatabases = [...configuration.all('table'), ...configuration.all('query')];
   return [
     ...configuration.all('domain-table').flatMap(({ id, sql }) => statementProblems(id, sql, domain, 'domain')),
-    ...configuration.all('table').flatMap(({ id, sql }) => statementProblems(id, sql, all, 'customer360')),
-    ...configuration.all('query').flatMap(({ id, sql }) => statementProblems(id, sql, all, 'customer360')),
+    ...overDatabases.flatMap(({ id, sql }) => statementProblems(id, sql, all, 'customer360')),
     ...circles('domain', 'domain-table', configuration, domain),
     ...circles('customer360', 'table', configuration, all),
   ];
@@ -27,15 +29,31 @@ export function sqlProblems(configuration: Configuration): Problem[] {
 type Tables = Record<string, TableEntry>;
 
 function statementProblems(id: string, sql: string, tables: Tables, own: Stage): Problem[] {
+  const refusal = refusalOf(sql, Object.keys(tables), own);
+  if (!refusal) return [];
+  if (refusal instanceof UnprovenSql) return [doubtful(id, 'sql', refusal.message)];
+  // Core tables come and go with the tags of the sources: one that is not made yet is no mistake.
+  if (refusalOf(sql, [...Object.keys(tables), ...everyCoreTable()], own)) return [wrong(id, 'sql', refusal.message)];
+  return [doubtful(id, 'sql', `${refusal.message}; it is made once a table has the tags for it`)];
+}
+
+function refusalOf(sql: string, known: string[], own: Stage): TributaryError | undefined {
   try {
-    const known = Object.keys(tables);
     translate(sql, { tables: resolver(known, own), asOf: '1970-01-01T00:00:00Z', known });
-    return [];
+    return undefined;
   } catch (cause) {
-    if (!(cause instanceof TributaryError)) throw cause;
-    const problem = cause instanceof UnprovenSql ? doubtful : wrong;
-    return [problem(id, 'sql', cause.message)];
+    if (cause instanceof TributaryError) return cause;
+    throw cause;
   }
+}
+
+/** The core tables of a tenant that had every tag. */
+function everyCoreTable(): string[] {
+  const columns = tagRules.map(({ tag }): Column => ({ name: tag, type: 'String' }));
+  const semantics = Object.fromEntries(tagRules.map(({ tag }) => [tag, [tag]]));
+  const table = { name: 'all', source: 'all', columns, semantics, primary_key: [], stitched: true };
+  const core = coreTables([table], { mergePolicy: { sources: [] }, currency: 'USD' });
+  return core.map(({ name }) => `customer360.${name}`);
 }
 
 /** A circle of tables, told at the first document that is in it. Statements that can't be read are told of already. */

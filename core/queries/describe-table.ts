@@ -1,0 +1,71 @@
+import type { TableEntry } from '../contracts/catalog.ts';
+import type { Run } from '../contracts/runs.ts';
+import { PublishDatabaseOutput } from '../contracts/steps.ts';
+import type { TableDescription, TableSummary } from '../contracts/table-description.ts';
+import { publishedTables } from '../environments/catalog.ts';
+import { tableOfFeed } from '../environments/configuration.ts';
+import { loadConfiguration } from '../environments/load-configuration.ts';
+import { NotFound } from '../errors.ts';
+import type { ObjectStore } from '../ports.ts';
+import { getRun } from '../workflows/runs.ts';
+import { type TableDefinition, tableDefinitions } from '../workflows/table-definitions.ts';
+
+/** A published table, with the SQL, the tables and the checks behind it. */
+export async function describeTable(objects: ObjectStore, name: string): Promise<TableDescription> {
+  const tables = await publishedTables(objects);
+  const entry = tables[name];
+  if (!entry)
+    throw new NotFound(`no published table ${name}: there is ${Object.keys(tables).sort().join(', ') || 'none yet'}`);
+  const run = await getRun(objects, entry.run_id);
+  const configuration = await loadConfiguration(objects, run.configuration_version);
+  const definition =
+    entry.schema === 'stitch'
+      ? undefined
+      : tableDefinitions(entry.schema, configuration, tables).find((one) => one.name === entry.name);
+  const feed = configuration.all('feed').find((one) => name === `domain.${tableOfFeed(one)}`);
+  return {
+    ...summaryOf(entry),
+    description: definition?.description ?? '',
+    sql: definition?.sql ?? null,
+    reads: Object.keys(entry.inputs).sort(),
+    read_by: Object.keys(tables)
+      .filter((other) => name in (tables[other]?.inputs ?? {}))
+      .sort(),
+    feed: feed?.id ?? null,
+    checks: definition ? checksOf(definition, run) : [],
+  };
+}
+
+export const summaryOf = ({ schema, name, rows, columns, version, built_at, run_id }: TableEntry): TableSummary => ({
+  schema,
+  name,
+  rows,
+  columns,
+  version,
+  built_at,
+  run_id,
+});
+
+/** The checks that the definition asks for; a run tells only of those that failed. */
+function checksOf(definition: TableDefinition, run: Run): TableDescription['checks'] {
+  const published = run.tasks.flatMap((task) => {
+    const output = PublishDatabaseOutput.safeParse(task.output);
+    return output.success ? [output.data] : [];
+  });
+  const last = published.at(-1);
+  if (!last) return null;
+  const failuresOf = (column: string, check: string) =>
+    last.failed_checks.find(
+      (failed) =>
+        failed.table === `${definition.schema}.${definition.name}` &&
+        failed.column === column &&
+        failed.check === check,
+    )?.failures ?? 0;
+  return Object.entries(definition.columns).flatMap(([column, { required, unique }]) =>
+    [...(required ? ['required' as const] : []), ...(unique ? ['unique' as const] : [])].map((check) => ({
+      column,
+      check,
+      failures: failuresOf(column, check),
+    })),
+  );
+}
