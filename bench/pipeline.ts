@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { link, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Run, RunRequest } from '../core/contracts/runs.ts';
 import { ConfigurationStore } from '../core/environments/configuration-store.ts';
-import { launchRun } from '../core/workflows/launch.ts';
+import { headConfiguration } from '../core/environments/load-configuration.ts';
+import { newRun } from '../core/workflows/launch.ts';
 import { inboxFolder } from '../local/home.ts';
 import { LocalPlatform } from '../local/platform.ts';
 import { type BenchData, benchDates } from './data.ts';
@@ -44,7 +46,14 @@ export async function measurePipeline(
         refresh: 'normal',
       };
       return measured(async () => {
-        const run = await launchRun(environment, request, 'bench');
+        const run = newRun(await headConfiguration(environment.objects), request, {
+          tenant: 'bench',
+          environment: 'production',
+          principal: 'bench',
+          now: new Date(),
+          entropy: randomBytes(2).toString('hex'),
+        });
+        await environment.workflows.start(run);
         const ended = await platform.ended('bench', 'production', run.id);
         if (ended.state !== 'succeeded') throw new Error(`the run ${ended.state}: ${ended.error?.message}`);
         return ended;

@@ -24,6 +24,13 @@ export function tasksOf(states: Record<string, State>): [string, State][] {
   ]);
 }
 
+/** True of an error that ends a machine: nothing retries it in its state, and nothing in the machine catches. */
+export function isFinal(machine: StateMachineDefinition, state: State, error: unknown): boolean {
+  const retries = (state.Retry ?? []) as { ErrorEquals: string[] }[];
+  const isRetried = retries.some((retry) => retry.ErrorEquals.includes((error as Error).name));
+  return !isRetried && !JSON.stringify(machine.States).includes('"Catch"');
+}
+
 /** The name in a placeholder such as `${read-file}`, which the deploy replaces by an ARN. */
 export const placeholder = (value: unknown): string | undefined =>
   typeof value === 'string' ? /^\$\{([a-z-]+)\}$/.exec(value)?.[1] : undefined;
