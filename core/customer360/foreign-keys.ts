@@ -98,8 +98,9 @@ export interface KeyOptions {
  */
 export function personOf(table: TaggedTable, options: KeyOptions): { joins: string; ampId: string; keys: string[] } {
   const keys = options.hasKeys ? keysOf(table) : [];
-  const values = keys.map(({ namespace, tag }) =>
-    comparable(valueAs(tagged(table, tag), 'String'), namespace, options.caseSensitiveKeys),
+  const written = keys.map(({ tag }) => valueAs(tagged(table, tag), 'String'));
+  const values = keys.map(({ namespace }, index) =>
+    comparable(written[index] ?? '', namespace, options.caseSensitiveKeys),
   );
   const joins = keys.map(
     ({ namespace }, index) =>
@@ -111,5 +112,5 @@ export function personOf(table: TaggedTable, options: KeyOptions): { joins: stri
     found.unshift('a.amp_id');
   }
   const ampId = found.length > 1 ? `COALESCE(${found.join(', ')})` : (found[0] ?? 'CAST(NULL AS varchar)');
-  return { joins: joins.join(''), ampId, keys: table.stitched ? [ampId] : values };
+  return { joins: joins.join(''), ampId, keys: table.stitched ? [ampId] : written };
 }
