@@ -85,7 +85,7 @@ function customDomainTable(table: CustomDomainTable): TableDefinition {
   const key = table.primary_key.map((column) => `CAST(t.${ident(column)} AS varchar)`);
   const updated =
     table.last_updated === undefined
-      ? "BIGINT '0'"
+      ? 'CAST(0 AS bigint)'
       : `CAST(to_unixtime(t.${ident(table.last_updated)}) * 1000000 AS bigint)`;
   return {
     schema: 'domain',

@@ -1,0 +1,175 @@
+import { describe, expect, test } from 'vitest';
+import { validateDocuments } from '../../../core/environments/validate.ts';
+import { shopDocuments } from '../../support/tenant.ts';
+
+interface Change {
+  [field: string]: unknown;
+}
+
+/** The shop with changed documents, by id, and more of them. */
+const shop = (changes: Record<string, Change>, ...more: object[]) => [
+  ...shopDocuments.map((document) => ({ ...document, ...changes[document.id] })),
+  ...more,
+];
+const errors = (documents: unknown[]) =>
+  validateDocuments(documents).errors.map(({ id, path, message }) => `${id} ${path}: ${message}`);
+
+const customers = 'feed/web-customers';
+const table = (name: string, sql: string) => ({ id: `table/${name}`, database: 'customer360', name, sql });
+const custom = (name: string, sql: string, rest: object = {}) => ({
+  id: `domain-table/${name}`,
+  name,
+  sql,
+  primary_key: ['id'],
+  ...rest,
+});
+
+test('nothing is wrong with a configuration that works', () => {
+  expect(validateDocuments(shopDocuments)).toMatchObject({ errors: [], warnings: [] });
+});
+
+test('every document is told of, not only the first', () => {
+  const found = errors([{ id: 'feed/a' }, { id: 'nonsense/b' }, 7, { id: 'courier/c', type: 1 }]);
+  expect(found).toHaveLength(4);
+  expect(found[2]).toMatch(/^documents\.2 : document: no id/);
+});
+
+test('two documents of one id are refused, and so is a second Stitch or tenant', () => {
+  expect(errors([...shopDocuments, shopDocuments[1]])).toEqual([
+    expect.stringContaining('another document has the same'),
+  ]);
+  const second = errors(shop({}, { id: 'stitch/other' }));
+  expect(second).toEqual(['stitch/other id: a tenant has one document of the kind stitch: remove one of them']);
+});
+
+describe('a reference', () => {
+  test.each([
+    [
+      'a feed',
+      { 'courier/web': { loads: [{ feed: 'feed/gone', file: 'lines' }] } },
+      'courier/web loads.0.feed: no feed feed/gone',
+    ],
+    [
+      'a file',
+      { 'courier/web': { loads: [{ feed: customers, file: 'people' }] } },
+      'courier/web loads.0.file: no file people',
+    ],
+    [
+      'an ingest query',
+      { 'courier/web': { loads: [{ feed: customers, file: 'customers', ingest_query: 'ingest-query/gone' }] } },
+      'courier/web loads.0.ingest_query: no ingest-query',
+    ],
+    [
+      'a courier',
+      { 'courier-group/daily': { couriers: [{ courier: 'courier/gone' }] } },
+      'couriers.0.courier: no courier courier/gone: there is courier/web',
+    ],
+    [
+      'a table',
+      { 'stitch/default': { tables: ['web_lines'] } },
+      'stitch/default tables: web_lines is not available to Stitch: expected one of web_customers',
+    ],
+  ])('to %s that leads nowhere is refused at its place', (_what, changes, expected) => {
+    expect(errors(shop(changes)).join('\n')).toContain(expected);
+  });
+
+  test('that nobody makes to a feed is a warning', () => {
+    const lonely = { id: 'feed/lonely', source: 'a', name: 'b', primary_key: ['x'], fields: [{ field: 'x' }] };
+    expect(validateDocuments(shop({}, lonely)).warnings).toMatchObject([{ id: 'feed/lonely', severity: 'warning' }]);
+  });
+});
+
+describe('a feed', () => {
+  test.each([
+    [
+      'a key that is no column',
+      { primary_key: ['key'] },
+      'primary_key.0: no column key: expected one of id, given_name',
+    ],
+    [
+      'a last-updated of another type',
+      { last_updated: 'surname' },
+      'last_updated: the column surname is String: expected a Datetime or an Integer',
+    ],
+    ['a zone that there is not', { time_zone: 'Europe/Atlantis' }, 'time_zone: no time zone "Europe/Atlantis"'],
+    [
+      'two fields of one column',
+      { fields: [{ field: 'id' }, { field: 'ID' }], last_updated: undefined },
+      'fields.1.column: two fields become the column id',
+    ],
+    [
+      'a tag that is not known',
+      { fields: [{ field: 'id', semantics: ['given-nam'] }], last_updated: undefined },
+      'the nearest is given-name',
+    ],
+    [
+      'a birthdate that is text',
+      { fields: [{ field: 'id', semantics: ['birthdate'] }], last_updated: undefined },
+      'expected a Date',
+    ],
+    [
+      'a date pattern without sense',
+      { fields: [{ field: 'id', type: 'Date', patterns: ['qq'] }], last_updated: undefined },
+      'fields.0.patterns: ',
+    ],
+  ])('with %s is refused', (_what, change, expected) => {
+    expect(errors(shop({ [customers]: change })).join('\n')).toContain(expected);
+  });
+});
+
+describe('a schedule', () => {
+  test.each(['each day', '0 5 * *', '0 0 5 * * *', '61 5 * * *'])('%s is refused', (schedule) => {
+    expect(errors(shop({ 'courier-group/daily': { schedule } }))).toEqual([
+      expect.stringMatching(/^courier-group\/daily schedule: .* expected five fields such as 0 5 \* \* \*$/),
+    ]);
+  });
+
+  test('in a zone that there is not is refused', () => {
+    const found = errors(shop({ 'courier-group/daily': { schedule: '0 5 * * *', time_zone: 'Mars' } }));
+    expect(found).toEqual([expect.stringContaining('courier-group/daily time_zone: no time zone "Mars"')]);
+  });
+});
+
+describe('SQL', () => {
+  test('that reads a table which no document makes is refused with the nearest', () => {
+    const found = errors(shop({}, table('one', 'SELECT * FROM domain.web_customer')));
+    expect(found).toEqual([expect.stringMatching(/^table\/one sql: .*did you mean domain\.web_customers/)]);
+  });
+
+  test('that is no SELECT is refused', () => {
+    expect(errors(shop({}, table('one', 'DROP TABLE domain.web_customers')))).toHaveLength(1);
+    expect(errors(shop({}, custom('one', 'SELECT id FROM')))).toHaveLength(1);
+  });
+
+  test('that reads a core table which the tags do not allow yet is a warning', () => {
+    const loyalty = table('members', 'SELECT * FROM customer360.unified_loyalty');
+    expect(validateDocuments(shop({}, loyalty))).toMatchObject({
+      errors: [],
+      warnings: [{ id: 'table/members', message: expect.stringContaining('once a table has the tags') }],
+    });
+  });
+
+  test('of tables that read each other in a circle is refused with the path of the circle', () => {
+    const circle = [
+      custom('first', 'SELECT id FROM domain.third'),
+      custom('second', 'SELECT id FROM domain.first'),
+      custom('third', 'SELECT id FROM domain.second'),
+    ];
+    const found = errors(shop({}, ...circle));
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(/domain\.\w+ → domain\.\w+ → domain\.\w+ → domain\.\w+/);
+  });
+
+  test('of a custom domain table may read another one, and its tags may stand on any fitting type', () => {
+    const born = custom('born', 'SELECT id, birth_date FROM domain.web_customers', {
+      semantics: { birth_date: ['birthdate'] },
+    });
+    expect(errors(shop({}, born, custom('older', 'SELECT id FROM domain.born')))).toEqual([]);
+  });
+});
+
+test('two documents that make one table are refused', () => {
+  expect(
+    errors(shop({}, custom('web_customers'.replace('_', '-'), 'SELECT 1 AS id', { name: 'web_customers' }))),
+  ).toEqual([expect.stringContaining('feed/web-customers makes the table domain.web_customers already')]);
+});
