@@ -38,7 +38,7 @@ async function statesAfter(days: (number | undefined)[]) {
 describe('customer_attributes', () => {
   it('tells where people are in their life as a customer', async () => {
     const states = await statesAfter([30, 31, 365, 366, 730, 731, undefined]);
-    expect(states.map((row) => row['historical_purchaser_lifecycle_status'])).toEqual([
+    expect(states.map((row) => row.historical_purchaser_lifecycle_status)).toEqual([
       'New',
       'Active',
       'Active',
@@ -47,12 +47,12 @@ describe('customer_attributes', () => {
       'Dormant',
       'Prospect',
     ]);
-    expect(states.map((row) => row['is_purchaser']).filter(Boolean)).toHaveLength(6);
+    expect(states.map((row) => row.is_purchaser).filter(Boolean)).toHaveLength(6);
   });
 
   it('tells how far people have drifted away, and since when', async () => {
     const states = await statesAfter([60, 61, 121, 241, 366, 731, undefined]);
-    expect(states.map((row) => row['churn_trigger'])).toEqual([
+    expect(states.map((row) => row.churn_trigger)).toEqual([
       'Active',
       'Cooling down',
       'At risk',

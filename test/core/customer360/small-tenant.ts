@@ -50,7 +50,7 @@ function valuesOf(source: Source): string {
     const values = columns.map(
       ([name, [type]]) => `CAST(${literal(row[name] ?? null)} AS ${engineType(type, 'duckdb')})`,
     );
-    return `(${[...values, literal(row._pk), `CAST(${row['_updated'] ?? place} AS BIGINT)`].join(', ')})`;
+    return `(${[...values, literal(row._pk), `CAST(${row._updated ?? place} AS BIGINT)`].join(', ')})`;
   });
   const names = [...columns.map(([name]) => name), '_pk', '_updated'].map(ident).join(', ');
   return `SELECT * FROM (VALUES ${rows.join(', ')}) AS t (${names})`;
@@ -73,7 +73,7 @@ function assignmentsOf({ sources, people = {} }: SmallTenant): string {
     FROM (VALUES ${rows.join(', ')}) AS t (datasource, pk, amp_id, supersized_id, is_supersized, blv_email, blv_address)`;
 }
 
-/** Builds the whole Customer 360 of a few rows on a real DuckDB, and answers SQL about it. */
+/** Builds the Customer 360 of a few rows on a real DuckDB, as far as it is asked about. */
 export async function buildSmallTenant(tenant: SmallTenant) {
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
   const run = (sql: string) => connection.run(sql);
@@ -96,14 +96,21 @@ export async function buildSmallTenant(tenant: SmallTenant) {
     }),
   ];
   const asOf = tenant.asOf ?? '2026-11-23T12:00:00Z';
-  for (const { name, sql } of definitions) {
-    const translated = translate(sql, { tables: ({ schema = '', table }) => qualified(schema, table), asOf });
-    await run(`CREATE TABLE ${qualified('customer360', name)} AS ${translated.sql}`);
-  }
+  const built = new Set<string>();
+  const build = async (sql: string): Promise<void> => {
+    for (const { name, sql: definition } of definitions) {
+      if (built.has(name) || !new RegExp(`customer360\\."?${name}\\b`).test(sql)) continue;
+      built.add(name);
+      await build(definition);
+      const translated = translate(definition, { tables: ({ schema = '', table }) => qualified(schema, table), asOf });
+      await run(`CREATE TABLE ${qualified('customer360', name)} AS ${translated.sql}`);
+    }
+  };
   return {
-    tables: definitions.map(({ name }) => name),
-    /** Rows as JSON: decimals and datetimes are text. */
-    rows: async (sql: string): Promise<Record<string, unknown>[]> =>
-      (await connection.runAndReadAll(sql)).getRowObjectsJson(),
+    /** Rows as JSON, decimals and datetimes as text, of DuckDB SQL; the tables that it reads are built first. */
+    rows: async (sql: string): Promise<Record<string, unknown>[]> => {
+      await build(sql);
+      return (await connection.runAndReadAll(sql)).getRowObjectsJson();
+    },
   };
 }
