@@ -49,6 +49,17 @@ export class TestTenant {
     await writeFile(path, content);
   }
 
+  /** Takes a file out of the inbox, and what its failure left to be done out of the landing. */
+  async withdraw(name: string): Promise<void> {
+    await rm(join(inboxFolder(this.home, 'test'), name));
+    const base = name.slice(name.lastIndexOf('/') + 1);
+    for (const { key } of await this.environment.objects.list('landings/')) {
+      const found = await this.environment.objects.get(key);
+      if (found && key.includes('/files/') && Buffer.from(found.body).toString().includes(base))
+        await this.environment.objects.delete(key);
+    }
+  }
+
   /** Runs the tenant's group to its end. */
   async run(request: Partial<RunRequest> = {}): Promise<Run> {
     const { environment } = this;
