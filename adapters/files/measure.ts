@@ -1,7 +1,7 @@
 import { snakeCase } from '../../core/feeds/columns.ts';
 import { type ColumnFacts, factsQuery } from '../../core/feeds/discovery/column-facts.ts';
 import { type KeyCandidate, pairCandidates, rankKeys, singleCandidates } from '../../core/feeds/discovery/keys.ts';
-import { type ValueTest, valueTests } from '../../core/feeds/discovery/value-tests.ts';
+import { generalTests, timeTests, type ValueTest } from '../../core/feeds/discovery/value-tests.ts';
 import { ident } from '../../core/sql/quote.ts';
 import type { DuckDbSession } from '../sql/duckdb-session.ts';
 
@@ -33,11 +33,7 @@ async function measureColumn(
   column: string,
 ): Promise<ColumnFacts> {
   const first = `(SELECT ${ident(field)} FROM ${relation} WHERE nullif(trim(${ident(field)}), '') IS NOT NULL LIMIT ${BEGINNING})`;
-  const sampled = await passing(session, first, field, valueTests);
-  const worthwhile = valueTests.filter(
-    ({ name }) => ALWAYS.has(name) || (sampled.passed.get(name) ?? 0) > LEAST_SHARE * sampled.filled,
-  );
-  const whole = await passing(session, relation, field, worthwhile);
+  const whole = await passing(session, relation, field, await worthwhileTests(session, first, field));
   const shown = await session.rows<{ v: string }>(
     `examples of ${field}`,
     `SELECT v FROM (SELECT v, min(place) AS place FROM (SELECT ${ident(field)} AS v, row_number() OVER () AS place FROM ${first}) GROUP BY v) ORDER BY place LIMIT 5`,
@@ -45,29 +41,40 @@ async function measureColumn(
   return { field, column, ...whole, examples: shown.map(({ v }) => v) };
 }
 
+/** Tests of which the first values leave hope. */
+async function worthwhileTests(session: DuckDbSession, first: string, field: string): Promise<ValueTest[]> {
+  const general = await passing(session, first, field, generalTests);
+  const part = (test: string): number => (general.passed.get(test) ?? 0) / Math.max(1, general.filled);
+  const times = timeTests(part('like a day'), part('like an instant'));
+  const close = times.length === 0 ? general : await passing(session, first, field, times);
+  const passes = ({ name }: ValueTest): number => general.passed.get(name) ?? close.passed.get(name) ?? 0;
+  return [...generalTests, ...times].filter(
+    (test) => ALWAYS.has(test.name) || passes(test) > LEAST_SHARE * general.filled,
+  );
+}
+
 async function passing(session: DuckDbSession, relation: string, field: string, tests: readonly ValueTest[]) {
   const [row = {}] = await session.rows(`profile of ${field}`, factsQuery(relation, field, tests));
-  const filled = Number(row['filled']);
+  const filled = Number(row.filled);
   return {
-    rows: Number(row['rows']),
+    rows: Number(row.rows),
     filled,
-    distinct: Math.min(Number(row['distinct']), filled),
-    scale: Number(row['scale']),
+    distinct: Math.min(Number(row.distinct), filled),
+    scale: Number(row.scale),
     passed: new Map(tests.map(({ name }, index): [string, number] => [name, Number(row[`test ${index}`])])),
   };
 }
 
-/** Key candidates with their exact uniqueness, best first; the first column when nothing is always filled. */
+/** Key candidates with their uniqueness, best first; the first column when nothing is always filled. */
 export async function measureKeys(
   session: DuckDbSession,
   relation: string,
   columns: readonly ColumnFacts[],
 ): Promise<KeyCandidate[]> {
-  const singles = await uniqueness(
-    session,
-    relation,
-    singleCandidates(columns).map((facts) => [facts]),
-  );
+  const singles = singleCandidates(columns).map(({ column, distinct, rows }) => ({
+    columns: [column],
+    uniqueness: distinct / rows,
+  }));
   if (singles.some((candidate) => candidate.uniqueness === 1)) return rankKeys(singles, columns);
   const pairs = await uniqueness(session, relation, pairCandidates(columns));
   const ranked = rankKeys([...singles, ...pairs], columns);

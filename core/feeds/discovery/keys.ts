@@ -7,7 +7,7 @@ export interface KeyCandidate {
   uniqueness: number;
 }
 
-/** Single columns whose distinct values may be as many as the rows; the engine's estimate is a few percent off. */
+/** Single columns that come near to telling rows apart. */
 export const singleCandidates = (columns: readonly ColumnFacts[]): ColumnFacts[] =>
   columns.filter(({ filled, rows, distinct }) => filled === rows && rows > 0 && distinct >= 0.8 * rows);
 

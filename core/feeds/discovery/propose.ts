@@ -65,8 +65,8 @@ function settle(measured: Measured): Settling[] {
   );
   const plain = measured.columns.map((facts): Settling => {
     const whole = parts.get(facts.column);
-    const proposals = whole === undefined ? proposeTags(facts) : [];
-    return typeForTag({ facts, decided: decideType(facts), proposals });
+    if (whole === undefined) return typeForTag({ facts, decided: decideType(facts), proposals: proposeTags(facts) });
+    return { facts, decided: { type: 'String', patterns: [], ambiguous: [] }, proposals: [], partOf: whole };
   });
   const composed = measured.compositions.map(
     ({ facts, type, tag, because }): Settling => ({

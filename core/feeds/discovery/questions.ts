@@ -41,8 +41,8 @@ function dateQuestions({ facts, decided }: Settling): string[] {
 }
 
 /** Columns that a few values keep from being of a narrower type. */
-function nearlyTyped({ facts, decided, proposals }: Settling): string[] {
-  if (decided.type !== 'String' || proposals.length > 0) return [];
+function nearlyTyped({ facts, decided, proposals, partOf }: Settling): string[] {
+  if (decided.type !== 'String' || proposals.length > 0 || partOf !== undefined) return [];
   const near = [
     'Integer',
     'Decimal',

@@ -9,6 +9,8 @@ export interface Settling {
   facts: ColumnFacts;
   decided: DecidedType;
   proposals: TagProposal[];
+  /** The column that this one is a part of, made by the ingest query. */
+  partOf?: string;
 }
 
 /** The type that a column's best tag asks for, where its values allow it: numbers of phones are text, births are days. */

@@ -111,10 +111,28 @@ const shapeTests: readonly ValueTest[] = [
   },
 ];
 
-const dateTests: readonly ValueTest[] = [
-  ...datePatterns.map((pattern) => ({ name: `Date ${pattern}`, sql: converts('Date', [pattern]) })),
+const days: readonly ValueTest[] = datePatterns.map((pattern) => ({
+  name: `Date ${pattern}`,
+  sql: converts('Date', [pattern]),
+}));
+const instants: readonly ValueTest[] = [
   ...datetimePatterns.map((pattern) => ({ name: `Datetime ${pattern}`, sql: converts('Datetime', [pattern]) })),
 ];
 
-/** Everything that is looked for in a column's values. */
-export const valueTests: readonly ValueTest[] = [...typeTests, ...shapeTests, ...dateTests];
+/** Signs that a column may hold days or times of days, which are then looked at closely. */
+const signs: readonly ValueTest[] = [
+  {
+    name: 'like a day',
+    sql: shaped('\\s*\\d{1,4}[-/. ]?(\\d{1,2}|[A-Za-z]{3,9})[-/. ]?,? ?\\d{1,4}\\s*|[A-Za-z]{3,9} \\d{1,2},? \\d{4}'),
+  },
+  { name: 'like an instant', sql: (v) => `${v} LIKE '%:%' OR regexp_full_match(${v}, '\\d{14}')` },
+];
+
+/** What is looked for in the values of every column. */
+export const generalTests: readonly ValueTest[] = [...typeTests, ...shapeTests, ...signs];
+
+/** What is looked for besides in a column that this part of shows days, or instants. */
+export const timeTests = (dayShare: number, instantShare: number): readonly ValueTest[] => [
+  ...(dayShare > 0.2 ? days : []),
+  ...(instantShare > 0.2 ? instants : []),
+];
