@@ -118,7 +118,7 @@ describe('a bad file', () => {
         expect(rejected(run)).toBe(1);
       }
       expect(await kept()).toEqual([{ given_name: 'Zoe' }]);
-      await tenant.withdraw(`web/${name}`);
+      await tenant.forget(`web/${name}`);
     },
   );
 
@@ -136,7 +136,7 @@ describe('a bad file', () => {
     const run = await tenant.run();
     expect(failure(run)).toMatch(/UnreadableFile.*customers-line\.csv/);
     expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 30);
-    await tenant.withdraw('web/customers-line.csv');
+    await tenant.forget('web/customers-line.csv');
   });
 
   it('that grows while it is read is not loaded half', async () => {

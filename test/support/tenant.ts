@@ -49,9 +49,14 @@ export class TestTenant {
     await writeFile(path, content);
   }
 
-  /** Takes a file out of the inbox, and what its failure left to be done out of the landing. */
+  /** Takes a file out of the inbox; what was landed of it stays. */
   async withdraw(name: string): Promise<void> {
     await rm(join(inboxFolder(this.home, 'test'), name));
+  }
+
+  /** Takes a file out of the inbox and out of the landing, so that no later run tries it again. */
+  async forget(name: string): Promise<void> {
+    await this.withdraw(name);
     const base = name.slice(name.lastIndexOf('/') + 1);
     for (const { key } of await this.environment.objects.list('landings/')) {
       const found = await this.environment.objects.get(key);
