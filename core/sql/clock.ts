@@ -1,8 +1,8 @@
-import { InvalidInput } from '../errors.ts';
+import { InvalidInput, RefusedSql } from '../errors.ts';
 import { date, timestamp } from './quote.ts';
-import { unproven } from './tree.ts';
 
 const PRECISION = 3;
+const CLOCKS = new Set(['now', 'current_timestamp', 'current_date', 'current_time', 'localtimestamp', 'localtime']);
 
 /** The run's now in place of an engine's clock; remembers whether a query asked. */
 export class Clock {
@@ -18,7 +18,7 @@ export class Clock {
 
   /** Whether a function of that name reads the clock. */
   static reads(name: string): boolean {
-    return name === 'now' || name.startsWith('current_') || name.startsWith('local');
+    return CLOCKS.has(name);
   }
 
   /** The literal that stands for a clock function; `digits` is the precision it was asked for. */
@@ -33,7 +33,7 @@ export class Clock {
       case 'localtimestamp':
         return this.#instant(digits, '');
       default:
-        throw unproven(name);
+        throw new RefusedSql(`${name} has no date, so the run's time can't stand for it: expected current_timestamp`);
     }
   }
 

@@ -26,6 +26,7 @@ const INSTEAD: Record<string, string> = {
   arbitrary: 'it takes whatever row comes first; use min, max, min_by or max_by',
   any_value: 'it takes whatever row comes first; use min, max, min_by or max_by',
   random: 'it gives another answer each time',
+  approx_percentile: 'its estimate differs between engines',
   rand: 'it gives another answer each time',
   uuid: 'it gives another answer each time',
   shuffle: 'it gives another answer each time',
@@ -46,7 +47,10 @@ export function printCall(call: Call, printer: Printer): string {
     const digits = literalOf(call.args[0], 'number');
     return printer.clock.read(call.name, digits === undefined ? undefined : Number(digits));
   }
-  throw unproven(call.name, INSTEAD[call.name]);
+  throw unproven(call.name, instead(call.name));
 }
+
+/** What to use in place of a function that is not proven, where there is such. */
+export const instead = (name: string): string | undefined => (Object.hasOwn(INSTEAD, name) ? INSTEAD[name] : undefined);
 
 const entryOf = (group: Group, name: string) => (Object.hasOwn(group, name) ? group[name] : undefined);

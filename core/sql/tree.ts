@@ -19,10 +19,11 @@ export function parseQuery(sql: string): Node {
   if (statement === undefined) throw new RefusedSql('the SQL is empty: expected one SELECT');
   if (more.length > 0) throw new RefusedSql(`the SQL has ${statements.length} statements: expected one SELECT`);
   requireQuery(statement);
+  const tree = withoutComments(statement) as Node;
   if (parsed.size >= PARSED_KEPT)
     for (const oldest of [...parsed.keys()].slice(0, PARSED_KEPT / 2)) parsed.delete(oldest);
-  parsed.set(sql, statement);
-  return statement;
+  parsed.set(sql, tree);
+  return tree;
 }
 
 const QUERIES = new Set(['select', 'union', 'intersect', 'except', 'values', 'subquery']);
@@ -32,6 +33,15 @@ function requireQuery(statement: Node): void {
   if (!QUERIES.has(kind)) {
     throw new RefusedSql(`the SQL is no query but ${kind.replaceAll('_', ' ')}: expected one SELECT`);
   }
+}
+
+/** The parser wraps an expression with a comment behind it in a node of its own. */
+function withoutComments(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutComments);
+  if (typeof value !== 'object' || value === null) return value;
+  const annotated = (value as { annotated?: Fields }).annotated;
+  if (annotated !== undefined) return withoutComments(annotated.this);
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, withoutComments(one)]));
 }
 
 const lowerFirst = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1).trim();

@@ -43,8 +43,11 @@ function collectTables(value: unknown, scope: Scope, edits: Edit[]): void {
   }
   if (typeof value !== 'object' || value === null) return;
   const fields = value as Fields;
-  const table = fields['table'] as Fields | undefined;
-  if (typeof nameOf(table?.['name']) === 'string') return editTable(table as Fields, scope, edits);
+  const table = fields['table'] as Fields | null | undefined;
+  if (typeof table?.['name'] === 'object') {
+    editTable(table, scope, edits);
+    return;
+  }
   refuseTableFunctions(fields);
   const named = fields['with'] as Fields | undefined;
   const inside = named?.['ctes'] === undefined ? scope : collectNamed(named, scope, edits);
@@ -100,7 +103,7 @@ function collectClock(sql: string, clock: Clock, edits: Edit[]): void {
     const name = token.text.toLowerCase();
     const kind = token.tokenType ?? token.token_type;
     if (kind === 'STRING' || kind === 'QUOTED_IDENTIFIER' || !Clock.reads(name)) return;
-    if (tokens[at - 1]?.text === '.' || name === 'current_user' || name === 'current_timezone') return;
+    if (tokens[at - 1]?.text === '.') return;
     const call = tokens.slice(at + 1, at + 4).map((one) => one.text);
     const open = call[0] === '(';
     if (name === 'now' && !open) return;

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Answer, cell, sampleTables } from './parity.ts';
+import type { TranslateOptions } from '../../core/sql/translate.ts';
+import { type Answer, cell, duckOptions, sampleTables } from './parity.ts';
 
 const tools = join(import.meta.dirname, '../../../shared/tools/trino');
 
@@ -17,6 +18,12 @@ export function startTrino(): { url: string } | { absent: string } {
 }
 
 export const stopTrino = (): void => void execFileSync(join(tools, 'stop.sh'));
+
+/** Physical names are those of the sample tables in Trino's memory. */
+export const trinoOptions: TranslateOptions = {
+  ...duckOptions,
+  tables: (name) => (duckOptions.tables(name) === undefined ? undefined : `memory.shop."${name.table}"`),
+};
 
 interface Page {
   columns?: { name: string; type: string }[];

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { callOf } from '../proven/call.ts';
-import { printCall } from '../proven.ts';
+import { instead, printCall } from '../proven.ts';
 import type { Scope } from '../scope.ts';
 import { type Node, open, unproven } from '../tree.ts';
 import { expressions } from './expressions.ts';
@@ -34,7 +34,7 @@ export class Printer {
     const print = expressions[kind];
     if (print !== undefined) return print(fields, this);
     const call = callOf(kind, fields);
-    if (call === undefined) throw unproven(kind.replaceAll('_', ' '));
+    if (call === undefined) throw unproven(kind, instead(kind));
     return printCall(call, this);
   }
 

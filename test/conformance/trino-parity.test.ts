@@ -1,0 +1,21 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { forTrino } from '../../core/sql/translate.ts';
+import { askDuckDb, difference, duckOptions, parityCases, parityDuckDb, recorded } from '../support/parity.ts';
+import { askTrino, fillTrino, startTrino, stopTrino, trinoOptions } from '../support/trino.ts';
+
+const trino = startTrino();
+if ('absent' in trino) console.warn(`skipped the Trino parity suite: ${trino.absent}`);
+
+describe.runIf('url' in trino)('DuckDB answers as a real Trino', async () => {
+  const url = 'url' in trino ? trino.url : '';
+  const duckdb = await parityDuckDb();
+  const fixture = recorded();
+  if (url !== '') await fillTrino(url);
+  afterAll(stopTrino);
+
+  test.each(parityCases())('$file: $sql', async ({ sql }) => {
+    const answer = await askTrino(url, forTrino(sql, trinoOptions).sql);
+    expect(difference(sql, answer, await askDuckDb(duckdb, sql))).toBeUndefined();
+    expect(difference(sql, answer, fixture[sql] ?? answer), 'record anew: npm run test:conformance:record').toBeUndefined();
+  });
+});

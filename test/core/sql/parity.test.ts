@@ -1,0 +1,17 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { askDuckDb, difference, parityCases, parityDuckDb, recorded } from '../../support/parity.ts';
+
+const answers = recorded();
+let duckdb: DuckDBConnection;
+beforeAll(async () => {
+  duckdb = await parityDuckDb();
+});
+
+describe('DuckDB gives the rows that a real Trino gave', () => {
+  test.each(parityCases())('$file: $sql', async ({ sql }) => {
+    const trino = answers[sql];
+    expect(trino, 'not recorded yet: npm run test:conformance:record').toBeDefined();
+    if (trino !== undefined) expect(difference(sql, trino, await askDuckDb(duckdb, sql))).toBeUndefined();
+  });
+});
