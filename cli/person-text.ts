@@ -1,10 +1,12 @@
 import type { PersonJoin, PersonMatch, PersonStory } from '../core/contracts/person.ts';
 import { bold, dim } from './colours.ts';
 import { count, counted } from './figures.ts';
+import { comparison, holdingTogether } from './joins.ts';
 import { tableText } from './table-text.ts';
 
-const joinsShown = 6;
+const joinsShown = 8;
 const ordersShown = 5;
+const within = 100;
 
 /** What of a record tells a reader who it is about. */
 const told = ['email', 'phone', 'address', 'city', 'birthdate'];
@@ -37,46 +39,63 @@ function heading({ amp_id, profile, household, created_at }: PersonStory): strin
   return `${bold(who || 'A person without a name')}  ${dim(amp_id + known)}\n${facts.join(' · ')}`;
 }
 
-function records({ sources, records_total }: PersonStory): string {
-  const rows = sources.flatMap(({ datasource, records }) =>
-    records.map((record) => [datasource, record.pk, nameOf(record), ...told.map((column) => record[column])]),
-  );
-  const where = `${counted(records_total, 'record')} in ${counted(sources.length, 'source')}`;
-  return `${bold(where)}\n${tableText(['source', 'key', 'name', ...told], brief(rows))}`;
+function records(story: PersonStory): string {
+  const rows = numbered(story).map(({ number, source, record }) => [
+    number,
+    source,
+    record.pk,
+    nameOf(record),
+    record.email,
+    record.phone,
+    [record.address, record.city].filter(Boolean).join(', '),
+  ]);
+  const where = `${counted(story.records_total, 'record')} in ${counted(story.sources.length, 'source')}`;
+  const heads = ['#', 'source', 'key', 'name', 'email', 'phone', 'address'];
+  return `${bold(where)}\n${tableText(heads, rows, { within })}`;
 }
 
-function joins({ joins }: PersonStory): string {
-  if (joins.length === 0) return '';
-  const rows = joins
-    .slice(0, joinsShown)
-    .map((join) => [`${join.source1} ${join.pk1}`, `${join.source2} ${join.pk2}`, join.score.toFixed(2), why(join)]);
-  return `${bold('Why they are one person')}\n${tableText(['record', 'and record', 'score', 'because'], rows)}${more(joins.length, joinsShown)}`;
+/** Not every pair that matched: the strongest that are enough to hold the records together. */
+function joins(story: PersonStory): string {
+  const { joins: pairs } = story;
+  if (pairs.length === 0) return '';
+  const found = new Map(numbered(story).map((one) => [`${one.source} ${one.record.pk}`, one]));
+  const row = (join: PersonJoin) => {
+    const one = found.get(`${join.source1} ${join.pk1}`);
+    const other = found.get(`${join.source2} ${join.pk2}`);
+    const { alike, unlike } = comparison(one?.record ?? {}, other?.record ?? {});
+    return [`${one?.number} and ${other?.number}`, join.score.toFixed(2), alike.join(', '), unlike.join(', ')];
+  };
+  const holding = holdingTogether(pairs);
+  const rows = holding.slice(0, joinsShown).map(row);
+  const table = tableText(['records', 'score', 'alike in', 'unlike in'], rows, { within });
+  const all = dim(`${counted(pairs.length, 'pair')} matched, on a scale from 0 to 5`);
+  return `${bold('Why they are one person')}  ${all}\n${table}${more(holding.length, joinsShown)}`;
 }
 
-const why = ({ match_category, match_type, evidence }: PersonJoin): string =>
-  [match_category, match_type, typeof evidence === 'string' ? evidence : undefined].filter(Boolean).join(', ');
+/** The records with the number that a reader knows each by. */
+function numbered({ sources }: PersonStory): { number: number; source: string; record: Record<string, unknown> }[] {
+  return sources
+    .flatMap(({ datasource, records: ofSource }) => ofSource.map((record) => ({ source: datasource, record })))
+    .map((one, at) => ({ number: at + 1, ...one }));
+}
 
-function orders({ orders, orders_total, attributes }: PersonStory): string {
+function orders({ orders: latest, orders_total }: PersonStory): string {
   if (orders_total === 0) return '';
-  const revenue = attributes?.lifetime_order_revenue;
-  const worth = revenue === undefined ? '' : `, ${Number(revenue).toFixed(2)} in all`;
   const columns = ['order_datetime', 'order_id', 'purchase_channel', 'order_quantity', 'order_revenue', 'currency'];
-  const present = columns.filter((column) => orders.some((order) => order[column] !== undefined));
-  const rows = orders.slice(0, ordersShown).map((order) => present.map((column) => moment(order[column])));
-  return `${bold(`${counted(orders_total, 'order')}${worth}`)}\n${tableText(present, rows)}${more(orders_total, ordersShown)}`;
+  const present = columns.filter((column) => latest.some((order) => order[column] !== undefined));
+  const rows = latest.slice(0, ordersShown).map((order) => present.map((column) => shortened(order[column])));
+  return `${bold(counted(orders_total, 'order'))}\n${tableText(present, rows, { within })}${more(orders_total, ordersShown)}`;
 }
 
 /** A record may have the whole name, or its parts. */
 const nameOf = (row: Record<string, unknown>): string =>
   [row.given_name, row.surname].filter(Boolean).join(' ') || String(row.full_name ?? '');
 
-/** Long values are cut further when a record has many, so that a line stays on a screen. */
-const brief = (rows: readonly unknown[][]): unknown[][] =>
-  rows.map((row) =>
-    row.map((value) => (typeof value === 'string' && value.length > 24 ? `${value.slice(0, 23)}…` : value)),
-  );
-
-const moment = (value: unknown): unknown =>
-  typeof value === 'string' && /^\d{4}-\d\d-\d\d[T ]/.test(value) ? value.slice(0, 16).replace('T', ' ') : value;
+/** A moment to the minute, an amount to the cent when it has no more. */
+function shortened(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  if (/^\d{4}-\d\d-\d\d[T ]/.test(value)) return value.slice(0, 16).replace('T', ' ');
+  return value.replace(/^(-?\d+\.\d\d)0+$/, '$1');
+}
 
 const more = (all: number, shown: number) => (all > shown ? dim(`\n… and ${count(all - shown)} more`) : '');

@@ -6,8 +6,8 @@ import { type FeedProgress, feedProgress, runProgress, type StageProgress, type 
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const barCells = 20;
-/** Too early to tell how long the rest takes. */
-const foreseeable = 0.05;
+/** Too early, and too late, to tell how long the rest takes. */
+const foreseeable = { from: 0.05, to: 0.99 };
 const widest = 100;
 
 interface Moment {
@@ -27,7 +27,7 @@ export function runLines(run: Run, { now, turn, columns }: Moment): string[] {
     ...(stage.name === 'Feeds' && loading === 'working' ? feedProgress(run).map(feedLine) : []),
   ]);
   const waiting = run.waits_for === undefined ? [] : [yellow(`  waits behind ${run.waits_for}, which is under way`)];
-  return [...lines, ...waiting];
+  return [dim(`  ${run.tenant} ${run.environment}, ${run.name}, ${run.id}`), ...lines, ...waiting];
 }
 
 function stageLine(stage: StageProgress, turn: number, width: number): string {
@@ -53,7 +53,7 @@ function working(stage: StageProgress): string {
   if (fraction !== undefined) parts.push(`${bar(fraction)} ${String(Math.floor(fraction * 100)).padStart(3)} %`);
   if (rows > 0) parts.push(counted(rows, 'row'), `${count(rows / Math.max(ms / 1000, 0.001))} rows/s`);
   else parts.push(...partsDone(stage));
-  if (fraction !== undefined && fraction > foreseeable && fraction < 1) {
+  if (fraction !== undefined && fraction > foreseeable.from && fraction < foreseeable.to) {
     parts.push(`${duration((ms * (1 - fraction)) / fraction)} left`);
   }
   return parts.join('   ');
@@ -75,7 +75,7 @@ function feedLine(feed: FeedProgress): string {
   const files = `${feed.filesDone} of ${counted(feed.files, 'file')}`.padEnd(14);
   const rejected = feed.rows_rejected > 0 ? yellow(`  ${count(feed.rows_rejected)} rejected`) : '';
   const rows = feed.filesDone > 0 ? counted(feed.rows_read, 'row').padStart(16) : '';
-  return `      ${state} ${feed.feed.replace('feed/', '').padEnd(24)} ${dim(files)} ${rows}${rejected}`;
+  return `      ${state} ${feed.feed.replace('feed/', '').padEnd(24)} ${dim(files)} ${rows}${rejected}`.trimEnd();
 }
 
 const bar = (fraction: number) => {
@@ -87,6 +87,7 @@ const bar = (fraction: number) => {
 function endToEnd(left: string, right: string, width: number): string {
   const size = (text: string) => stripVTControlCharacters(text).length;
   const gap = width - size(left) - size(right);
+  if (right === '') return left;
   if (gap >= 1) return left + ' '.repeat(gap) + right;
   return `${stripVTControlCharacters(left).slice(0, width - size(right) - 2)}… ${right}`;
 }

@@ -3,20 +3,30 @@ import { count } from './figures.ts';
 
 /** Cells wider than this are cut: a value that long is read with `--json`. */
 const widestCell = 60;
+const narrowestCell = 8;
+const gap = '  ';
 
 type Cell = string | number | bigint | boolean | null | undefined;
 
-/** Rows in aligned columns under their heads; numbers to the right. */
-export function tableText(heads: readonly string[], rows: readonly (readonly unknown[])[]): string {
+/** Rows in aligned columns under their heads; numbers to the right. `within` cuts the widest text columns until it fits. */
+export function tableText(
+  heads: readonly string[],
+  rows: readonly (readonly unknown[])[],
+  { within = Number.POSITIVE_INFINITY }: { within?: number } = {},
+): string {
   const right = heads.map((_, at) => rows.length > 0 && rows.every((row) => isNumber(row[at])));
-  const texts = rows.map((row) => heads.map((_, at) => cellText(row[at] as Cell)));
-  const widths = heads.map((head, at) => Math.max(head.length, ...texts.map((row) => width(row[at] ?? ''))));
+  const texts = rows.map((row) => heads.map((_, at) => valueText(row[at] as Cell)));
+  const natural = heads.map((head, at) => Math.max(head.length, ...texts.map((row) => width(row[at] ?? ''))));
+  const widths = fitting(
+    natural.map((size) => Math.min(size, widestCell)),
+    within,
+  );
   const line = (cells: readonly string[]) =>
     cells
-      .map((cell, at) => (right[at] ? padding(cell, widths[at]) + cell : cell + padding(cell, widths[at])))
-      .join('  ')
+      .map((cell, at) => aligned(cut(cell, widths[at] ?? 0), widths[at] ?? 0, right[at] ?? false))
+      .join(gap)
       .trimEnd();
-  return [line(heads), widths.map((size) => '─'.repeat(size)).join('  '), ...texts.map(line)].join('\n');
+  return [line(heads), widths.map((size) => '─'.repeat(size)).join(gap), ...texts.map(line)].join('\n');
 }
 
 /** Rows one under the other, column by column, when they are too wide for a table. */
@@ -36,14 +46,27 @@ export function factsText(facts: readonly (readonly [string, unknown])[]): strin
 
 const isNumber = (value: unknown) => typeof value === 'number' || typeof value === 'bigint' || value === null;
 
-const padding = (cell: string, size = 0) => ' '.repeat(Math.max(0, size - width(cell)));
+function aligned(cell: string, size: number, right: boolean): string {
+  const padding = ' '.repeat(Math.max(0, size - width(cell)));
+  return right ? padding + cell : cell + padding;
+}
+
+/** The widest column gives way, again and again, down to what can still be read. */
+function fitting(widths: number[], within: number): number[] {
+  const sizes = [...widths];
+  let over = sizes.reduce((sum, size) => sum + size + gap.length, -gap.length) - within;
+  for (; over > 0; over--) {
+    const widest = Math.max(...sizes);
+    if (widest <= narrowestCell) break;
+    sizes[sizes.indexOf(widest)] = widest - 1;
+  }
+  return sizes;
+}
 
 const width = (text: string) => stripVTControlCharacters(text).length;
 
-function cellText(value: Cell | object): string {
-  const text = valueText(value);
-  return width(text) > widestCell ? `${stripVTControlCharacters(text).slice(0, widestCell - 1)}…` : text;
-}
+const cut = (text: string, size: number) =>
+  width(text) > size ? `${stripVTControlCharacters(text).slice(0, size - 1)}…` : text;
 
 function valueText(value: Cell | object): string {
   if (value === null || value === undefined) return '';
