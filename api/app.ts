@@ -47,6 +47,7 @@ export function createApi(platform: Platform): OpenAPIHono<ApiEnvironment> {
 }
 
 const health = createRoute({
+  operationId: 'getHealth',
   method: 'get',
   path: `${base}/health`,
   summary: 'Whether the API answers',

@@ -1,5 +1,13 @@
 import { z } from '@hono/zod-openapi';
+import { ConfigurationVersion, documentSchemas } from '../core/contracts/configuration.ts';
+import { DiscoveredFeed } from '../core/contracts/discover.ts';
+import { Evaluation } from '../core/contracts/evaluation.ts';
 import { CalendarDate, Instant, KebabName } from '../core/contracts/names.ts';
+import { PersonMatch, PersonStory } from '../core/contracts/person.ts';
+import { Run, RunRequest } from '../core/contracts/runs.ts';
+import { TableDescription, TableSummary } from '../core/contracts/table-description.ts';
+import { Problem } from '../core/contracts/validation.ts';
+import { RefusedRow } from '../core/feeds/quarantine.ts';
 
 /** Shapes that many routes share. */
 export const ErrorBody = z
@@ -23,3 +31,26 @@ export const Paging = z.object({
 /** One page; no `next_token` on the last. */
 export const page = <Item extends z.ZodType>(item: Item) =>
   z.object({ data: z.array(item), next_token: z.string().optional() });
+
+/** Core contracts under the names that they have in the OpenAPI document. */
+export const named = {
+  Run: Run.meta({ id: 'Run' }),
+  RunRequest: RunRequest.meta({ id: 'RunRequest' }),
+  ConfigurationVersion: ConfigurationVersion.meta({ id: 'ConfigurationVersion' }),
+  Document: z
+    .union(Object.entries(documentSchemas).map(([kind, schema]) => schema.meta({ id: inPascalCase(kind) })))
+    .meta({ id: 'Document' }),
+  Problem: Problem.meta({ id: 'Problem' }),
+  TableSummary: TableSummary.meta({ id: 'TableSummary' }),
+  TableDescription: TableDescription.meta({ id: 'TableDescription' }),
+  PersonMatch: PersonMatch.meta({ id: 'PersonMatch' }),
+  PersonStory: PersonStory.meta({ id: 'PersonStory' }),
+  Evaluation: Evaluation.meta({ id: 'Evaluation' }),
+  DiscoveredFeed: DiscoveredFeed.meta({ id: 'DiscoveredFeed' }),
+  RefusedRow: RefusedRow.meta({ id: 'RefusedRow' }),
+};
+
+/** `courier-group` as `CourierGroup`. */
+function inPascalCase(kind: string): string {
+  return kind.replace(/(^|-)([a-z])/g, (_start, _hyphen, letter: string) => letter.toUpperCase());
+}

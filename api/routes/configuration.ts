@@ -1,26 +1,27 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { ConfigurationVersion, type DocumentKind, documentSchemas } from '../../core/contracts/configuration.ts';
+import { type DocumentKind, documentSchemas } from '../../core/contracts/configuration.ts';
 import { Sha256 } from '../../core/contracts/names.ts';
-import { Problem } from '../../core/contracts/validation.ts';
+import type { Problem } from '../../core/contracts/validation.ts';
 import { ConfigurationStore } from '../../core/environments/configuration-store.ts';
 import { validateDocuments } from '../../core/environments/validate.ts';
 import { Conflict, InvalidInput, NotFound } from '../../core/errors.ts';
-import { EnvironmentPath, Paging, page } from '../contracts.ts';
+import { EnvironmentPath, named, Paging, page } from '../contracts.ts';
 import type { Platform } from '../platform.ts';
 import { answers, jsonBody, newRoutes } from '../routing.ts';
 
-const AnyDocument = z.union(Object.values(documentSchemas));
 /** As they are sent: what is wrong with each is said by its id, so no schema refuses them before. */
 const GivenDocuments = z.array(z.looseObject({ id: z.string() }));
 
 const kinds = Object.keys(documentSchemas) as [DocumentKind, ...DocumentKind[]];
 
-const Validation = z.object({ errors: z.array(Problem), warnings: z.array(Problem) }).openapi('Validation');
+const Validation = z.object({ errors: z.array(named.Problem), warnings: z.array(named.Problem) }).openapi('Validation');
 const Configuration = z
-  .object({ version: ConfigurationVersion.nullable(), documents: z.array(AnyDocument) })
+  .object({ version: named.ConfigurationVersion.nullable(), documents: z.array(named.Document) })
   .openapi('Configuration');
 
 const show = createRoute({
+  operationId: 'getConfiguration',
+  tags: ['configuration'],
   method: 'get',
   path: '/{tenant}/{environment}/configuration',
   summary: 'The head version and its documents',
@@ -29,6 +30,8 @@ const show = createRoute({
 });
 
 const replace = createRoute({
+  operationId: 'putConfiguration',
+  tags: ['configuration'],
   method: 'put',
   path: '/{tenant}/{environment}/configuration',
   summary: 'Make a version that holds exactly these documents',
@@ -47,12 +50,16 @@ const replace = createRoute({
   },
   responses: answers(
     200,
-    z.object({ version: ConfigurationVersion, warnings: z.array(Problem) }).openapi('ConfigurationCommitted'),
+    z
+      .object({ version: named.ConfigurationVersion, warnings: z.array(named.Problem) })
+      .openapi('ConfigurationCommitted'),
     'The head version now',
   ),
 });
 
 const validate = createRoute({
+  operationId: 'validateConfiguration',
+  tags: ['configuration'],
   method: 'post',
   path: '/{tenant}/{environment}/configuration/validate',
   summary: 'Say what is wrong with these documents, and change nothing',
@@ -61,19 +68,23 @@ const validate = createRoute({
 });
 
 const versions = createRoute({
+  operationId: 'listConfigurationVersions',
+  tags: ['configuration'],
   method: 'get',
   path: '/{tenant}/{environment}/configuration/versions',
   summary: 'Versions of the configuration, newest first',
   request: { params: EnvironmentPath, query: Paging.pick({ limit: true }) },
-  responses: answers(200, page(ConfigurationVersion), 'Versions'),
+  responses: answers(200, page(named.ConfigurationVersion), 'Versions'),
 });
 
 const document = createRoute({
+  operationId: 'getDocument',
+  tags: ['configuration'],
   method: 'get',
   path: '/{tenant}/{environment}/configuration/documents/{kind}/{name}',
   summary: 'One document of the head version',
   request: { params: EnvironmentPath.extend({ kind: z.enum(kinds), name: z.string() }) },
-  responses: answers(200, AnyDocument, 'The document'),
+  responses: answers(200, named.Document, 'The document'),
 });
 
 export function configurationRoutes(platform: Platform) {

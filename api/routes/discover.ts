@@ -5,14 +5,15 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { createRoute, z } from '@hono/zod-openapi';
-import { DiscoveredFeed } from '../../core/contracts/discover.ts';
 import { SnakeName } from '../../core/contracts/names.ts';
 import { InvalidInput } from '../../core/errors.ts';
-import { EnvironmentPath } from '../contracts.ts';
+import { EnvironmentPath, named } from '../contracts.ts';
 import type { Platform } from '../platform.ts';
 import { answers, newRoutes, rawBody } from '../routing.ts';
 
 const discover = createRoute({
+  operationId: 'discoverFile',
+  tags: ['discover'],
   method: 'post',
   path: '/{tenant}/{environment}/discover',
   summary: 'Profile a whole file and propose its feed; nothing is kept',
@@ -25,7 +26,7 @@ const discover = createRoute({
     }),
     body: rawBody('The bytes of the file'),
   },
-  responses: answers(200, DiscoveredFeed, 'Columns, keys, tags, and a feed document'),
+  responses: answers(200, named.DiscoveredFeed, 'Columns, keys, tags, and a feed document'),
 });
 
 export function discoverRoutes(platform: Platform) {

@@ -1,9 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { PersonMatch, PersonStory } from '../../core/contracts/person.ts';
 import { findPersons, personStory } from '../../core/customer360/person.ts';
 import { InvalidInput } from '../../core/errors.ts';
 import { PublishedReader } from '../../core/queries/published-reader.ts';
-import { EnvironmentPath, page } from '../contracts.ts';
+import { EnvironmentPath, named, page } from '../contracts.ts';
 import type { Platform } from '../platform.ts';
 import { answers, newRoutes } from '../routing.ts';
 
@@ -15,19 +14,23 @@ const Search = z.object({
 });
 
 const search = createRoute({
+  operationId: 'findPersons',
+  tags: ['persons'],
   method: 'get',
   path: '/{tenant}/{environment}/persons',
   summary: 'Find people by AmpID, e-mail address or phone',
   request: { params: EnvironmentPath, query: Search },
-  responses: answers(200, page(PersonMatch), 'People, those with most records first'),
+  responses: answers(200, page(named.PersonMatch), 'People, those with most records first'),
 });
 
 const show = createRoute({
+  operationId: 'getPerson',
+  tags: ['persons'],
   method: 'get',
   path: '/{tenant}/{environment}/persons/{amp_id}',
   summary: 'One person: records by source, why they were joined, orders, attributes, household',
   request: { params: EnvironmentPath.extend({ amp_id: z.string() }) },
-  responses: answers(200, PersonStory, 'The story of the person'),
+  responses: answers(200, named.PersonStory, 'The story of the person'),
 });
 
 export function personRoutes(platform: Platform) {

@@ -1,26 +1,30 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRoute, z } from '@hono/zod-openapi';
-import { Run, RunRequest } from '../../core/contracts/runs.ts';
+import { RunRequest } from '../../core/contracts/runs.ts';
 import { headConfiguration } from '../../core/environments/load-configuration.ts';
-import { type QuarantineFilter, quarantinedRows, RefusedRow } from '../../core/feeds/quarantine.ts';
+import { type QuarantineFilter, quarantinedRows } from '../../core/feeds/quarantine.ts';
 import { planReplay } from '../../core/feeds/replay.ts';
 import { launchRun } from '../../core/workflows/launch.ts';
-import { EnvironmentPath, Paging, page } from '../contracts.ts';
+import { EnvironmentPath, named, Paging, page } from '../contracts.ts';
 import type { EnvironmentAccess, Platform } from '../platform.ts';
 import { answers, jsonBody, newRoutes } from '../routing.ts';
 
 const Filter = z.object({ feed: z.string().optional(), run_id: z.string().optional() });
 
 const list = createRoute({
+  operationId: 'listQuarantine',
+  tags: ['quarantine'],
   method: 'get',
   path: '/{tenant}/{environment}/quarantine',
   summary: 'Bad rows with file, line, column, value and what was expected',
   request: { params: EnvironmentPath, query: Paging.extend(Filter.shape) },
-  responses: answers(200, page(RefusedRow), 'Rows by feed, those of the newest run first'),
+  responses: answers(200, page(named.RefusedRow), 'Rows by feed, those of the newest run first'),
 });
 
 const download = createRoute({
+  operationId: 'downloadQuarantine',
+  tags: ['quarantine'],
   method: 'get',
   path: '/{tenant}/{environment}/quarantine.csv',
   summary: 'The same as CSV, all rows',
@@ -41,11 +45,13 @@ const Replay = z
     mended: z.number().int(),
     still_bad: z.number().int(),
     /** Loads the files again; null when there is nothing to load. */
-    run: Run.nullable(),
+    run: named.Run.nullable(),
   })
   .openapi('Replay');
 
 const replay = createRoute({
+  operationId: 'replayQuarantine',
+  tags: ['quarantine'],
   method: 'post',
   path: '/{tenant}/{environment}/quarantine/replay',
   summary: 'After a feed was mended, load again the landed files whose rows it refused',

@@ -14,6 +14,8 @@ const QueryResult = z
   .openapi('QueryResult');
 
 const run = createRoute({
+  operationId: 'runQuery',
+  tags: ['queries'],
   method: 'post',
   path: '/{tenant}/{environment}/queries',
   summary: 'Run one Trino SELECT over the published tables',

@@ -1,15 +1,17 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { Run, RunRequest, RunState } from '../../core/contracts/runs.ts';
+import { type Run, RunState } from '../../core/contracts/runs.ts';
 import { findRuns } from '../../core/workflows/find-runs.ts';
 import { launchRun } from '../../core/workflows/launch.ts';
 import { getRun } from '../../core/workflows/runs.ts';
-import { EnvironmentPath, Moment, Paging, page } from '../contracts.ts';
+import { EnvironmentPath, Moment, named, Paging, page } from '../contracts.ts';
 import type { EnvironmentAccess, Platform } from '../platform.ts';
 import { answers, jsonBody, newRoutes } from '../routing.ts';
 
 const RunPath = EnvironmentPath.extend({ id: z.string() });
 
 const list = createRoute({
+  operationId: 'listRuns',
+  tags: ['runs'],
   method: 'get',
   path: '/{tenant}/{environment}/runs',
   summary: 'Runs, newest first',
@@ -21,39 +23,47 @@ const list = createRoute({
       created_to: Moment.optional(),
     }),
   },
-  responses: answers(200, page(Run), 'Runs'),
+  responses: answers(200, page(named.Run), 'Runs'),
 });
 
 const start = createRoute({
+  operationId: 'startRun',
+  tags: ['runs'],
   method: 'post',
   path: '/{tenant}/{environment}/runs',
   summary: 'Start a run of a courier group',
-  request: { params: EnvironmentPath, body: jsonBody(RunRequest) },
-  responses: answers(201, Run, 'The run, which has begun or waits for its turn'),
+  request: { params: EnvironmentPath, body: jsonBody(named.RunRequest) },
+  responses: answers(201, named.Run, 'The run, which has begun or waits for its turn'),
 });
 
 const show = createRoute({
+  operationId: 'getRun',
+  tags: ['runs'],
   method: 'get',
   path: '/{tenant}/{environment}/runs/{id}',
   summary: 'One run with its tasks',
   request: { params: RunPath },
-  responses: answers(200, Run, 'The run'),
+  responses: answers(200, named.Run, 'The run'),
 });
 
 const stop = createRoute({
+  operationId: 'stopRun',
+  tags: ['runs'],
   method: 'post',
   path: '/{tenant}/{environment}/runs/{id}/stop',
   summary: 'Stop a run; what it loaded stays',
   request: { params: RunPath },
-  responses: answers(200, Run, 'The run as it is now'),
+  responses: answers(200, named.Run, 'The run as it is now'),
 });
 
 const retry = createRoute({
+  operationId: 'retryRun',
+  tags: ['runs'],
   method: 'post',
   path: '/{tenant}/{environment}/runs/{id}/retry',
   summary: 'Go on with a failed or stopped run from the task that failed',
   request: { params: RunPath },
-  responses: answers(200, Run, 'The run as it is now'),
+  responses: answers(200, named.Run, 'The run as it is now'),
 });
 
 export function runRoutes(platform: Platform) {

@@ -1,5 +1,4 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { Evaluation } from '../../core/contracts/evaluation.ts';
 import { Instant } from '../../core/contracts/names.ts';
 import { StitchReport } from '../../core/contracts/stitch.ts';
 import { publishedTables } from '../../core/environments/catalog.ts';
@@ -8,13 +7,15 @@ import { NotFound } from '../../core/errors.ts';
 import { PublishedReader } from '../../core/queries/published-reader.ts';
 import { evaluate } from '../../core/stitch/evaluate.ts';
 import { readTruth } from '../../core/stitch/truth.ts';
-import { EnvironmentPath } from '../contracts.ts';
+import { EnvironmentPath, named } from '../contracts.ts';
 import type { Platform } from '../platform.ts';
 import { answers, newRoutes, textBody } from '../routing.ts';
 
 const assignments = 'stitch.assignments';
 
 const report = createRoute({
+  operationId: 'getStitchReport',
+  tags: ['stitch'],
   method: 'get',
   path: '/{tenant}/{environment}/stitch/report',
   summary: 'What the last Stitch found',
@@ -27,6 +28,8 @@ const report = createRoute({
 });
 
 const score = createRoute({
+  operationId: 'evaluateStitch',
+  tags: ['stitch'],
   method: 'post',
   path: '/{tenant}/{environment}/stitch/evaluate',
   summary: 'Score the ids that Stitch gave against a truth',
@@ -34,7 +37,7 @@ const score = createRoute({
     params: EnvironmentPath,
     body: textBody('text/csv', 'The columns datasource, pk and person, with a header'),
   },
-  responses: answers(200, Evaluation, 'Scores over the records that both know'),
+  responses: answers(200, named.Evaluation, 'Scores over the records that both know'),
 });
 
 export function stitchRoutes(platform: Platform) {

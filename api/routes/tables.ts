@@ -1,25 +1,28 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { TableDescription, TableSummary } from '../../core/contracts/table-description.ts';
 import { publishedTables } from '../../core/environments/catalog.ts';
 import { describeTable, summaryOf } from '../../core/queries/describe-table.ts';
-import { EnvironmentPath, page } from '../contracts.ts';
+import { EnvironmentPath, named, page } from '../contracts.ts';
 import type { Platform } from '../platform.ts';
 import { answers, newRoutes } from '../routing.ts';
 
 const list = createRoute({
+  operationId: 'listTables',
+  tags: ['tables'],
   method: 'get',
   path: '/{tenant}/{environment}/tables',
   summary: 'Published tables, which all show one moment',
   request: { params: EnvironmentPath },
-  responses: answers(200, page(TableSummary), 'Tables, by schema and name'),
+  responses: answers(200, page(named.TableSummary), 'Tables, by schema and name'),
 });
 
 const show = createRoute({
+  operationId: 'getTable',
+  tags: ['tables'],
   method: 'get',
   path: '/{tenant}/{environment}/tables/{schema}/{name}',
   summary: 'One published table: its SQL, what it reads, what reads it, its checks',
   request: { params: EnvironmentPath.extend({ schema: z.string(), name: z.string() }) },
-  responses: answers(200, TableDescription, 'The table'),
+  responses: answers(200, named.TableDescription, 'The table'),
 });
 
 export function tableRoutes(platform: Platform) {

@@ -10,6 +10,8 @@ const NewTenant = z
   .openapi('NewTenant');
 
 const list = createRoute({
+  operationId: 'listTenants',
+  tags: ['tenants'],
   method: 'get',
   path: '/tenants',
   summary: 'Tenants of this platform',
@@ -17,6 +19,8 @@ const list = createRoute({
 });
 
 const create = createRoute({
+  operationId: 'createTenant',
+  tags: ['tenants'],
   method: 'post',
   path: '/tenants',
   summary: 'Make an empty tenant in its common starting state',

@@ -4,7 +4,7 @@ import { shopDocuments } from '../support/tenant.ts';
 
 interface OpenApiDocument {
   openapi: string;
-  paths: Record<string, Record<string, { responses: Record<string, unknown>; summary?: string }>>;
+  paths: Record<string, Record<string, { responses: Record<string, unknown>; summary?: string; operationId?: string }>>;
 }
 
 let api: TestApi;
@@ -17,13 +17,16 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 /** Every route that the app answers, as method and OpenAPI path. */
-const routes = () =>
-  api.app.routes
+const routes = () => {
+  const all = api.app.routes
     .filter(({ method, path }) => method !== 'ALL' && !path.endsWith('/openapi.json'))
     .map(({ method, path }) => ({
       method: method.toLowerCase(),
       path: path.replace(/:(\w+)/g, (_colon, name) => `{${name}}`),
     }));
+  // Each middleware of a route is an entry of its own.
+  return [...new Map(all.map((route) => [`${route.method} ${route.path}`, route])).values()];
+};
 
 describe('the OpenAPI document', () => {
   test('is of version 3.1, and served to anyone', async () => {
@@ -41,6 +44,15 @@ describe('the OpenAPI document', () => {
         expect.arrayContaining(['400', '401', '404', '409', '500']),
       );
     }
+  });
+
+  test('names each operation once, and the shapes that clients share', () => {
+    const names = Object.values(document.paths).flatMap((path) => Object.values(path).map((one) => one.operationId));
+    expect(new Set(names).size).toBe(routes().length);
+    const { components } = document as unknown as { components: { schemas: object } };
+    expect(Object.keys(components.schemas)).toEqual(
+      expect.arrayContaining(['Run', 'RunRequest', 'Document', 'Feed', 'CourierGroup', 'PersonStory', 'Error']),
+    );
   });
 
   test('refers to nothing that it does not hold', () => {
