@@ -55,9 +55,10 @@ export function expectation(field: FeedField): string {
 }
 
 function toBoolean(raw: string): string {
-  return `CASE lower(trim(${raw})) WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE
-    WHEN 't' THEN TRUE WHEN 'f' THEN FALSE WHEN '1' THEN TRUE WHEN '0' THEN FALSE
-    WHEN 'y' THEN TRUE WHEN 'n' THEN FALSE WHEN 'yes' THEN TRUE WHEN 'no' THEN FALSE END`;
+  return `CASE ${raw} WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE ELSE CASE lower(trim(${raw}))
+    WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE WHEN 't' THEN TRUE WHEN 'f' THEN FALSE
+    WHEN 'yes' THEN TRUE WHEN 'no' THEN FALSE WHEN 'y' THEN TRUE WHEN 'n' THEN FALSE
+    WHEN '1' THEN TRUE WHEN '0' THEN FALSE END END`;
 }
 
 /** The engine's cast would round 1.5 and read 0x10 and 1_000: what doesn't read back as it was is looked at closely. */

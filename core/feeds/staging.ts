@@ -137,7 +137,8 @@ function convertedRows(rows: RawRows, fields: StagedField[], passed: readonly st
 function suspicion(staged: StagedField): string {
   const column = ident(staged.column);
   if (staged.required || staged.inKey) {
-    return staged.field.type === 'String' ? `${column} IS NULL OR trim(${column}) = ''` : `${column} IS NULL`;
+    const blank = `${column} IS NULL OR ${column} = '' OR starts_with(${column}, ' ')`;
+    return staged.field.type === 'String' ? blank : `${column} IS NULL`;
   }
   return staged.field.type === 'String' ? '' : `(${column} IS NULL AND ${rawName(staged)} IS NOT NULL)`;
 }
