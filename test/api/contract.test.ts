@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestApi } from '../support/api.ts';
 import { shopDocuments } from '../support/tenant.ts';
@@ -53,6 +54,13 @@ describe('the OpenAPI document', () => {
     expect(Object.keys(components.schemas)).toEqual(
       expect.arrayContaining(['Run', 'RunRequest', 'Document', 'Feed', 'CourierGroup', 'PersonStory', 'Error']),
     );
+  });
+
+  test('and docs/api.md list the same routes', async () => {
+    const text = await readFile(new URL('../../docs/api.md', import.meta.url), 'utf8');
+    const listed = [...text.matchAll(/^\| (GET|POST|PUT) `([^`]+)`/gm)].map(([, method, path]) => `${method} ${path}`);
+    const served = routes().map(({ method, path }) => `${method.toUpperCase()} ${path.replace('/api/v0', '')}`);
+    expect(listed.sort()).toEqual(served.sort());
   });
 
   test('refers to nothing that it does not hold', () => {
