@@ -8,7 +8,7 @@ import {
   productCatalogSql,
   smsOptStatusSql,
 } from './behaviours.ts';
-import { stitchForeignKeysSql } from './foreign-keys.ts';
+import { keyOptions, stitchForeignKeysSql } from './foreign-keys.ts';
 import { itemizedTransactionsSql, orderOwnersSql } from './itemized-transactions.ts';
 import { mergePolicySql } from './merge-policy.ts';
 import { type TaggedTable, tablesTagged } from './tagged-tables.ts';
@@ -22,6 +22,8 @@ export interface CoreTable {
   sql: string;
   /** Rows with an AmpID depend only on input rows with the same one, so a few people can be rebuilt alone. */
   incremental_by?: 'amp_id';
+  /** Whether people are picked from what the SQL reads (the default), or from what it gives: its keys lead to everybody. */
+  incremental_on?: 'inputs' | 'rows';
   /** Cheap to compute from its inputs, so that it needn't be stored. */
   view?: true;
   /** The table is all of this other one. */
@@ -79,8 +81,8 @@ function identityTables(tables: readonly TaggedTable[], options: CoreTableOption
 
 function interactionTables(tables: readonly TaggedTable[], options: CoreTableOptions): CoreTable[] {
   const caseSensitiveKeys = options.caseSensitiveKeys ?? [];
+  const keys = keyOptions(tables, caseSensitiveKeys);
   const keysSql = stitchForeignKeysSql(tables, caseSensitiveKeys);
-  const keys = { caseSensitiveKeys, hasKeys: keysSql !== undefined };
   const has = (prefix: string) => tablesTagged(tables, prefix).length > 0;
   const built: CoreTable[] = [];
   const add = (name: string, description: string, sql: string, rest: Partial<CoreTable> = {}) =>
@@ -93,7 +95,10 @@ function interactionTables(tables: readonly TaggedTable[], options: CoreTableOpt
   if (has('txn-item/')) {
     const itemized = { ...keys, currency: options.currency };
     add('order_owners', 'The person of each order whose lines lead to several.', orderOwnersSql(tables, itemized));
-    add('unified_itemized_transactions', 'Order lines with their person.', itemizedTransactionsSql(tables, itemized));
+    add('unified_itemized_transactions', 'Order lines with their person.', itemizedTransactionsSql(tables, itemized), {
+      incremental_by: 'amp_id',
+      incremental_on: 'rows',
+    });
     add(
       'unified_transactions',
       'Orders with their person: what was bought, returned and canceled.',

@@ -92,6 +92,12 @@ export interface KeyOptions {
   hasKeys: boolean;
 }
 
+/** The options for these tables: there are keys when interactions and stitched tables share a namespace. */
+export const keyOptions = (tables: readonly TaggedTable[], caseSensitiveKeys: readonly string[]): KeyOptions => ({
+  caseSensitiveKeys,
+  hasKeys: stitchForeignKeysSql(tables, caseSensitiveKeys) !== undefined,
+});
+
 /**
  * How the rows `t` of a table find their person: joins to add after `FROM domain.<table> t`, the AmpID that they give,
  * and the plain values that decide it, for telling without a join that two rows have one person.

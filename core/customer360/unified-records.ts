@@ -3,7 +3,7 @@ import { type ProfileColumn, stitchColumns, unifiedColumns } from './profile-col
 import { selectList, sortedByName, type TaggedTable, tagged, tagsOf, valueAs } from './tagged-tables.ts';
 
 /** What Stitch says of every record, beside its AmpID; types as in `stitch.assignments`. */
-const stitchFindings = [
+export const stitchFindings = [
   'component_id',
   'is_supersized',
   'supersized_id',

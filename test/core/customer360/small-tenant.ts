@@ -35,7 +35,7 @@ export interface SmallTenant {
   asOf?: string;
 }
 
-const taggedTable = (source: Source): TaggedTable => ({
+export const taggedTable = (source: Source): TaggedTable => ({
   name: source.name,
   source: source.name.split('_')[0] ?? source.name,
   columns: Object.entries(source.columns).map(([name, [type]]) => ({ name, type })),
@@ -44,7 +44,7 @@ const taggedTable = (source: Source): TaggedTable => ({
   stitched: source.stitched ?? false,
 });
 
-function valuesOf(source: Source): string {
+export function valuesOf(source: Source): string {
   const columns = Object.entries(source.columns);
   const rows = source.rows.map((row, place) => {
     const values = columns.map(
@@ -56,7 +56,7 @@ function valuesOf(source: Source): string {
   return `SELECT * FROM (VALUES ${rows.join(', ')}) AS t (${names})`;
 }
 
-function assignmentsOf({ sources, people = {} }: SmallTenant): string {
+export function assignmentsOf({ sources, people = {} }: SmallTenant): string {
   const rows = sources
     .filter((source) => source.stitched)
     .flatMap((source) =>
