@@ -14,9 +14,9 @@ export interface FiledDocument {
 }
 
 /** Reads every YAML file of a folder as one document each. `InvalidInput` names each file that can't be one, and the field. */
-export async function readDocuments(folder: string): Promise<FiledDocument[]> {
+export async function readDocuments(folder: string, { orNone = false } = {}): Promise<FiledDocument[]> {
   const files = await yamlFiles(folder);
-  if (files.length === 0) {
+  if (files.length === 0 && !orNone) {
     throw new InvalidInput(`${folder} holds no .yaml files: expected documents such as feeds/web-orders.yaml`);
   }
   const found: FiledDocument[] = [];
@@ -42,7 +42,7 @@ export async function writeDocuments(
   folder: string,
   documents: readonly Document[],
 ): Promise<{ written: string[]; others: string[] }> {
-  const there = (await yamlFiles(folder)).length > 0 ? await readDocuments(folder) : [];
+  const there = await readDocuments(folder, { orNone: true });
   const written: string[] = [];
   for (const document of documents) {
     const before = there.find((one) => one.document.id === document.id);

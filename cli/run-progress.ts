@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Run, RunTask } from '../core/contracts/runs.ts';
 import { FileLoaded, type PlanLoadsOutput, type PullFilesOutput } from '../core/contracts/steps.ts';
+import { counted } from './figures.ts';
 
 export type StageState = 'waiting' | 'working' | 'done' | 'failed' | 'stopped';
 
@@ -196,7 +197,7 @@ function span(tasks: readonly RunTask[], now: number): number {
 function noteOf(stage: string, run: Run): string {
   if (stage === 'Sources') {
     const files = pulled(run).reduce((sum, one) => sum + one.files_landed, 0);
-    return files > 0 ? `${files} new files` : '';
+    return files > 0 ? counted(files, 'new file') : '';
   }
   const prepared = outputOf<{ changed: boolean }>(run, 'PrepareStitch');
   return stage === 'Stitch' && prepared?.changed === false ? 'nothing changed' : '';

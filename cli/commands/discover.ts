@@ -1,14 +1,16 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import type { DiscoveredFeed } from '../../core/contracts/discover.ts';
 import { InvalidInput } from '../../core/errors.ts';
+import { homeFolder, inboxFolder } from '../../local/home.ts';
 import { action } from '../action.ts';
 import type { Client } from '../client.ts';
 import { bold, dim, yellow } from '../colours.ts';
-import { writeDocuments } from '../documents-folder.ts';
+import { discoveredDocuments } from '../discovered-documents.ts';
+import { readDocuments, writeDocuments } from '../documents-folder.ts';
 import { counted } from '../figures.ts';
 import { examples } from '../help.ts';
 import { tableText } from '../table-text.ts';
@@ -24,7 +26,7 @@ export function addDiscover(program: Command): void {
     .command('discover <file...>')
     .description('profile whole files and propose the feed of each: types, keys, semantic tags')
     .option('--source <name>', 'the system that the files are from, in snake_case')
-    .option('--out <folder>', 'write the feeds as YAML documents into this folder')
+    .option('--out <folder>', 'write the feeds, and what it takes to load them, as YAML into this folder')
     .addHelpText(
       'after',
       examples('discover customers.csv', 'discover exports/*.csv.gz --source shop --out my-tenant/'),
@@ -37,7 +39,7 @@ export function addDiscover(program: Command): void {
         const written = options.out === undefined ? [] : await write(options.out, found);
         const texts = found.map(feedText);
         if (options.out === undefined) texts.push(dim('--out FOLDER writes the feeds as documents to edit and apply'));
-        else texts.push(`wrote ${written.join(', ')} in ${options.out}`);
+        else texts.push(`wrote ${written.join(', ')}`, nextSteps(options.out, found, path.split('/')[1] ?? ''));
         return { data: found, text: texts.join('\n\n') };
       }),
     );
@@ -54,13 +56,17 @@ async function discover(client: Client, environment: string, file: string, sourc
 }
 
 async function write(folder: string, found: readonly DiscoveredFeed[]): Promise<string[]> {
-  const documents = found.flatMap(({ feed, ingest_query }) => [
-    feed,
-    ...(ingest_query === null
-      ? []
-      : [{ id: `ingest-query/${feed.id.replace('feed/', '')}` as const, sql: ingest_query }]),
-  ]);
-  return (await writeDocuments(folder, documents)).written;
+  const existing = (await readDocuments(folder, { orNone: true })).map(({ document }) => document);
+  return (await writeDocuments(folder, discoveredDocuments(found, existing))).written;
+}
+
+/** What to do with the documents that were written. */
+function nextSteps(folder: string, found: readonly DiscoveredFeed[], tenant: string): string {
+  const folders = [...new Set(found.map(({ feed }) => join(inboxFolder(homeFolder(), tenant), feed.source)))];
+  return `Next: answer the questions above in ${folder}, then
+  put the files into ${folders.join(' and ')}
+  tributary apply ${folder} --tenant ${tenant}
+  tributary run --tenant ${tenant}`;
 }
 
 function feedText(found: DiscoveredFeed): string {
