@@ -5,6 +5,7 @@ import {
   clusteredTableSql,
   inPieceTableSql,
   knownPairsSql,
+  knownSql,
   selfPairsSql,
   sourceMasksSql,
   sourcesSql,
@@ -88,6 +89,7 @@ export async function cluster(session: DuckDbSession, options: PeopleOptions): P
   const component = components(records, links);
   const { piece, supersized } = pieces(records, links, threshold, settings.supersized_cluster_min_size);
   await writePieces(session, piece);
+  await session.run('stitch: known', knownSql);
   await session.run('stitch: transitive', transitiveSql(layout));
   await score(
     session,

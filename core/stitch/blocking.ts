@@ -15,6 +15,8 @@ export interface Rule {
 /** Blocks hold this many records at most (reference §3.5), foreign keys ten times as many. */
 export const BLOCK_CAP = 100;
 const KEY_CAP = 1000;
+/** A rule that says little for a match pays in small blocks only. */
+const BROAD_CAP = 20;
 /** Keys are refined so many times before what is left of an oversized block is cut. */
 export const REFINEMENTS = 3;
 
@@ -54,7 +56,7 @@ export function rulesOf(shape: Shape): Rule[] {
     [person, rule('name', 'least(given_name, surname)', 'greatest(given_name, surname)')],
     [person && has('birthdate'), rule('surname-birthdate', 'surname', 'dob')],
     [person && has('birthdate'), rule('given-birthdate', 'given_name', 'dob')],
-    [person && has('birthdate'), rule('sound-birthyear', 'sound', 'left(dob, 4)')],
+    [person && has('birthdate'), { ...rule('sound-birthyear', 'sound', 'left(dob, 4)'), cap: BROAD_CAP }],
     [person && has('address'), rule('surname-street', surname3, 'place')],
     [has('birthdate', 'postal'), rule('birthdate-postal', 'dob', 'left(postal, 3)')],
   ];

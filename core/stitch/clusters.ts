@@ -6,20 +6,23 @@ const COMPLETE = 50;
 /** Table `in_piece` (profile, piece): the pieces of three profiles and more. */
 export const inPieceTableSql = 'CREATE TABLE in_piece (profile INTEGER, piece INTEGER)';
 
+/** Table `known`: the scored pairs within the pieces. */
+export const knownSql = `CREATE TABLE known AS SELECT s.* FROM scored s JOIN in_piece l ON l.profile = s.a JOIN in_piece r ON r.profile = s.b AND r.piece = l.piece`;
+
 /** Table `transitive`: the pairs within a piece that no rule brought together, compared. */
 export const transitiveSql = (layout: Layout) =>
   `CREATE TABLE transitive AS ${patternSql(
     layout,
     `(SELECT l.profile AS a, r.profile AS b FROM in_piece l JOIN in_piece r ON l.piece = r.piece AND l.profile < r.profile
-  WHERE l.piece IN (SELECT piece FROM in_piece GROUP BY piece HAVING count(*) <= ${COMPLETE})
-    AND NOT EXISTS (SELECT 1 FROM scored s WHERE s.a = l.profile AND s.b = r.profile))`,
+  ANTI JOIN known k ON k.a = l.profile AND k.b = r.profile
+  WHERE l.piece IN (SELECT piece FROM in_piece GROUP BY piece HAVING count(*) <= ${COMPLETE}))`,
   )}`;
 
-/** All known pairs within the pieces. */
-export const knownPairsSql = (layout: Layout) => `SELECT s.a, s.b, s.score, ${wordNames(layout)
-  .map((name) => `s.${name}`)
-  .join(', ')}
-FROM scored s JOIN in_piece l ON l.profile = s.a JOIN in_piece r ON r.profile = s.b AND r.piece = l.piece ORDER BY s.a, s.b`;
+/** All known pairs within the pieces, the transitive ones among them. */
+export const knownPairsSql = (layout: Layout) => {
+  const columns = ['a', 'b', 'score', ...wordNames(layout)].join(', ');
+  return `SELECT ${columns} FROM (SELECT ${columns} FROM known UNION ALL SELECT ${columns} FROM scored WHERE match_type = 'scored_transitive') ORDER BY a, b`;
+};
 
 /** Table `clustered`: what was found for the profiles that are not alone; supersized is -1 where it is not. */
 export const clusteredTableSql =

@@ -1,4 +1,5 @@
 import { ident } from '../sql/quote.ts';
+import { nicknameColumns, nicknamesMeet } from './nicknames.ts';
 import type { Shape } from './shape.ts';
 
 /** One grade of agreement; `when` is SQL over the two profiles `l` and `r` and the comparison's measures `m`. */
@@ -39,7 +40,7 @@ const plain = { measures: {}, levels: [], household: false, conflict: false };
 const givenName: Comparison = {
   ...plain,
   name: 'given_name',
-  reads: ['given_name', 'surname', 'canonicals', 'given_name_band'],
+  reads: ['given_name', 'surname', ...nicknameColumns, 'given_name_band'],
   missing: either('given_name'),
   measures: { given: alike('given_name', 0.8) },
   levels: [
@@ -49,7 +50,7 @@ const givenName: Comparison = {
       when: 'least(length(l.given_name), length(r.given_name)) = 1 AND left(l.given_name, 1) = left(r.given_name, 1)',
     },
     { name: 'near', when: 'm.given >= 0.88' },
-    { name: 'nickname', when: 'list_has_any(l.canonicals, r.canonicals)' },
+    { name: 'nickname', when: nicknamesMeet },
     { name: 'very near', when: 'm.given >= 0.94' },
     { name: 'swapped with surname', when: swapped, apart: true },
   ],
@@ -202,7 +203,7 @@ function keys(shape: Shape): Comparison {
   return {
     ...plain,
     name: 'keys',
-    reads: [...shape.foreignKeys, ...shape.separationKeys, 'canonicals'],
+    reads: [...shape.foreignKeys, ...shape.separationKeys, ...nicknameColumns],
     missing: `NOT coalesce(${foreign}, false) AND NOT coalesce(${apart}, false)`,
     measures: {},
     levels: [
@@ -216,7 +217,7 @@ function keys(shape: Shape): Comparison {
 function separated(column: string): string {
   const [l, r] = [`l.${ident(column)}`, `r.${ident(column)}`];
   const tolerated = column.includes('given_name')
-    ? ` AND NOT coalesce(list_has_any(l.canonicals, r.canonicals), false)`
+    ? ` AND NOT coalesce(${nicknamesMeet}, false)`
     : column.includes('birth')
       ? ` AND ${l} <> left(${r}, 4) || '-' || right(${r}, 2) || '-' || substr(${r}, 6, 2)`
       : '';

@@ -1,5 +1,4 @@
 import { type Comparison, DIFFER } from './comparisons.ts';
-import { HIGH } from './decide.ts';
 import type { StitchModel } from './model.ts';
 
 /** A person has several of these over time: the best agreement between two clusters counts, not the mean. */
@@ -44,7 +43,6 @@ export function linkageOf(
   const keys = comparisons.findIndex((comparison) => comparison.name === 'keys');
   const several = comparisons.map((comparison) => SEVERAL.has(comparison.name));
   const prior = Math.round(model.prior * MILLI);
-  const high = Math.round(HIGH * MILLI);
   return {
     between(levels, linked) {
       const sum = levels.map((level, field) => (level === 0 ? 0 : (weights[field]?.[level] ?? 0)));
@@ -53,36 +51,8 @@ export function linkageOf(
       const bound = key === 2 || (key === 3 && priority === 'fk');
       return { sum, count, best: sum, bound, linked, apart: key === DIFFER || (key === 3 && priority === 'sk') };
     },
-    labelled: (together) => ({
-      sum: [],
-      count: [],
-      best: [],
-      bound: false,
-      apart: false,
-      linked: together,
-      said: together ? 'together' : 'apart',
-    }),
-    joined(one, other) {
-      if (one.sum.length < other.sum.length) return this.joined(other, one);
-      const [sum, count, best] = [one.sum.slice(), one.count.slice(), one.best.slice()];
-      for (let field = 0; field < sum.length; field++) {
-        if ((other.count[field] ?? 0) === 0) continue;
-        const found = other.best[field] ?? 0;
-        best[field] = (count[field] ?? 0) === 0 ? found : Math.max(best[field] ?? 0, found);
-        sum[field] = (sum[field] ?? 0) + (other.sum[field] ?? 0);
-        count[field] = (count[field] ?? 0) + (other.count[field] ?? 0);
-      }
-      const said = one.said === 'apart' || other.said === 'apart' ? 'apart' : (one.said ?? other.said);
-      return {
-        sum,
-        count,
-        best,
-        bound: one.bound || other.bound,
-        apart: one.apart || other.apart,
-        linked: one.linked || other.linked,
-        said,
-      };
-    },
+    labelled,
+    joined,
     strength(between) {
       if (between.said !== undefined) return between.said === 'together' ? Number.MAX_SAFE_INTEGER : undefined;
       if (between.bound && !(between.apart && priority === 'sk')) return Number.MAX_SAFE_INTEGER;
@@ -98,5 +68,29 @@ export function linkageOf(
       }
       return total < 0 || (conflict && own < 0) ? undefined : total;
     },
+  };
+}
+
+function labelled(together: boolean): Between {
+  const said = together ? 'together' : 'apart';
+  return { sum: [], count: [], best: [], bound: false, apart: false, linked: together, said };
+}
+
+function joined(one: Between, other: Between): Between {
+  if (one.sum.length < other.sum.length) return joined(other, one);
+  const [sum, count, best] = [one.sum.slice(), one.count.slice(), one.best.slice()];
+  for (let field = 0; field < sum.length; field++) {
+    if ((other.count[field] ?? 0) === 0) continue;
+    const found = other.best[field] ?? 0;
+    best[field] = (count[field] ?? 0) === 0 ? found : Math.max(best[field] ?? 0, found);
+    sum[field] = (sum[field] ?? 0) + (other.sum[field] ?? 0);
+    count[field] = (count[field] ?? 0) + (other.count[field] ?? 0);
+  }
+  return {
+    ...{ sum, count, best },
+    bound: one.bound || other.bound,
+    apart: one.apart || other.apart,
+    linked: one.linked || other.linked,
+    said: one.said === 'apart' || other.said === 'apart' ? 'apart' : (one.said ?? other.said),
   };
 }

@@ -60,6 +60,15 @@ export function nicknames(settings: Pick<StitchSettings, 'nicknames'>): Map<stri
   return table;
 }
 
+/** A name stands for so many canonical names at most; they are columns, since a list would cost more than all else. */
+const CANONICALS = 6;
+export const nicknameColumns: readonly string[] = Array.from({ length: CANONICALS }, (_, i) => `nick${i}`);
+
+/** Two names that may stand for one, as SQL over the profiles `l` and `r`. */
+export const nicknamesMeet = `(${nicknameColumns
+  .map((mine) => `l.${mine} IN (${nicknameColumns.map((theirs) => `r.${theirs}`).join(', ')})`)
+  .join(' OR ')})`;
+
 /** Table `nickname`: name, the canonical name it stands for when there is one only, and all canonical names as numbers. */
 export function nicknameSql(settings: Pick<StitchSettings, 'nicknames'>): string {
   const table = [...nicknames(settings)].filter(([, canonicals]) => canonicals.size > 0);
@@ -69,7 +78,9 @@ export function nicknameSql(settings: Pick<StitchSettings, 'nicknames'>): string
   const rows = table.map(([name, canonicals]) => {
     const list = [...canonicals].sort();
     const only = list.includes(name) ? name : list.length === 1 ? (list[0] ?? name) : name;
-    return `(${text(name)}, ${text(only)}, [${list.map((each) => number.get(each)).join(', ')}]::INTEGER[])`;
+    const numbers = nicknameColumns.map((_, i) => number.get(list[i] ?? '') ?? 'NULL');
+    return `(${text(name)}, ${text(only)}, ${numbers.join(', ')})`;
   });
-  return `CREATE TABLE nickname AS SELECT * FROM (VALUES ${rows.join(', ')}) AS n(name, canonical, canonicals)`;
+  const columns = nicknameColumns.map((column) => `${column}::SMALLINT AS ${column}`).join(', ');
+  return `CREATE TABLE nickname AS SELECT name, canonical, ${columns} FROM (VALUES ${rows.join(', ')}) AS n(name, canonical, ${nicknameColumns.join(', ')})`;
 }

@@ -3,7 +3,7 @@ import { ident, text } from '../sql/quote.ts';
 import { poBox, standardAddress } from './addresses.ts';
 import { profileColumns, type Shape } from './shape.ts';
 
-const SUFFIX = "'(^| )(JR|SR|II|III|IV)$'";
+const SUFFIX = "' (JR|SR|II|III|IV)$'";
 
 /** Letters in upper case without accents, words apart by one space. */
 const words = (value: string) =>
@@ -19,8 +19,8 @@ function phone(value: string): string {
 
 /** Upper case without `+tag`; a text without a user part and a domain is no address. */
 function email(value: string): string {
-  const plain = `regexp_replace(upper(trim(${value})), '\\+[^@]*@', '@')`;
-  return `CASE WHEN regexp_matches(${value}, '[^@\\s]@[^@\\s]') THEN ${plain} END`;
+  const plain = `upper(trim(${value}))`;
+  return `CASE WHEN contains(${value}, '+') THEN regexp_replace(${plain}, '\\+[^@]*@', '@') WHEN position('@' IN ${value}) > 1 THEN ${plain} END`;
 }
 
 const postal = (value: string) =>
@@ -61,9 +61,6 @@ export function standardiseSql(records: string, shape: Shape, settings: StitchSe
     `list_sort(list_distinct(list_filter([${columns.map((column) => form(raw(column))).join(', ')}], lambda v: v IS NOT NULL)))`;
   const key = (column: string) =>
     settings.case_sensitive_fks.includes(column) ? `nullif(trim(${raw(column)}), '')` : code(raw(column));
-  const address2 = shape.columns.has('address2')
-    ? `concat_ws(' ', ${raw('address')}, ${raw('address2')})`
-    : raw('address');
   const plain = [...shape.foreignKeys, ...shape.separationKeys, ...shape.blockingKeys, ...shape.evidence];
   return `CREATE TABLE standard AS
 WITH text AS (
@@ -74,7 +71,7 @@ WITH text AS (
     ${one(shape.emails, email)} AS email,
     ${one(shape.phones, phone)} AS phone,
     ${standardAddress(raw('address'))} AS street,
-    ${standardAddress(address2)} AS address,
+    ${standardAddress(raw('address2'))} AS unit,
     ${words(raw('city'))} AS city, ${words(raw('state'))} AS state, ${postal(raw('postal'))} AS postal,
     ${shape.columns.has('birthdate') ? 's.birthdate' : 'NULL'}::DATE AS birthdate,
     ${gender(raw('gender'))} AS gender, ${company(raw('company'))} AS company
@@ -86,18 +83,24 @@ WITH text AS (
 SELECT rid, datasource, ${profileColumns(shape).map(finished).join(', ')} FROM text`;
 }
 
-/** The last word on a column that is put together from several. */
+/** The last word on a column that is put together from several. A name of one word has no suffix: most are spared the search. */
 function finished(column: string): string {
-  const without = (value: string) => `nullif(regexp_replace(${value}, ${SUFFIX}, ''), '')`;
+  const without = (value: string) =>
+    `CASE WHEN contains(${value}, ' ') THEN regexp_replace(${value}, ${SUFFIX}, '') ELSE ${value} END`;
+  const found = (value: string) =>
+    `CASE WHEN contains(${value}, ' ') THEN nullif(regexp_extract(${value}, ${SUFFIX}, 1), '') END`;
+  const address = `CASE WHEN unit IS NULL THEN street ELSE concat_ws(' ', street, unit) END`;
   switch (column) {
     case 'given_name':
       return `${without('given')} AS given_name`;
     case 'surname':
       return `${without('family')} AS surname`;
     case 'generational_suffix':
-      return `coalesce(regexp_replace(regexp_replace(suffix, '^JUNIOR$', 'JR'), '^SENIOR$', 'SR'), nullif(regexp_extract(family, ${SUFFIX}, 2), ''), nullif(regexp_extract(given, ${SUFFIX}, 2), '')) AS generational_suffix`;
+      return `coalesce(CASE suffix WHEN 'JUNIOR' THEN 'JR' WHEN 'SENIOR' THEN 'SR' ELSE suffix END, ${found('family')}, ${found('given')}) AS generational_suffix`;
+    case 'address':
+      return `${address} AS address`;
     case 'po_box':
-      return `${poBox('address')} AS po_box`;
+      return `CASE WHEN contains(${address}, 'BOX') THEN ${poBox(address)} END AS po_box`;
     default:
       return ident(column);
   }

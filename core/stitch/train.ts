@@ -25,6 +25,8 @@ export interface TrainingInput {
 type Trained = Pick<StitchModel, 'prior' | 'comparisons'>;
 
 const ROUNDS = 25;
+/** Rounds end when the count of matches moves by less. */
+const SETTLED = 1e-4;
 
 /**
  * Fellegi–Sunter weights. For every level the number of pairs in the whole space that reach it is known: equality in
@@ -41,10 +43,12 @@ export function train(input: TrainingInput): Trained {
   const space = levelSpace(comparisons, input, tally(comparisons, seen), all);
   let matched = comparisons.map((comparison, field) => believed(comparison, space[field] ?? []));
   let matches = input.profiles / 2;
-  let trained = fit(comparisons, space, matched, matches / all);
+  let trained = fitted(comparisons, space, matched, matches / all);
   for (let round = 0; round < ROUNDS; round++) {
+    const before = matches;
     ({ matched, matches } = expect(comparisons, seen, trained, input.priority));
-    trained = fit(comparisons, space, matched, Math.min(0.5, (matches + 0.5) / (all + 1)));
+    trained = fitted(comparisons, space, matched, Math.min(0.5, (matches + 0.5) / (all + 1)));
+    if (Math.abs(matches - before) <= SETTLED * matches) break;
   }
   return trained;
 }
@@ -116,7 +120,7 @@ function expect(comparisons: readonly Comparison[], seen: Seen, trained: Trained
   return { matched, matches };
 }
 
-function fit(comparisons: readonly Comparison[], space: number[][], matched: number[][], rate: number): Trained {
+function fitted(comparisons: readonly Comparison[], space: number[][], matched: number[][], rate: number): Trained {
   const fields = comparisons.map((comparison, field) => weigh(comparison, space[field] ?? [], matched[field] ?? []));
   return { prior: rounded(Math.log2(rate / (1 - rate))), comparisons: fields };
 }

@@ -1,4 +1,5 @@
 import { ident, text } from '../sql/quote.ts';
+import { nicknameColumns } from './nicknames.ts';
 import type { Shape } from './shape.ts';
 
 /**
@@ -52,13 +53,13 @@ export function profileSql(shape: Shape): string[] {
     ({ column }) => `coalesce(${ident(`v_${column}`)}.band, 0)::UTINYINT AS ${ident(`${column}_band`)}`,
   );
   const joins = counted.map(
-    ({ column, value }) =>
+    ({ column }) =>
       `LEFT JOIN (SELECT value, ${bandOf('n')} AS band FROM value_band WHERE semantic = ${text(column)}) AS ${ident(`v_${column}`)}
   ON ${ident(`v_${column}`)}.value = ${column === 'birthdate' ? 'b.dob' : column === 'place' ? 'b.place' : `b.${ident(column)}`}`,
   );
   return [
     `CREATE TABLE sound AS SELECT surname, ${soundex('surname')} AS sound FROM (SELECT DISTINCT surname FROM base WHERE surname IS NOT NULL)`,
-    `CREATE TABLE profile AS SELECT b.*, sound.sound, nickname.canonicals, nickname.canonical, ${bands.join(', ')}
+    `CREATE TABLE profile AS SELECT b.*, sound.sound, nickname.canonical, ${nicknameColumns.map((column) => `nickname.${column}`).join(', ')}, ${bands.join(', ')}
 FROM (SELECT *, strftime(birthdate, '%Y%m%d') AS dob, street || '|' || coalesce(postal, city) AS place,
   nullif(translate(split_part(email, '@', 1), '._-', ''), '') AS email_user FROM base) b
 LEFT JOIN sound USING (surname) LEFT JOIN nickname ON nickname.name = b.given_name

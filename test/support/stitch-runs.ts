@@ -1,0 +1,73 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDbSession } from '../../adapters/sql/duckdb-session.ts';
+import { createStitchEngine, type StitchEngineOptions } from '../../adapters/stitch/duckdb.ts';
+import { StitchSettings } from '../../core/contracts/customer360.ts';
+import type { StitchRequest } from '../../core/ports.ts';
+import { ident, literal, text } from '../../core/sql/quote.ts';
+
+export type StitchRecord = { datasource: string; pk: string; birthdate?: string } & Record<string, string | undefined>;
+
+/** A folder of its own, by the system's temporary folder. */
+export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'stitch-'));
+
+/** Writes records as Stitch takes them; columns that no record has are absent. */
+export async function writeRecords(path: string, records: readonly StitchRecord[]): Promise<string> {
+  const columns = [...new Set(records.flatMap((record) => Object.keys(record)))];
+  const rows = records.map((record) => `(${columns.map((column) => literal(record[column] ?? null)).join(', ')})`);
+  const typed = columns.map(
+    (column) => `${ident(column)}::${column === 'birthdate' ? 'DATE' : 'VARCHAR'} AS ${ident(column)}`,
+  );
+  const session = await DuckDbSession.open();
+  try {
+    const values = `(VALUES ${rows.join(', ')}) AS v(${columns.map(ident).join(', ')})`;
+    await session.run('records', `COPY (SELECT ${typed.join(', ')} FROM ${values}) TO ${text(path)} (FORMAT parquet)`);
+  } finally {
+    session.close();
+  }
+  return path;
+}
+
+/** Runs Stitch with settings that stand for a tenant that sets nothing, unless told otherwise. */
+export function runStitch(
+  request: Partial<Omit<StitchRequest, 'settings'>> & Pick<StitchRequest, 'records' | 'outFolder'>,
+  settings: Record<string, unknown> = {},
+  options: StitchEngineOptions = { threads: 2 },
+) {
+  return createStitchEngine(options).run({
+    tenant: 'acme',
+    settings: StitchSettings.parse({ id: 'stitch/main', ...settings }),
+    asOf: '2026-01-01T00:00:00Z',
+    runId: 'run-1',
+    signal: new AbortController().signal,
+    ...request,
+  });
+}
+
+/** Rows of a table that a run wrote. */
+export async function readTable<T extends Record<string, unknown>>(
+  folder: string,
+  table: string,
+  select = '*',
+): Promise<T[]> {
+  const session = await DuckDbSession.open();
+  try {
+    return await session.rows<T>(
+      table,
+      `SELECT ${select} FROM read_parquet(${text(join(folder, `${table}.parquet`))}) ORDER BY ALL`,
+    );
+  } finally {
+    session.close();
+  }
+}
+
+/** Who is who: `datasource/pk` to amp_id. */
+export async function idsOf(folder: string): Promise<Record<string, string>> {
+  const rows = await readTable<{ datasource: string; pk: string; amp_id: string }>(
+    folder,
+    'assignments',
+    'datasource, pk, amp_id',
+  );
+  return Object.fromEntries(rows.map((row) => [`${row.datasource}/${row.pk}`, row.amp_id]));
+}
