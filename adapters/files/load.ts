@@ -1,7 +1,7 @@
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileCounts } from '../../core/contracts/loads.ts';
-import { ErrorThresholdExceeded } from '../../core/errors.ts';
+import { ErrorThresholdExceeded, InternalError } from '../../core/errors.ts';
 import { stagedColumns } from '../../core/feeds/columns.ts';
 import { drift, foldedRows, type StagingOptions, stagedCounts, stagedRows } from '../../core/feeds/staging.ts';
 import type { FileReadRequest } from '../../core/ports.ts';
@@ -50,6 +50,9 @@ async function load(loading: Loading, staging: string): Promise<FileCounts> {
   const positions = `SELECT file_row_number AS position FROM ${staged} WHERE "_pk" IS NULL ORDER BY 1`;
   const bad = { name, table, positions, rejected, ...(before === undefined ? {} : { before }) };
   const rows_rejected = await writeQuarantine(session, bad, feed, options, outFolder);
+  if (rows_rejected < rows - good) {
+    throw new InternalError(`${name}: only ${rows_rejected} of ${rows - good} bad rows were found again in the file`);
+  }
   const rows_read = good + rows_rejected;
   await refuseAboveThreshold(loading, rows_read, rows_rejected);
   const rows_staged = await publish(loading, staging, keys < rows);

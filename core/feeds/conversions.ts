@@ -107,18 +107,21 @@ function toDatetime(raw: string, patterns: readonly string[], timeZone: string):
   if (patterns.length > 0) return firstOf(patterns.map(parseDatePattern).map(fitted));
   const plain = zoneless(`TRY_CAST(${raw} AS TIMESTAMP)`, timeZone);
   const zoned = inUtc(`TRY_CAST(${raw} AS TIMESTAMPTZ)`);
-  return `CASE WHEN ${raw} LIKE '____-__-_____:__:__' THEN ${plain}
-    WHEN regexp_full_match(${raw}, ${text(ISO)}) THEN CASE WHEN regexp_matches(${raw}, ${text(ZONE)}) THEN ${zoned} ELSE ${plain} END
-    ELSE ${firstOf([fitted(parseDatePattern('yyyyMMddHHmmss')), ...listedDatetimes(raw, timeZone)])} END`;
+  return `CASE WHEN ${raw} LIKE '____-__-_____:__:__' THEN ${plain} ELSE ${firstOf([
+    `CASE WHEN regexp_full_match(${raw}, ${text(ISO)}) THEN CASE WHEN regexp_matches(${raw}, ${text(ZONE)}) THEN ${zoned} ELSE ${plain} END END`,
+    fitted(parseDatePattern('yyyyMMddHHmmss')),
+    ...listedDatetimes(raw, timeZone),
+  ])} END`;
 }
 
 /** Every listed date and time, many patterns to one call; what the text looks like keeps years of two and four digits apart. */
 function listedDatetimes(raw: string, timeZone: string): string[] {
   const end = '([ T].*)?$';
   const spread = '^\\d{1,2}[/ -]?(\\d{1,2}|[A-Za-z]{3})[/ -]?';
+  const yearFirst = '\\d{4}[/-]\\d{1,2}[/-]\\d{1,2}';
   const groups = [
     { shape: `^\\d{8}${end}`, compact: true, fourDigitYear: true },
-    { shape: `${spread}\\d{4}${end}`, compact: false, fourDigitYear: true },
+    { shape: `(^${yearFirst}|${spread}\\d{4})${end}`, compact: false, fourDigitYear: true },
     { shape: `${spread}\\d{2}${end}`, compact: false, fourDigitYear: false },
   ];
   return groups.flatMap(({ shape, compact, fourDigitYear }) =>
@@ -134,7 +137,9 @@ function listedDatetimes(raw: string, timeZone: string): string[] {
 
 /** A text by one pattern; the shape is looked at where the length alone doesn't tell. */
 function parsed(raw: string, { strptime, length, shape }: DatePattern): string {
-  const fullWidth = length === undefined ? '' : `length(${raw}) = ${length} OR `;
+  // The engine takes words such as infinity for dates: only a text that starts with a digit goes by its length alone.
+  const byLength = length !== undefined && shape.startsWith('\\d');
+  const fullWidth = byLength ? `(length(${raw}) = ${length} AND ${raw} BETWEEN '0' AND ':') OR ` : '';
   return `CASE WHEN ${fullWidth}regexp_full_match(${raw}, ${text(`\\s*${shape}\\s*`)}) THEN try_strptime(${raw}, ${text(strptime)}) END`;
 }
 

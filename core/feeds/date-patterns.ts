@@ -104,7 +104,16 @@ export const DATE_PATTERNS = [
 
 /** Times that are understood without a pattern, after a date and a space or a `T`. */
 const TIMES = ['HHmmss', 'HHmmss.S', 'HH:mm:ss.S', 'HH:mm:ss', 'HH:mm', 'HH', 'hh:mm:ss a', 'hh:mm a'];
-const ZONED_TIMES = ['HHmmssZ', 'HHmmss.SZ', 'HH:mm:ss.S z', 'HH:mm:ss.SZ', 'HH:mm:ssZ', 'hh:mma z'];
+const ZONED_TIMES = [
+  'HHmmssZ',
+  'HHmmss.SZ',
+  'HH:mm:ss.S z',
+  'HH:mm:ss.SZ',
+  'HH:mm:ssZ',
+  'HH:mm:ss z',
+  'HH:mm z',
+  'hh:mma z',
+];
 
 /** Every date-and-time pattern that is understood without being named, with the year written in so many digits. */
 export function datetimePatterns(fourDigitYear: boolean, zoned: boolean): string[] {

@@ -60,7 +60,7 @@ export function problemRows(feed: Feed, rows: RawRows, options: StagingOptions, 
     );
   return `SELECT ${passed.map(ident).join(', ')}, "problem".*
 FROM (SELECT ${passed.map(ident).join(', ')}, list_filter([${problems.join(',\n  ')}], lambda p: p IS NOT NULL)[1] AS "problem"
-FROM (${convertedRows(rows, fields, passed)}))`;
+FROM (${convertedRows(rows, fields, passed)})) WHERE "problem" IS NOT NULL`;
 }
 
 /** How a file's columns differ from a feed's fields. */

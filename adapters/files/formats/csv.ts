@@ -1,7 +1,7 @@
 import { UnreadableFile } from '../../../core/errors.ts';
 import { detectDialect, headerNames, parseRecords, positionalName } from '../../../core/feeds/csv-dialect.ts';
 import { ident } from '../../../core/sql/quote.ts';
-import { pickRecords, readDelimited, separateRecords } from './delimited.ts';
+import { pickRecords, readCopy, readDelimited, separateRecords } from './delimited.ts';
 import type { FormatReader, OpenFile, RawTable } from './format.ts';
 import { readHead } from './lines.ts';
 
@@ -28,7 +28,7 @@ export const csv: FormatReader = {
     };
     const repair = async () => {
       const { good, rejected } = await separateRecords(file, shape);
-      return { table: { ...table, relation: readDelimited(good, { ...dialect, header: false }, names) }, rejected };
+      return { table: { ...table, relation: readCopy(good, dialect, names) }, rejected };
     };
     return { ...table, repair };
   },

@@ -7,12 +7,20 @@ import { LINE, LONGEST_RECORD, type OpenFile } from './format.ts';
 import { type FileRecord, type RecordShape, scanRecords } from './records.ts';
 
 /** DuckDB SQL that reads a delimited text, every column as text, refusing what the dialect doesn't allow. */
-export function readDelimited(path: string, dialect: CsvDialect, columns: readonly string[]): string {
+export function readDelimited(path: string, dialect: CsvDialect, columns: readonly string[], lineEnd?: '\\n'): string {
   const types = columns.map((name) => `${text(name)}: 'VARCHAR'`).join(', ');
   const quote = text(dialect.quote);
-  return `read_csv(${text(path)}, auto_detect = false, columns = {${types}}, header = ${dialect.header},
-  delim = ${text(dialect.delimiter)}, quote = ${quote}, escape = ${quote}, max_line_size = ${LONGEST_RECORD}, buffer_size = ${4 * LONGEST_RECORD})`;
+  const options = [
+    `auto_detect = false, header = ${dialect.header}, delim = ${text(dialect.delimiter)}, quote = ${quote}, escape = ${quote}`,
+    `columns = {${types}}, max_line_size = ${LONGEST_RECORD}, buffer_size = ${4 * LONGEST_RECORD}`,
+    ...(lineEnd === undefined ? [] : [`new_line = ${text(lineEnd)}`]),
+  ];
+  return `read_csv(${text(path)}, ${options.join(', ')})`;
 }
+
+/** The same of a copy that we made, whose records end as we end them; left alone the engine takes a quoted line end for them. */
+export const readCopy = (path: string, dialect: CsvDialect, columns: readonly string[]): string =>
+  readDelimited(path, { ...dialect, header: false }, columns, '\\n');
 
 /** Copies the records at these positions, each behind its line, and gives DuckDB SQL that reads the copy. */
 export async function pickRecords(
@@ -37,7 +45,7 @@ export async function pickRecords(
     }
     return taken;
   });
-  const rows = readDelimited(path, { ...shape, header: false }, [LINE, ...columns]);
+  const rows = readCopy(path, shape, [LINE, ...columns]);
   return `(SELECT * REPLACE (CAST(${ident(LINE)} AS BIGINT) AS ${ident(LINE)}) FROM ${rows})`;
 }
 
