@@ -80,7 +80,7 @@ export class EngineProcess {
       fileURLToPath(new URL('./engine-worker.ts', import.meta.url)),
       [this.#spillFolder, this.#memoryLimit],
       {
-        execArgv: ['--import', 'tsx', '--max-old-space-size=2048'],
+        execArgv: ['--import', import.meta.resolve('tsx'), '--max-old-space-size=2048'],
         serialization: 'advanced',
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       },
