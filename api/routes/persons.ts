@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { findPersons, personStory } from '../../core/customer360/person.ts';
 import { InvalidInput } from '../../core/errors.ts';
-import { PublishedReader } from '../../core/queries/published-reader.ts';
+import { readPublished } from '../../core/queries/published-reader.ts';
 import { EnvironmentPath, named, page } from '../contracts.ts';
 import type { Platform } from '../platform.ts';
 import { answers, newRoutes } from '../routing.ts';
@@ -35,19 +35,19 @@ const show = createRoute({
 
 export function personRoutes(platform: Platform) {
   const routes = newRoutes();
-  const readerOf = async ({ tenant, environment }: z.infer<typeof EnvironmentPath>) =>
-    PublishedReader.open(await platform.environment(tenant, environment));
-
   routes.openapi(search, async (c) => {
     const { limit, ...wanted } = c.req.valid('query');
     if (Object.values(wanted).every((value) => value === undefined)) {
       throw new InvalidInput('query: nothing to look for: expected amp_id, email or phone');
     }
-    return c.json({ data: await findPersons(await readerOf(c.req.valid('param')), wanted, limit) }, 200);
+    const { tenant, environment } = c.req.valid('param');
+    const access = await platform.environment(tenant, environment);
+    return c.json({ data: await readPublished(access, (reader) => findPersons(reader, wanted, limit)) }, 200);
   });
   routes.openapi(show, async (c) => {
-    const { amp_id } = c.req.valid('param');
-    return c.json(await personStory(await readerOf(c.req.valid('param')), amp_id), 200);
+    const { tenant, environment, amp_id } = c.req.valid('param');
+    const access = await platform.environment(tenant, environment);
+    return c.json(await readPublished(access, (reader) => personStory(reader, amp_id)), 200);
   });
   return routes;
 }

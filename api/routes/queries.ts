@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { Column } from '../../core/contracts/types.ts';
-import { publishedTables } from '../../core/environments/catalog.ts';
+import { readPublished } from '../../core/queries/published-reader.ts';
 import { EnvironmentPath } from '../contracts.ts';
 import type { Platform } from '../platform.ts';
 import { answers, jsonBody, newRoutes } from '../routing.ts';
@@ -28,10 +28,9 @@ export function queryRoutes(platform: Platform) {
   routes.openapi(run, async (c) => {
     const { tenant, environment } = c.req.valid('param');
     const { sql, limit } = c.req.valid('json');
-    const { objects, warehouse, clock } = await platform.environment(tenant, environment);
-    const tables = Object.values(await publishedTables(objects));
-    const query = { name: 'query', sql, tables, asOf: clock().toISOString() };
-    return c.json(await warehouse.query(query, { limit, signal: c.req.raw.signal }), 200);
+    const access = await platform.environment(tenant, environment);
+    const options = { limit, signal: c.req.raw.signal };
+    return c.json(await readPublished(access, (reader) => reader.query('query', sql, options)), 200);
   });
   return routes;
 }

@@ -4,8 +4,8 @@ import { StitchReport } from '../../core/contracts/stitch.ts';
 import { publishedTables } from '../../core/environments/catalog.ts';
 import { readJson } from '../../core/environments/json-objects.ts';
 import { NotFound } from '../../core/errors.ts';
-import { PublishedReader } from '../../core/queries/published-reader.ts';
-import { evaluate } from '../../core/stitch/evaluate.ts';
+import { type PublishedReader, readPublished } from '../../core/queries/published-reader.ts';
+import { evaluate, type Membership } from '../../core/stitch/evaluate.ts';
 import { readTruth } from '../../core/stitch/truth.ts';
 import { EnvironmentPath, named } from '../contracts.ts';
 import type { Platform } from '../platform.ts';
@@ -53,20 +53,20 @@ export function stitchRoutes(platform: Platform) {
   });
   routes.openapi(score, async (c) => {
     const { tenant, environment } = c.req.valid('param');
-    const reader = await PublishedReader.open(await platform.environment(tenant, environment));
-    const entry = reader.table(assignments);
-    if (!entry) throw notStitched();
-    const truth = readTruth(await c.req.text());
-    const sql = `SELECT a.datasource, a.pk, a.amp_id FROM ${assignments} a`;
-    const rows = await reader.rows('ids of all records', sql, entry.rows);
-    const found = rows.map(([datasource, pk, id]) => ({
-      datasource: String(datasource),
-      pk: String(pk),
-      group: String(id),
-    }));
-    return c.json(evaluate(truth, found), 200);
+    const access = await platform.environment(tenant, environment);
+    const truth = [...readTruth(await c.req.text())];
+    return c.json(await readPublished(access, async (reader) => evaluate(truth, await assigned(reader))), 200);
   });
   return routes;
+}
+
+/** The id of every record. */
+async function assigned(reader: PublishedReader): Promise<Membership[]> {
+  const entry = reader.table(assignments);
+  if (!entry) throw notStitched();
+  const sql = `SELECT a.datasource, a.pk, a.amp_id FROM ${assignments} a`;
+  const rows = await reader.rows('ids of all records', sql, entry.rows);
+  return rows.map(([datasource, pk, id]) => ({ datasource: String(datasource), pk: String(pk), group: String(id) }));
 }
 
 const notStitched = () => new NotFound('Stitch has not run yet: run a courier group that is not ingest only first');

@@ -1,21 +1,48 @@
 import type { TableEntry } from '../contracts/catalog.ts';
 import { publishedTables } from '../environments/catalog.ts';
-import type { ObjectStore, Warehouse } from '../ports.ts';
+import { QueryFailed } from '../errors.ts';
+import type { ObjectStore, ResultSet, Warehouse } from '../ports.ts';
+
+/** What a reader of published tables needs of their environment. */
+export interface PublishedAccess {
+  objects: ObjectStore;
+  warehouse: Warehouse;
+  clock(): Date;
+}
+
+/**
+ * Does some reading with the tables as they are published at one moment. A run that publishes others meanwhile may take
+ * away what is read: then all of it is done again with those, so that no answer is from half of each.
+ */
+export async function readPublished<T>(
+  access: PublishedAccess,
+  work: (reader: PublishedReader) => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    const tables = await publishedTables(access.objects);
+    try {
+      return await work(new PublishedReader(access, tables));
+    } catch (cause) {
+      if (!(cause instanceof QueryFailed) || isSame(tables, await publishedTables(access.objects))) throw cause;
+    }
+  }
+}
+
+type Tables = Readonly<Record<string, TableEntry>>;
+
+const isSame = (one: Tables, other: Tables): boolean =>
+  Object.keys(one).every((name) => one[name]?.physical === other[name]?.physical);
 
 /** Reads the published tables of an environment as they are at one moment. */
 export class PublishedReader {
   readonly #warehouse: Warehouse;
-  readonly #tables: Readonly<Record<string, TableEntry>>;
+  readonly #tables: Tables;
   readonly #asOf: string;
 
-  private constructor(warehouse: Warehouse, tables: Readonly<Record<string, TableEntry>>, asOf: string) {
-    this.#warehouse = warehouse;
+  constructor(access: PublishedAccess, tables: Tables) {
+    this.#warehouse = access.warehouse;
     this.#tables = tables;
-    this.#asOf = asOf;
-  }
-
-  static async open(access: { objects: ObjectStore; warehouse: Warehouse; clock(): Date }): Promise<PublishedReader> {
-    return new PublishedReader(access.warehouse, await publishedTables(access.objects), access.clock().toISOString());
+    this.#asOf = access.clock().toISOString();
   }
 
   /** Such as `customer360.merged_customers`; undefined when it isn't published. */
@@ -23,16 +50,18 @@ export class PublishedReader {
     return this.#tables[name];
   }
 
-  /** Rows of Trino SQL over the published tables. */
-  async rows(name: string, sql: string, limit: number): Promise<unknown[][]> {
-    const query = { name, sql, tables: Object.values(this.#tables), asOf: this.#asOf };
-    return (await this.#warehouse.query(query, { limit })).rows;
+  /** The answer to Trino SQL over the published tables; `name` is what a failure calls it. */
+  query(name: string, sql: string, options: { limit: number; signal?: AbortSignal }): Promise<ResultSet> {
+    return this.#warehouse.query({ name, sql, tables: Object.values(this.#tables), asOf: this.#asOf }, options);
   }
 
-  /** The same as objects by column, without what is NULL. */
+  async rows(name: string, sql: string, limit: number): Promise<unknown[][]> {
+    return (await this.query(name, sql, { limit })).rows;
+  }
+
+  /** Rows as objects by column, without what is NULL. */
   async objects(name: string, sql: string, limit: number): Promise<Record<string, unknown>[]> {
-    const query = { name, sql, tables: Object.values(this.#tables), asOf: this.#asOf };
-    const { columns, rows } = await this.#warehouse.query(query, { limit });
+    const { columns, rows } = await this.query(name, sql, { limit });
     return rows.map((row) =>
       Object.fromEntries(columns.flatMap(({ name: column }, n) => (row[n] === null ? [] : [[column, row[n]]]))),
     );
