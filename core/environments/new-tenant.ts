@@ -1,5 +1,4 @@
 import type { Document } from '../contracts/configuration.ts';
-import { customer360Tables } from '../customer360/templates/index.ts';
 import { parseDocument } from './documents.ts';
 
 /** What a new tenant is called, and who looks after it. */
@@ -10,8 +9,8 @@ export interface NewTenant {
 }
 
 /**
- * The documents of an empty tenant: no sources and no destinations, with Stitch and the Customer 360 ready for the first
- * feed, and its first administrator.
+ * The documents of an empty tenant: no sources and no destinations, and its first administrator. The standard tables of the
+ * Customer 360 need no documents: they are there as soon as the tags that they are made of are.
  */
 export function startingDocuments(tenant: NewTenant): Document[] {
   const administrator = {
@@ -19,12 +18,10 @@ export function startingDocuments(tenant: NewTenant): Document[] {
     email: tenant.administrator_email,
     policies: ['DataGrid Administrator'],
   };
-  const tables = customer360Tables({ hasTransactions: false, hasEmailConsent: false, hasSmsConsent: false });
   return [
     { id: `tenant/${tenant.name}`, name: tenant.name, amp_iq: tenant.amp_iq },
     { id: 'stitch/default' },
     { id: 'merge-policy/default', sources: [] },
-    ...tables,
     ...(tenant.administrator_email === undefined ? [] : [administrator]),
   ].map((document) => parseDocument(document));
 }
