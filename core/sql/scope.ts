@@ -63,9 +63,9 @@ export class Scope {
 
 /** The schema and name that a table node writes; names with a catalog are refused. */
 export function tableName(table: Fields): TableName {
-  const name = (nameOf(table['name']) ?? '').toLowerCase();
-  const schema = nameOf(table['schema'])?.toLowerCase();
-  const catalog = nameOf(table['catalog']);
+  const name = (nameOf(table.name) ?? '').toLowerCase();
+  const schema = nameOf(table.schema)?.toLowerCase();
+  const catalog = nameOf(table.catalog);
   if (catalog !== undefined) {
     throw new RefusedSql(`there is no table ${catalog}.${schema}.${name}: expected database.table, without a catalog`);
   }

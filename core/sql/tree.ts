@@ -73,13 +73,13 @@ export function nameOf(value: unknown): string | undefined {
 /** The text of a literal of that type. */
 export function literalOf(node: Node | undefined, type: string): string | undefined {
   const literal = as(node, 'literal');
-  return literal?.['literal_type'] === type ? String(literal['value']) : undefined;
+  return literal?.literal_type === type ? String(literal.value) : undefined;
 }
 
 /** Through the parentheses around a node. */
 export function bare(node: Node): Node {
   const inner = as(node, 'paren');
-  return inner === undefined ? node : bare(inner['this'] as Node);
+  return inner === undefined ? node : bare(inner.this as Node);
 }
 
 const HARMLESS =

@@ -24,11 +24,11 @@ export function rewriteTrino(sql: string, tree: Node, scope: Scope, clock: Clock
   collectTables(tree, scope, edits);
   const reads = scope.reads;
   for (const node of walk(tree)) {
-    const column = as((as(node, 'dot')?.['this'] ?? {}) as Node, 'column');
-    const schema = nameOf(column?.['table'])?.toLowerCase();
-    const table = nameOf(column?.['name'])?.toLowerCase();
+    const column = as((as(node, 'dot')?.this ?? {}) as Node, 'column');
+    const schema = nameOf(column?.table)?.toLowerCase();
+    const table = nameOf(column?.name)?.toLowerCase();
     if (column === undefined || !reads.some((read) => read.schema === schema && read.table === table)) continue;
-    edits.push({ start: spanOf(column['table']).start, end: spanOf(column['name']).start, text: '' });
+    edits.push({ start: spanOf(column.table).start, end: spanOf(column.name).start, text: '' });
   }
   collectClock(sql, clock, edits);
   return applied(sql, edits);
@@ -36,29 +36,30 @@ export function rewriteTrino(sql: string, tree: Node, scope: Scope, clock: Clock
 
 const spanOf = (named: unknown): Span => (named as { span: Span }).span;
 
-function collectTables(value: unknown, scope: Scope, edits: Edit[]): void {
+/** Every real table below, resolved in its scope, and the edit that names it physically. */
+export function collectTables(value: unknown, scope: Scope, edits: Edit[]): void {
   if (Array.isArray(value)) {
     for (const one of value) collectTables(one, scope, edits);
     return;
   }
   if (typeof value !== 'object' || value === null) return;
   const fields = value as Fields;
-  const table = fields['table'] as Fields | null | undefined;
-  if (typeof table?.['name'] === 'object') {
+  const table = fields.table as Fields | null | undefined;
+  if (typeof table?.name === 'object') {
     editTable(table, scope, edits);
     return;
   }
   refuseTableFunctions(fields);
-  const named = fields['with'] as Fields | undefined;
-  const inside = named?.['ctes'] === undefined ? scope : collectNamed(named, scope, edits);
+  const named = fields.with as Fields | undefined;
+  const inside = named?.ctes === undefined ? scope : collectNamed(named, scope, edits);
   for (const [name, one] of Object.entries(fields)) if (name !== 'with') collectTables(one, inside, edits);
 }
 
 function collectNamed(clause: Fields, scope: Scope, edits: Edit[]): Scope {
   let inside = scope;
   for (const cte of children(clause, 'ctes') as Fields[]) {
-    const after = inside.with(nameOf(cte['alias']) ?? '');
-    collectTables(cte['this'], clause['recursive'] === true ? after : inside, edits);
+    const after = inside.with(nameOf(cte.alias) ?? '');
+    collectTables(cte.this, clause.recursive === true ? after : inside, edits);
     inside = after;
   }
   return inside;
@@ -66,26 +67,26 @@ function collectNamed(clause: Fields, scope: Scope, edits: Edit[]): Scope {
 
 /** FROM may name tables and queries; functions there could read what is no table of the environment. */
 function refuseTableFunctions(fields: Fields): void {
-  const relations = [...children((fields['from'] ?? {}) as Fields, 'expressions'), ...joined(fields)];
+  const relations = [...children((fields.from ?? {}) as Fields, 'expressions'), ...joined(fields)];
   for (const relation of relations) {
-    const [kind, inner] = open(as(relation, 'alias') ? ((as(relation, 'alias') as Fields)['this'] as Node) : relation);
+    const [kind, inner] = open(as(relation, 'alias') ? ((as(relation, 'alias') as Fields).this as Node) : relation);
     if (kind === 'function')
-      throw new RefusedSql(`${inner['name']} is a table function: expected a table of this environment`);
+      throw new RefusedSql(`${inner.name} is a table function: expected a table of this environment`);
   }
 }
 
 const joined = (fields: Fields): Node[] =>
-  (Array.isArray(fields['joins']) ? (fields['joins'] as Fields[]) : []).map((join) => join['this'] as Node);
+  (Array.isArray(fields.joins) ? (fields.joins as Fields[]) : []).map((join) => join.this as Node);
 
 function editTable(table: Fields, scope: Scope, edits: Edit[]): void {
-  if (table['version'] || table['when']) {
-    throw new RefusedSql(`${nameOf(table['name'])} is read at another time: expected the tables as they are published`);
+  if (table.version || table.when) {
+    throw new RefusedSql(`${nameOf(table.name)} is read at another time: expected the tables as they are published`);
   }
   const { physical, name } = scope.resolve(table);
   if (physical === undefined) return;
-  const start = spanOf(table['schema'] ?? table['name']).start;
-  const alias = nameOf(table['alias']) === undefined ? ` AS ${ident(name)}` : '';
-  edits.push({ start, end: spanOf(table['name']).end, text: physical + alias });
+  const start = spanOf(table.schema ?? table.name).start;
+  const alias = nameOf(table.alias) === undefined ? ` AS ${ident(name)}` : '';
+  edits.push({ start, end: spanOf(table.name).end, text: physical + alias });
 }
 
 interface Token {

@@ -8,7 +8,8 @@ const trino = startTrino();
 if ('absent' in trino) throw new Error(trino.absent);
 await fillTrino(trino.url);
 const answers: Record<string, Answer> = {};
-for (const { sql } of parityCases()) answers[sql] = inOrder(sql, await askTrino(trino.url, forTrino(sql, trinoOptions).sql));
+for (const { sql } of parityCases())
+  answers[sql] = inOrder(sql, await askTrino(trino.url, forTrino(sql, trinoOptions).sql));
 writeFileSync(
   recordedFile,
   `{\n${Object.entries(answers)

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { forTrino } from '../../core/sql/translate.ts';
-import { askDuckDb, difference, duckOptions, parityCases, parityDuckDb, recorded } from '../support/parity.ts';
+import { askDuckDb, difference, parityCases, parityDuckDb, recorded } from '../support/parity.ts';
 import { askTrino, fillTrino, startTrino, stopTrino, trinoOptions } from '../support/trino.ts';
 
 const trino = startTrino();
@@ -16,6 +16,9 @@ describe.runIf('url' in trino)('DuckDB answers as a real Trino', async () => {
   test.each(parityCases())('$file: $sql', async ({ sql }) => {
     const answer = await askTrino(url, forTrino(sql, trinoOptions).sql);
     expect(difference(sql, answer, await askDuckDb(duckdb, sql))).toBeUndefined();
-    expect(difference(sql, answer, fixture[sql] ?? answer), 'record anew: npm run test:conformance:record').toBeUndefined();
+    expect(
+      difference(sql, answer, fixture[sql] ?? answer),
+      'record anew: npm run test:conformance:record',
+    ).toBeUndefined();
   });
 });

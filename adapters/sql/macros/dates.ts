@@ -15,12 +15,14 @@ export const dateMacros: readonly string[] = [
   'trino_last_day(x) AS last_day(x)',
   // date_format takes timestamp(3), so Trino rounds to the millisecond first
   `trino_format(x, pattern) AS strftime(date_trunc('millisecond', CAST(x AS TIMESTAMP) + INTERVAL '500 microseconds'), pattern)`,
-  `trino_date_text(x) AS CASE WHEN regexp_full_match(trim(CAST(x AS VARCHAR), ${SPACE}), '\\d{4}-\\d{1,2}-\\d{1,2}')
+  `trino_date_text(x) AS CASE WHEN regexp_full_match(CAST(x AS VARCHAR), '\\d{4}-\\d{1,2}-\\d{1,2}') THEN CAST(x AS VARCHAR)
+     WHEN regexp_full_match(trim(CAST(x AS VARCHAR), ${SPACE}), '\\d{4}-\\d{1,2}-\\d{1,2}')
      THEN trim(CAST(x AS VARCHAR), ${SPACE})
      WHEN regexp_full_match(trim(CAST(x AS VARCHAR)), '[+-]?\\d+-\\d{1,2}-\\d{1,2}')
      THEN CAST(CAST('a date with a year of other than four digits runs in AWS only' AS INTEGER) AS VARCHAR)
      ELSE 'not a date: ' || CAST(x AS VARCHAR) END`,
   `trino_timestamp_text(x) AS CASE
+     WHEN regexp_full_match(CAST(x AS VARCHAR), '\\d{4}-\\d{1,2}-\\d{1,2} \\d{1,2}:\\d{1,2}:\\d{1,2}(?:\\.\\d{1,6})?') THEN CAST(x AS VARCHAR)
      WHEN regexp_full_match(trim(CAST(x AS VARCHAR), ${SPACE}), '\\d{4}-\\d{1,2}-\\d{1,2}( \\d{1,2}:\\d{1,2}(:\\d{1,2}(\\.\\d{1,6})?)?)?')
      THEN trim(CAST(x AS VARCHAR), ${SPACE})
      WHEN regexp_full_match(trim(CAST(x AS VARCHAR)), '[+-]?\\d+-\\d{1,2}-\\d{1,2}( \\d{1,2}:\\d{1,2}(:\\d{1,2}(\\.\\d+)?)?.*)?')

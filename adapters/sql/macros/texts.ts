@@ -6,7 +6,7 @@ const unreadable = (what: string, value: string) => `'not ${what}: ' || ${value}
 /** Fails even inside try_cast: Trino may read the text in a way that is not proven here. */
 const failure = (what: string) => `CAST(CAST('${what}, which runs in AWS only' AS INTEGER) AS VARCHAR)`;
 
-const NUMBER = "'[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?'";
+const NUMBER = "'[+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?'";
 
 /** A double as Java writes it: 1.5E0, 1.0E20, NaN. */
 const doubleMacros: readonly string[] = [
@@ -24,13 +24,15 @@ const doubleMacros: readonly string[] = [
 
 /** Casts: each `_text` macro gives text that DuckDB's cast reads as Trino reads the value, or text that no cast takes. */
 const castMacros: readonly string[] = [
-  `trino_varchar(x) AS CASE typeof(x) WHEN 'DOUBLE' THEN trino_scientific_text(TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE))
+  `trino_varchar(x) AS CASE typeof(x) WHEN 'DOUBLE'
+     THEN list_transform([TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE)], lambda "_x": trino_scientific_text("_x"))[1]
      WHEN 'TIMESTAMP' THEN ${failure('a timestamp as varchar')} ELSE CAST(x AS VARCHAR) END`,
   `trino_varchar_of(x, n) AS CASE WHEN typeof(x) <> 'VARCHAR' AND length(trino_varchar(x)) > n
      THEN CAST(CAST('value too long for its varchar' AS INTEGER) AS VARCHAR) ELSE left(trino_varchar(x), n) END`,
   `trino_only_text(x) AS CASE WHEN typeof(x) IN ('VARCHAR', '"NULL"') THEN CAST(x AS VARCHAR)
      ELSE ${failure('joining anything but text')} END`,
-  `trino_integer_text(x) AS CASE WHEN regexp_full_match(trim(CAST(x AS VARCHAR), ${WHITE_SPACE}), '[+-]?\\d+')
+  `trino_integer_text(x) AS CASE WHEN regexp_full_match(CAST(x AS VARCHAR), '[+-]?[0-9]+') THEN CAST(x AS VARCHAR)
+     WHEN regexp_full_match(trim(CAST(x AS VARCHAR), ${WHITE_SPACE}), '[+-]?\\d+')
      THEN trim(CAST(x AS VARCHAR), ${WHITE_SPACE})
      WHEN regexp_matches(CAST(x AS VARCHAR), '[^\\x00-\\x7f]') AND regexp_matches(CAST(x AS VARCHAR), '\\p{Nd}')
      THEN ${failure('a number in other than ASCII digits')} ELSE ${unreadable('an integer', 'CAST(x AS VARCHAR)')} END`,
@@ -40,7 +42,8 @@ const castMacros: readonly string[] = [
   `trino_double_read(t) AS CASE WHEN regexp_full_match(t, ${NUMBER}) OR t IN ('NaN', 'Infinity', '-Infinity') THEN t
      WHEN regexp_full_match(t, '[+-]?(0[xX].*|NaN|Infinity|[0-9.eE+-]+[dDfF])')
      THEN ${failure('a number in Java notation')} ELSE ${unreadable('a double', 't')} END`,
-  `trino_double_text(x) AS trino_double_read(trim(CAST(x AS VARCHAR), ${WHITE_SPACE}))`,
+  `trino_double_text(x) AS CASE WHEN regexp_full_match(CAST(x AS VARCHAR), ${NUMBER}) THEN CAST(x AS VARCHAR)
+     ELSE list_transform([trim(CAST(x AS VARCHAR), ${WHITE_SPACE})], lambda "_t": trino_double_read("_t"))[1] END`,
   `trino_decimal_text(x) AS CASE WHEN typeof(x) = 'DOUBLE' OR regexp_full_match(CAST(x AS VARCHAR), ${NUMBER})
      THEN CAST(x AS VARCHAR) ELSE ${unreadable('a decimal', 'CAST(x AS VARCHAR)')} END`,
 ];

@@ -24,8 +24,8 @@ const HALF_MILLISECOND = "INTERVAL '500 microseconds'";
  */
 export function printCast(fields: Fields, printer: Printer, tries: boolean): string {
   known('cast', fields, 'this', 'to');
-  const to = fields['to'] as TypeFields;
-  const source = fields['this'] as Node;
+  const to = fields.to as TypeFields;
+  const source = fields.this as Node;
   const cast = tries ? 'TRY_CAST' : 'CAST';
   if (isZoned(source)) return castZoned(to, zoned(source, printer));
   return printer.once(printer.expression(source), (value) => convert(to, value, cast));

@@ -2,19 +2,7 @@ import { RefusedSql } from '../../errors.ts';
 import { applied, byKind } from '../proven/entry.ts';
 import { printExtract } from '../proven/times.ts';
 import { ident } from '../quote.ts';
-import {
-  as,
-  bare,
-  child,
-  children,
-  type Fields,
-  known,
-  literalOf,
-  type Node,
-  nameOf,
-  open,
-  unproven,
-} from '../tree.ts';
+import { as, bare, child, children, type Fields, known, literalOf, type Node, nameOf, unproven } from '../tree.ts';
 import { printCast } from './casts.ts';
 import { intervalOf, isInterval, shift } from './intervals.ts';
 import { printLiteral } from './literals.ts';
@@ -26,7 +14,7 @@ const binary =
   (operator: string): Print =>
   (fields, printer) => {
     known(operator, fields, 'left', 'right');
-    return `(${printer.expression(fields['left'] as Node)} ${operator} ${printer.expression(fields['right'] as Node)})`;
+    return `(${printer.expression(fields.left as Node)} ${operator} ${printer.expression(fields.right as Node)})`;
   };
 
 /** A macro of both sides; those with a meaning for each kind of number take the kind of their sum. */
@@ -42,7 +30,7 @@ const macro =
 const additive =
   (operator: '+' | '-', numeric: Print): Print =>
   (fields, printer) => {
-    const [left, right] = [fields['left'] as Node, fields['right'] as Node];
+    const [left, right] = [fields.left as Node, fields.right as Node];
     if (isInterval(right)) return shift(left, operator, intervalOf(right, printer), printer);
     if (isInterval(left) && operator === '+') return shift(right, operator, intervalOf(left, printer), printer);
     return numeric(fields, printer);
@@ -52,36 +40,36 @@ const truth =
   (word: string): Print =>
   (fields, printer) => {
     known(`is ${word}`, fields, 'this', 'not', 'postfix_form');
-    return `(${printer.expression(fields['this'] as Node)} IS ${fields['not'] === true ? 'NOT ' : ''}${word})`;
+    return `(${printer.expression(fields.this as Node)} IS ${fields.not === true ? 'NOT ' : ''}${word})`;
   };
 
 const quantified =
   (word: 'ANY' | 'ALL'): Print =>
   (fields, printer) => {
     known(word.toLowerCase(), fields, 'this', 'subquery', 'op');
-    const operator = { Eq: '=', Neq: '<>', Lt: '<', Lte: '<=', Gt: '>', Gte: '>=' }[String(fields['op'])];
-    if (operator === undefined) throw unproven(`${fields['op']} ${word.toLowerCase()}`);
-    const query = as(fields['subquery'] as Node, 'subquery');
+    const operator = { Eq: '=', Neq: '<>', Lt: '<', Lte: '<=', Gt: '>', Gte: '>=' }[String(fields.op)];
+    if (operator === undefined) throw unproven(`${fields.op} ${word.toLowerCase()}`);
+    const query = as(fields.subquery as Node, 'subquery');
     if (query === undefined) throw unproven(word.toLowerCase());
-    return `(${printer.expression(fields['this'] as Node)} ${operator} ${word} (${printer.query(query['this'] as Node)}))`;
+    return `(${printer.expression(fields.this as Node)} ${operator} ${word} (${printer.query(query.this as Node)}))`;
   };
 
 /** Scalar expressions that are no function calls. */
 export const expressions: Record<string, Print> = {
   literal: printLiteral,
   null: () => 'NULL',
-  boolean: (fields) => (fields['value'] === true ? 'TRUE' : 'FALSE'),
+  boolean: (fields) => (fields.value === true ? 'TRUE' : 'FALSE'),
   column: (fields) => {
     known('column', fields, 'name', 'table');
-    const table = nameOf(fields['table']);
-    const name = ident(nameOf(fields['name']) ?? '');
+    const table = nameOf(fields.table);
+    const name = ident(nameOf(fields.name) ?? '');
     return table === undefined ? name : `${ident(table)}.${name}`;
   },
   dot: printSchemaColumn,
-  paren: (fields, printer) => printer.expression(fields['this'] as Node),
+  paren: (fields, printer) => printer.expression(fields.this as Node),
   and: binary('AND'),
   or: binary('OR'),
-  not: (fields, printer) => `(NOT ${printer.expression(fields['this'] as Node)})`,
+  not: (fields, printer) => `(NOT ${printer.expression(fields.this as Node)})`,
   eq: binary('='),
   neq: binary('<>'),
   lt: binary('<'),
@@ -96,7 +84,7 @@ export const expressions: Record<string, Print> = {
   div: macro('trino_divide', true),
   mod: macro('trino_modulo', true),
   concat: binary('||'),
-  neg: (fields, printer) => `(- ${printer.expression(fields['this'] as Node)})`,
+  neg: (fields, printer) => `(- ${printer.expression(fields.this as Node)})`,
   is_null: truth('NULL'),
   is_true: truth('TRUE'),
   is_false: truth('FALSE'),
@@ -107,11 +95,11 @@ export const expressions: Record<string, Print> = {
   all: quantified('ALL'),
   exists: (fields, printer) => {
     known('exists', fields, 'this', 'not');
-    return `(${fields['not'] === true ? 'NOT ' : ''}EXISTS (${printer.query(fields['this'] as Node)}))`;
+    return `(${fields.not === true ? 'NOT ' : ''}EXISTS (${printer.query(fields.this as Node)}))`;
   },
   subquery: (fields, printer) => {
     known('subquery', fields, 'this');
-    return `(${printer.query(fields['this'] as Node)})`;
+    return `(${printer.query(fields.this as Node)})`;
   },
   tuple: (fields, printer) =>
     `(${children(fields, 'expressions')
@@ -134,7 +122,7 @@ export const expressions: Record<string, Print> = {
   },
   subscript: (fields, printer) => {
     known('subscript', fields, 'this', 'index');
-    const [list, index] = [fields['this'] as Node, fields['index'] as Node].map((one) => printer.expression(one));
+    const [list, index] = [fields.this as Node, fields.index as Node].map((one) => printer.expression(one));
     return applied('trino_subscript', [list ?? '', index ?? ''], printer);
   },
   trim: printTrim,
@@ -143,45 +131,45 @@ export const expressions: Record<string, Print> = {
 
 /** `schema.table.column` of a table in scope; fields of rows are not proven. */
 function printSchemaColumn(fields: Fields, printer: Printer): string {
-  const column = as(fields['this'] as Node, 'column');
-  const schema = nameOf(column?.['table']);
-  const table = nameOf(column?.['name']);
+  const column = as(fields.this as Node, 'column');
+  const schema = nameOf(column?.table);
+  const table = nameOf(column?.name);
   const reads = printer.scope.reads;
   if (
     table === undefined ||
     !reads.some((read) => read.schema === schema?.toLowerCase() && read.table === table.toLowerCase())
   ) {
-    throw unproven(`a field of a row (.${nameOf(fields['field'])})`);
+    throw unproven(`a field of a row (.${nameOf(fields.field)})`);
   }
-  return `${ident(table)}.${ident(nameOf(fields['field']) ?? '')}`;
+  return `${ident(table)}.${ident(nameOf(fields.field) ?? '')}`;
 }
 
 function printBetween(fields: Fields, printer: Printer): string {
   known('between', fields, 'this', 'low', 'high', 'not');
   const [value, low, high] = ['this', 'low', 'high'].map((name) => printer.expression(fields[name] as Node));
-  return `(${value} ${fields['not'] === true ? 'NOT ' : ''}BETWEEN ${low} AND ${high})`;
+  return `(${value} ${fields.not === true ? 'NOT ' : ''}BETWEEN ${low} AND ${high})`;
 }
 
 function printIn(fields: Fields, printer: Printer): string {
   known('in', fields, 'this', 'expressions', 'query', 'not');
-  const value = printer.expression(fields['this'] as Node);
+  const value = printer.expression(fields.this as Node);
   const query = child(fields, 'query');
   const list = children(fields, 'expressions').map((one) => printer.expression(one));
   const among = query === undefined ? list.join(', ') : printer.query(query);
-  return `(${value} ${fields['not'] === true ? 'NOT ' : ''}IN (${among}))`;
+  return `(${value} ${fields.not === true ? 'NOT ' : ''}IN (${among}))`;
 }
 
 function printLike(fields: Fields, printer: Printer): string {
   known('like', fields, 'left', 'right', 'escape');
-  const escape = child(fields, 'escape');
-  const suffix = escape === undefined ? '' : ` ESCAPE ${printer.expression(escape)}`;
-  return `(${printer.expression(fields['left'] as Node)} LIKE ${printer.expression(fields['right'] as Node)}${suffix})`;
+  const escaper = child(fields, 'escape');
+  const suffix = escaper === undefined ? '' : ` ESCAPE ${printer.expression(escaper)}`;
+  return `(${printer.expression(fields.left as Node)} LIKE ${printer.expression(fields.right as Node)}${suffix})`;
 }
 
 function printCase(fields: Fields, printer: Printer): string {
   known('case', fields, 'operand', 'whens', 'else_');
   const operand = child(fields, 'operand');
-  const whens = (fields['whens'] as [Node, Node][]).map(
+  const whens = (fields.whens as [Node, Node][]).map(
     ([when, then]) => `WHEN ${printer.expression(when)} THEN ${printer.expression(then)}`,
   );
   const otherwise = child(fields, 'else_');
@@ -207,6 +195,6 @@ function printTrim(fields: Fields, printer: Printer): string {
   const characters = child(fields, 'characters');
   if (characters !== undefined && literalOf(bare(characters), 'string') === undefined)
     throw unproven('trim of computed characters');
-  const value = printer.expression(fields['this'] as Node);
-  return trim(String(fields['position']), value, characters && printer.expression(characters));
+  const value = printer.expression(fields.this as Node);
+  return trim(String(fields.position), value, characters && printer.expression(characters));
 }

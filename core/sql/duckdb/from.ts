@@ -43,12 +43,12 @@ const joinsOf = (fields: Fields, printer: Printer): string =>
 
 function printJoin(join: Fields, printer: Printer): string {
   known('join', join, 'this', 'kind', 'on', 'using', 'use_inner_keyword', 'use_outer_keyword', 'nesting_group');
-  const kind = String(join['kind']);
+  const kind = String(join.kind);
   const word = JOINS[kind];
-  if (word === undefined || Number(join['nesting_group'] ?? 0) !== 0) throw unproven(`${kind.toLowerCase()} join`);
+  if (word === undefined || Number(join.nesting_group ?? 0) !== 0) throw unproven(`${kind.toLowerCase()} join`);
   const on = child(join, 'on');
   const using = usingOf(join);
-  const relation = printRelation(join['this'] as Node, printer);
+  const relation = printRelation(join.this as Node, printer);
   if (on !== undefined) return ` ${word} ${relation} ON ${printer.expression(on)}`;
   if (using.length > 0) return ` ${word} ${relation} USING (${using.map((name) => ident(name)).join(', ')})`;
   if (word !== 'CROSS JOIN' && word !== ',')
@@ -69,9 +69,9 @@ function printRelation(node: Node, printer: Printer): string {
       return printAliased(fields, printer);
     case 'joined_table':
       known('a join in parentheses', fields, 'left', 'joins');
-      return `(${printRelation(fields['left'] as Node, printer)}${joinsOf(fields, printer)})`;
+      return `(${printRelation(fields.left as Node, printer)}${joinsOf(fields, printer)})`;
     case 'function':
-      throw new RefusedSql(`${fields['name']} is a table function: expected a table of this environment`);
+      throw new RefusedSql(`${fields.name} is a table function: expected a table of this environment`);
     default:
       throw unproven(`${kind.replaceAll('_', ' ')} in FROM`);
   }
@@ -79,16 +79,16 @@ function printRelation(node: Node, printer: Printer): string {
 
 function printAliased(fields: Fields, printer: Printer): string {
   known('as', fields, 'this', 'alias', 'column_aliases');
-  const inner = fields['this'] as Node;
+  const inner = fields.this as Node;
   const unnest = as(inner, 'unnest');
-  if (unnest !== undefined) return printUnnest(unnest, nameOf(fields['alias']), columnNames(fields), printer);
+  if (unnest !== undefined) return printUnnest(unnest, nameOf(fields.alias), columnNames(fields), printer);
   return printRelation(inner, printer) + printAlias(fields);
 }
 
 const columnNames = (fields: Fields): string[] => children(fields, 'column_aliases').map((one) => nameOf(one) ?? '');
 
 function printAlias(fields: Fields, otherwise?: string): string {
-  const alias = nameOf(fields['alias']) ?? otherwise;
+  const alias = nameOf(fields.alias) ?? otherwise;
   if (alias === undefined) return '';
   const columns = columnNames(fields).map((name) => ident(name));
   return ` AS ${ident(alias)}${columns.length === 0 ? '' : `(${columns.join(', ')})`}`;
@@ -99,21 +99,21 @@ function printTable(fields: Fields, printer: Printer): string {
   known('table', fields, 'name', 'schema', 'catalog', 'alias', 'column_aliases');
   const { physical, name } = printer.scope.resolve(fields);
   if (physical !== undefined) return physical + printAlias(fields, name);
-  return ident(nameOf(fields['name']) ?? '') + printAlias(fields);
+  return ident(nameOf(fields.name) ?? '') + printAlias(fields);
 }
 
 function printSubquery(fields: Fields, printer: Printer): string {
   known('subquery', fields, 'this', 'alias', 'column_aliases', 'lateral');
-  const lateral = fields['lateral'] === true ? 'LATERAL ' : '';
-  return `${lateral}(${printQuery(fields['this'] as Node, printer)})${printAlias(fields)}`;
+  const lateral = fields.lateral === true ? 'LATERAL ' : '';
+  return `${lateral}(${printQuery(fields.this as Node, printer)})${printAlias(fields)}`;
 }
 
 /** UNNEST as a lateral query: several arrays run side by side, the shorter ones filled with NULL. */
 function printUnnest(fields: Fields, alias: string | undefined, names: string[], printer: Printer): string {
   known('unnest', fields, 'this', 'expressions', 'with_ordinality');
-  const lists = [fields['this'] as Node, ...children(fields, 'expressions')].map((one) => printer.expression(one));
+  const lists = [fields.this as Node, ...children(fields, 'expressions')].map((one) => printer.expression(one));
   const columns = lists.map((list, at) => `unnest(${list}) AS ${ident(names[at] ?? `_col${at}`)}`);
-  if (fields['with_ordinality'] === true) {
+  if (fields.with_ordinality === true) {
     const longest = lists.map((list) => `coalesce(len(${list}), 0)`);
     const count = longest.length === 1 ? longest[0] : `greatest(${longest.join(', ')})`;
     columns.push(`unnest(range(1, ${count} + 1)) AS ${ident(names[lists.length] ?? `_col${lists.length}`)}`);

@@ -5,8 +5,8 @@ import type { Printer } from './printer.ts';
 export function isInterval(node: Node): boolean {
   const [kind, fields] = open(bare(node));
   if (kind === 'interval') return true;
-  if (kind === 'neg') return isInterval(fields['this'] as Node);
-  if (kind === 'mul') return isInterval(fields['left'] as Node) || isInterval(fields['right'] as Node);
+  if (kind === 'neg') return isInterval(fields.this as Node);
+  if (kind === 'mul') return isInterval(fields.left as Node) || isInterval(fields.right as Node);
   return false;
 }
 
@@ -22,19 +22,19 @@ const TIME_UNITS = new Set(['second', 'minute', 'hour']);
 export function intervalOf(node: Node, printer: Printer): Interval {
   const [kind, fields] = open(bare(node));
   if (kind === 'neg') {
-    const inner = intervalOf(fields['this'] as Node, printer);
+    const inner = intervalOf(fields.this as Node, printer);
     return { text: `(${inner.text} * -1)`, ofTime: inner.ofTime };
   }
   if (kind === 'mul') {
-    const [left, right] = [fields['left'] as Node, fields['right'] as Node];
+    const [left, right] = [fields.left as Node, fields.right as Node];
     const [interval, factor] = isInterval(left) ? [left, right] : [right, left];
     const inner = intervalOf(interval, printer);
     return { text: `(${inner.text} * CAST(${printer.expression(factor)} AS BIGINT))`, ofTime: inner.ofTime };
   }
   known('interval', fields, 'this', 'unit');
-  const negated = as(fields['this'] as Node, 'neg');
-  const amount = literalOf((negated?.['this'] ?? fields['this']) as Node, 'string');
-  const unit = (fields['unit'] as { type?: string; unit?: string } | null) ?? {};
+  const negated = as(fields.this as Node, 'neg');
+  const amount = literalOf((negated?.this ?? fields.this) as Node, 'string');
+  const unit = (fields.unit as { type?: string; unit?: string } | null) ?? {};
   const name = String(unit.unit).toLowerCase();
   if (unit.type !== 'simple' || !UNITS.includes(name) || amount === undefined || !/^[+-]?\d+$/.test(amount.trim())) {
     throw unproven('an interval of several units or with a fraction', "expected one such as interval '3' month");

@@ -7,8 +7,8 @@ const LARGEST = 9_223_372_036_854_775_807n;
 /** A literal of Trino with the type that Trino gives it. */
 export function printLiteral(fields: Fields): string {
   known('literal', fields, 'literal_type', 'value');
-  const value = String(fields['value']);
-  switch (fields['literal_type']) {
+  const value = String(fields.value);
+  switch (fields.literal_type) {
     case 'string':
       return text(value);
     case 'number':
@@ -21,7 +21,7 @@ export function printLiteral(fields: Fields): string {
       }
       return timestamp(wholeTimestamp(value));
     default:
-      throw unproven(`a ${String(fields['literal_type']).replaceAll('_', ' ')} literal`);
+      throw unproven(`a ${String(fields.literal_type).replaceAll('_', ' ')} literal`);
   }
 }
 

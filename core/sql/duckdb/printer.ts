@@ -6,7 +6,7 @@ import { type Node, open, unproven } from '../tree.ts';
 import { expressions } from './expressions.ts';
 import { printQuery } from './queries.ts';
 
-/** Longer texts are named once instead of repeated, so that nesting can't blow a statement up. */
+/** What is longer, or calls a macro, is named once instead of repeated, so that nesting can't blow a statement up. */
 const LONG = 160;
 
 /**
@@ -44,7 +44,7 @@ export class Printer {
 
   /** `body` of a value that it uses several times: a long value is computed once under a name. */
   once(value: string, body: (name: string) => string): string {
-    if (value.length <= LONG) return body(value);
+    if (value.length <= LONG && !value.includes('trino_')) return body(value);
     this.#names.taken += 1;
     const name = `"_value${this.#names.taken}"`;
     return `list_transform([${value}], lambda ${name}: ${body(name)})[1]`;

@@ -12,7 +12,7 @@ export function printQuery(node: Node, outer: Printer, top = false): string {
   const [kind, fields] = open(node);
   if (kind === 'subquery') {
     known('a query in parentheses', fields, 'this');
-    return `(${printQuery(fields['this'] as Node, outer, top)})`;
+    return `(${printQuery(fields.this as Node, outer, top)})`;
   }
   const { text: named, printer } = printWith(child(fields, 'with'), outer);
   if (kind === 'values') {
@@ -28,15 +28,15 @@ export function printQuery(node: Node, outer: Printer, top = false): string {
 function printWith(clause: Node | undefined, outer: Printer): { text: string; printer: Printer } {
   if (clause === undefined) return { text: '', printer: outer };
   known('with', clause, 'ctes', 'recursive');
-  if (clause['recursive'] === true) throw unproven('with recursive');
+  if (clause.recursive === true) throw unproven('with recursive');
   let printer = outer;
   const parts: string[] = [];
   for (const cte of children(clause, 'ctes') as Fields[]) {
     known('with', cte, 'alias', 'this', 'columns', 'alias_first');
-    const name = nameOf(cte['alias']) ?? '';
+    const name = nameOf(cte.alias) ?? '';
     const columns = children(cte, 'columns').map((column) => ident(nameOf(column) ?? ''));
     const list = columns.length === 0 ? '' : `(${columns.join(', ')})`;
-    parts.push(`${ident(name)}${list} AS (${printQuery(cte['this'] as Node, printer)})`);
+    parts.push(`${ident(name)}${list} AS (${printQuery(cte.this as Node, printer)})`);
     printer = printer.within(printer.scope.with(name));
   }
   return { text: `WITH ${parts.join(', ')} `, printer };
@@ -51,7 +51,7 @@ function printSelect(fields: Fields, printer: Printer, top: boolean): string {
   );
   const from = printFrom(fields, printer);
   const columns = children(fields, 'expressions').map((one, at) => printColumn(one, at, from.shared, printer, top));
-  const parts = [`SELECT ${fields['distinct'] === true ? 'DISTINCT ' : ''}${columns.join(', ')}`];
+  const parts = [`SELECT ${fields.distinct === true ? 'DISTINCT ' : ''}${columns.join(', ')}`];
   if (from.text !== '') parts.push(`FROM ${from.text}`);
   const where = condition(fields, 'where_clause', printer);
   if (where !== undefined) parts.push(`WHERE ${where}`);
@@ -68,12 +68,12 @@ function condition(fields: Fields, name: string, printer: Printer): string | und
   const clause = child(fields, name);
   if (clause === undefined) return undefined;
   known(name, clause, 'this');
-  return printer.expression(clause['this'] as Node);
+  return printer.expression(clause.this as Node);
 }
 
 function printNamedWindow(window: Fields, printer: Printer): string {
   known('window', window, 'name', 'spec');
-  return `${ident(nameOf(window['name']) ?? '')} AS ${printWindow(window['spec'] as Fields, printer)}`;
+  return `${ident(nameOf(window.name) ?? '')} AS ${printWindow(window.spec as Fields, printer)}`;
 }
 
 /** One selected column. A top-level column without a name is called as Trino calls it. */
@@ -81,7 +81,7 @@ function printColumn(node: Node, at: number, shared: string[], printer: Printer,
   const star = as(node, 'star');
   if (star !== undefined) {
     known('*', star, 'table');
-    const table = nameOf(star['table']);
+    const table = nameOf(star.table);
     if (table !== undefined) return `${ident(table)}.*`;
     if (shared.length === 0) return '*';
     const names = shared.map((name) => ident(name)).join(', ');
@@ -90,7 +90,7 @@ function printColumn(node: Node, at: number, shared: string[], printer: Printer,
   const alias = as(node, 'alias');
   if (alias !== undefined) {
     known('as', alias, 'this', 'alias');
-    return `${printer.expression(alias['this'] as Node)} AS ${ident(nameOf(alias['alias']) ?? '')}`;
+    return `${printer.expression(alias.this as Node)} AS ${ident(nameOf(alias.alias) ?? '')}`;
   }
   const named = as(node, 'column') !== undefined || as(node, 'dot') !== undefined;
   return printer.expression(node) + (top && !named ? ` AS ${ident(`_col${at}`)}` : '');
@@ -105,7 +105,7 @@ function printGroups(groups: Fields, printer: Printer): string {
 
 function printGroup(node: Node, printer: Printer): string {
   const call = as(node, 'function');
-  const name = String(call?.['name']);
+  const name = String(call?.name);
   if (call === undefined || !['ROLLUP', 'CUBE', 'GROUPING SETS'].includes(name)) return printer.expression(node);
   return `${name} (${children(call, 'args')
     .map((one) => printGroup(one, printer))
@@ -122,8 +122,8 @@ function printTail(fields: Fields, printer: Printer): string {
 function printCount(fields: Fields, name: string, word: string): string {
   const clause = child(fields, name);
   if (clause === undefined) return '';
-  const inner = (as(clause, 'literal') === undefined ? clause['this'] : clause) as Node;
-  if (nameOf(as(inner, 'column')?.['name'])?.toLowerCase() === 'all') return '';
+  const inner = (as(clause, 'literal') === undefined ? clause.this : clause) as Node;
+  if (nameOf(as(inner, 'column')?.name)?.toLowerCase() === 'all') return '';
   const count = literalOf(inner, 'number');
   if (count === undefined || !/^\d+$/.test(count)) throw unproven(`a computed ${name}`);
   return ` ${word} ${count}`;
@@ -137,7 +137,7 @@ function printFetch(fields: Fields): string {
 }
 
 function printValues(fields: Fields, printer: Printer, top: boolean): string {
-  const rows = (fields['expressions'] as { expressions: Node[] }[]).map((row) => valuesOf(row.expressions));
+  const rows = (fields.expressions as { expressions: Node[] }[]).map((row) => valuesOf(row.expressions));
   const text = rows.map((row) => `(${row.map((one) => printer.expression(one)).join(', ')})`).join(', ');
   if (!top) return `VALUES ${text}`;
   const names = (rows[0] ?? []).map((_, at) => ident(`_col${at}`));
@@ -153,13 +153,13 @@ const valuesOf = (row: Node[]): Node[] =>
  */
 function printSetOperation(kind: string, fields: Fields, printer: Printer, top: boolean): string {
   known(kind, fields, 'left', 'right', 'all', 'distinct', 'order_by', 'limit', 'offset', 'with');
-  const [left, right] = [fields['left'] as Node, fields['right'] as Node];
+  const [left, right] = [fields.left as Node, fields.right as Node];
   const [leftKind] = open(left);
   const [rightKind] = open(right);
   const mixed = (kind === 'intersect') !== (leftKind === 'intersect') && SET_OPERATIONS.has(leftKind);
   if (mixed || SET_OPERATIONS.has(rightKind))
     throw unproven(`${kind} beside ${leftKind}`, 'put one of them in parentheses');
-  const operator = kind.toUpperCase() + (fields['all'] === true ? ' ALL' : '');
+  const operator = kind.toUpperCase() + (fields.all === true ? ' ALL' : '');
   const sides = [left, right].map((side) => `(${printQuery(side, printer, top && side === left)})`);
   return sides.join(` ${operator} `) + printTail(fields, printer);
 }

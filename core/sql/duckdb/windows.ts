@@ -8,23 +8,23 @@ export function printOrder(keys: Fields[], printer: Printer): string {
   return keys
     .map((key) => {
       known('order by', key, 'this', 'desc', 'nulls_first', 'explicit_asc');
-      const direction = key['desc'] === true ? ' DESC' : ' ASC';
-      return `${printer.expression(key['this'] as Node)}${direction} NULLS ${key['nulls_first'] === true ? 'FIRST' : 'LAST'}`;
+      const direction = key.desc === true ? ' DESC' : ' ASC';
+      return `${printer.expression(key.this as Node)}${direction} NULLS ${key.nulls_first === true ? 'FIRST' : 'LAST'}`;
     })
     .join(', ');
 }
 
 /** What stands after OVER: a window's name or its definition in parentheses. */
 export function printOver(over: Fields, printer: Printer): string {
-  const name = nameOf(over['window_name']);
-  const alone = children(over, 'partition_by').length + children(over, 'order_by').length === 0 && !over['frame'];
+  const name = nameOf(over.window_name);
+  const alone = children(over, 'partition_by').length + children(over, 'order_by').length === 0 && !over.frame;
   return name !== undefined && alone ? ident(name) : printWindow(over, printer);
 }
 
 export function printWindow(over: Fields, printer: Printer): string {
   known('over', over, 'window_name', 'partition_by', 'order_by', 'frame');
   const parts: string[] = [];
-  const base = nameOf(over['window_name']);
+  const base = nameOf(over.window_name);
   if (base !== undefined) parts.push(ident(base));
   const partition = children(over, 'partition_by').map((one) => printer.expression(one));
   if (partition.length > 0) parts.push(`PARTITION BY ${partition.join(', ')}`);
@@ -37,8 +37,8 @@ export function printWindow(over: Fields, printer: Printer): string {
 
 function printFrame(frame: Fields, printer: Printer): string {
   known('window frame', frame, 'kind', 'start', 'end');
-  const kind = String(frame['kind']).toUpperCase();
-  const [start, end] = [printBound(frame['start'], printer), frame['end'] && printBound(frame['end'], printer)];
+  const kind = String(frame.kind).toUpperCase();
+  const [start, end] = [printBound(frame.start, printer), frame.end && printBound(frame.end, printer)];
   return end ? `${kind} BETWEEN ${start} AND ${end}` : `${kind} ${start}`;
 }
 

@@ -20,11 +20,11 @@ export function zoned(node: Node, printer: Printer): string {
   if (truncated !== undefined) return `date_trunc(${text(truncated.unit)}, ${zoned(truncated.of, printer)})`;
   const fields = as(inner, 'at_time_zone') ?? {};
   known('at time zone', fields, 'this', 'zone');
-  const zone = literalOf(fields['zone'] as Node, 'string');
+  const zone = literalOf(fields.zone as Node, 'string');
   if (zone === undefined || !/^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/.test(zone)) {
     throw unproven('at time zone', "expected the name of a zone as text, such as 'Europe/Berlin'");
   }
-  const value = printer.expression(fields['this'] as Node);
+  const value = printer.expression(fields.this as Node);
   return `timezone(${text(zone)}, timezone('UTC', CAST(${value} AS TIMESTAMP)))`;
 }
 

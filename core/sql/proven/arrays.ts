@@ -15,7 +15,7 @@ function lambdaOf(call: Call, printer: Printer): { list: string; lambda: string 
   if (parameter === undefined || others.length > 0) throw unproven(`a lambda of several parameters in ${call.name}`);
   return {
     list: printer.expression(list),
-    lambda: `lambda ${ident(parameter)}: ${printer.expression(fields['body'] as Node)}`,
+    lambda: `lambda ${ident(parameter)}: ${printer.expression(fields.body as Node)}`,
   };
 }
 

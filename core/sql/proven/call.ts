@@ -83,12 +83,12 @@ const MODIFIERS = ['name', 'distinct', 'filter', 'order_by', 'ignore_nulls', 'st
 export function callOf(kind: string, fields: Fields): Call | undefined {
   if (kind === 'window_function') return windowCall(fields);
   if (kind === 'filter') {
-    const inner = callOfNode(fields['this'] as Node);
-    return inner && { ...inner, filter: fields['expression'] as Node };
+    const inner = callOfNode(fields.this as Node);
+    return inner && { ...inner, filter: fields.expression as Node };
   }
   if (kind === 'within_group') return listCall(fields);
   if (kind === 'function' || kind === 'aggregate_function') {
-    const name = String(fields['name']).toLowerCase();
+    const name = String(fields.name).toLowerCase();
     known(name, fields, ...MODIFIERS, 'args');
     return { name, args: children(fields, 'args'), ...modifiers(fields) };
   }
@@ -112,13 +112,13 @@ function callOfNode(node: Node): Call | undefined {
 
 function windowCall(fields: Fields): Call | undefined {
   known('over', fields, 'this', 'over');
-  const inner = callOfNode(fields['this'] as Node);
-  return inner && { ...inner, over: fields['over'] as Fields };
+  const inner = callOfNode(fields.this as Node);
+  return inner && { ...inner, over: fields.over as Fields };
 }
 
 /** `listagg(x, separator) WITHIN GROUP (ORDER BY …)`. */
 function listCall(fields: Fields): Call | undefined {
-  const list = (fields['this'] as { list_agg?: Fields }).list_agg;
+  const list = (fields.this as { list_agg?: Fields }).list_agg;
   if (list === undefined) return undefined;
   known('listagg', list, 'this', 'separator', 'distinct');
   known('within group', fields, 'this', 'order_by');
@@ -129,13 +129,13 @@ function listCall(fields: Fields): Call | undefined {
 function modifiers(fields: Fields): Omit<Call, 'name' | 'args'> {
   const filter = child(fields, 'filter');
   return {
-    distinct: fields['distinct'] === true,
+    distinct: fields.distinct === true,
     ...(filter === undefined ? {} : { filter }),
     orderBy: children(fields, 'order_by'),
-    ignoreNulls: fields['ignore_nulls'] === true,
+    ignoreNulls: fields.ignore_nulls === true,
   };
 }
 
 /** The name that a call's identifier argument writes, such as NFC. */
 export const wordOf = (node: Node | undefined): string | undefined =>
-  nameOf((node as { column?: Fields } | undefined)?.column?.['name'])?.toUpperCase();
+  nameOf((node as { column?: Fields } | undefined)?.column?.name)?.toUpperCase();

@@ -72,10 +72,10 @@ function field(name: string, of: Node | undefined, printer: Printer): string {
 /** `extract(field from x)`, whose field the parser writes in its own words. */
 export function printExtract(fields: Fields, printer: Printer): string {
   known('extract', fields, 'this', 'field');
-  const written = fields['field'];
+  const written = fields.field;
   const custom = (written as { Custom?: string } | null)?.Custom;
   const name = (custom ?? String(written).replace(/(?<=[a-z])(?=[A-Z])/g, '_')).toLowerCase();
-  return field(name, fields['this'] as Node, printer);
+  return field(name, fields.this as Node, printer);
 }
 
 const format: Entry = (call, printer) => {
