@@ -1,0 +1,168 @@
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PersonStory } from '../../core/contracts/person.ts';
+import type { Run } from '../../core/contracts/runs.ts';
+import { ownerOf } from '../../local/home.ts';
+import { cli, startCli } from '../support/cli.ts';
+
+let folder: string;
+let home: string;
+const tributary = (...args: string[]) => cli(home, ...args);
+const json = async <T>(...args: string[]): Promise<T> => {
+  const { code, stdout, stderr } = await tributary(...args, '--json');
+  if (code !== 0) throw new Error(`${args.join(' ')}: exit code ${code}: ${stderr}`);
+  return JSON.parse(stdout) as T;
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tributary-cli-'));
+  home = join(folder, 'home');
+}, 10_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('a first start', () => {
+  test('makes the demo, runs it end to end, and tells what came of it without a terminal', async () => {
+    const { code, stdout, stderr } = await tributary('start', '--once', '--people', '200');
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    for (const told of [
+      /^Sources: done in .*: 5 couriers, \d+ new files$/m,
+      /^Feeds: web-customers: 4 files, [\d,]+ rows, \d+ rejected$/m,
+      /^✔ Done in /m,
+      /^feed +files +rows read +inserted +updated +unchanged +rejected$/m,
+      /^[\d,]+ records → [\d,]+ people, [\d.]+ % duplicates$/m,
+      /^Customer 360: \d+ tables$/m,
+      /^Why they are one person/m,
+      /^Time {2}Sources .* Stitch .* Customer 360 /m,
+    ]) {
+      expect(stdout).toMatch(told);
+    }
+  });
+
+  test('is not repeated: a later one shows the same run', async () => {
+    const before = await json<Run[]>('runs', 'list');
+    const { run } = await json<{ run: Run }>('start', '--once');
+    expect(before.map(({ id }) => id)).toEqual([run.id]);
+  });
+});
+
+describe('what a run made', () => {
+  test('can be queried, and a refusal is one sentence with exit code 2', async () => {
+    const sql = 'SELECT COUNT(*) AS people FROM merged_customers';
+    const { rows } = await json<{ rows: [number | string][] }>('query', sql);
+    expect(Number(rows[0]?.[0])).toBeGreaterThan(100);
+    const refused = await tributary('query', "SELECT * FROM read_csv('/etc/passwd')");
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/^error: .+\n$/);
+    expect(refused.stdout).toBe('');
+  });
+
+  test('lists its tables and their columns', async () => {
+    const tables = await json<{ schema: string; name: string }[]>('tables');
+    expect(tables.map(({ schema, name }) => `${schema}.${name}`)).toContain('customer360.customer_360');
+    expect((await tributary('tables', 'customer_360')).stdout).toMatch(/^amp_id +String$/m);
+    expect((await tributary('tables', 'nothing')).code).toBe(2);
+  });
+
+  test('finds a person by id, e-mail and phone, and says why the records are one', async () => {
+    const sql =
+      'SELECT amp_id, email, phone FROM merged_customers WHERE email IS NOT NULL AND phone IS NOT NULL ORDER BY 1 LIMIT 1';
+    const { rows } = await json<{ rows: [string, string, string][] }>('query', sql);
+    const [ampId = '', email = '', phone = ''] = rows[0] ?? [];
+    expect((await json<PersonStory>('person', ampId)).amp_id).toBe(ampId);
+    for (const who of [email, phone]) {
+      const found = await json<PersonStory | PersonStory[]>('person', who);
+      expect([found].flat().map(({ amp_id }) => amp_id)).toContain(ampId);
+    }
+    expect((await tributary('person', 'nobody@nowhere.example')).code).toBe(2);
+  });
+
+  test('is scored against the truth of the demo', async () => {
+    const truth = join(home, 'tenants/acme/inbox/truth.csv');
+    const { pairwise } = await json<{ pairwise: { f1: number } }>('stitch', 'evaluate', truth);
+    expect(pairwise.f1).toBeGreaterThan(0.8);
+  });
+
+  test('keeps its bad rows for reading and as CSV', async () => {
+    const rows = await json<{ feed: string; expected: string }[]>('quarantine', 'list');
+    expect(rows.length).toBeGreaterThan(0);
+    const { stdout } = await tributary('quarantine', 'export', '--csv');
+    expect(stdout.split('\r\n')[0]).toBe('feed,run_id,file,line,column,value,expected,raw');
+  });
+});
+
+describe('a configuration', () => {
+  test('comes back from a folder as it was, and a change is planned, checked and applied', async () => {
+    const documents = join(folder, 'acme');
+    expect((await tributary('export', documents)).code).toBe(0);
+    expect((await tributary('plan', documents)).stdout).toBe('0 added, 0 changed, 0 removed\n');
+
+    const file = join(documents, 'feeds/web-customers.yaml');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, `# Ours\n${text}error_threshold: 5\n`);
+    expect((await tributary('plan', documents)).stdout).toContain(
+      '~ feed/web-customers\n    error_threshold: 1 → 5\n0 added, 1 changed, 0 removed\n',
+    );
+    expect((await tributary('apply', documents, '-m', 'Let more through')).code).toBe(0);
+    expect((await tributary('export', documents)).stdout).toMatch(/0 written/);
+    expect(await readFile(file, 'utf8')).toMatch(/^# Ours\n/);
+  });
+
+  test('is refused with the file and the field that are wrong, and stays as it was', async () => {
+    const documents = join(folder, 'acme');
+    const file = join(documents, 'feeds/web-customers.yaml');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('error_threshold: 5', 'error_threshold: many'));
+    const misspelt = await tributary('apply', documents);
+    expect(misspelt.code).toBe(2);
+    expect(misspelt.stderr).toMatch(/^error: feeds\/web-customers\.yaml feed\/web-customers: error_threshold: /);
+    await writeFile(file, text.replace('semantics', 'semantics: ['));
+    const broken = await tributary('plan', documents);
+    expect(broken.code).toBe(2);
+    expect(broken.stderr).toMatch(/^error: feeds\/web-customers\.yaml: .* at line \d+/);
+    await writeFile(file, text);
+    expect((await tributary('validate', documents)).code).toBe(0);
+  });
+});
+
+describe('a server', () => {
+  test('owns its home: commands go through it, another start is refused, Ctrl-C ends it cleanly', async () => {
+    const server = startCli(home, ['start', '--port', '18360']);
+    while ((await ownerOf(home))?.url === undefined) await after(50);
+    await once(server.process.stdout ?? server.process, 'data');
+
+    const tenants = await json<{ name: string }[]>('tenant', 'list');
+    expect(tenants).toEqual([{ name: 'acme' }]);
+    const second = await tributary('start', '--once');
+    expect(second.code).toBe(1);
+    expect(second.stderr).toMatch(/^error: .* is in use by process \d+, which serves http:/);
+    const run = await json<Run>('run', '--ingest-only');
+    expect(run.state).toBe('succeeded');
+
+    server.process.kill('SIGINT');
+    expect((await server.outcome).code).toBe(0);
+    expect(await ownerOf(home)).toBeUndefined();
+  });
+});
+
+describe('a run that was killed', () => {
+  test('is finished by the next start', async () => {
+    const other = join(folder, 'killed');
+    const first = startCli(other, ['start', '--once', '--people', '100']);
+    const feedsBegan = new Promise<void>((resolve) => {
+      first.process.stdout?.on('data', (text: string) => {
+        if (text.includes('Feeds: ')) resolve();
+      });
+    });
+    await feedsBegan;
+    first.process.kill('SIGKILL');
+    await first.outcome;
+    const { code, stdout } = await cli(other, 'start', '--once');
+    expect(stdout).toMatch(/^Going on with run-\S+, which was interrupted$/m);
+    expect(code).toBe(0);
+  });
+});

@@ -1,0 +1,30 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const program = fileURLToPath(new URL('../../bin/tributary.mjs', import.meta.url));
+
+export interface Outcome {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Starts `tributary` on a home of its own, as a shell does. */
+export function startCli(home: string, args: readonly string[]): { process: ChildProcess; outcome: Promise<Outcome> } {
+  const child = spawn(process.execPath, [program, ...args], {
+    env: { ...process.env, TRIBUTARY_HOME: home, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const texts = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      texts[stream] += text;
+    });
+  }
+  const outcome = once(child, 'close').then(([code]) => ({ code: code as number | null, ...texts }));
+  return { process: child, outcome };
+}
+
+/** Runs one `tributary` command to its end. */
+export const cli = (home: string, ...args: string[]): Promise<Outcome> => startCli(home, args).outcome;
