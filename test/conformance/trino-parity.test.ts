@@ -18,7 +18,7 @@ describe.runIf('url' in trino)('DuckDB answers as a real Trino', async () => {
     expect(difference(sql, answer, await askDuckDb(duckdb, sql))).toBeUndefined();
     expect(
       difference(sql, answer, fixture[sql] ?? answer),
-      'record anew: npm run test:conformance:record',
+      'record anew: npx tsx test/conformance/record.ts',
     ).toBeUndefined();
   });
 });

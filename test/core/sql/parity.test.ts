@@ -11,7 +11,7 @@ beforeAll(async () => {
 describe('DuckDB gives the rows that a real Trino gave', () => {
   test.each(parityCases())('$file: $sql', async ({ sql }) => {
     const trino = answers[sql];
-    expect(trino, 'not recorded yet: npm run test:conformance:record').toBeDefined();
+    expect(trino, 'not recorded yet: npx tsx test/conformance/record.ts').toBeDefined();
     if (trino !== undefined) expect(difference(sql, trino, await askDuckDb(duckdb, sql))).toBeUndefined();
   });
 });

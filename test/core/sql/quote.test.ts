@@ -11,7 +11,9 @@ const writable = fc.string({ unit: 'binary' }).filter((value) => !value.includes
 describe('names and values in SQL', () => {
   test('any text comes back from the engine as it went in, whatever it holds', async () => {
     await fc.assert(
-      fc.asyncProperty(writable, async (value) => expect(await read(`SELECT ${text(value)}`)).toBe(value)),
+      fc.asyncProperty(writable, async (value) => {
+        expect(await read(`SELECT ${text(value)}`)).toBe(value);
+      }),
     );
   });
 
@@ -30,9 +32,9 @@ describe('names and values in SQL', () => {
 
   test('any double and integer comes back exact', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.double(), async (value) =>
-        expect(await read(`SELECT CAST(${literal(value)} AS DOUBLE)`)).toEqual(value + 0),
-      ),
+      fc.asyncProperty(fc.double(), async (value) => {
+        expect(await read(`SELECT CAST(${literal(value)} AS DOUBLE)`)).toEqual(value + 0);
+      }),
       { numRuns: 50 },
     );
     expect(await read(`SELECT ${literal(9007199254740993n)}`)).toBe(9007199254740993n);
