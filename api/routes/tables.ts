@@ -20,7 +20,7 @@ const show = createRoute({
   tags: ['tables'],
   method: 'get',
   path: '/{tenant}/{environment}/tables/{schema}/{name}',
-  summary: 'One published table: its SQL, what it reads, what reads it, its checks',
+  summary: 'One published table: its SQL, where each column comes from, what reads it, its checks',
   request: { params: EnvironmentPath.extend({ schema: z.string(), name: z.string() }) },
   responses: answers(200, named.TableDescription, 'The table'),
 });

@@ -22,6 +22,8 @@ export const TableDescription = TableSummary.extend({
   /** Tables that it was made from, and that are made from it, as `schema.name`. */
   reads: z.array(z.string()),
   read_by: z.array(z.string()),
+  /** Columns, as `schema.table.column`, that the values of each column come from; null where that can't be told. */
+  lineage: z.record(z.string(), z.array(z.string())).nullable(),
   /** The feed of a domain table. */
   feed: z.string().nullable(),
   /** Checks of its columns in the run that built it; null in one that has not ended. */

@@ -5,8 +5,11 @@ import type { TableDescription, TableSummary } from '../contracts/table-descript
 import { publishedTables } from '../environments/catalog.ts';
 import { tableOfFeed } from '../environments/configuration.ts';
 import { loadConfiguration } from '../environments/load-configuration.ts';
-import { NotFound } from '../errors.ts';
+import { NotFound, TributaryError } from '../errors.ts';
 import type { ObjectStore } from '../ports.ts';
+import { lineage, reads } from '../sql/lineage.ts';
+import { printName } from '../sql/scope.ts';
+import { resolver } from '../workflows/build-order.ts';
 import { getRun } from '../workflows/runs.ts';
 import { type TableDefinition, tableDefinitions } from '../workflows/table-definitions.ts';
 
@@ -31,6 +34,7 @@ export async function describeTable(objects: ObjectStore, name: string): Promise
     read_by: Object.keys(tables)
       .filter((other) => name in (tables[other]?.inputs ?? {}))
       .sort(),
+    lineage: definition ? lineageOf(definition, tables) : null,
     feed: feed?.id ?? null,
     checks: definition ? checksOf(definition, run) : [],
   };
@@ -45,6 +49,27 @@ export const summaryOf = ({ schema, name, rows, columns, version, built_at, run_
   built_at,
   run_id,
 });
+
+/** Null for SQL that the analysis can't follow: that forbids nothing. */
+function lineageOf({ sql, schema }: TableDefinition, tables: Record<string, TableEntry>): TableDescription['lineage'] {
+  const resolve = resolver(Object.keys(tables), schema);
+  const columns = reads(sql).map((name) => [printName(name), tables[resolve(name) ?? '']?.columns ?? []] as const);
+  const fullName = (written: string) => {
+    const [table = '', own] = written.split('.').reverse();
+    return resolve(own === undefined ? { table } : { schema: own, table }) ?? written;
+  };
+  try {
+    return Object.fromEntries(
+      lineage(sql, Object.fromEntries(columns)).map(({ column, sources }) => [
+        column,
+        sources.map((source) => `${fullName(source.table)}.${source.column}`),
+      ]),
+    );
+  } catch (cause) {
+    if (cause instanceof TributaryError) return null;
+    throw cause;
+  }
+}
 
 /** The checks that the definition asks for; a run tells only of those that failed. */
 function checksOf(definition: TableDefinition, run: Run): TableDescription['checks'] {

@@ -59,12 +59,17 @@ describe('tables', () => {
       sql: people.sql,
       description: 'One row a person.',
       reads: ['customer360.unified_coalesced'],
+      lineage: { amp_id: ['customer360.unified_coalesced.amp_id'], records: [] },
       checks: [
         { column: 'amp_id', check: 'required', failures: 0 },
         { column: 'amp_id', check: 'unique', failures: 0 },
       ],
     });
     const records = await api.ok<TableDescription>('GET', '/tables/customer360/unified_coalesced');
+    expect(records.lineage).toMatchObject({
+      surname: ['domain.web_customers.surname'],
+      amp_id: ['stitch.assignments.amp_id'],
+    });
     expect(records.read_by).toContain('customer360.people');
     expect(await api.ok('GET', '/tables/domain/web_customers')).toMatchObject({
       feed: 'feed/web-customers',
