@@ -4,6 +4,7 @@ import {
   blockKeySql,
   candidateSql,
   meetingSql,
+  outgrownSql,
   oversizedSql,
   REFINEMENTS,
   type Rule,
@@ -12,6 +13,7 @@ import {
 import type { Decision } from '../../core/stitch/decide.ts';
 import { decisionTableSql, patternCountsSql, randomPairsSql, scoredSql } from '../../core/stitch/decisions.ts';
 import { type Layout, levelsOf, patternSql } from '../../core/stitch/patterns.ts';
+import { frozenBlocksSql, keptPairsSql, keptSql } from '../../core/stitch/state.ts';
 import type { PatternCounts } from '../../core/stitch/train.ts';
 import type { DuckDbSession } from '../sql/duckdb-session.ts';
 import { appendIntegers, readIntegers } from './integers.ts';
@@ -20,16 +22,22 @@ import { size } from './prepare.ts';
 /** Pairs drawn to learn how often different people agree. */
 const RANDOM_PAIRS = 300_000;
 
-/** Finds the pairs of profiles that are worth comparing. */
-export async function block(session: DuckDbSession, rules: readonly Rule[]): Promise<void> {
+/** Finds the profiles that share a key. False when blocks have outgrown the model that froze them. */
+export async function block(
+  session: DuckDbSession,
+  rules: readonly Rule[],
+  frozen: string | undefined,
+): Promise<boolean> {
   await session.run('stitch: block_key', blockKeySql(rules, 'profile'));
-  for (let depth = 0; depth < REFINEMENTS; depth++) {
-    await session.run(`stitch: oversized_${depth}`, oversizedSql(rules, depth));
-    await session.run(`stitch: refined_key_${depth + 1}`, refineSql(rules, depth));
+  for (let depth = 0; depth <= REFINEMENTS; depth++) {
+    const sql = frozen ? frozenBlocksSql(frozen, depth) : oversizedSql(rules, depth);
+    await session.run(`stitch: oversized_${depth}`, sql);
+    if (depth < REFINEMENTS) await session.run(`stitch: refined_key_${depth + 1}`, refineSql(rules, depth));
   }
-  await session.run(`stitch: oversized_${REFINEMENTS}`, oversizedSql(rules, REFINEMENTS));
   await session.run('stitch: meeting', meetingSql());
-  await session.run('stitch: candidate', candidateSql);
+  if (frozen === undefined) return true;
+  const [outgrown] = await session.rows<{ blocks: number }>('stitch: outgrown', outgrownSql(rules));
+  return outgrown?.blocks === 0;
 }
 
 /** What each rule found. */
@@ -37,9 +45,13 @@ export function blockingReport(session: DuckDbSession, rules: readonly Rule[]): 
   return session.rows<StitchReport['blocking'][number]>('stitch: blocking report', blockingReportSql(rules));
 }
 
-/** Compares the candidates, field by field. */
-export async function compare(session: DuckDbSession, layout: Layout): Promise<number> {
-  await session.run('stitch: pair', `CREATE TABLE pair AS ${patternSql(layout, 'candidate', ['rules'])}`);
+/** Compares the pairs that met, field by field; those of the last run are taken over. Gives how many there are. */
+export async function compare(session: DuckDbSession, layout: Layout, previous: string | undefined): Promise<number> {
+  for (const sql of previous ? keptSql(previous) : []) await session.run('stitch: kept', sql);
+  await session.run('stitch: candidate', candidateSql(previous !== undefined));
+  const met = patternSql(layout, 'candidate', ['rules']);
+  const before = previous ? ` UNION ALL ${keptPairsSql(previous, layout, false)}` : '';
+  await session.run('stitch: pair', `CREATE TABLE pair AS ${met}${before}`);
   return size(session, 'pair');
 }
 

@@ -6,6 +6,7 @@ import { baseSql, labelSql, memberSql } from '../../core/stitch/duplicates.ts';
 import { nicknameSql } from '../../core/stitch/nicknames.ts';
 import { type Shape, shapeOf } from '../../core/stitch/shape.ts';
 import { recordSql, standardiseSql } from '../../core/stitch/standardise.ts';
+import { frozenBadSql, frozenValuesSql } from '../../core/stitch/state.ts';
 import { profileSql, valueSql } from '../../core/stitch/values.ts';
 import type { DuckDbSession } from '../sql/duckdb-session.ts';
 
@@ -37,6 +38,15 @@ export async function standardise(
   return size(session, 'record');
 }
 
+/** Rows of the input. */
+export async function countRecords(session: DuckDbSession, records: string): Promise<number> {
+  const [counted] = await session.rows<{ n: number }>(
+    'stitch: count',
+    `SELECT count(*)::INTEGER AS n FROM read_parquet(${text(records)})`,
+  );
+  return counted?.n ?? 0;
+}
+
 /** Rows of a table. */
 export async function size(session: DuckDbSession, table: string): Promise<number> {
   const [counted] = await session.rows<{ n: number }>(
@@ -58,19 +68,25 @@ WHERE datasource IS NULL OR pk IS NULL OR (datasource = before_ds AND pk = befor
   );
 }
 
-/** Takes bad values away and collapses trivial duplicates into profiles. Gives the number of profiles. */
-export async function collapse(session: DuckDbSession, shape: Shape, settings: StitchSettings): Promise<number> {
+/** Takes bad values away and collapses trivial duplicates into profiles. Gives the number of profiles. A model's folder tells the automatic bad values. */
+export async function collapse(
+  session: DuckDbSession,
+  shape: Shape,
+  settings: StitchSettings,
+  frozen: string | undefined,
+): Promise<number> {
   await session.run('stitch: bad_list', badListSql(shape, settings));
-  await session.run('stitch: bad_auto', automaticBadSql());
+  await session.run('stitch: bad_auto', frozen ? frozenBadSql(frozen) : automaticBadSql());
   await session.run('stitch: bad_value', badValueSql());
   await session.run('stitch: clean', cleanSql(shape));
   await session.run('stitch: label', labelSql(settings));
-  await session.run('stitch: member', memberSql);
+  for (const sql of memberSql) await session.run('stitch: member', sql);
   await session.run('stitch: base', baseSql(shape));
   return size(session, 'base');
 }
 
-/** Counts values and gives each profile how common its own are. */
-export async function count(session: DuckDbSession, shape: Shape): Promise<void> {
-  for (const sql of [...valueSql(shape), ...profileSql(shape)]) await session.run('stitch: values', sql);
+/** Counts values, unless a model has, and gives each profile how common its own are. */
+export async function count(session: DuckDbSession, shape: Shape, frozen: string | undefined): Promise<void> {
+  const counts = frozen ? [frozenValuesSql(frozen)] : valueSql(shape);
+  for (const sql of [...counts, ...profileSql(shape)]) await session.run('stitch: values', sql);
 }

@@ -89,9 +89,8 @@ export function blockKeySql(rules: readonly Rule[], profiles: string): string {
 /** Table `oversized_<depth>` of the keys that hold more records than their rule's cap. */
 export function oversizedSql(rules: readonly Rule[], depth: number): string {
   const keys = depth === 0 ? 'block_key' : `refined_key_${depth}`;
-  const caps = rules.map(({ cap }, i) => `WHEN ${i} THEN ${cap}`).join(' ');
   return `CREATE TABLE oversized_${depth} AS SELECT rule, key, count(*) AS n FROM ${keys} GROUP BY rule, key
-HAVING count(*) > CASE rule ${caps} END ORDER BY rule, key`;
+HAVING count(*) > ${capOf(rules)} ORDER BY rule, key`;
 }
 
 /**
@@ -121,11 +120,27 @@ export function meetingSql(): string {
 SELECT k.* FROM kept k SEMI JOIN (SELECT rule, key FROM kept GROUP BY rule, key HAVING count(*) > 1) s ON s.rule = k.rule AND s.key = k.key`;
 }
 
-/** Table `candidate`: each pair once, and as bits the rules that it met under. */
-export const candidateSql = `CREATE TABLE candidate AS
-SELECT a, b, bit_or(1::BIGINT << least(rule, 62)) AS rules FROM (
-  SELECT l.id AS a, r.id AS b, l.rule FROM meeting l JOIN meeting r ON l.rule = r.rule AND l.key = r.key AND l.id < r.id
-) GROUP BY a, b`;
+/** Table `candidate`: each pair once, and as bits the rules that it met under. With `fresh`, pairs of which one is fresh at least. */
+export function candidateSql(fresh: boolean): string {
+  const met = (l: string, r: string, condition: string) =>
+    `SELECT least(l.id, r.id) AS a, greatest(l.id, r.id) AS b, l.rule FROM ${l} l JOIN ${r} r ON l.rule = r.rule AND l.key = r.key AND ${condition}`;
+  const novel = '(SELECT m.* FROM meeting m SEMI JOIN fresh f ON f.id = m.id)';
+  const known = '(SELECT m.* FROM meeting m ANTI JOIN fresh f ON f.id = m.id)';
+  const pairs = fresh
+    ? `${met(novel, novel, 'l.id < r.id')} UNION ALL ${met(novel, known, 'true')}`
+    : met('meeting', 'meeting', 'l.id < r.id');
+  return `CREATE TABLE candidate AS SELECT a, b, bit_or(1::BIGINT << least(rule, 62)) AS rules FROM (${pairs}) GROUP BY a, b`;
+}
+
+/** Blocks that grew to so many times their cap since a model froze which ones are refined: the model no longer fits. */
+const OUTGROWN = 4;
+
+export function outgrownSql(rules: readonly Rule[]): string {
+  return `SELECT count(*)::INTEGER AS blocks FROM (SELECT rule FROM meeting GROUP BY rule, key HAVING count(*) > ${OUTGROWN} * ${capOf(rules)})`;
+}
+
+const capOf = (rules: readonly Rule[]) =>
+  `CASE rule ${rules.map(({ cap }, i) => `WHEN ${i} THEN ${cap}`).join(' ')} END`;
 
 /** What each rule found, for the report. `cut` counts the keys that stayed oversized. */
 export function blockingReportSql(rules: readonly Rule[]): string {

@@ -9,14 +9,21 @@ export const inPieceTableSql = 'CREATE TABLE in_piece (profile INTEGER, piece IN
 /** Table `known`: the scored pairs within the pieces. */
 export const knownSql = `CREATE TABLE known AS SELECT s.* FROM scored s JOIN in_piece l ON l.profile = s.a JOIN in_piece r ON r.profile = s.b AND r.piece = l.piece`;
 
-/** Table `transitive`: the pairs within a piece that no rule brought together, compared. */
-export const transitiveSql = (layout: Layout) =>
-  `CREATE TABLE transitive AS ${patternSql(
-    layout,
-    `(SELECT l.profile AS a, r.profile AS b FROM in_piece l JOIN in_piece r ON l.piece = r.piece AND l.profile < r.profile
-  ANTI JOIN known k ON k.a = l.profile AND k.b = r.profile
-  WHERE l.piece IN (SELECT piece FROM in_piece GROUP BY piece HAVING count(*) <= ${COMPLETE}))`,
-  )}`;
+/** Table `unmet`: the pairs within a piece that no rule brought together. */
+export const unmetSql = `CREATE TABLE unmet AS SELECT l.profile AS a, r.profile AS b
+FROM in_piece l JOIN in_piece r ON l.piece = r.piece AND l.profile < r.profile ANTI JOIN known k ON k.a = l.profile AND k.b = r.profile
+WHERE l.piece IN (SELECT piece FROM in_piece GROUP BY piece HAVING count(*) <= ${COMPLETE})`;
+
+/** Table `transitive`: those pairs, compared; what the last run compared is taken over from `before`. */
+export function transitiveSql(layout: Layout, before: string | undefined): string {
+  if (before === undefined) return `CREATE TABLE transitive AS ${patternSql(layout, 'unmet')}`;
+  const words = wordNames(layout)
+    .map((name) => `k.${name}`)
+    .join(', ');
+  return `CREATE TABLE transitive AS WITH before AS MATERIALIZED (${before})
+SELECT k.a, k.b, ${words} FROM before k SEMI JOIN unmet u ON u.a = k.a AND u.b = k.b
+UNION ALL ${patternSql(layout, '(SELECT u.* FROM unmet u ANTI JOIN before k ON k.a = u.a AND k.b = u.b)')}`;
+}
 
 /** All known pairs within the pieces, the transitive ones among them. */
 export const knownPairsSql = (layout: Layout) => {

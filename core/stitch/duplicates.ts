@@ -14,16 +14,15 @@ FROM (${values}) AS l(label, "partition", datasource, pk) JOIN record r USING (d
 
 /**
  * Trivial duplicates: records alike in every matching column are one profile, which goes on in their stead. Its number is
- * the rid of its first record. Table `member`: rid, profile.
+ * the rid of its first record. Tables `content` (what a profile is made of) and `member` (rid, profile).
  */
-export const memberSql = `CREATE TABLE member AS
-WITH content AS (
-  SELECT c.rid, content_high, content_low, coalesce(l.words, '') AS words
-  FROM clean c LEFT JOIN (
-    SELECT rid, string_agg(label || chr(31) || "partition", chr(30) ORDER BY label, "partition") AS words FROM label GROUP BY rid
-  ) l USING (rid)
-), first AS (SELECT content_high, content_low, words, min(rid) AS profile FROM content GROUP BY ALL)
-SELECT content.rid, first.profile FROM content JOIN first USING (content_high, content_low, words)`;
+export const memberSql = [
+  `CREATE TABLE labelled AS SELECT rid, string_agg(label || chr(31) || "partition", chr(30) ORDER BY label, "partition") AS words FROM label GROUP BY rid`,
+  `CREATE TABLE content AS SELECT content_high, content_low, coalesce(l.words, '') AS words, min(rid) AS profile
+FROM clean c LEFT JOIN labelled l USING (rid) GROUP BY ALL`,
+  `CREATE TABLE member AS SELECT c.rid, p.profile FROM clean c LEFT JOIN labelled l USING (rid)
+JOIN content p ON p.content_high = c.content_high AND p.content_low = c.content_low AND p.words = coalesce(l.words, '')`,
+];
 
 /** Table `base`: one row a profile, and how many records it stands for. */
 export function baseSql(shape: Shape): string {

@@ -10,8 +10,11 @@ export const StitchModel = z.object({
   columns: z.array(z.string()),
   /** Hash of the settings that it was trained under. */
   settings: z.string(),
+  /** What it was trained on. */
   profiles: z.number().int(),
   records: z.number().int(),
+  /** Of the records of the run that this file lies beside. */
+  fingerprint: z.string(),
   /** Log2 of the odds that two records taken at random are one person's. */
   prior: z.number(),
   comparisons: z.array(

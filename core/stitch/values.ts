@@ -20,7 +20,7 @@ export const bandOf = (count: string) => `greatest(0, length(bin(${count})) - 2)
 /** The same, of a number. */
 export const band = (count: number): number => Math.max(0, Math.floor(Math.log2(Math.max(1, count))) - 1);
 
-/** Table `value_band` of the values that at least four profiles hold (semantic, value, n), and `value_total` for training. */
+/** Tables `value_count` of the values that profiles share (semantic, value, n), and `value_band` of those that four or more hold. */
 export function valueSql(shape: Shape): string[] {
   const counts = countedValues(shape).map(
     ({ column, value }) =>

@@ -1,0 +1,20 @@
+import type { StitchRequest } from '../../core/ports.ts';
+
+/** Times the stages of a run and tells of each as it begins and ends. */
+export class Stages {
+  readonly seconds: Record<string, number> = {};
+  readonly #tell: StitchRequest['progress'];
+
+  constructor(tell: StitchRequest['progress']) {
+    this.#tell = tell;
+  }
+
+  async run<T>(name: string, work: () => Promise<T>): Promise<T> {
+    this.#tell?.(name, 0);
+    const start = performance.now();
+    const result = await work();
+    this.seconds[name] = Math.round(performance.now() - start) / 1000;
+    this.#tell?.(name, 1, 1);
+    return result;
+  }
+}
