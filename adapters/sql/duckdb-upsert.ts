@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Column } from '../../core/contracts/types.ts';
 import type { UpsertCounts, UpsertRequest } from '../../core/ports.ts';
 import { ident, qualified, text } from '../../core/sql/quote.ts';
 import { engineType } from '../../core/sql/types.ts';
@@ -32,10 +33,8 @@ export async function upsert(
 
   const table = qualified('domain', request.table);
   const source = `read_parquet(${text(staged)})`;
-  const columns = request.columns.map((column) => `${ident(column.name)} ${engineType(column.type, 'duckdb')}`);
   await connection.run('BEGIN');
-  await connection.run(`CREATE TABLE IF NOT EXISTS ${table} (${columns.join(', ')})`);
-  for (const column of columns) await connection.run(`ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS ${column}`);
+  await haveColumns(connection, table, request.columns);
   const result = await mergeRows(connection, table, source, request);
   await connection.run(
     `INSERT INTO tributary.loads SELECT $1, $2, 1 + count(*), $3, $4, $5 FROM tributary.loads WHERE table_name = $1`,
@@ -43,6 +42,17 @@ export async function upsert(
   );
   await connection.run('COMMIT');
   return result;
+}
+
+/** Makes the table, or adds to it what it lacks. */
+async function haveColumns(connection: DuckDBConnection, table: string, columns: readonly Column[]): Promise<void> {
+  const declared = columns.map((column) => `${ident(column.name)} ${engineType(column.type, 'duckdb')}`);
+  await connection.run(`CREATE TABLE IF NOT EXISTS ${table} (${declared.join(', ')})`);
+  const described = await connection.runAndReadAll(`DESCRIBE ${table}`);
+  const there = new Set(described.getRows().map((row) => String(row[0])));
+  for (const [n, column] of columns.entries()) {
+    if (!there.has(column.name)) await connection.run(`ALTER TABLE ${table} ADD COLUMN ${declared[n]}`);
+  }
 }
 
 async function mergeRows(

@@ -1,0 +1,17 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { courierSource } from '../../adapters/couriers/registry.ts';
+import { Courier } from '../../core/contracts/sources.ts';
+import { courierSourceContract } from './couriers.ts';
+
+courierSourceContract('a folder', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'courier-'));
+  const file = { name: 'any', pattern: '*', format: { type: 'csv' } };
+  const courier = Courier.parse({ id: 'courier/test', type: 'folder', settings: { path: root }, files: [file] });
+  const put = async (name: string, content: string) => {
+    await mkdir(dirname(join(root, name)), { recursive: true });
+    await writeFile(join(root, name), content);
+  };
+  return { source: courierSource(courier, { resolve: (path) => path }), put };
+});

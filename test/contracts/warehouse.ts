@@ -1,0 +1,220 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { FilesystemObjects } from '../../adapters/objects/filesystem.ts';
+import { DuckDbSession } from '../../adapters/sql/duckdb-session.ts';
+import type { TableEntry } from '../../core/contracts/catalog.ts';
+import type { Column } from '../../core/contracts/types.ts';
+import type { Warehouse } from '../../core/ports.ts';
+import { text } from '../../core/sql/quote.ts';
+
+/** What a home gives for a test: an empty warehouse, and the objects that it reads. */
+export interface WarehouseHome {
+  warehouse: Warehouse;
+  objects: FilesystemObjects;
+}
+
+const columns: Column[] = [
+  { name: 'id', type: 'String' },
+  { name: 'city', type: 'String' },
+  { name: '_pk', type: 'String' },
+  { name: '_updated', type: 'Integer' },
+];
+
+/** What every warehouse keeps to. */
+export function warehouseContract(name: string, open: () => Promise<WarehouseHome>): void {
+  describe(`${name} as a warehouse`, () => {
+    let home: WarehouseHome;
+    let loads = 0;
+    afterEach(() => home.warehouse.close());
+
+    const stage = async (
+      rows: [id: string, city: string | null, updated: number][],
+      staged = columns.map((column) => column.name),
+    ): Promise<string> => {
+      const path = join(await mkdtemp(join(tmpdir(), 'staged-')), 'staged.parquet');
+      const session = await DuckDbSession.open({ threads: 1 });
+      const values = rows.map(
+        ([id, city, updated]) =>
+          `(${text(id)}, ${city === null ? 'NULL' : text(city)}, ${text(id)}, ${updated}::BIGINT)`,
+      );
+      await session.run(
+        'stage',
+        `COPY (SELECT ${staged.join(', ')} FROM (VALUES ${values.join(', ')}) AS t(id, city, _pk, _updated)) TO ${text(path)} (FORMAT parquet)`,
+      );
+      session.close();
+      const key = `staged/${loads++}.parquet`;
+      await home.objects.adopt(path, key);
+      return key;
+    };
+    const load = async (rows: Parameters<typeof stage>[0], options: { loadId?: string; replace?: boolean } = {}) =>
+      home.warehouse.upsert({
+        table: 'people',
+        columns,
+        stagedKey: await stage(rows),
+        loadId: options.loadId ?? `load-${loads}`,
+        replace: options.replace ?? false,
+      });
+    const people: TableEntry = {
+      schema: 'domain',
+      name: 'people',
+      physical: 'people',
+      version: '1',
+      rows: 0,
+      columns,
+      built_at: '',
+      run_id: '',
+      definition: '',
+      inputs: {},
+    };
+    const query = (sql: string, tables = [people]) =>
+      home.warehouse.query({ name: 'test', sql, tables, asOf: '2026-11-01T00:00:00Z' }, { limit: 100 });
+    const rows = async () => (await query('SELECT id, city FROM domain.people ORDER BY id')).rows;
+
+    it('inserts new keys, and lets the newest of a known key win, whatever comes later', async () => {
+      home = await open();
+      expect(
+        await load([
+          ['a', 'Rome', 10],
+          ['b', 'Oslo', 10],
+        ]),
+      ).toEqual({ inserted: 2, updated: 0, unchanged: 0 });
+      expect(
+        await load([
+          ['a', 'Bari', 9],
+          ['b', 'Bergen', 11],
+          ['c', 'Kyiv', 1],
+        ]),
+      ).toEqual({ inserted: 1, updated: 1, unchanged: 1 });
+      expect(await rows()).toEqual([
+        ['a', 'Rome'],
+        ['b', 'Bergen'],
+        ['c', 'Kyiv'],
+      ]);
+    });
+
+    it('lets the later load win when two rows of a key are equally new', async () => {
+      home = await open();
+      await load([['a', 'Rome', 10]]);
+      expect(await load([['a', null, 10]])).toEqual({ inserted: 0, updated: 1, unchanged: 0 });
+      expect(await rows()).toEqual([['a', null]]);
+    });
+
+    it('counts a row that says what is known as unchanged', async () => {
+      home = await open();
+      await load([['a', 'Rome', 10]]);
+      expect(await load([['a', 'Rome', 10]])).toEqual({ inserted: 0, updated: 0, unchanged: 1 });
+    });
+
+    it('does a load once, and tells of it again when asked twice', async () => {
+      home = await open();
+      const first = await load([['a', 'Rome', 10]], { loadId: 'same' });
+      await load([['a', 'Bari', 11]]);
+      expect(await load([['a', 'Oslo', 12]], { loadId: 'same' })).toEqual(first);
+      expect(await rows()).toEqual([['a', 'Bari']]);
+      expect((await home.warehouse.loads('people'))[0]).toBe('same');
+      expect(await home.warehouse.loads('nobody')).toEqual([]);
+    });
+
+    it('replaces all rows in one step when asked to', async () => {
+      home = await open();
+      await load([
+        ['a', 'Rome', 10],
+        ['b', 'Oslo', 10],
+      ]);
+      expect(await load([['c', 'Kyiv', 1]], { replace: true })).toEqual({ inserted: 1, updated: 0, unchanged: 0 });
+      expect(await rows()).toEqual([['c', 'Kyiv']]);
+    });
+
+    it('adds a column that a later load brings', async () => {
+      home = await open();
+      const narrow = columns.filter((column) => column.name !== 'city');
+      const stagedKey = await stage(
+        [['a', null, 1]],
+        narrow.map((column) => column.name),
+      );
+      await home.warehouse.upsert({ table: 'people', columns: narrow, stagedKey, loadId: 'narrow', replace: false });
+      await load([['b', 'Oslo', 10]]);
+      expect(await rows()).toEqual([
+        ['a', null],
+        ['b', 'Oslo'],
+      ]);
+    });
+
+    it('builds a table from a query, tells its rows and columns, and leaves nothing of one that fails', async () => {
+      home = await open();
+      await load([
+        ['a', 'Rome', 10],
+        ['b', 'Oslo', 10],
+      ]);
+      const built = await home.warehouse.build(
+        { schema: 'customer360', physical: 'cities__1' },
+        {
+          name: 'cities',
+          sql: 'SELECT city, count(*) AS n FROM domain.people GROUP BY city',
+          tables: [people],
+          asOf: '2026-11-01T00:00:00Z',
+        },
+      );
+      expect(built).toEqual({
+        rows: 2,
+        columns: [
+          { name: 'city', type: 'String' },
+          { name: 'n', type: 'Integer' },
+        ],
+      });
+      const broken = home.warehouse.build(
+        { schema: 'customer360', physical: 'broken__1' },
+        { name: 'broken', sql: 'SELECT nothing FROM domain.people', tables: [people], asOf: '2026-11-01T00:00:00Z' },
+      );
+      await expect(broken).rejects.toMatchObject({ name: 'QueryFailed', message: expect.stringContaining('broken') });
+      expect(await home.warehouse.describe({ schema: 'customer360', physical: 'broken__1' })).toBeUndefined();
+    });
+
+    it('shows what is exposed under plain names and drops what nothing refers to', async () => {
+      home = await open();
+      await load([['a', 'Rome', 10]]);
+      const sql = { name: 'x', sql: 'SELECT id FROM domain.people', tables: [people], asOf: '2026-11-01T00:00:00Z' };
+      for (const physical of ['x__1', 'x__2']) await home.warehouse.build({ schema: 'customer360', physical }, sql);
+      await home.warehouse.expose([people, { ...people, schema: 'customer360', name: 'x', physical: 'x__2' }]);
+      expect(await home.warehouse.describe({ schema: 'customer360', physical: 'x__1' })).toBeUndefined();
+      expect((await home.warehouse.describe({ schema: 'customer360', physical: 'x' }))?.rows).toBe(1);
+      expect(await rows()).toEqual([['a', 'Rome']]);
+    });
+
+    it('bounds what a query gives and says that there was more', async () => {
+      home = await open();
+      await load([
+        ['a', 'Rome', 10],
+        ['b', 'Oslo', 10],
+      ]);
+      const bounded = await home.warehouse.query(
+        {
+          name: 'test',
+          sql: 'SELECT id FROM domain.people ORDER BY id',
+          tables: [people],
+          asOf: '2026-11-01T00:00:00Z',
+        },
+        { limit: 1 },
+      );
+      expect([bounded.rows, bounded.truncated]).toEqual([[['a']], true]);
+    });
+
+    it.each([
+      ['a file', "SELECT * FROM read_csv('/etc/passwd')"],
+      ['a file by its name', "SELECT * FROM '/etc/passwd'"],
+      ['another schema', 'SELECT * FROM information_schema.tables'],
+      ['the ledger of loads', 'SELECT * FROM tributary.loads'],
+      ['a setting', "SELECT current_setting('allowed_directories')"],
+      ['an attached database', "ATTACH '/tmp/other.duckdb' AS other"],
+      ['a change', 'DELETE FROM domain.people'],
+      ['two statements', 'SELECT 1 AS a; SELECT 2 AS b'],
+    ])('refuses a query that reads or does %s', async (_what, sql) => {
+      home = await open();
+      await load([['a', 'Rome', 10]]);
+      await expect(query(sql)).rejects.toThrow();
+      await expect(query(sql)).rejects.toMatchObject({ name: expect.stringMatching(/^(RefusedSql|UnprovenSql)$/) });
+    });
+  });
+}
