@@ -41,7 +41,7 @@ export function warehouseContract(name: string, open: () => Promise<WarehouseHom
       );
       await session.run(
         'stage',
-        `COPY (SELECT ${staged.join(', ')} FROM (VALUES ${values.join(', ')}) AS t(id, city, _pk, _updated)) TO ${text(path)} (FORMAT parquet)`,
+        `COPY (SELECT ${staged.map((column) => (column === 'city' ? 'city::VARCHAR AS city' : column)).join(', ')} FROM (VALUES ${values.join(', ')}) AS t(id, city, _pk, _updated)) TO ${text(path)} (FORMAT parquet)`,
       );
       session.close();
       const key = `staged/${loads++}.parquet`;
