@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, readdir, realpath } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -42,13 +42,25 @@ async function listFolder(root: string, id: string): Promise<SourceFile[]> {
   return (await Promise.all(files)).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** The path of a file whose name can't lead out of the folder, neither by `..` nor by a link. */
+async function insideOf(root: string, name: string): Promise<string> {
+  const path = join(root, ...name.split('/'));
+  const [folder, real] = await Promise.all([realpath(root), realpath(path)]).catch((cause) => {
+    throw new FileChanged(`${name} is no longer in the folder: it is looked for again in the next run`, { cause });
+  });
+  if (relative(folder, real) === relative(root, path) && !relative(folder, real).startsWith('..')) return path;
+  throw new InvalidInput(
+    `${JSON.stringify(name)} leads out of the courier's folder: expected a file inside of it that is no link`,
+  );
+}
+
 async function fetchFile(
   root: string,
   file: SourceFile,
   path: string,
   signal: AbortSignal,
 ): Promise<{ bytes: number; sha256: string }> {
-  const source = join(root, ...file.name.split('/'));
+  const source = await insideOf(root, file.name);
   const hash = createHash('sha256');
   let bytes = 0;
   const measure = new Transform({
