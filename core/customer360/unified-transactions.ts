@@ -71,7 +71,6 @@ export function unifiedTransactionsSql(tables: readonly TaggedTable[], hasFiscal
   );
   const fiscal = hasFiscalCalendar ? fiscalColumns.map((name) => [name, `f.${name}`] as const) : [];
   const calendar = '\nLEFT JOIN customer360.fiscal_calendar f ON f.calendar_date = CAST(t.order_datetime AS date)';
-  const net = 't.order_revenue + t.order_returned_revenue + t.order_canceled_revenue - t.order_discount_amount';
   return `WITH sums AS (
 SELECT
 ${selectList(aggregates)}
@@ -82,14 +81,20 @@ GROUP BY i.datasource, i.order_id, i.currency
 SELECT
 ${selectList(columns.map((column) => [column.name, orderValue(column)] as const))}
 FROM sums o
+), netted AS (
+SELECT t.*,
+  t.order_revenue + t.order_returned_revenue + t.order_canceled_revenue - t.order_discount_amount AS net,
+  CAST(t.order_discount_amount AS double) AS discount,
+  CAST(NULLIF(t.order_subtotal, 0) AS double) AS undiscounted
+FROM orders t
 )
 SELECT
 ${selectList([
   ...columns.map(({ name }) => [name, `t.${name}`] as const),
   ['sum_item_revenue', 't.order_revenue'],
-  ['net_order_revenue', `CAST(${net} AS decimal(18,4))`],
-  ['order_discount_percent', 'CAST(t.order_discount_amount AS double) / NULLIF(CAST(t.order_subtotal AS double), 0)'],
+  ['net_order_revenue', 'CAST(t.net AS decimal(18,4))'],
+  ['order_discount_percent', 't.discount / t.undiscounted'],
   ...fiscal,
 ])}
-FROM orders t${hasFiscalCalendar ? calendar : ''}`;
+FROM netted t${hasFiscalCalendar ? calendar : ''}`;
 }

@@ -1,22 +1,22 @@
 import type { DatabaseTable } from '../../contracts/customer360.ts';
 
-/** Fields that are taken from one record together, and how complete a record's fields of the group are. */
+/** Fields that are taken from one record together, and how many of those that make it complete a record `r` lacks. */
 interface MergeGroup {
   name: string;
   columns: string[];
-  completion: string;
-  /** The most that `completion` can be. */
+  missing: string;
+  /** The most that can be missing: the completion of a record that misses nothing. */
   complete: number;
   /** A merge policy may give sources a priority of their own for this group. */
   prioritised: boolean;
 }
 
-const filled = (column: string): string => `CASE WHEN r.${column} <> '' THEN 1 ELSE 0 END`;
+const empty = (column: string): string => `CASE WHEN r.${column} <> '' THEN 0 ELSE 1 END`;
 
 const single = (name: string, type: 'text' | 'time', prioritised: boolean): MergeGroup => ({
   name,
   columns: [name],
-  completion: type === 'text' ? filled(name) : `CASE WHEN r.${name} IS NOT NULL THEN 1 ELSE 0 END`,
+  missing: type === 'text' ? empty(name) : `CASE WHEN r.${name} IS NOT NULL THEN 0 ELSE 1 END`,
   complete: 1,
   prioritised,
 });
@@ -25,14 +25,14 @@ const groups: MergeGroup[] = [
   {
     name: 'name',
     columns: ['given_name', 'surname', 'full_name', 'generational_suffix', 'title'],
-    completion: "CASE WHEN (r.given_name <> '' AND r.surname <> '') OR r.full_name <> '' THEN 1 ELSE 0 END",
+    missing: "CASE WHEN (r.given_name <> '' AND r.surname <> '') OR r.full_name <> '' THEN 0 ELSE 1 END",
     complete: 1,
     prioritised: true,
   },
   {
     name: 'address',
     columns: ['address', 'address2', 'city', 'state', 'postal', 'country'],
-    completion: ['address', 'city', 'state', 'postal'].map(filled).join(' + '),
+    missing: ['address', 'city', 'state', 'postal'].map(empty).join(' + '),
     complete: 4,
     prioritised: true,
   },
@@ -74,20 +74,28 @@ function cleanColumn(column: string): string {
  */
 function keyOf(group: MergeGroup): string {
   const priority = group.prioritised ? `m.${group.name}_priority, m.priority` : 'm.priority';
-  return `    (${group.complete} - (${group.completion})) * 100000000000000
+  return `    (${group.missing}) * 100000000000000
       + COALESCE(${priority}, 999) * 1000000000 + r.place AS ${group.name}_key`;
 }
 
 function pick(group: MergeGroup): string {
-  const take = (column: string, as: string) => `  MIN_BY(k.${column}, k.${group.name}_key) AS ${as}`;
-  const least = `MIN(k.${group.name}_key)`;
+  const take = (column: string, as: string) => `    MIN_BY(k.${column}, k.${group.name}_key) AS ${as}`;
   return [
     ...group.columns.map((column) => take(column, column)),
     take('pk', `${group.name}_pk`),
     take('datasource', `${group.name}_datasource`),
     take('update_dt', `${group.name}_update_dt`),
-    `  ${least} / 1000000000 % 100000 AS ${group.name}_priority`,
-    `  ${group.complete} - ${least} / 100000000000000 AS ${group.name}_completion`,
+    `    MIN(k.${group.name}_key) AS ${group.name}_least`,
+  ].join(',\n');
+}
+
+/** Digits of the winning key say why it won: `<group>_rank` is missing · 100000 + priority. */
+function provenance({ name, complete }: MergeGroup): string {
+  const steps = Array.from({ length: complete }, (_, n) => `WHEN r.${name}_rank < ${n + 1}00000 THEN ${complete - n}`);
+  return [
+    ...['pk', 'datasource', 'update_dt'].map((column) => `  r.${name}_${column}`),
+    `  r.${name}_rank % 100000 AS ${name}_priority`,
+    `  CASE ${steps.join(' ')} ELSE 0 END AS ${name}_completion`,
   ].join(',\n');
 }
 
@@ -112,12 +120,23 @@ keyed AS (
 ${groups.map(keyOf).join(',\n')}
   FROM records r
   LEFT JOIN customer360.merge_policy m ON m.datasource = r.datasource
+),
+picked AS (
+  SELECT
+    k.amp_id,
+${groups.map(pick).join(',\n')}
+  FROM keyed k
+  GROUP BY k.amp_id
+),
+ranked AS (
+  SELECT p.*,
+${groups.map(({ name }) => `    p.${name}_least / 1000000000 AS ${name}_rank`).join(',\n')}
+  FROM picked p
 )
 SELECT
-  k.amp_id,
-${groups.map(pick).join(',\n')}
-FROM keyed k
-GROUP BY k.amp_id`;
+  r.amp_id,
+${groups.map((group) => [...group.columns.map((column) => `  r.${column}`), provenance(group)].join(',\n')).join(',\n')}
+FROM ranked r`;
 
 export const mergedCustomers: DatabaseTable = {
   id: 'table/merged-customers',

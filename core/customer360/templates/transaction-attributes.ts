@@ -52,10 +52,6 @@ const orderColumns = [
   ...['order_returned_revenue', 'order_canceled_revenue', 'order_cost'],
 ];
 
-/** A quotient as money; NULL where there is nothing to divide by. */
-const each = (amount: string, count: string): string =>
-  money(`CAST(${amount} AS double) / NULLIF(CAST(${count} AS double), 0)`);
-
 function positionValues(): string[] {
   return Object.entries(positions).flatMap(([position, when]) =>
     Object.entries(positionColumns).map(
@@ -125,6 +121,40 @@ ${names
 )`;
 }
 
+/** Averages as what is divided by what; NULL where there is nothing to divide by. */
+const averages: Record<string, [amount: string, by: string]> = {
+  average_order_value: ['order_revenue', 'main_order_frequency'],
+  average_item_price: ['order_revenue', 'main_total_items'],
+  average_net_item_price: ['net_order_revenue', 'main_total_items'],
+  average_num_items: ['total_items', 'order_frequency'],
+};
+
+const amounts = [...new Set(Object.values(averages).map(([amount]) => amount))];
+const divisors = [...new Set(Object.values(averages).map(([, by]) => by))];
+
+/** Doubles first, then quotients, each in a step of its own: an engine computes a plain column once. */
+function averageSteps(): string {
+  const each = (columns: (period: string) => string[]) => names.flatMap(columns).join(',\n');
+  const doubles = (period: string) => [
+    ...amounts.map((name) => `    CAST(s.${period}_${name} AS double) AS ${period}_${name}_amount`),
+    ...divisors.map((name) => `    CAST(NULLIF(s.${period}_${name}, 0) AS double) AS ${period}_${name}_count`),
+  ];
+  const quotients = (period: string) =>
+    Object.entries(averages).map(
+      ([name, [amount, by]]) => `    a.${period}_${amount}_amount / a.${period}_${by}_count AS ${period}_${name}`,
+    );
+  return `amounts AS (
+  SELECT s.*,
+${each(doubles)}
+  FROM sums s
+),
+averages AS (
+  SELECT a.*,
+${each(quotients)}
+  FROM amounts a
+)`;
+}
+
 function periodColumns(period: string): string[] {
   const s = (name: string) => `s.${period}_${name}`;
   const plain = [
@@ -144,12 +174,8 @@ function periodColumns(period: string): string[] {
     'order_returned_revenue',
     'order_canceled_revenue',
   ];
-  const columns: Record<string, string> = {
-    average_order_value: each(s('order_revenue'), s('main_order_frequency')),
-    average_item_price: each(s('order_revenue'), s('main_total_items')),
-    average_net_item_price: each(s('net_order_revenue'), s('main_total_items')),
-    average_num_items: each(s('total_items'), s('order_frequency')),
-  };
+  const columns: Record<string, string> = {};
+  for (const name of Object.keys(averages)) columns[name] = money(s(name));
   for (const name of plain) columns[name] = s(name);
   for (const name of amounts) columns[name] = money(s(name));
   for (const { column, preferred, count } of dimensions) {
@@ -209,6 +235,7 @@ ${names.map((period) => `    ${periods[period]} AS in_${period}`).join(',\n')}
 sums AS (
   ${sums}
 ),
+${averageSteps()},
 ${dimensions.map(dimensionTables).join(',\n')}
 SELECT
   s.amp_id,
@@ -220,7 +247,7 @@ ${Object.entries(personColumns)
   .map(([name, value]) => `  ${value} AS ${name}`)
   .join(',\n')},
 ${names.flatMap(periodColumns).join(',\n')}
-FROM sums s
+FROM averages s
 ${dimensions.map(({ column }) => `LEFT JOIN ${column}_choices ON ${column}_choices.amp_id = s.amp_id`).join('\n')}`;
 
 export const transactionAttributes: DatabaseTable = {

@@ -26,14 +26,14 @@ describe('merged_customers', () => {
         name_pk: 's',
         name_datasource: 'shop_customers',
         name_priority: '1',
-        name_completion: '1',
+        name_completion: 1,
         email: 'ann@web.com',
         email_pk: 'w',
         address: '1 Main St',
         city: 'Springfield',
         address_pk: 'w',
         address_priority: '2',
-        address_completion: '4',
+        address_completion: 4,
       },
     ]);
   });
@@ -102,7 +102,7 @@ describe('merged_customers', () => {
     });
 
     expect(await rows('SELECT email, address, city, address_completion FROM customer360.merged_customers')).toEqual([
-      { email: 'ann@x.com', address: null, city: 'Peoria', address_completion: '1' },
+      { email: 'ann@x.com', address: null, city: 'Peoria', address_completion: 1 },
     ]);
   });
 });
