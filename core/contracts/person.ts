@@ -26,8 +26,9 @@ export const PersonJoin = z.object({
   score: z.number(),
   match_category: z.string().nullable(),
   match_type: z.string().nullable(),
-  /** What agreed and what differed, where Stitch kept it. */
-  evidence: z.unknown().optional(),
+  /** Fields that both records have, by whether they say the same; empty when a record is beyond those shown. */
+  alike: z.array(z.string()),
+  unlike: z.array(z.string()),
 });
 export type PersonJoin = z.infer<typeof PersonJoin>;
 

@@ -2,47 +2,54 @@ import type { PersonJoin, PersonMatch, PersonStory } from '../contracts/person.t
 import { InvalidInput, NotFound } from '../errors.ts';
 import type { PublishedReader } from '../queries/published-reader.ts';
 import { ident, text } from '../sql/quote.ts';
+import { compareRecords } from './alike.ts';
 
 /** As many records, pairs or orders as a page shows. */
 const shown = 200;
 
 const records = 'customer360.unified_coalesced';
 const merged = 'customer360.merged_customers';
+const attributes = 'customer360.customer_attributes';
 const orders = 'customer360.unified_transactions';
 const households = 'customer360.merged_households';
 const scores = 'customer360.unified_scores';
 
 /** All that is published of one person. `NotFound` says so when the id was merged into another. */
 export async function personStory(reader: PublishedReader, ampId: string): Promise<PersonStory> {
-  const ledger = await ledgerEntry(reader, ampId);
-  const own = reader.table(records) ? await ofPerson(reader, records, ampId, 'datasource, pk') : [];
+  const [ledger, own, bought, [profile], [known], pairs, living] = await Promise.all([
+    ledgerEntry(reader, ampId),
+    ofPerson(reader, records, ampId, 'datasource, pk'),
+    ofPerson(reader, orders, ampId, 'order_datetime DESC, order_id'),
+    ofPerson(reader, merged, ampId, 'amp_id'),
+    ofPerson(reader, attributes, ampId, 'amp_id'),
+    ofPerson(reader, scores, ampId, 'score DESC, source1, pk1, source2, pk2'),
+    household(reader, ampId),
+  ]);
   if (own.length === 0) throw unknownPerson(ampId, ledger);
-  const bought = reader.table(orders) ? await ofPerson(reader, orders, ampId, 'order_datetime DESC, order_id') : [];
-  const [profile] = reader.table(merged) ? await ofPerson(reader, merged, ampId, 'amp_id') : [];
-  const attributes = 'customer360.customer_attributes';
-  const [known] = reader.table(attributes) ? await ofPerson(reader, attributes, ampId, 'amp_id') : [];
   return {
     amp_id: ampId,
     profile: profile ? withoutProvenance(profile) : null,
     attributes: known ?? null,
-    records_total: await countOf(reader, records, ampId),
+    records_total: await countOf(reader, records, ampId, own),
     sources: bySource(own),
-    joins: reader.table(scores) ? await joins(reader, ampId) : [],
-    orders_total: reader.table(orders) ? await countOf(reader, orders, ampId) : 0,
+    joins: joins(pairs, own),
+    orders_total: await countOf(reader, orders, ampId, bought),
     orders: bought,
-    household: reader.table(households) ? await household(reader, ampId) : null,
+    household: living,
     created_at: typeof ledger?.created_at === 'string' ? ledger.created_at : null,
   };
 }
 
-const ofPerson = (reader: PublishedReader, table: string, ampId: string, order: string) =>
-  reader.objects(
-    `${table} of a person`,
-    `SELECT t.* FROM ${table} t WHERE t.amp_id = ${text(ampId)} ORDER BY ${order}`,
-    shown,
-  );
+/** The first rows of a person in a table; none while it isn't published. */
+async function ofPerson(reader: PublishedReader, table: string, ampId: string, order: string) {
+  if (!reader.table(table)) return [];
+  const sql = `SELECT t.* FROM ${table} t WHERE t.amp_id = ${text(ampId)} ORDER BY ${order}`;
+  return reader.objects(`${table} of a person`, sql, shown);
+}
 
-async function countOf(reader: PublishedReader, table: string, ampId: string): Promise<number> {
+/** How many rows of a person a table has, when `some` are its first. */
+async function countOf(reader: PublishedReader, table: string, ampId: string, some: unknown[]): Promise<number> {
+  if (some.length < shown) return some.length;
   const sql = `SELECT COUNT(*) FROM ${table} t WHERE t.amp_id = ${text(ampId)}`;
   return Number((await reader.rows(`number of ${table} of a person`, sql, 1))[0]?.[0] ?? 0);
 }
@@ -62,8 +69,8 @@ const withoutProvenance = (profile: Record<string, unknown>) =>
     Object.entries(profile).filter(([column]) => !/_(pk|datasource|update_dt|priority|completion)$/.test(column)),
   );
 
-async function joins(reader: PublishedReader, ampId: string): Promise<PersonJoin[]> {
-  const rows = await ofPerson(reader, scores, ampId, 'score DESC, source1, pk1, source2, pk2');
+function joins(rows: Record<string, unknown>[], own: Record<string, unknown>[]): PersonJoin[] {
+  const record = new Map(own.map((one) => [`${one.datasource} ${one.pk}`, one]));
   return rows.map((row) => ({
     source1: String(row.source1),
     pk1: String(row.pk1),
@@ -72,11 +79,12 @@ async function joins(reader: PublishedReader, ampId: string): Promise<PersonJoin
     score: Number(row.score),
     match_category: textOf(row.match_category),
     match_type: textOf(row.match_type),
-    ...(row.evidence !== undefined && { evidence: row.evidence }),
+    ...compareRecords(record.get(`${row.source1} ${row.pk1}`) ?? {}, record.get(`${row.source2} ${row.pk2}`) ?? {}),
   }));
 }
 
 async function household(reader: PublishedReader, ampId: string): Promise<PersonStory['household']> {
+  if (!reader.table(households)) return null;
   const sql = `SELECT h.household_id, h.amp_id FROM ${households} h
 JOIN ${households} m ON m.household_id = h.household_id
 WHERE m.amp_id = ${text(ampId)} ORDER BY h.amp_id`;

@@ -58,7 +58,7 @@ async function deliver(day: string, ...rows: string[]): Promise<void> {
   const cells = rows.map((row) => row.split(' ').map((cell) => (cell === '_' ? '' : cell.replaceAll('_', ' '))));
   await api.tenant.drop(`crm/${day}.csv`, csv(columns, ...cells));
   const run = await api.tenant.run();
-  if (run.state !== 'succeeded') throw new Error(JSON.stringify(run.error));
+  if (run.state !== 'succeeded') throw new Error(run.error?.message.slice(0, 500));
 }
 
 const find = async (query: string) => (await api.ok<{ data: PersonMatch[] }>('GET', `/persons?${query}`)).data;

@@ -21,7 +21,7 @@ beforeAll(async () => {
     ),
   );
   const run = await api.tenant.run({ ingest_only: true });
-  if (run.state !== 'succeeded') throw new Error(JSON.stringify(run.error));
+  if (run.state !== 'succeeded') throw new Error(run.error?.message.slice(0, 500));
 });
 afterAll(() => api.close());
 
