@@ -65,10 +65,10 @@ export function decider(
 
 /** Where a weight stands within its category, in hundredths. */
 function scoreOf(weight: number, exact: boolean, reached: boolean): number {
-  const within = (from: number, to: number) =>
-    Math.floor(99 * Math.min(1, Math.max(0, (weight - from) / (to - from)))) / 100;
+  const within = (category: number, from: number, to: number) =>
+    (100 * category + Math.floor(99 * Math.min(1, Math.max(0, (weight - from) / (to - from))))) / 100;
   if (weight >= HIGH && exact) return 5;
-  if (weight >= EXCELLENT) return 4 + within(EXCELLENT, 4 * EXCELLENT);
-  if (weight >= HIGH) return 3 + within(HIGH, EXCELLENT);
-  return (reached ? 2 : 1) + within(HIGH - 2 * EXCELLENT, HIGH);
+  if (weight >= EXCELLENT) return within(4, EXCELLENT, 4 * EXCELLENT);
+  if (weight >= HIGH) return within(3, HIGH, EXCELLENT);
+  return within(reached ? 2 : 1, HIGH - 2 * EXCELLENT, HIGH);
 }

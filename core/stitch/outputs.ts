@@ -18,10 +18,11 @@ const assignments = `SELECT p.datasource, p.pk, p.amp_id, ${componentId('h')} AS
 FROM person p JOIN clean c USING (rid) JOIN record rep ON rep.rid = p.profile JOIN record h ON h.rid = p.component`;
 
 function preprocessed(shape: Shape): string {
-  const fks = shape.foreignKeys.map((column) => `, c.${ident(column)}`).join('');
+  const more = ['street', 'company', ...shape.foreignKeys, ...shape.separationKeys, ...shape.evidence];
+  const rest = more.map((column) => `, c.${ident(column)}`).join('');
   return `SELECT p.amp_id, p.datasource, p.pk, p.rid::BIGINT AS int_id, ${componentId('h')} AS component_id, p.supersized::BIGINT AS supersized_id,
   c.given_name, c.surname, coalesce(n.canonical, c.given_name) AS sk_given_name, c.generational_suffix, c.generational_suffix AS sk_generational_suffix,
-  c.email, left(split_part(c.email, '@', 1), 5) AS login_trimmed, c.phone, c.address, c.po_box, c.city, c.state, c.postal, c.birthdate, c.gender${fks}
+  c.email, left(split_part(c.email, '@', 1), 5) AS login_trimmed, c.phone, c.address, c.po_box, c.city, c.state, c.postal, c.birthdate, c.gender${rest}
 FROM person p JOIN clean c USING (rid) JOIN record h ON h.rid = p.component LEFT JOIN nickname n ON n.name = c.given_name`;
 }
 
