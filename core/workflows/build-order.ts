@@ -1,36 +1,21 @@
 import type { TableEntry } from '../contracts/catalog.ts';
 import type { PlannableTable } from '../customer360/build-plan.ts';
-import { BrokenReference } from '../errors.ts';
+import { inDependencyOrder } from '../sql/dependencies.ts';
 import { translate } from '../sql/translate.ts';
 import type { TableDefinition } from './table-definitions.ts';
 
 const nameOf = (table: Pick<TableEntry, 'schema' | 'name'>) => `${table.schema}.${table.name}`;
 
-/**
- * The tables with every one after those that it reads, and what each reads. `BrokenReference` tells the path of a
- * circle: `a → b → a`.
- */
+/** The tables with every one after those that it reads, and what each reads; a circle is a `BrokenReference`. */
 export function inBuildOrder(
   definitions: readonly TableDefinition[],
   tables: Record<string, TableEntry>,
 ): PlannableTable[] {
-  const known = [...Object.values(tables).map(nameOf), ...definitions.map(nameOf)];
+  const known = [...Object.values(tables), ...definitions].map(nameOf);
   const resolve = resolver(known, definitions[0]?.schema);
-  const plannable = new Map(definitions.map((definition) => [nameOf(definition), plan(definition, resolve, known)]));
-  const order = new Set<PlannableTable>();
-  const visit = (name: string, path: readonly string[]) => {
-    const table = plannable.get(name);
-    if (!table || order.has(table)) return;
-    if (path.includes(name)) {
-      throw new BrokenReference(
-        `tables read each other in a circle: ${[...path.slice(path.indexOf(name)), name].join(' → ')}`,
-      );
-    }
-    for (const read of table.reads) visit(read, [...path, name]);
-    order.add(table);
-  };
-  for (const name of plannable.keys()) visit(name, []);
-  return [...order];
+  return inDependencyOrder(definitions.map((definition) => ({ ...definition, table: definition.name }))).map(
+    (definition) => plan(definition, resolve, known),
+  );
 }
 
 /** `schema.name` of a table as SQL names it: without a schema it is of the stage's own, then of the others. */
