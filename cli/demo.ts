@@ -1,7 +1,7 @@
 import type { PersonStory } from '../core/contracts/person.ts';
 import type { Run } from '../core/contracts/runs.ts';
 import { TributaryError } from '../core/errors.ts';
-import { deliverDemo, demoCourierGroup, demoFolder, demoTables, demoTenant } from '../local/demo.ts';
+import { deliverDemo, demoCourierGroup, demoFolder, demoTenant } from '../local/demo.ts';
 import type { Client } from './client.ts';
 import { readDocuments } from './documents-folder.ts';
 import { bytes, counted, duration } from './figures.ts';
@@ -45,9 +45,7 @@ export async function prepareDemo(
 async function configure(client: Client, say: (line: string) => void): Promise<void> {
   const head = await client.get<Configuration>(`${environment}/configuration`);
   if (head.documents.some(({ id }) => id === demoCourierGroup)) return;
-  const own = (await readDocuments(demoFolder)).map(({ document }) => document);
-  const ids = new Set<string>(own.map(({ id }) => id));
-  const documents = [...own, ...demoTables().filter(({ id }) => !ids.has(id))];
+  const documents = (await readDocuments(demoFolder)).map(({ document }) => document);
   await client.put(`${environment}/configuration`, {
     documents,
     message: 'The demo tenant',

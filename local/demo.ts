@@ -1,7 +1,6 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { customer360Tables } from '../core/customer360/templates/index.ts';
 import { type DemoSize, generateDemo } from '../samples/generate/demo.ts';
 import { inboxFolder, tenantFolder } from './home.ts';
 
@@ -10,10 +9,6 @@ export const demoCourierGroup = 'courier-group/daily';
 
 /** The demo's configuration as YAML, the model of anyone's own. */
 export const demoFolder = fileURLToPath(new URL('../samples/acme', import.meta.url));
-
-/** The Customer 360 of a brand that sells and sends mail. */
-export const demoTables = () =>
-  customer360Tables({ hasTransactions: true, hasEmailConsent: true, hasSmsConsent: false });
 
 /** The demo's truth: which person each customer row is of. It arrives last, and so says that every file is there. */
 export const truthFile = (home: string): string => join(inboxFolder(home, demoTenant), 'truth.csv');

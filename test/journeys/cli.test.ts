@@ -1,16 +1,15 @@
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as after } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PersonStory } from '../../core/contracts/person.ts';
 import type { Run } from '../../core/contracts/runs.ts';
 import { ownerOf } from '../../local/home.ts';
-import { cli, startCli } from '../support/cli.ts';
+import { cli, shown, startCli } from '../support/cli.ts';
 
 let folder: string;
 let home: string;
+let server: ReturnType<typeof startCli> | undefined;
 const tributary = (...args: string[]) => cli(home, ...args);
 const json = async <T>(...args: string[]): Promise<T> => {
   const { code, stdout, stderr } = await tributary(...args, '--json');
@@ -22,7 +21,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tributary-cli-'));
   home = join(folder, 'home');
 }, 10_000);
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  server?.process.kill('SIGKILL');
+  await server?.outcome;
+  await rm(folder, { recursive: true, force: true });
+});
 
 describe('a first start', () => {
   test('makes the demo, runs it end to end, and tells what came of it without a terminal', async () => {
@@ -43,10 +46,21 @@ describe('a first start', () => {
     }
   });
 
-  test('is not repeated: a later one shows the same run', async () => {
-    const before = await json<Run[]>('runs', 'list');
-    const { run } = await json<{ run: Run }>('start', '--once');
-    expect(before.map(({ id }) => id)).toEqual([run.id]);
+  test('leaves a home that commands open by themselves', async () => {
+    const tables = await json<{ schema: string; name: string }[]>('tables');
+    expect(tables.map(({ schema, name }) => `${schema}.${name}`)).toContain('customer360.customer_360');
+    expect(await ownerOf(home)).toBeUndefined();
+  });
+});
+
+describe('a later start', () => {
+  test('shows the same run, serves, and refuses another that would own the home', async () => {
+    server = startCli(home, ['start', '--port', '18360']);
+    await shown(server, /^API +http:\/\/127\.0\.0\.1:\d+/m);
+    expect(await json<Run[]>('runs', 'list')).toHaveLength(1);
+    const second = await tributary('start', '--once');
+    expect(second.code).toBe(1);
+    expect(second.stderr).toMatch(/^error: .* is in use by process \d+, which serves http:/);
   });
 });
 
@@ -61,9 +75,7 @@ describe('what a run made', () => {
     expect(refused.stdout).toBe('');
   });
 
-  test('lists its tables and their columns', async () => {
-    const tables = await json<{ schema: string; name: string }[]>('tables');
-    expect(tables.map(({ schema, name }) => `${schema}.${name}`)).toContain('customer360.customer_360');
+  test('lists the columns of its tables', async () => {
     expect((await tributary('tables', 'customer_360')).stdout).toMatch(/^amp_id +String$/m);
     expect((await tributary('tables', 'nothing')).code).toBe(2);
   });
@@ -130,21 +142,10 @@ describe('a configuration', () => {
 });
 
 describe('a server', () => {
-  test('owns its home: commands go through it, another start is refused, Ctrl-C ends it cleanly', async () => {
-    const server = startCli(home, ['start', '--port', '18360']);
-    while ((await ownerOf(home))?.url === undefined) await after(50);
-    await once(server.process.stdout ?? server.process, 'data');
-
-    const tenants = await json<{ name: string }[]>('tenant', 'list');
-    expect(tenants).toEqual([{ name: 'acme' }]);
-    const second = await tributary('start', '--once');
-    expect(second.code).toBe(1);
-    expect(second.stderr).toMatch(/^error: .* is in use by process \d+, which serves http:/);
-    const run = await json<Run>('run', '--ingest-only');
-    expect(run.state).toBe('succeeded');
-
-    server.process.kill('SIGINT');
-    expect((await server.outcome).code).toBe(0);
+  test('does the runs that commands ask for, and ends cleanly at Ctrl-C', async () => {
+    expect((await json<Run>('run', '--ingest-only')).state).toBe('succeeded');
+    server?.process.kill('SIGINT');
+    expect((await server?.outcome)?.code).toBe(0);
     expect(await ownerOf(home)).toBeUndefined();
   });
 });
@@ -153,12 +154,7 @@ describe('a run that was killed', () => {
   test('is finished by the next start', async () => {
     const other = join(folder, 'killed');
     const first = startCli(other, ['start', '--once', '--people', '100']);
-    const feedsBegan = new Promise<void>((resolve) => {
-      first.process.stdout?.on('data', (text: string) => {
-        if (text.includes('Feeds: ')) resolve();
-      });
-    });
-    await feedsBegan;
+    await shown(first, /^Feeds: /m);
     first.process.kill('SIGKILL');
     await first.outcome;
     const { code, stdout } = await cli(other, 'start', '--once');

@@ -28,3 +28,15 @@ export function startCli(home: string, args: readonly string[]): { process: Chil
 
 /** Runs one `tributary` command to its end. */
 export const cli = (home: string, ...args: string[]): Promise<Outcome> => startCli(home, args).outcome;
+
+/** Resolves when a command has printed what matches; fails when it ends before that. */
+export function shown(started: ReturnType<typeof startCli>, what: RegExp): Promise<void> {
+  let text = '';
+  return new Promise((resolve, reject) => {
+    started.process.stdout?.on('data', (part: string) => {
+      text += part;
+      if (what.test(text)) resolve();
+    });
+    started.outcome.then(({ stderr }) => reject(new Error(`it ended without showing ${what}: ${stderr}`)));
+  });
+}
