@@ -3,6 +3,7 @@ import { stitchTables } from '../contracts/stitch.ts';
 import type { Column } from '../contracts/types.ts';
 import type { Problem } from '../contracts/validation.ts';
 import { coreTables } from '../customer360/core-tables.ts';
+import { customer360Tables } from '../customer360/templates/index.ts';
 import { BrokenReference, TributaryError, UnprovenSql } from '../errors.ts';
 import { columnOf } from '../feeds/columns.ts';
 import { tagRules } from '../semantics/registry.ts';
@@ -32,8 +33,9 @@ function statementProblems(id: string, sql: string, tables: Tables, own: Stage):
   const refusal = refusalOf(sql, Object.keys(tables), own);
   if (!refusal) return [];
   if (refusal instanceof UnprovenSql) return [doubtful(id, 'sql', refusal.message)];
-  // Core tables come and go with the tags of the sources: one that is not made yet is no mistake.
-  if (refusalOf(sql, [...Object.keys(tables), ...everyCoreTable()], own)) return [wrong(id, 'sql', refusal.message)];
+  // Standard tables come and go with the tags of the sources: one that is not made yet is no mistake.
+  if (refusalOf(sql, [...Object.keys(tables), ...everyStandardTable()], own))
+    return [wrong(id, 'sql', refusal.message)];
   return [doubtful(id, 'sql', `${refusal.message}; it is made once a table has the tags for it`)];
 }
 
@@ -47,13 +49,14 @@ function refusalOf(sql: string, known: string[], own: Stage): TributaryError | u
   }
 }
 
-/** The core tables of a tenant that had every tag. */
-function everyCoreTable(): string[] {
+/** The standard tables of a tenant that had every tag. */
+function everyStandardTable(): string[] {
   const columns = tagRules.map(({ tag }): Column => ({ name: tag, type: 'String' }));
   const semantics = Object.fromEntries(tagRules.map(({ tag }) => [tag, [tag]]));
   const table = { name: 'all', source: 'all', columns, semantics, primary_key: [], stitched: true };
   const core = coreTables([table], { mergePolicy: { sources: [] }, currency: 'USD' });
-  return core.map(({ name }) => `customer360.${name}`);
+  const templates = customer360Tables({ hasTransactions: true, hasEmailConsent: true, hasSmsConsent: true });
+  return [...core, ...templates].map(({ name }) => `customer360.${name}`);
 }
 
 /** A circle of tables, told at the first document that is in it. Statements that can't be read are told of already. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PersonMatch, PersonStory } from '../../core/contracts/person.ts';
-import { startingTables, TestApi } from '../support/api.ts';
+import { TestApi } from '../support/api.ts';
 import { csv } from '../support/tenant.ts';
 
 const columns = 'id loyalty given_name surname mobile landline address city state postal updated_at'.split(' ');
@@ -8,7 +8,6 @@ const documents = [
   { id: 'tenant/test', name: 'test' },
   { id: 'stitch/default' },
   { id: 'merge-policy/default', sources: [] },
-  ...startingTables('merged_customers', 'merged_households'),
   {
     id: 'feed/crm-people',
     source: 'crm',

@@ -4,7 +4,7 @@ import type { PersonMatch, PersonStory } from '../../core/contracts/person.ts';
 import type { Run } from '../../core/contracts/runs.ts';
 import type { StitchReport } from '../../core/contracts/stitch.ts';
 import type { TableDescription, TableSummary } from '../../core/contracts/table-description.ts';
-import { startingTables, TestApi } from '../support/api.ts';
+import { TestApi } from '../support/api.ts';
 import { csv, shopDocuments } from '../support/tenant.ts';
 
 const people = {
@@ -20,7 +20,7 @@ let api: TestApi;
 let run: Run;
 
 beforeAll(async () => {
-  api = await TestApi.open([...shopDocuments, ...startingTables('merged_customers'), people]);
+  api = await TestApi.open([...shopDocuments, people]);
   await api.tenant.drop(
     'web/2026-11-01/customers.csv',
     csv(

@@ -2,18 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { createFileReader } from '../../adapters/files/reader.ts';
 import { createApi } from '../../api/app.ts';
 import type { Platform } from '../../api/platform.ts';
-import type { DatabaseTable } from '../../core/contracts/customer360.ts';
-import { customer360Tables } from '../../core/customer360/templates/index.ts';
 import { NotFound } from '../../core/errors.ts';
 import { TestTenant } from './tenant.ts';
 
 const token = 'a-token-of-the-test';
-
-/** Some of the tables that a tenant starts with; all of them would take each test a while. */
-export function startingTables(...names: string[]): DatabaseTable[] {
-  const tables = customer360Tables({ hasTransactions: true, hasEmailConsent: false, hasSmsConsent: false });
-  return tables.filter((table) => names.includes(table.name));
-}
 
 /** The API over one tenant of the test, called in this process. */
 export class TestApi {
