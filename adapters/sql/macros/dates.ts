@@ -1,4 +1,9 @@
-const SPACE = "' '";
+import { WHITE_SPACE } from '../../../core/sql/duckdb/white-space.ts';
+
+const DAY = '\\d{4}-\\d{1,2}-\\d{1,2}';
+const CLOCK = ' (?:[01]?\\d|2[0-3]):\\d{1,2}(?::\\d{1,2}(?:\\.\\d{1,6})?)?';
+const ZONE = '\\s*(?:Z|[+-]\\d{1,2}(?::?\\d{2})?|[A-Za-z]+(?:/[A-Za-z0-9_+-]+)*)';
+
 const fail = (message: string, type: string) => `CAST('${message}' AS ${type})`;
 
 /** A date or timestamp keeps its type through what DuckDB would widen. */
@@ -15,19 +20,20 @@ export const dateMacros: readonly string[] = [
   'trino_last_day(x) AS last_day(x)',
   // date_format takes timestamp(3), so Trino rounds to the millisecond first
   `trino_format(x, pattern) AS strftime(date_trunc('millisecond', CAST(x AS TIMESTAMP) + INTERVAL '500 microseconds'), pattern)`,
-  `trino_date_text(x) AS CASE WHEN regexp_full_match(CAST(x AS VARCHAR), '\\d{4}-\\d{1,2}-\\d{1,2}') THEN CAST(x AS VARCHAR)
-     WHEN regexp_full_match(trim(CAST(x AS VARCHAR), ${SPACE}), '\\d{4}-\\d{1,2}-\\d{1,2}')
-     THEN trim(CAST(x AS VARCHAR), ${SPACE})
-     WHEN regexp_full_match(trim(CAST(x AS VARCHAR)), '[+-]?\\d+-\\d{1,2}-\\d{1,2}')
+  // text of other forms that Trino reads too fails, even inside try_cast; what neither reads is text that no cast takes
+  `trino_date_read(t) AS CASE WHEN regexp_full_match(t, '${DAY}') THEN t
+     WHEN regexp_full_match(t, '[+-]?\\d+-\\d{1,2}-\\d{1,2}')
      THEN CAST(CAST('a date with a year of other than four digits runs in AWS only' AS INTEGER) AS VARCHAR)
-     ELSE 'not a date: ' || CAST(x AS VARCHAR) END`,
-  `trino_timestamp_text(x) AS CASE
-     WHEN regexp_full_match(CAST(x AS VARCHAR), '\\d{4}-\\d{1,2}-\\d{1,2} \\d{1,2}:\\d{1,2}:\\d{1,2}(?:\\.\\d{1,6})?') THEN CAST(x AS VARCHAR)
-     WHEN regexp_full_match(trim(CAST(x AS VARCHAR), ${SPACE}), '\\d{4}-\\d{1,2}-\\d{1,2}( \\d{1,2}:\\d{1,2}(:\\d{1,2}(\\.\\d{1,6})?)?)?')
-     THEN trim(CAST(x AS VARCHAR), ${SPACE})
-     WHEN regexp_full_match(trim(CAST(x AS VARCHAR)), '[+-]?\\d+-\\d{1,2}-\\d{1,2}( \\d{1,2}:\\d{1,2}(:\\d{1,2}(\\.\\d+)?)?.*)?')
+     ELSE 'not a date: ' || t END`,
+  `trino_date_text(x) AS CASE WHEN regexp_full_match(CAST(x AS VARCHAR), '${DAY}') THEN CAST(x AS VARCHAR)
+     ELSE trino_date_read(trim(CAST(x AS VARCHAR), ${WHITE_SPACE})) END`,
+  `trino_timestamp_read(t) AS CASE WHEN regexp_full_match(t, '${DAY}(?:${CLOCK})?') THEN t
+     WHEN regexp_full_match(t, '[+-]?\\d+-\\d{1,2}-\\d{1,2}(?: \\d{1,2}:\\d{1,2}(?::\\d{1,2}(?:\\.\\d+)?)?)?(?:${ZONE})?')
+       AND NOT regexp_full_match(t, '${DAY} (?:2[4-9]|[3-9]\\d):.*')
      THEN CAST(CAST('a timestamp with a zone, a seventh digit or a long year runs in AWS only' AS INTEGER) AS VARCHAR)
-     ELSE 'not a timestamp: ' || CAST(x AS VARCHAR) END`,
+     ELSE 'not a timestamp: ' || t END`,
+  `trino_timestamp_text(x) AS CASE WHEN regexp_full_match(CAST(x AS VARCHAR), '${DAY}${CLOCK}') THEN CAST(x AS VARCHAR)
+     ELSE trino_timestamp_read(trim(CAST(x AS VARCHAR), ${WHITE_SPACE})) END`,
   `trino_date(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(trino_date_text(x) AS DATE) ELSE CAST(x AS DATE) END`,
   `trino_date_parse(x, shape, pattern) AS CASE WHEN regexp_full_match(x, shape) THEN strptime(x, pattern)
      WHEN x IS NOT NULL THEN ${fail('text that date_parse does not read, or reads in AWS only', 'TIMESTAMP')} END`,

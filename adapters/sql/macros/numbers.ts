@@ -20,6 +20,9 @@ const exactQuotient = (a: string, b: string, like: string) => {
   return `CAST(${signed} AS DECIMAL(38,0)) * ${lastDigit(like)}`;
 };
 
+// not "_v"."a", which HAVING takes for a column
+const held = (field: string) => `struct_extract("_v", '${field}')`;
+
 /**
  * The same, with doubles while both digits are below 10^15: then their quotient is further from a half than a double's
  * error, so that it rounds as the exact one. HUGEINT division costs a microsecond a row.
@@ -28,7 +31,7 @@ const decimalQuotient = (a: string, b: string, like: string) => {
   const top = `round(CAST(${a} AS DOUBLE) * pow(10, ${scale(like)} + ${scale(b)}))`;
   const bottom = `round(CAST(${b} AS DOUBLE) * pow(10, ${scale(b)}))`;
   const exact = `list_transform([{'a': ${a}, 'b': ${b}, 'like': ${like}}],
-     lambda "_v": ${exactQuotient('"_v"."a"', '"_v"."b"', '"_v"."like"')})[1]`;
+     lambda "_v": ${exactQuotient(held('a'), held('b'), held('like'))})[1]`;
   return `(CASE WHEN ${b} = 0 THEN ${fail('division by zero', like)}
      WHEN abs(${top}) >= 1e15 OR abs(${bottom}) >= 1e15 THEN ${exact}
      ELSE cast_to_type(round(${top} / ${bottom}) / pow(10, ${scale(like)}), ${like}) END)`;

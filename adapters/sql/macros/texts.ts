@@ -1,10 +1,15 @@
-const WHITE_SPACE = `'${String.fromCodePoint(9, 10, 11, 12, 13, 28, 29, 30, 31, 32)}'`;
+/** What Java's trim takes off: every control character and the space. */
+const CONTROLS = `'${String.fromCodePoint(...Array.from({ length: 32 }, (_, at) => at + 1))}'`;
 
 /** What no cast takes: so a cast of it fails, and a try_cast of it is NULL. */
 const unreadable = (what: string, value: string) => `'not ${what}: ' || ${value}`;
 
 /** Fails even inside try_cast: Trino may read the text in a way that is not proven here. */
 const failure = (what: string) => `CAST(CAST('${what}, which runs in AWS only' AS INTEGER) AS VARCHAR)`;
+
+/** Java reads the digits of every script. */
+const foreignDigits = (text: string) =>
+  `(strlen(${text}) > length(${text}) AND regexp_matches(regexp_replace(${text}, '[0-9]', '', 'g'), '\\p{Nd}'))`;
 
 const NUMBER = "'[+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?'";
 
@@ -32,9 +37,9 @@ const castMacros: readonly string[] = [
   `trino_only_text(x) AS CASE WHEN typeof(x) IN ('VARCHAR', '"NULL"') THEN CAST(x AS VARCHAR)
      ELSE ${failure('joining anything but text')} END`,
   `trino_integer_text(x) AS CASE WHEN regexp_full_match(CAST(x AS VARCHAR), '[+-]?[0-9]+') THEN CAST(x AS VARCHAR)
-     WHEN regexp_full_match(trim(CAST(x AS VARCHAR), ${WHITE_SPACE}), '[+-]?\\d+')
-     THEN trim(CAST(x AS VARCHAR), ${WHITE_SPACE})
-     WHEN regexp_matches(CAST(x AS VARCHAR), '[^\\x00-\\x7f]') AND regexp_matches(CAST(x AS VARCHAR), '\\p{Nd}')
+     WHEN regexp_full_match(trim(CAST(x AS VARCHAR), ${CONTROLS}), '[+-]?\\d+')
+     THEN trim(CAST(x AS VARCHAR), ${CONTROLS})
+     WHEN ${foreignDigits('CAST(x AS VARCHAR)')}
      THEN ${failure('a number in other than ASCII digits')} ELSE ${unreadable('an integer', 'CAST(x AS VARCHAR)')} END`,
   `trino_boolean_text(x) AS CASE WHEN lower(CAST(x AS VARCHAR)) IN ('t', 'true', '1') THEN 'true'
      WHEN lower(CAST(x AS VARCHAR)) IN ('f', 'false', '0') THEN 'false'
@@ -43,9 +48,10 @@ const castMacros: readonly string[] = [
      WHEN regexp_full_match(t, '[+-]?(0[xX].*|NaN|Infinity|[0-9.eE+-]+[dDfF])')
      THEN ${failure('a number in Java notation')} ELSE ${unreadable('a double', 't')} END`,
   `trino_double_text(x) AS CASE WHEN regexp_full_match(CAST(x AS VARCHAR), ${NUMBER}) THEN CAST(x AS VARCHAR)
-     ELSE list_transform([trim(CAST(x AS VARCHAR), ${WHITE_SPACE})], lambda "_t": trino_double_read("_t"))[1] END`,
+     ELSE list_transform([trim(CAST(x AS VARCHAR), ${CONTROLS})], lambda "_t": trino_double_read("_t"))[1] END`,
   `trino_decimal_text(x) AS CASE WHEN typeof(x) = 'DOUBLE' OR regexp_full_match(CAST(x AS VARCHAR), ${NUMBER})
-     THEN CAST(x AS VARCHAR) ELSE ${unreadable('a decimal', 'CAST(x AS VARCHAR)')} END`,
+     THEN CAST(x AS VARCHAR) WHEN ${foreignDigits('CAST(x AS VARCHAR)')} THEN ${failure('a number in other than ASCII digits')}
+     ELSE ${unreadable('a decimal', 'CAST(x AS VARCHAR)')} END`,
 ];
 
 const textMacrosOnly: readonly string[] = [

@@ -7,6 +7,7 @@ import { printCast } from './casts.ts';
 import { intervalOf, isInterval, shift } from './intervals.ts';
 import { printLiteral } from './literals.ts';
 import type { Printer } from './printer.ts';
+import { WHITE_SPACE } from './white-space.ts';
 
 type Print = (fields: Fields, printer: Printer) => string;
 
@@ -176,12 +177,6 @@ function printCase(fields: Fields, printer: Printer): string {
   const head = operand === undefined ? 'CASE' : `CASE ${printer.expression(operand)}`;
   return `(${head} ${whens.join(' ')}${otherwise === undefined ? '' : ` ELSE ${printer.expression(otherwise)}`} END)`;
 }
-
-/** What Java calls white space; DuckDB's own trim takes other characters. */
-const WHITE_SPACE = `'${String.fromCodePoint(
-  ...[9, 10, 11, 12, 13, 28, 29, 30, 31, 32, 0x1680, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006],
-  ...[0x2008, 0x2009, 0x200a, 0x2028, 0x2029, 0x205f, 0x3000],
-)}'`;
 
 /** `trim`, `ltrim` or `rtrim` of a text. */
 export function trim(side: string, value: string, characters = WHITE_SPACE): string {

@@ -42,11 +42,14 @@ export class Printer {
     return printQuery(node, this);
   }
 
-  /** `body` of a value that it uses several times: a long value is computed once under a name. */
+  /** `body` of a value that it uses several times: a long value is computed once under a name. Equal expressions get equal
+   * names, so that GROUP BY finds them again. */
   once(value: string, body: (name: string) => string): string {
     if (value.length <= LONG && !value.includes('trino_')) return body(value);
     this.#names.taken += 1;
     const name = `"_value${this.#names.taken}"`;
-    return `list_transform([${value}], lambda ${name}: ${body(name)})[1]`;
+    const text = `list_transform([${value}], lambda ${name}: ${body(name)})[1]`;
+    this.#names.taken -= 1;
+    return text;
   }
 }

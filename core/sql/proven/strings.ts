@@ -66,7 +66,7 @@ export const strings: Group = {
   reverse: macro('trino_reverse', 1),
   translate: same('translate', 3),
   levenshtein_distance: macro('trino_levenshtein', 2),
-  chr: same('chr', 1),
+  chr: (call, printer) => `chr(CAST(${printArgs(call, printer, 1)} AS INTEGER))`,
   codepoint: same('unicode', 1),
   normalize: (call, printer) => {
     const form = wordOf(call.args[1]) ?? 'NFC';
