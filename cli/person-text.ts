@@ -1,7 +1,7 @@
 import type { PersonJoin, PersonMatch, PersonStory } from '../core/contracts/person.ts';
 import { bold, dim } from './colours.ts';
 import { count, counted } from './figures.ts';
-import { comparison, holdingTogether } from './joins.ts';
+import { holdingTogether } from './joins.ts';
 import { tableText } from './table-text.ts';
 
 const joinsShown = 8;
@@ -58,19 +58,21 @@ function records(story: PersonStory): string {
 function joins(story: PersonStory): string {
   const { joins: pairs } = story;
   if (pairs.length === 0) return '';
-  const found = new Map(numbered(story).map((one) => [`${one.source} ${one.record.pk}`, one]));
-  const row = (join: PersonJoin) => {
-    const one = found.get(`${join.source1} ${join.pk1}`);
-    const other = found.get(`${join.source2} ${join.pk2}`);
-    const { alike, unlike } = comparison(one?.record ?? {}, other?.record ?? {});
-    return [`${one?.number} and ${other?.number}`, join.score.toFixed(2), alike.join(', '), unlike.join(', ')];
-  };
+  const numbers = new Map(numbered(story).map(({ source, record, number }) => [`${source} ${record.pk}`, number]));
+  const row = ({ source1, pk1, source2, pk2, score, alike, unlike }: PersonJoin) => [
+    `${numbers.get(`${source1} ${pk1}`)} and ${numbers.get(`${source2} ${pk2}`)}`,
+    score.toFixed(2),
+    named(alike),
+    named(unlike),
+  ];
   const holding = holdingTogether(pairs);
   const rows = holding.slice(0, joinsShown).map(row);
   const table = tableText(['records', 'score', 'alike in', 'unlike in'], rows, { within });
   const all = dim(`${counted(pairs.length, 'pair')} matched, on a scale from 0 to 5`);
   return `${bold('Why they are one person')}  ${all}\n${table}${more(holding.length, joinsShown)}`;
 }
+
+const named = (fields: readonly string[]) => fields.join(', ').replaceAll('_', ' ');
 
 /** The records with the number that a reader knows each by. */
 function numbered({ sources }: PersonStory): { number: number; source: string; record: Record<string, unknown> }[] {
