@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { DiscoveredFeed } from '../../core/contracts/discover.ts';
 import type { FileFormat } from '../../core/contracts/sources.ts';
 import { snakeCase } from '../../core/feeds/columns.ts';
@@ -46,6 +46,7 @@ async function measure(discovering: Discovering): Promise<Measured> {
     ...namesFor(name, discovering.source),
     format: detected(opened.table.format, format),
     rows: columns[0]?.rows ?? 0,
+    unreadable: await countLines(session, opened.rejected),
     columns,
     compositions,
     keys: await measureKeys(session, raw, columns),
@@ -85,14 +86,28 @@ async function fieldsOf(session: DuckDbSession, relation: string): Promise<strin
   return described.map(({ column_name }) => column_name);
 }
 
+async function countLines(session: DuckDbSession, ndjson: string | undefined): Promise<number> {
+  if (ndjson === undefined) return 0;
+  const rejected = `read_json(${text(ndjson)}, format = 'newline_delimited', maximum_object_size = 67108864, columns = {'line': 'BIGINT'})`;
+  const [counted] = await session.rows<{ records: bigint }>(
+    'counting what is unreadable',
+    `SELECT count(*) AS records FROM ${rejected}`,
+  );
+  return Number(counted?.records);
+}
+
 const detected = (found: FileFormat, declared: FileFormat): FileFormat =>
   declared.encoding === undefined ? found : { ...found, encoding: declared.encoding };
 
-/** `crm/customers-2026-11-23.csv.gz` → source `crm` unless it is given, name `customers`. */
+/** `crm/2026-11-23/customers-2026-11-23.csv.gz` → source `crm` unless it is given, name `customers`. */
 function namesFor(path: string, source: string | undefined): { source: string; name: string } {
   const bare = basename(path)
     .replace(/(\.[a-z0-9]{1,8})+$/i, '')
     .replace(/[-_.]?\d{4}[-_.]?\d{2}[-_.]?\d{2}.*$/, '');
   const name = snakeCase(bare === '' ? 'data' : bare);
-  return { source: snakeCase(source ?? name), name };
+  const folder = dirname(path)
+    .split('/')
+    .filter((part) => /[a-z]/i.test(part))
+    .at(-1);
+  return { source: snakeCase(source ?? (isAbsolute(path) ? undefined : folder) ?? name), name };
 }

@@ -1,7 +1,19 @@
 import { snakeCase } from '../../core/feeds/columns.ts';
 import { type ColumnFacts, factsQuery } from '../../core/feeds/discovery/column-facts.ts';
-import { type KeyCandidate, pairCandidates, rankKeys, singleCandidates } from '../../core/feeds/discovery/keys.ts';
-import { generalTests, timeTests, type ValueTest } from '../../core/feeds/discovery/value-tests.ts';
+import {
+  isGoodEnough,
+  type KeyCandidate,
+  pairCandidates,
+  rankKeys,
+  singleCandidates,
+} from '../../core/feeds/discovery/keys.ts';
+import {
+  datePatterns,
+  dayTests,
+  generalTests,
+  instantTests,
+  type ValueTest,
+} from '../../core/feeds/discovery/value-tests.ts';
 import { ident } from '../../core/sql/quote.ts';
 import type { DuckDbSession } from '../sql/duckdb-session.ts';
 
@@ -45,12 +57,22 @@ async function measureColumn(
 async function worthwhileTests(session: DuckDbSession, first: string, field: string): Promise<ValueTest[]> {
   const general = await passing(session, first, field, generalTests);
   const part = (test: string): number => (general.passed.get(test) ?? 0) / Math.max(1, general.filled);
-  const times = timeTests(part('like a day'), part('like an instant'));
+  const times = [
+    ...(part('like a day') > LEAST_SHARE ? dayTests : []),
+    ...(part('like an instant') > LEAST_SHARE ? instantTests(await daysWithin(session, first, field)) : []),
+  ];
   const close = times.length === 0 ? general : await passing(session, first, field, times);
   const passes = ({ name }: ValueTest): number => general.passed.get(name) ?? close.passed.get(name) ?? 0;
   return [...generalTests, ...times].filter(
     (test) => ALWAYS.has(test.name) || passes(test) > LEAST_SHARE * general.filled,
   );
+}
+
+/** Patterns of the days that times stand behind. */
+async function daysWithin(session: DuckDbSession, first: string, field: string): Promise<string[]> {
+  const days = `(SELECT split_part(trim(${ident(field)}), ' ', 1) AS ${ident(field)} FROM ${first})`;
+  const { passed, filled } = await passing(session, days, field, dayTests);
+  return datePatterns.filter((pattern) => (passed.get(`Date ${pattern}`) ?? 0) > LEAST_SHARE * filled);
 }
 
 async function passing(session: DuckDbSession, relation: string, field: string, tests: readonly ValueTest[]) {
@@ -75,7 +97,7 @@ export async function measureKeys(
     columns: [column],
     uniqueness: distinct / rows,
   }));
-  if (singles.some((candidate) => candidate.uniqueness === 1)) return rankKeys(singles, columns);
+  if (singles.some(isGoodEnough)) return rankKeys(singles, columns);
   const pairs = await uniqueness(session, relation, pairCandidates(columns));
   const ranked = rankKeys([...singles, ...pairs], columns);
   return ranked.length > 0 ? ranked : columns.slice(0, 1).map(({ column }) => ({ columns: [column], uniqueness: 0 }));

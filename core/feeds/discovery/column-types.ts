@@ -20,7 +20,7 @@ export function decideType(facts: ColumnFacts): DecidedType {
   const dates = decideDate(facts);
   if (dates !== undefined) return dates;
   if (isIdentifierName(facts.column) || (facts.passed.get('leading zero') ?? 0) > 0) return plain('String');
-  if (all(facts, 'Integer') && !facts.passed.get('long number')) return plain('Integer');
+  if (all(facts, 'Integer') && facts.scale === 0 && !facts.passed.get('long number')) return plain('Integer');
   // Money comes with more digits sooner or later, and digits beyond the scale are rounded away.
   if (all(facts, 'Decimal') && facts.scale <= 10) return plain(`Decimal(38,${Math.max(4, facts.scale)})`);
   return plain(all(facts, 'Float') ? 'Float' : 'String');
@@ -33,7 +33,7 @@ function decideDate(facts: ColumnFacts): DecidedType | undefined {
     patterns.filter((pattern) => all(facts, `${type} ${pattern}`) && (named || /[^A-Za-z]/.test(pattern)));
   for (const [type, patterns] of [
     ['Date', datePatterns],
-    ['Datetime', datetimePatterns],
+    ['Datetime', datetimePatterns()],
   ] as const) {
     const [first, ...others] = fitting(type, patterns);
     if (first !== undefined)

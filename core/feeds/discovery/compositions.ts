@@ -18,8 +18,10 @@ export interface Composition {
 
 /** What should be put together before the file is loaded. */
 export function composeColumns(columns: readonly ColumnFacts[]): Composition[] {
-  const free = (name: string): string =>
-    columns.some(({ column }) => column === name) ? free(`${name}_joined`) : name;
+  const free: Free = (...names) => {
+    const taken = (name: string) => columns.some(({ column }) => column === name);
+    return names.find((name) => !taken(name)) ?? `${names[0]}_2`;
+  };
   return [
     ...streetWithNumber(columns, free),
     ...birthdateOfParts(columns, free),
@@ -28,7 +30,8 @@ export function composeColumns(columns: readonly ColumnFacts[]): Composition[] {
   ];
 }
 
-type Free = (name: string) => string;
+/** The first of these names that no column of the file has. */
+type Free = (...names: string[]) => string;
 
 const called = (columns: readonly ColumnFacts[], names: RegExp): ColumnFacts | undefined =>
   columns.find(({ column }) => names.test(column));
@@ -44,7 +47,7 @@ function streetWithNumber(columns: readonly ColumnFacts[], free: Free): Composit
   if (number === undefined || street === undefined || number.filled === 0 || share(street, 'street') > 0.5) return [];
   return [
     {
-      column: free('address'),
+      column: free('address', 'full_address'),
       type: 'String',
       tag: 'address',
       sql: `nullif(trim(concat_ws(' ', ${ident(number.field)}, ${ident(street.field)})), '')`,
@@ -63,7 +66,7 @@ function birthdateOfParts(columns: readonly ColumnFacts[], free: Free): Composit
   const [y, m, d] = [year, month, day].map(({ field }) => `CAST(${ident(field)} AS VARCHAR)`);
   return [
     {
-      column: free('birthdate'),
+      column: free('birthdate', 'date_of_birth'),
       type: 'Date',
       tag: 'birthdate',
       sql: `TRY_CAST(concat(${y}, '-', ${m}, '-', ${d}) AS DATE)`,
@@ -95,7 +98,7 @@ function birthdateOfText(columns: readonly ColumnFacts[], free: Free): Compositi
   const field = ident(birth.field);
   return [
     {
-      column: free('birthdate'),
+      column: free('birthdate', 'date_of_birth'),
       type: 'Date',
       tag: 'birthdate',
       sql: `CASE WHEN regexp_full_match(${field}, ${text(best.date.shape)}) THEN CAST(try_strptime(${field}, ${text(best.date.strptime)}) AS DATE) END`,
@@ -120,7 +123,7 @@ function namesInTurns(columns: readonly ColumnFacts[], free: Free): Composition[
     if (turns.length < 2) return [];
     return [
       {
-        column: free(tag.replaceAll('-', '_')),
+        column: free(tag.replaceAll('-', '_'), `${tag.replaceAll('-', '_')}s`),
         type: 'String' as const,
         tag,
         sql: `nullif(trim(concat_ws(' ', ${turns.map(({ field }) => ident(field)).join(', ')})), '')`,

@@ -7,7 +7,7 @@ import type { Composition } from './compositions.ts';
 import type { Flattened } from './flatten.ts';
 import type { KeyCandidate } from './keys.ts';
 import { questionsOf } from './questions.ts';
-import { oncePerTable, type Settling, settleTransactions, typeForTag } from './settle-tags.ts';
+import { oncePerTable, type Settling, settleNames, settleTransactions, typeForTag } from './settle-tags.ts';
 import { proposeTags, TAKEN } from './tag-proposals.ts';
 
 /** Everything measured of a file. */
@@ -17,6 +17,8 @@ export interface Measured {
   name: string;
   format: FileFormat;
   rows: number;
+  /** Records that can't be read, which are none of the rows. */
+  unreadable: number;
   columns: ColumnFacts[];
   /** With what was measured of the columns that they make. */
   compositions: (Composition & { facts: ColumnFacts })[];
@@ -75,7 +77,7 @@ function settle(measured: Measured): Settling[] {
       proposals: [{ tag, confidence: 0.9, because }],
     }),
   );
-  return oncePerTable(settleTransactions([...plain, ...composed]));
+  return oncePerTable(settleNames(settleTransactions([...plain, ...composed])));
 }
 
 function fieldOf({ facts, decided, proposals }: Settling) {

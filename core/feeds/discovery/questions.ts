@@ -8,6 +8,9 @@ import { percent, TAKEN } from './tag-proposals.ts';
 export function questionsOf(measured: Measured, settled: readonly Settling[], feed: Feed): string[] {
   return [
     ...keyQuestions(measured),
+    ...(measured.unreadable === 0
+      ? []
+      : [`${measured.unreadable} records can't be read and would go to quarantine; is this the whole file?`]),
     ...settled.flatMap(dateQuestions),
     ...settled.flatMap(nearlyTyped),
     ...measured.compositions.flatMap(({ question }) => (question === undefined ? [] : [question])),
@@ -28,7 +31,7 @@ function keyQuestions({ keys, rows }: Measured): string[] {
   if (best === undefined || best.uniqueness === 1) return [];
   const kept = Math.round(best.uniqueness * rows);
   return [
-    `No column or pair of columns is unique: with ${best.columns.join(' and ')} as the key ${kept} of ${rows} rows would be kept; what identifies a row?`,
+    `No column or pair of columns is unique: with ${best.columns.join(' and ')} as the key ${kept} of ${rows} rows would be kept, which is right if the others are copies or older states of these; what identifies a row?`,
   ];
 }
 

@@ -53,10 +53,33 @@ export function oncePerTable(columns: readonly Settling[]): Settling[] {
   });
 }
 
+/** Tags that only a person's record has many of. */
+const PERSONAL = /^(given-name|surname|email|phone|address|postal|birthdate)$/;
+
+/** A column that is called name and no more is a person's only beside other columns of a person; products have names too. */
+export function settleNames(columns: readonly Settling[]): Settling[] {
+  const personal = columns.some(
+    ({ proposals: [best] }) => best !== undefined && best.confidence >= TAKEN && PERSONAL.test(best.tag),
+  );
+  if (personal) return [...columns];
+  return columns.map((settling) => ({
+    ...settling,
+    proposals: settling.proposals.map((proposal) =>
+      proposal.tag === 'full-name' && proposal.confidence <= 0.6 ? { ...proposal, confidence: 0.3 } : proposal,
+    ),
+  }));
+}
+
 /** Tags of transactions are sure once a table has every required one and says whose order it is; alone they are refused. */
 export function settleTransactions(columns: readonly Settling[]): Settling[] {
   const present = new Set(columns.flatMap(({ proposals }) => proposals.map(({ tag }) => tag)));
   const required = tagRules.filter((rule) => rule.group === 'txn-item' && rule.required).map(({ tag }) => tag);
+  const among = [...present].filter((tag) => tag.startsWith('txn-item/')).length;
+  if (among < 4)
+    return columns.map((settling) => ({
+      ...settling,
+      proposals: settling.proposals.filter(({ tag }) => !tag.startsWith('txn-item/')),
+    }));
   if (![...required, 'txn-item/customer-id'].every((tag) => present.has(tag))) return [...columns];
   return columns.map((settling) => {
     const proposals = settling.proposals.map((proposal) =>

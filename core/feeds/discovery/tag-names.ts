@@ -18,8 +18,8 @@ export const tagNames: readonly { tag: string; names: RegExp; confidence: number
     confidence: 0.9,
   },
   { tag: 'full-name', names: /^name$/, confidence: 0.6 },
-  { tag: 'generational-suffix', names: /^(name_)?suffix$|^generation(al)?(_suffix)?$/, confidence: 0.8 },
-  { tag: 'title', names: /^(title|salutation|honorific|name_prefix|prefix)$/, confidence: 0.6 },
+  { tag: 'generational-suffix', names: /^(name_)?suffix(_name)?$|^generation(al)?(_suffix)?$/, confidence: 0.8 },
+  { tag: 'title', names: /^(title|salutation|honorific|name_prefix|prefix(_name)?)$/, confidence: 0.6 },
   { tag: 'email', names: /(^|_)e_?mail(_?(addr(ess)?|id))?$|^mail$/, confidence: 0.9 },
   {
     tag: 'phone',
@@ -123,6 +123,24 @@ export const transactionNames: readonly { tag: string; names: RegExp }[] = [
 /** An identifier by its name: it stays text, since nobody adds identifiers up and their zeros matter. */
 export const isIdentifierName = (column: string): boolean =>
   /(^|_)(id|ids|key|code|number|num|no|nr|ref|sku|uuid|guid|account|card|pin|barcode|ean|upc|isbn)$/.test(column);
+
+/** A column's name with the words that are often cut short written out: `cust_first_nm` → `customer_first_name`. */
+export function spelledOut(column: string): string {
+  const words: Record<string, string> = {
+    nm: 'name',
+    cust: 'customer',
+    addr: 'address',
+    tel: 'phone',
+    fst: 'first',
+    lst: 'last',
+    st: 'state',
+  };
+  return column
+    .split('_')
+    .map((word) => words[word] ?? word)
+    .join('_')
+    .replace(/^(.*_)?name_(first|given|last|family|full|suffix|prefix)$/, '$2_name');
+}
 
 /** A name without the number of its turn: `fname_c1` and `fname_c2` are one thing in two columns. */
 export function withoutTurn(column: string): { base: string; turn: number | undefined } {

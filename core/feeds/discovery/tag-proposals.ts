@@ -1,5 +1,5 @@
 import { type ColumnFacts, share } from './column-facts.ts';
-import { evidenceNames, tagNames, transactionNames, withoutTurn } from './tag-names.ts';
+import { evidenceNames, spelledOut, tagNames, transactionNames, withoutTurn } from './tag-names.ts';
 
 export interface TagProposal {
   tag: string;
@@ -24,6 +24,7 @@ const VALUE_SIGNS: Record<string, { test: string; alone: number; said: string }>
 
 /** Proposed tags of a column, best first, from its name and from its values. */
 export function proposeTags(facts: ColumnFacts): TagProposal[] {
+  if (facts.examples.some((example) => /^[[{]/.test(example))) return [];
   const { base } = withoutTurn(facts.column);
   const proposals = [...byName(facts, base), ...byValues(facts), ...evidence(facts)].map((proposal) =>
     weighed(proposal, facts),
@@ -36,7 +37,8 @@ export function proposeTags(facts: ColumnFacts): TagProposal[] {
   return [...best.values()].sort((one, other) => other.confidence - one.confidence || (one.tag < other.tag ? -1 : 1));
 }
 
-function byName({ field, column }: ColumnFacts, base: string): TagProposal[] {
+function byName({ field, column: written }: ColumnFacts, base: string): TagProposal[] {
+  const column = spelledOut(written);
   const because = `the field is called ${field}`;
   const whole = tagNames.filter(({ names }) => names.test(column));
   const profile = whole.length > 0 ? whole : tagNames.filter(({ names }) => names.test(base));

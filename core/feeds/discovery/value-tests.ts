@@ -24,10 +24,10 @@ const NAMED_DATES = [
 const TIMES = ['HH:mm:ss', 'HH:mm', 'hh:mm:ss a', 'hh:mm a', 'HH:mm:ss.SSS'];
 
 export const datePatterns: readonly string[] = [...DATE_PATTERNS, ...NAMED_DATES];
-export const datetimePatterns: readonly string[] = [
+/** Patterns of instants on days that are written so. */
+export const datetimePatterns = (days: readonly string[] = datePatterns): string[] => [
   'yyyyMMddHHmmss',
-  ...datePatterns.flatMap((date) => TIMES.map((time) => `${date} ${time}`)),
-  ...['yyyy-MM-dd', 'yyyy/MM/dd'].flatMap((date) => TIMES.slice(0, 2).map((time) => `${date}'T'${time}`)),
+  ...days.flatMap((date) => TIMES.map((time) => `${date} ${time}`)),
 ];
 
 const field = (type: string, patterns: readonly string[] = []): FeedField => ({
@@ -111,13 +111,15 @@ const shapeTests: readonly ValueTest[] = [
   },
 ];
 
-const days: readonly ValueTest[] = datePatterns.map((pattern) => ({
+/** What is looked for besides in a column that seems to hold days. */
+export const dayTests: readonly ValueTest[] = datePatterns.map((pattern) => ({
   name: `Date ${pattern}`,
   sql: converts('Date', [pattern]),
 }));
-const instants: readonly ValueTest[] = [
-  ...datetimePatterns.map((pattern) => ({ name: `Datetime ${pattern}`, sql: converts('Datetime', [pattern]) })),
-];
+
+/** What is looked for besides in a column that seems to hold instants, on days that are written so. */
+export const instantTests = (days: readonly string[]): readonly ValueTest[] =>
+  datetimePatterns(days).map((pattern) => ({ name: `Datetime ${pattern}`, sql: converts('Datetime', [pattern]) }));
 
 /** Signs that a column may hold days or times of days, which are then looked at closely. */
 const signs: readonly ValueTest[] = [
@@ -130,9 +132,3 @@ const signs: readonly ValueTest[] = [
 
 /** What is looked for in the values of every column. */
 export const generalTests: readonly ValueTest[] = [...typeTests, ...shapeTests, ...signs];
-
-/** What is looked for besides in a column that this part of shows days, or instants. */
-export const timeTests = (dayShare: number, instantShare: number): readonly ValueTest[] => [
-  ...(dayShare > 0.2 ? days : []),
-  ...(instantShare > 0.2 ? instants : []),
-];
