@@ -34,6 +34,9 @@ const REFINERS = [
 const given3 = 'left(given_name, 3)';
 const surname3 = 'left(surname, 3)';
 
+/** Given name and surname, whichever stands in which field. */
+const inOrder = `CASE WHEN given_name < surname THEN given_name || ':' || surname ELSE surname || ':' || given_name END`;
+
 function rule(name: string, ...parts: string[]): Rule {
   return { name, parts, cap: BLOCK_CAP };
 }
@@ -53,7 +56,7 @@ export function rulesOf(shape: Shape): Rule[] {
     [shape.emails.length > 0, { ...rule('email', 'email'), alternatives: ordinals('emails', shape.emails) }],
     [shape.phones.length > 0, { ...rule('phone', 'phone'), alternatives: ordinals('phones', shape.phones) }],
     [shape.emails.length > 0, rule('email-user', 'email_user')],
-    [person, rule('name', 'least(given_name, surname)', 'greatest(given_name, surname)')],
+    [true, rule('name', inOrder)],
     [person && has('birthdate'), rule('surname-birthdate', 'surname', 'dob')],
     [person && has('birthdate'), rule('given-birthdate', 'given_name', 'dob')],
     [person && has('birthdate'), { ...rule('sound-birthyear', 'sound', 'left(dob, 4)'), cap: BROAD_CAP }],
