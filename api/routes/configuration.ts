@@ -3,11 +3,11 @@ import { type DocumentKind, documentSchemas } from '../../core/contracts/configu
 import { Sha256 } from '../../core/contracts/names.ts';
 import type { Problem } from '../../core/contracts/validation.ts';
 import { ConfigurationStore } from '../../core/environments/configuration-store.ts';
-import { validateDocuments } from '../../core/environments/validate.ts';
 import { Conflict, InvalidInput, NotFound } from '../../core/errors.ts';
 import { EnvironmentPath, named, Paging, page } from '../contracts.ts';
 import type { Platform } from '../platform.ts';
 import { answers, jsonBody, newRoutes } from '../routing.ts';
+import { validateConfiguration } from '../validate.ts';
 
 /** As they are sent: what is wrong with each is said by its id, so no schema refuses them before. */
 const GivenDocuments = z.array(z.looseObject({ id: z.string() }));
@@ -104,7 +104,7 @@ export function configurationRoutes(platform: Platform) {
     const store = new ConfigurationStore(objects);
     const head = await store.head();
     if (parent !== undefined && parent !== (head?.id ?? null)) throw movedOn(parent, head?.id);
-    const { documents, errors, warnings } = validateDocuments(given);
+    const { documents, errors, warnings } = validateConfiguration(given);
     if (errors.length > 0) throw new InvalidInput(errors.map(sentence).join('; '));
     const change = { author: c.get('principal'), at: clock(), message };
     return c.json({ version: await store.commit(head, documents, change), warnings }, 200);
@@ -112,7 +112,7 @@ export function configurationRoutes(platform: Platform) {
   routes.openapi(validate, async (c) => {
     const { tenant, environment } = c.req.valid('param');
     await platform.environment(tenant, environment);
-    const { errors, warnings } = validateDocuments(c.req.valid('json').documents);
+    const { errors, warnings } = validateConfiguration(c.req.valid('json').documents);
     return c.json({ errors, warnings }, 200);
   });
   routes.openapi(versions, async (c) => {

@@ -71,6 +71,19 @@ test('documents are checked without being taken', async () => {
   expect((await head()).version).toEqual(version);
 });
 
+test('a courier of no known type, with settings that its type lacks, or of an unknown format is refused', async () => {
+  const courier = { id: 'courier/odd', type: 'pigeon', files: [{ name: 'a', pattern: '*', format: { type: 'xlsb' } }] };
+  const strange = { ...courier, id: 'courier/strange', type: 'folder', settings: { folder: 'x' } };
+  const documents = [...shopDocuments, courier, strange];
+  const { errors } = await api.ok<{ errors: Problem[] }>('POST', '/configuration/validate', { documents });
+  expect(errors).toMatchObject([
+    { id: 'courier/odd', path: 'type', message: expect.stringContaining('expected one of folder') },
+    { id: 'courier/odd', path: 'files.0.format', message: expect.stringContaining('expected one of csv') },
+    { id: 'courier/strange', message: expect.stringContaining('folder') },
+    { id: 'courier/strange', path: 'files.0.format' },
+  ]);
+});
+
 test('a new tenant starts with documents that nothing is wrong with', () => {
   const documents = startingDocuments({ name: 'fresh', amp_iq: true, administrator_email: 'ada@example.com' });
   expect(validateDocuments(documents).errors).toEqual([]);

@@ -4,6 +4,7 @@ import type { PersonMatch, PersonStory } from '../../core/contracts/person.ts';
 import type { Run } from '../../core/contracts/runs.ts';
 import type { StitchReport } from '../../core/contracts/stitch.ts';
 import type { TableDescription, TableSummary } from '../../core/contracts/table-description.ts';
+import { publishedTables } from '../../core/environments/catalog.ts';
 import { TestApi } from '../support/api.ts';
 import { csv, shopDocuments } from '../support/tenant.ts';
 
@@ -107,12 +108,25 @@ describe('a query', () => {
     ['a file by name', 'SELECT * FROM "/etc/passwd"'],
     ['a setting', "SELECT current_setting('memory_limit')"],
     ['another schema', 'SELECT * FROM tributary.loads'],
+    ['a file in a subquery', "SELECT (SELECT content FROM read_text('/etc/passwd'))"],
+    ['files by pattern', "SELECT * FROM glob('/*')"],
+    ['a variable of the process', "SELECT getenv('HOME')"],
+    ['the settings', 'SELECT * FROM duckdb_settings()'],
+    ['another database', 'SELECT * FROM other.customer360.people'],
+    ['an attached file', "ATTACH '/tmp/other.duckdb' AS other"],
+    ['a copy', "COPY (SELECT 1) TO '/tmp/copy.csv'"],
     ['the catalog', 'SELECT * FROM information_schema.tables'],
     ['no query', 'SELEC 1'],
   ])('that asks for %s is refused', async (_what, sql) => {
     const { status } = await api.refusal('POST', '/queries', { sql });
     expect(status).toBe(400);
   });
+});
+
+test('a stored table is not read by the name that it is stored under', async () => {
+  const entry = (await publishedTables(api.tenant.environment.objects))['customer360.people'];
+  const sql = `SELECT * FROM customer360."${entry?.physical}"`;
+  expect(await api.refusal('POST', '/queries', { sql })).toMatchObject({ status: 400 });
 });
 
 describe('a person', () => {
