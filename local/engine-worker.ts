@@ -30,3 +30,5 @@ process.on('message', async (message: EngineCall) => {
   }
 });
 process.on('disconnect', () => process.exit());
+// A terminal sends Ctrl-C to us too; the server decides when we end, or a run that it interrupts would seem to have failed.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
