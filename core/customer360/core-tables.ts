@@ -9,6 +9,7 @@ import {
   smsOptStatusSql,
 } from './behaviours.ts';
 import { keyOptions, stitchForeignKeysSql } from './foreign-keys.ts';
+import { affectedOf } from './incremental.ts';
 import { itemizedTransactionsSql, orderOwnersSql } from './itemized-transactions.ts';
 import { mergePolicySql } from './merge-policy.ts';
 import { type TaggedTable, tablesTagged } from './tagged-tables.ts';
@@ -22,8 +23,8 @@ export interface CoreTable {
   sql: string;
   /** Rows with an AmpID depend only on input rows with the same one, so a few people can be rebuilt alone. */
   incremental_by?: 'amp_id';
-  /** Whether people are picked from what the SQL reads (the default), or from what it gives: its keys lead to everybody. */
-  incremental_on?: 'inputs' | 'rows';
+  /** What gives the affected people's rows, where it isn't the SQL over their rows of what it reads. */
+  incremental_sql?: string;
   /** Cheap to compute from its inputs, so that it needn't be stored. */
   view?: true;
   /** The table is all of this other one. */
@@ -97,7 +98,7 @@ function interactionTables(tables: readonly TaggedTable[], options: CoreTableOpt
     add('order_owners', 'The person of each order whose lines lead to several.', orderOwnersSql(tables, itemized));
     add('unified_itemized_transactions', 'Order lines with their person.', itemizedTransactionsSql(tables, itemized), {
       incremental_by: 'amp_id',
-      incremental_on: 'rows',
+      incremental_sql: itemizedTransactionsSql(tables, itemized, affectedOf('l')),
     });
     add(
       'unified_transactions',

@@ -17,24 +17,28 @@ import { stitchFindings } from './unified-records.ts';
 export interface IncrementalTable {
   sql: string;
   incremental_by?: 'amp_id' | undefined;
-  /** Whether people are picked from what the SQL reads, or from what it gives. */
-  incremental_on?: 'inputs' | 'rows' | undefined;
+  /** What gives the affected people's rows, where it isn't the SQL over their rows of what it reads. */
+  incremental_sql?: string | undefined;
 }
 
-const AFFECTED = 'amp_id IS NULL OR amp_id IN (SELECT p.amp_id FROM customer360.affected_people p)';
+/** Which people are rebuilt, as a condition on the `amp_id` of a table. */
+export const affectedOf = (table: string): string =>
+  `${table}.amp_id IS NULL OR ${table}.amp_id IN (SELECT p.amp_id FROM customer360.affected_people p)`;
 
 /**
  * The rows of a table that belong to the affected people or to nobody. `perPerson` names the tables with an `amp_id`
  * as `schema.name`; of these only the affected people's rows are read.
  */
 export function incrementalSql(table: IncrementalTable, perPerson: ReadonlySet<string>): string {
-  if (table.incremental_on === 'rows') return `SELECT * FROM (\n${table.sql}\n) r\nWHERE ${AFFECTED}`;
-  return table.sql.replace(
-    /\b(FROM|JOIN)(\s+)((?:customer360|stitch)\.)"?(\w+)"?/gi,
-    (read, keyword: string, space: string, schema: string, name: string) =>
-      perPerson.has(`${schema}${name}`)
-        ? `${keyword}${space}(SELECT * FROM ${schema}${ident(name)} WHERE ${AFFECTED})`
-        : read,
+  return (
+    table.incremental_sql ??
+    table.sql.replace(
+      /\b(FROM|JOIN)(\s+)((?:customer360|stitch)\.)"?(\w+)"?/gi,
+      (read, keyword: string, space: string, schema: string, name: string) =>
+        perPerson.has(`${schema}${name}`)
+          ? `${keyword}${space}(SELECT r.* FROM ${schema}${ident(name)} r WHERE ${affectedOf('r')})`
+          : read,
+    )
   );
 }
 

@@ -106,14 +106,27 @@ WHERE p.place = 1`,
   return owners.length === 0 ? none : owners.join('\nUNION ALL\n');
 }
 
-/** Every line of every order, with its person. */
-export function itemizedTransactionsSql(tables: readonly TaggedTable[], options: TransactionOptions): string {
+/**
+ * Every line of every order, with its person. `affected` is a condition on `amp_id`: only the lines of such people, whose
+ * persons are then found first, so that the other columns are read for few lines.
+ */
+export function itemizedTransactionsSql(
+  tables: readonly TaggedTable[],
+  options: TransactionOptions,
+  affected?: string,
+): string {
   const all = transactionTables(tables);
   const quantity = quantityType(all);
   const own = ownColumns(tables);
   const lines = all.map((table) => {
     const person = personOf(table, options);
     const order = valueAs(itemColumn(table, 'order_id'), 'String');
+    const ampId = `COALESCE(o.amp_id, ${person.ampId})`;
+    const from = `FROM domain.${ident(table.name)} t${person.joins}
+LEFT JOIN customer360.order_owners o ON o.datasource = ${text(table.name)} AND o.order_id = ${order}`;
+    const few = `FROM (SELECT t."_pk" AS pk, ${ampId} AS amp_id ${from}) l
+JOIN domain.${ident(table.name)} t ON t."_pk" = l.pk
+WHERE ${affected}`;
     const known = Object.entries(itemColumns).map(([name, type]) => {
       const column = itemColumn(table, name);
       if (type === 'flag') return [name, flag(column)] as const;
@@ -121,15 +134,14 @@ export function itemizedTransactionsSql(tables: readonly TaggedTable[], options:
     });
     return `SELECT
 ${selectList([
-  ['amp_id', `COALESCE(o.amp_id, ${person.ampId})`],
+  ['amp_id', affected === undefined ? ampId : 'l.amp_id'],
   ['datasource', text(table.name)],
   ['pk', 't."_pk"'],
   ['currency', `COALESCE(UPPER(TRIM(${valueAs(itemColumn(table, 'currency'), 'String')})), ${text(options.currency)})`],
   ...known,
   ...own.map((name) => [name, valueAs(itemColumn(table, name), 'String')] as const),
 ])}
-FROM domain.${ident(table.name)} t${person.joins}
-LEFT JOIN customer360.order_owners o ON o.datasource = ${text(table.name)} AND o.order_id = ${order}`;
+${affected === undefined ? from : few}`;
   });
   return lines.join('\nUNION ALL\n');
 }
