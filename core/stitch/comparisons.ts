@@ -33,7 +33,10 @@ const same = (column: string) => `l.${ident(column)} = r.${ident(column)}`;
 /** Jaro-Winkler of two different texts; the cut-off makes the engine give up early. */
 const alike = (column: string, cutoff: number) =>
   `CASE WHEN l.${ident(column)} <> r.${ident(column)} THEN jaro_winkler_similarity(l.${ident(column)}, r.${ident(column)}, ${cutoff}) END`;
-const swapped = 'l.given_name = r.surname AND l.surname = r.given_name AND l.given_name <> l.surname';
+/** Given name and surname changed over; one of the two may be misspelt besides. */
+const crossed = (given: string, surname: string) =>
+  `(${given} AND (${surname.replace('~', '=')} OR jaro_winkler_similarity(${surname.replace(' ~ ', ', ')}) >= 0.88))`;
+const swapped = `l.given_name IS DISTINCT FROM l.surname AND l.given_name IS DISTINCT FROM r.given_name AND (${crossed('l.given_name = r.surname', 'l.surname ~ r.given_name')} OR ${crossed('l.surname = r.given_name', 'l.given_name ~ r.surname')})`;
 
 const plain = { measures: {}, levels: [], household: false, conflict: false };
 
@@ -62,7 +65,7 @@ const surname: Comparison = {
   ...plain,
   name: 'surname',
   reads: ['given_name', 'surname', 'surname_band'],
-  missing: `${either('surname')} OR (${swapped})`,
+  missing: `${either('surname')} OR coalesce(${swapped}, false)`,
   measures: { family: alike('surname', 0.8) },
   levels: [
     { name: 'alike', when: 'm.family >= 0.8' },

@@ -98,8 +98,10 @@ function nickname([l, r]: [string, string], names: LevelContext['nicknames']): b
 
 function swapped(values: Values): boolean {
   const [given, family] = [values('given_name'), values('surname')];
-  if (given === undefined || family === undefined) return false;
-  return given[0] === family[1] && family[0] === given[1] && given[0] !== family[0];
+  if (given === undefined || family === undefined || given[0] === family[0] || given[0] === given[1]) return false;
+  const over = [given[0] === family[1], family[0] === given[1]];
+  const nearly = [jaroWinkler(family[0], given[1]) >= 0.88, jaroWinkler(given[0], family[1]) >= 0.88];
+  return (over[0] === true && (over[1] === true || nearly[0] === true)) || (over[1] === true && nearly[1] === true);
 }
 
 function givenName(values: Values, { nicknames }: LevelContext): Agreement {
