@@ -32,7 +32,7 @@ const decimalQuotient = (a: string, b: string, like: string) => {
   const bottom = `round(CAST(${b} AS DOUBLE) * pow(10, ${scale(b)}))`;
   const exact = `list_transform([{'a': ${a}, 'b': ${b}, 'like': ${like}}],
      lambda "_v": ${exactQuotient(held('a'), held('b'), held('like'))})[1]`;
-  return `(CASE WHEN ${b} = 0 THEN ${fail('division by zero', like)}
+  return `(CASE WHEN ${b} = 0 AND ${a} IS NOT NULL THEN ${fail('division by zero', like)}
      WHEN abs(${top}) >= 1e15 OR abs(${bottom}) >= 1e15 THEN ${exact}
      ELSE cast_to_type(round(${top} / ${bottom}) / pow(10, ${scale(like)}), ${like}) END)`;
 };
@@ -47,8 +47,11 @@ function byKind(name: string, args: string, kinds: Record<string, string>): stri
   return `${name}(${args}, k := '${Object.keys(kinds)[0]}') AS struct_extract({${fields.join(', ')}}, k)`;
 }
 
-const NAN = "CAST('NaN' AS DOUBLE)";
-const divisor = (quotient: string) => `CASE WHEN b = 0 THEN ${fail('division by zero', 'a + b')} ELSE ${quotient} END`;
+/** NaN is neither equal to, less nor more than anything in Trino; DuckDB sorts it last, so it must not come to be. */
+const NAN = "CAST('a result that is NaN compares otherwise here: guard it, as with nullif(divisor, 0)' AS DOUBLE)";
+const notNan = (value: string) => `CASE WHEN isnan(${value}) THEN ${NAN} ELSE ${value} END`;
+const divisor = (quotient: string) =>
+  `CASE WHEN b = 0 AND a IS NOT NULL THEN ${fail('division by zero', 'a + b')} ELSE ${quotient} END`;
 
 /**
  * Trino's arithmetic.
@@ -61,10 +64,14 @@ export const numberMacros: readonly string[] = [
      THEN ${fail('subtracting dates gives an interval, which runs in AWS only: use date_diff', 'a - b')} ELSE a - b END`,
   byKind('trino_divide', 'a, b', {
     integer: divisor('a // b'),
-    double: 'CAST(a AS DOUBLE) / CAST(b AS DOUBLE)',
+    double: notNan('(CAST(a AS DOUBLE) / CAST(b AS DOUBLE))'),
     decimal: decimalQuotient('a', 'b', '((a + b) * CAST(1 AS DECIMAL(18,0)))'),
   }),
-  byKind('trino_modulo', 'a, b', { integer: divisor('a % b'), double: 'a % b', decimal: divisor('a % b') }),
+  byKind('trino_modulo', 'a, b', {
+    integer: divisor('a % b'),
+    double: notNan('(CAST(a AS DOUBLE) % CAST(b AS DOUBLE))'),
+    decimal: divisor('a % b'),
+  }),
   byKind('trino_sum', 's', { integer: 'CAST(s AS BIGINT)', double: 's', decimal: 's' }),
   byKind('trino_mean', 's, n', {
     integer: 'CASE WHEN n > 0 THEN CAST(s AS DOUBLE) / n END',
@@ -92,7 +99,7 @@ export const numberMacros: readonly string[] = [
     double: 'CAST(sign(x) AS DOUBLE)',
     decimal: 'CAST(sign(x) AS DECIMAL(1,0))',
   }),
-  'trino_power(a, b) AS pow(CAST(a AS DOUBLE), CAST(b AS DOUBLE))',
+  `trino_power(a, b) AS ${notNan('pow(CAST(a AS DOUBLE), CAST(b AS DOUBLE))')}`,
   `trino_sqrt(x) AS CASE WHEN x < 0 THEN ${NAN} ELSE sqrt(CAST(x AS DOUBLE)) END`,
   ...['ln', 'log10', 'log2'].map(
     (log) => `trino_${log}(x) AS CASE WHEN x < 0 THEN ${NAN}

@@ -44,9 +44,9 @@ const castMacros: readonly string[] = [
   `trino_boolean_text(x) AS CASE WHEN lower(CAST(x AS VARCHAR)) IN ('t', 'true', '1') THEN 'true'
      WHEN lower(CAST(x AS VARCHAR)) IN ('f', 'false', '0') THEN 'false'
      ELSE ${unreadable('a boolean', 'CAST(x AS VARCHAR)')} END`,
-  `trino_double_read(t) AS CASE WHEN regexp_full_match(t, ${NUMBER}) OR t IN ('NaN', 'Infinity', '-Infinity') THEN t
-     WHEN regexp_full_match(t, '[+-]?(0[xX].*|NaN|Infinity|[0-9.eE+-]+[dDfF])')
-     THEN ${failure('a number in Java notation')} ELSE ${unreadable('a double', 't')} END`,
+  `trino_double_read(t) AS CASE WHEN regexp_full_match(t, ${NUMBER}) OR t IN ('Infinity', '-Infinity') THEN t
+     WHEN regexp_full_match(t, '[+-]?(?:0[xX].*|NaN|Infinity|[0-9.eE+-]+[dDfF])')
+     THEN ${failure('NaN or a number in Java notation')} ELSE ${unreadable('a double', 't')} END`,
   `trino_double_text(x) AS CASE WHEN regexp_full_match(CAST(x AS VARCHAR), ${NUMBER}) THEN CAST(x AS VARCHAR)
      ELSE list_transform([trim(CAST(x AS VARCHAR), ${CONTROLS})], lambda "_t": trino_double_read("_t"))[1] END`,
   `trino_decimal_text(x) AS CASE WHEN typeof(x) = 'DOUBLE' OR regexp_full_match(CAST(x AS VARCHAR), ${NUMBER})

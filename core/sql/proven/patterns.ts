@@ -27,7 +27,7 @@ export function provenPattern(name: string, pattern: string): string {
     } else if (first === ')') {
       depth -= 1;
       take(1);
-    } else if (first === '$') take(1, '\\n?\\z');
+    } else if (first === '$') take(1, name === 'regexp_like' ? '\\n?\\z' : '\\z');
     else if (first === '.') take(1, '[^\\n]');
     else if (/[*+?{]/.test(first)) take(quantifier(name, pattern, rest));
     else take(String.fromCodePoint(rest.codePointAt(0) ?? 0).length);
@@ -62,6 +62,9 @@ function takeClass(name: string, rest: string, take: (length: number, as?: strin
   if (/\\S/.test(inner) || inner.includes('[^\\t')) throw unproven(`${name} with ${found}`);
   take(found.length, inner);
 }
+
+/** Whether a proven pattern asks for the end, which for Java also stands before a last newline. */
+export const asksForEnd = (proven: string): boolean => proven.includes('\\z');
 
 /** How many groups of a pattern capture. */
 export const groupCount = (pattern: string): number =>

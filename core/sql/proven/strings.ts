@@ -3,7 +3,7 @@ import { text } from '../quote.ts';
 import { unproven } from '../tree.ts';
 import { wordOf } from './call.ts';
 import { applied, type Entry, type Group, literalArg, macro, printArgs, same } from './entry.ts';
-import { duckReplacement, groupCount, provenPattern } from './patterns.ts';
+import { asksForEnd, duckReplacement, groupCount, provenPattern } from './patterns.ts';
 
 /** `concat` of texts or arrays: NULL when any part is. */
 const concat: Entry = (call, printer) => {
@@ -25,6 +25,10 @@ const matching =
     return `${name}(${value}, ${text(provenPattern(call.name, literalArg(call, 1)))})`;
   };
 
+/** The text that a pattern is applied to: with `$`, text that ends in a newline fails. */
+const subject = (value: string, pattern: string): string =>
+  asksForEnd(pattern) ? `trino_no_final_newline(${value})` : value;
+
 const extract: Entry = (call, printer) => {
   const [value = '', , group = '0'] = printArgs(call, printer, 2, 3);
   const pattern = provenPattern(call.name, literalArg(call, 1));
@@ -32,14 +36,14 @@ const extract: Entry = (call, printer) => {
   if (group !== '0' && /\||\)[?*{]/.test(pattern)) {
     throw unproven(`${call.name} of a group that may be absent`, 'use a pattern whose groups always take part');
   }
-  return applied('trino_regexp_extract', [value, text(pattern), group], printer);
+  return applied('trino_regexp_extract', [subject(value, pattern), text(pattern), group], printer);
 };
 
 const replacePattern: Entry = (call, printer) => {
   const [value = ''] = printArgs(call, printer, 2, 3);
   const pattern = provenPattern(call.name, literalArg(call, 1));
   const replacement = call.args.length === 3 ? literalArg(call, 2) : '';
-  return `regexp_replace(${value}, ${text(pattern)}, ${text(duckReplacement(replacement, groupCount(pattern)))}, 'g')`;
+  return `regexp_replace(${subject(value, pattern)}, ${text(pattern)}, ${text(duckReplacement(replacement, groupCount(pattern)))}, 'g')`;
 };
 
 /** Text and binary. Binary exists between functions only, such as `to_hex(md5(to_utf8(x)))`. */
@@ -77,7 +81,8 @@ export const strings: Group = {
   regexp_extract: extract,
   regexp_extract_all: (call, printer) => {
     const [value = ''] = printArgs(call, printer, 2);
-    return `regexp_extract_all(${value}, ${text(provenPattern(call.name, literalArg(call, 1)))})`;
+    const pattern = provenPattern(call.name, literalArg(call, 1));
+    return `regexp_extract_all(${subject(value, pattern)}, ${text(pattern)})`;
   },
   regexp_replace: replacePattern,
   to_utf8: same('encode', 1),

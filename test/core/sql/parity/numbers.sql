@@ -14,9 +14,9 @@ select order_id, round(amount, 2), round(amount), round(amount, 1), round(discou
 select id, round(score, 3), round(score), floor(score), ceil(score), abs(score), sign(score), truncate(score) from customers;
 select floor(-1.5), ceil(-1.5), floor(1.5e0), ceiling(1.2), floor(7), ceil(7), truncate(1.789), truncate(-1.789e0), abs(-1.5), abs(-3), sign(-1.5), sign(0), sign(2e0), sign(-5);
 select floor(amount), ceil(amount), abs(amount), sign(amount) from orders;
-select sqrt(-1), sqrt(2), ln(0), ln(-1), ln(10), log10(0), log10(1000), log2(8), power(2, 0.5), power(0, -1), exp(1), cbrt(27), pi(), pow(2, 10);
+select sqrt(2), ln(0), ln(10), log10(0), log10(1000), log2(8), power(2, 0.5), power(0, -1), exp(1), cbrt(27), pi(), pow(2, 10);
 select sqrt(score), power(score, 2), exp(0e0), ln(visits) from customers where id in ('c1', 'c3', 'c7');
-select is_nan(0e0/0), is_nan(1e0), 1e0/0 > 1000;
+select is_nan(1e0), 1e0/0 > 1000;
 select 1.5 * 1.5, 1.5 + 1, 0.1 + 0.2, 0.1e0 + 0.2e0, 1.10 - 0.1, 3 * 0.333, cast(1.23 as decimal(38,4)) * cast(2 as decimal(38,4));
 select 9223372036854775807 + 1;
 select 2147483647 + 1;
