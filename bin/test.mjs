@@ -7,7 +7,7 @@ import { bootstrap, root } from './bootstrap.mjs';
 /** `npm test`: format and lint, types, then every test. All of them run, whatever fails before; the last line counts. */
 bootstrap();
 const checks = {
-  'format and lint': ['node_modules/@biomejs/biome/bin/biome', 'ci'],
+  'format and lint': ['node_modules/@biomejs/biome/bin/biome', 'ci', ...(process.stdout.isTTY ? [] : ['--colors=off'])],
   types: ['node_modules/typescript/bin/tsc', '-p', '.'],
 };
 let passed = 0;
