@@ -1,5 +1,5 @@
 import type { FileFormat } from '../../core/contracts/sources.ts';
-import { asUtf8, beginning, decompressed } from './plain-bytes.ts';
+import { asUtf8, beginning } from './plain-bytes.ts';
 
 interface Undetected {
   path: string;
@@ -8,12 +8,11 @@ interface Undetected {
   signal: AbortSignal;
 }
 
-/** The format of a file by its first bytes; what isn't Parquet or JSON is delimited text. */
+/** The format of a decompressed file by its first bytes; what isn't Parquet or JSON is delimited text. */
 export async function detectFormat(file: Undetected): Promise<FileFormat> {
-  const plain = await decompressed(file);
-  const head = await beginning(plain);
+  const head = await beginning(file.path);
   if (head.startsWith('PAR1')) return { type: 'parquet' };
-  const read = (await beginning(await asUtf8({ ...file, path: plain }))).replace(/^\uFEFF/, '').trimStart();
+  const read = (await beginning(await asUtf8(file))).replace(/^\uFEFF/, '').trimStart();
   if (read.startsWith('[') && /^\[\s*[[{\]]/.test(read)) return { type: 'json' };
   if (!read.startsWith('{')) return { type: 'csv' };
   return { type: isWholeObject(read.split(/\r?\n/, 1)[0] ?? '') ? 'ndjson' : 'json' };

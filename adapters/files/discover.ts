@@ -12,6 +12,7 @@ import { detectFormat } from './detect-format.ts';
 import type { RawTable } from './formats/format.ts';
 import { measureColumns, measureKeys } from './measure.ts';
 import { openFile, reading, unchanged } from './opening.ts';
+import { decompressed } from './plain-bytes.ts';
 
 interface Discovering {
   path: string;
@@ -30,8 +31,9 @@ export async function discoverFile(discovering: Discovering): Promise<Discovered
 async function measure(discovering: Discovering): Promise<Measured> {
   const { name, session, workFolder } = discovering;
   const copy = join(workFolder, 'raw.parquet');
-  const format = await detectFormat(discovering);
-  const file = await openFile({ ...discovering, format, expected: [] });
+  const plain = { ...discovering, path: await decompressed(discovering) };
+  const format = await detectFormat(plain);
+  const file = await openFile({ ...plain, format, expected: [] });
   const { opened, result: flattened } = await reading(file, (table) => writeText(session, name, table, copy));
   const raw = `read_parquet(${text(copy)})`;
   const columns = await measureColumns(session, raw, await fieldsOf(session, raw));

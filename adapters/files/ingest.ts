@@ -5,6 +5,9 @@ import { DuckDbSession, type SessionOptions } from '../sql/duckdb-session.ts';
 import type { OpenFile, RawTable } from './formats/format.ts';
 import { parquet } from './formats/parquet.ts';
 
+/** What a failure of an ingest query is called, before the name of its file. */
+export const INGEST_QUERY = 'ingest query of';
+
 /**
  * Runs an ingest query over a file, which it sees as the table `file`, and gives its rows. It runs in an engine of its own that
  * can reach nothing but this file and the result.
@@ -27,7 +30,7 @@ export async function ingested(
     await session.run('locking', `SET allowed_paths = [${paths.map(text).join(', ')}]`);
     await session.run('locking', 'SET enable_external_access = false');
     await session.run('locking', 'SET lock_configuration = true');
-    await session.run(`ingest query of ${file.name}`, `COPY (${query}\n) TO ${text(result)} (FORMAT parquet)`);
+    await session.run(`${INGEST_QUERY} ${file.name}`, `COPY (${query}\n) TO ${text(result)} (FORMAT parquet)`);
   } finally {
     session.close();
   }

@@ -10,6 +10,7 @@ import type { DuckDbSession, SessionOptions } from '../sql/duckdb-session.ts';
 import type { RawTable } from './formats/format.ts';
 import { ingested } from './ingest.ts';
 import { openFile, reading, unchanged } from './opening.ts';
+import { reporting } from './progress.ts';
 import { examples, writeQuarantine } from './quarantine.ts';
 
 /** Dictionaries of columns that differ in most rows, such as keys, cost a fifth of the time and save no room. */
@@ -81,7 +82,8 @@ async function stage(loading: Loading, options: StagingOptions, staging: string)
   const { opened, result } = await reading(file, async (table) => {
     const rows =
       ingestQuery === undefined ? table : await ingested(file.file, table, ingestQuery, loading.sessionOptions);
-    await session.run(`reading ${name}`, `COPY (${stagedRows(feed, rows, options)}) TO ${text(staging)} ${PARQUET}`);
+    const copy = `COPY (${stagedRows(feed, rows, options)}) TO ${text(staging)} ${PARQUET}`;
+    await reporting(session, loading.progress, () => session.run(`reading ${name}`, copy));
     return rows;
   });
   const rejected = opened.rejected === undefined ? [] : [opened.rejected];

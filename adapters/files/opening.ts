@@ -3,6 +3,7 @@ import { FileChanged, NotFound, QueryFailed, UnreadableFile } from '../../core/e
 import type { DuckDbSession } from '../sql/duckdb-session.ts';
 import type { OpenFile, RawTable, Repaired } from './formats/format.ts';
 import { formatReader } from './formats/registry.ts';
+import { INGEST_QUERY } from './ingest.ts';
 import { asUtf8, decompressed, type Encoding, looksLikeWindows1252 } from './plain-bytes.ts';
 
 /** A file whose rows can be asked for. */
@@ -74,9 +75,13 @@ async function naming<T>(name: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-const isAboutShape = (cause: unknown): cause is QueryFailed =>
-  cause instanceof QueryFailed &&
-  /Invalid Input Error|Invalid Error|CSV Reader|TProtocolException|Malformed|corrupt/i.test(cause.message);
+/** True of an engine's refusal that the file's bytes are to blame for, not the SQL over it. */
+function isAboutShape(cause: unknown): cause is QueryFailed {
+  if (!(cause instanceof QueryFailed)) return false;
+  const ofReader = /CSV Error|CSV Parser|CSV Reader|Malformed JSON|maximum_object_size/;
+  const ofFile = /Invalid Input Error|Invalid Error|CSV Reader|TProtocolException|Malformed|corrupt/i;
+  return (cause.message.startsWith(INGEST_QUERY) ? ofReader : ofFile).test(cause.message);
+}
 
 /** An engine's refusal of a file as what is wrong with the file. */
 function explained(name: string, cause: unknown): unknown {

@@ -75,6 +75,33 @@ describe('delimited files', () => {
   });
 });
 
+it('says how far it is while it reads, and stops when it is told to', async () => {
+  const content = `id,name,joined\n${Array.from({ length: 300_000 }, (_, i) => `${i},${'x'.repeat(40)},2024-05-01\n`).join('')}`;
+  const seen: number[] = [];
+  await bench.read('long.csv', content, people, { progress: (done) => seen.push(done) });
+  expect(seen.at(-1)).toBe(300_000);
+  const stopping = new AbortController();
+  const reading = bench.read('stopped.csv', content, people, { signal: stopping.signal, progress: () => {} });
+  stopping.abort();
+  await expect(reading).rejects.toMatchObject({ name: 'RunStopped' });
+});
+
+it("an ingest query that fails on a value is its author's to mend, not the file's", async () => {
+  const ingestQuery = "SELECT strptime(name, '%Y') AS id FROM file";
+  await expect(bench.read('mine.csv', 'id,name\n1,x\n', feedOf('id'), { ingestQuery })).rejects.toMatchObject({
+    name: 'QueryFailed',
+    message: expect.stringMatching(/^ingest query of mine\.csv/),
+  });
+});
+
+it('a file of an unknown format is refused with the known ones', async () => {
+  const reading = bench.read('a.bin', 'x', people, { format: { type: 'xlsb' } });
+  await expect(reading).rejects.toMatchObject({
+    name: 'InvalidInput',
+    message: expect.stringContaining('csv, json, ndjson, parquet'),
+  });
+});
+
 describe('documents and columns', () => {
   const rows = '{"id":"1","name":"Ada","joined":"2024-05-01","tags":["a"]}\n\n{"id":2,"name":null,"extra":1}\n';
 
