@@ -4,6 +4,7 @@ import { z } from 'zod';
  * The tables that a Stitch run writes (reference §3.16), one Parquet each.
  * - assignments: datasource, pk, amp_id, component_id, supersized_id, is_supersized, rep_ds, rep_pk, has_blv, blv_address, blv_email, blv_given_name, blv_phone, blv_surname
  * - unified_preprocessed_raw, unified_scores, stitch_scores, stitch_blocklist_values, stitch_bad_values, stitch_blocking_keys, unified_changes_clusters, unified_changes_pks: as the reference, with amp_id for amperity_id
+ * - unified_preprocessed_raw holds street, company, sk_ and evidence_ columns besides, which explanations read
  * - id_ledger: every amp_id ever given: amp_id, state (active | merged | retired), merged_into, created_at, created_run, changed_at, changed_run
  */
 export const stitchTables = [
