@@ -54,12 +54,17 @@ const files = folders.flatMap((folder) =>
     : [],
 );
 
+/** A module's name where it is imported or re-exported, and not where SQL or prose says `from`. */
+const importing = /^(?:(?:import|export)\b[^'"`=(;]*?from |import )'([^']+)';$|\bimport\('([^']+)'\)/gm;
+
 const imports: Import[] = files.flatMap((file) =>
-  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, target = '']) => ({
-    file,
-    folder: file.split('/')[0] ?? '',
-    target: target.startsWith('.') ? relative(root, resolve(root, dirname(file), target)) : target,
-  })),
+  [...readFileSync(join(root, file), 'utf8').matchAll(importing)]
+    .map(([, named, loaded]) => [named, loaded].find(Boolean) ?? '')
+    .map((target) => ({
+      file,
+      folder: file.split('/')[0] ?? '',
+      target: target.startsWith('.') ? relative(root, resolve(root, dirname(file), target)) : target,
+    })),
 );
 
 const isOurs = (target: string) => folders.some((folder) => target.startsWith(`${folder}/`));

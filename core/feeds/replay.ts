@@ -3,7 +3,7 @@ import type { LandedFile } from '../contracts/steps.ts';
 import type { Configuration } from '../environments/configuration.ts';
 import { NotFound } from '../errors.ts';
 import type { FileReader, ObjectStore, Warehouse } from '../ports.ts';
-import { storedTable } from '../workflows/domain-tables.ts';
+import { storedTable, zoneOf } from '../workflows/domain-tables.ts';
 import { landedFiles } from '../workflows/landing.ts';
 import { quarantineFiles, refused } from './quarantine.ts';
 
@@ -37,7 +37,7 @@ export async function planReplay(
   access: ReplayAccess,
   options: { outFolder: string; signal: AbortSignal },
 ): Promise<ReplayPlan> {
-  const loaded = new Set(await access.warehouse.loads(storedTable(feed)));
+  const loaded = new Set(await access.warehouse.loads(storedTable(configuration, feed)));
   const loads = configuration
     .all('courier')
     .flatMap(({ id, loads }) =>
@@ -47,7 +47,7 @@ export async function planReplay(
   const files = landed.flat().filter((file) => !loaded.has(file.sha256));
   if (files.length === 0) return { files, rows: 0, mended: 0 };
   const lines = await rawRows(feed, new Set(files.map((file) => file.sha256)), access);
-  const timeZone = configuration.all('tenant')[0]?.time_zone ?? 'UTC';
+  const timeZone = zoneOf(configuration, feed);
   const mended = lines.length === 0 ? 0 : await countGood(feed, lines, access, { ...options, timeZone });
   return { files, rows: lines.length, mended, courierGroup: groupOf(configuration, feed) };
 }

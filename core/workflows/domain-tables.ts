@@ -1,12 +1,15 @@
 import type { TableEntry } from '../contracts/catalog.ts';
 import type { Feed } from '../contracts/sources.ts';
 import { contentHash } from '../environments/canonical.ts';
-import { tableOfFeed } from '../environments/configuration.ts';
+import { type Configuration, tableOfFeed } from '../environments/configuration.ts';
 import type { Warehouse } from '../ports.ts';
 
-/** What of a feed decides its rows. When it changes, the table is made anew from the landed bytes. */
-export function feedShape(feed: Feed): string {
-  const { fields, primary_key, last_updated, time_zone } = feed;
+/**
+ * What decides a feed's rows, beside the bytes: its fields and keys, the zone of its times, and the ingest queries on the
+ * way to it. When it changes, the table is made anew from the landed bytes.
+ */
+export function feedShape(configuration: Configuration, feed: Feed): string {
+  const { fields, primary_key, last_updated } = feed;
   const decisive = fields.map(({ field, column, type, patterns, required }) => ({
     field,
     column,
@@ -14,19 +17,38 @@ export function feedShape(feed: Feed): string {
     patterns,
     required,
   }));
-  return contentHash({ fields: decisive, primary_key, last_updated, time_zone });
+  const loads = configuration
+    .all('courier')
+    .flatMap((courier) => courier.loads.filter((load) => load.feed === feed.id));
+  const queries = loads.flatMap((load) =>
+    load.ingest_query ? configuration.get('ingest-query', load.ingest_query).sql : [],
+  );
+  const ingest_queries = [...new Set(queries)].sort();
+  return contentHash({
+    fields: decisive,
+    primary_key,
+    last_updated,
+    time_zone: zoneOf(configuration, feed),
+    ingest_queries,
+  });
 }
 
+/** The zone of a feed's datetimes that name none. */
+export const zoneOf = (configuration: Configuration, feed: Feed): string =>
+  feed.time_zone ?? configuration.all('tenant')[0]?.time_zone ?? 'UTC';
+
 /** The stored domain table of a feed: one a shape, so that a repaired feed loads aside and the rows before stay readable. */
-export const storedTable = (feed: Feed): string => `${tableOfFeed(feed)}__${feedShape(feed).slice(0, 10)}`;
+export const storedTable = (configuration: Configuration, feed: Feed): string =>
+  `${tableOfFeed(feed)}__${feedShape(configuration, feed).slice(0, 10)}`;
 
 /** The catalog's entry of a feed's domain table as it is now; undefined before its first load. */
 export async function domainTableEntry(
   warehouse: Warehouse,
+  configuration: Configuration,
   feed: Feed,
   run: { id: string; at: string },
 ): Promise<TableEntry | undefined> {
-  const physical = storedTable(feed);
+  const physical = storedTable(configuration, feed);
   const stored = await warehouse.describe({ schema: 'domain', physical });
   if (!stored) return undefined;
   const loads = await warehouse.loads(physical);
@@ -35,7 +57,7 @@ export async function domainTableEntry(
     name: tableOfFeed(feed),
     physical,
     version: contentHash({ physical, loads }),
-    definition: feedShape(feed),
+    definition: feedShape(configuration, feed),
     inputs: {},
     built_at: run.at,
     run_id: run.id,

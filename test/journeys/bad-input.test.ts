@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -129,7 +130,7 @@ describe('a bad file', () => {
     stream.write(`${header.join(',')}\n`);
     const chunk = Buffer.alloc(1 << 24, 'x');
     for (let written = 0; written < 2 ** 30; written += chunk.length)
-      if (!stream.write(chunk)) await new Promise((go) => stream.once('drain', go));
+      if (!stream.write(chunk)) await once(stream, 'drain');
     stream.end();
     await finished(stream);
     const before = process.memoryUsage().rss;

@@ -12,7 +12,7 @@ export async function mergeRows(
   const { file, read } = input;
   const configuration = await loadConfiguration(services.objects, input.configuration_version);
   const { inserted, updated, unchanged } = await services.warehouse.upsert({
-    table: storedTable(configuration.get('feed', input.feed)),
+    table: storedTable(configuration, configuration.get('feed', input.feed)),
     columns: read.counts.columns,
     stagedKey: read.staged,
     loadId: file.sha256,

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
-import type { CourierLoad } from '../../contracts/sources.ts';
+import type { CourierLoad, Feed } from '../../contracts/sources.ts';
 import type { CourierPlan, FileLoad, LandedFile, PlanLoadsInput, PlanLoadsOutput } from '../../contracts/steps.ts';
-import type { Configuration } from '../../environments/configuration.ts';
+import { publishedTables } from '../../environments/catalog.ts';
+import { type Configuration, tableOfFeed } from '../../environments/configuration.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
 import type { Services } from '../../ports.ts';
 import { storedTable } from '../domain-tables.ts';
@@ -9,7 +10,7 @@ import { landedFiles } from '../landing.ts';
 
 /**
  * Which landed files each feed has not loaded, in the order of their dates. What a feed has loaded, its table says: a
- * file that failed, or that an earlier shape of the feed loaded, is due again from its landed bytes.
+ * file that failed is due again from its landed bytes, and so is everything when the feed has another shape now.
  */
 export async function planLoads(
   input: z.infer<typeof PlanLoadsInput>,
@@ -22,12 +23,9 @@ export async function planLoads(
     for (const load of courier.loads) {
       const definition = courier.files.find((one) => one.name === load.file);
       if (!definition) continue;
-      const landed = (await landedFiles(services.objects, courier.id, load.file)).filter((file) =>
-        isInRange(file, plan),
-      );
-      const loaded = new Set(await services.warehouse.loads(storedTable(configuration.get('feed', load.feed))));
-      const files = landed
-        .filter((file) => !loaded.has(file.sha256))
+      const isDue = await dueFiles(configuration.get('feed', load.feed), configuration, plan, services);
+      const files = (await landedFiles(services.objects, courier.id, load.file))
+        .filter(isDue)
         .map((file) => ({ ...file, format: definition.format, ...howToLoad(configuration, load) }));
       due.set(load.feed, [...(due.get(load.feed) ?? []), ...files]);
     }
@@ -37,6 +35,20 @@ export async function planLoads(
       .filter(([, files]) => files.length > 0)
       .map(([feed, files]) => ({ feed, files: truncateOnce(files) })),
   };
+}
+
+/** Whether a landed file is to be loaded: one of the run's dates, or one that the table which readers see was made of. */
+async function dueFiles(
+  feed: Feed,
+  configuration: Configuration,
+  plan: CourierPlan,
+  { objects, warehouse }: Services,
+): Promise<(file: LandedFile) => boolean> {
+  const stored = storedTable(configuration, feed);
+  const published = (await publishedTables(objects))[`domain.${tableOfFeed(feed)}`]?.physical;
+  const loaded = new Set(await warehouse.loads(stored));
+  const shown = new Set(published === undefined || published === stored ? [] : await warehouse.loads(published));
+  return (file) => !loaded.has(file.sha256) && (isInRange(file, plan) || shown.has(file.sha256));
 }
 
 const isInRange = (file: LandedFile, plan: CourierPlan) =>

@@ -13,7 +13,7 @@ export async function publishFeed(
 ): Promise<z.infer<typeof PublishFeedOutput>> {
   const configuration = await loadConfiguration(services.objects, input.configuration_version);
   const feed = configuration.get('feed', input.feed);
-  const entry = await domainTableEntry(services.warehouse, feed, {
+  const entry = await domainTableEntry(services.warehouse, configuration, feed, {
     id: input.run_id,
     at: services.clock().toISOString(),
   });

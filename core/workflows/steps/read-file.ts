@@ -3,6 +3,7 @@ import type { ReadFileInput, ReadFileOutput } from '../../contracts/steps.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
 import { TributaryError } from '../../errors.ts';
 import type { Services } from '../../ports.ts';
+import { zoneOf } from '../domain-tables.ts';
 
 /** Turns the landed bytes of a file into typed rows and quarantine. */
 export async function readFile(
@@ -21,7 +22,7 @@ export async function readFile(
       format: file.format,
       feed,
       ...(file.ingest_query && { ingestQuery: file.ingest_query }),
-      timeZone: feed.time_zone ?? configuration.all('tenant')[0]?.time_zone ?? 'UTC',
+      timeZone: zoneOf(configuration, feed),
       generatedUpdated: BigInt(Date.parse(file.date ?? input.as_of)) * 1000n,
       outFolder: services.scratch,
       signal: services.signal,
