@@ -98,7 +98,7 @@ function interactionTables(tables: readonly TaggedTable[], options: CoreTableOpt
     add('order_owners', 'The person of each order whose lines lead to several.', orderOwnersSql(tables, itemized));
     add('unified_itemized_transactions', 'Order lines with their person.', itemizedTransactionsSql(tables, itemized), {
       incremental_by: 'amp_id',
-      incremental_sql: itemizedTransactionsSql(tables, itemized, affectedOf('l')),
+      incremental_sql: itemizedTransactionsSql(tables, itemized, affectedOf('n')),
     });
     add(
       'unified_transactions',

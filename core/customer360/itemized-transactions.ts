@@ -107,7 +107,7 @@ WHERE p.place = 1`,
 }
 
 /**
- * Every line of every order, with its person. `affected` is a condition on `amp_id`: only the lines of such people, whose
+ * Every line of every order, with its person. `affected` is a condition on `n.amp_id`: only the lines of such people, whose
  * persons are then found first, so that the other columns are read for few lines.
  */
 export function itemizedTransactionsSql(
@@ -124,9 +124,12 @@ export function itemizedTransactionsSql(
     const ampId = `COALESCE(o.amp_id, ${person.ampId})`;
     const from = `FROM domain.${ident(table.name)} t${person.joins}
 LEFT JOIN customer360.order_owners o ON o.datasource = ${text(table.name)} AND o.order_id = ${order}`;
-    const few = `FROM (SELECT t."_pk" AS pk, ${ampId} AS amp_id ${from}) l
-JOIN domain.${ident(table.name)} t ON t."_pk" = l.pk
-WHERE ${affected}`;
+    const few = `FROM (
+  SELECT n.pk, n.amp_id
+  FROM (SELECT t."_pk" AS pk, ${ampId} AS amp_id ${from}) n
+  WHERE ${affected}
+) l
+JOIN domain.${ident(table.name)} t ON t."_pk" = l.pk`;
     const known = Object.entries(itemColumns).map(([name, type]) => {
       const column = itemColumn(table, name);
       if (type === 'flag') return [name, flag(column)] as const;
