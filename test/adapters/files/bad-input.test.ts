@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { minding } from '../../../adapters/files/plain-bytes.ts';
 import { FileBench, feedOf } from '../../support/files.ts';
 
 let bench: FileBench;
@@ -103,6 +105,16 @@ it.each([
   await expect(bench.read(`${label}.csv`, long, orders)).rejects.toMatchObject({
     name: 'UnreadableFile',
     message: expect.stringMatching(/has a line longer than 8388608 bytes at byte \d+/),
+  });
+});
+
+const hasFullDevice = existsSync('/dev/full');
+if (!hasFullDevice) console.log('there is no /dev/full here, so a full disk is not tried');
+
+it.runIf(hasFullDevice)('a full disk is named as such', async () => {
+  await expect(minding('orders.csv', () => writeFile('/dev/full', 'x'))).rejects.toMatchObject({
+    name: 'DiskFull',
+    message: expect.stringContaining('reading orders.csv: no space left'),
   });
 });
 

@@ -1,6 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import iconv from 'iconv-lite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DuckDbSession } from '../../../adapters/sql/duckdb-session.ts';
+import { text } from '../../../core/sql/quote.ts';
 import { FileBench, feedOf } from '../../support/files.ts';
 
 let bench: FileBench;
@@ -151,6 +155,23 @@ describe('documents and columns', () => {
       name: 'UnreadableFile',
       message: expect.stringMatching(/d\.json can't be read.*byte/),
     });
+  });
+
+  it('Parquet keeps its types, zones are honoured, and what does not fit is quarantined', async () => {
+    const path = join(bench.folder, 'source.parquet');
+    const session = await DuckDbSession.open({ threads: 1 });
+    const typed = `SELECT i AS id, i + 0.5 AS amount, TIMESTAMPTZ '2024-07-01 10:00:00+02' AS at, TIMESTAMP '2024-07-01 10:00:00' AS local_at,
+      {'a': i} AS nested, 1.5 + i AS whole FROM (SELECT CAST(unnest(range(2)) AS INTEGER) AS i)`;
+    await session.run('make', `COPY (${typed}) TO ${text(path)} (FORMAT parquet)`);
+    session.close();
+    const feed = feedOf('id,amount:Decimal(2),at:Datetime,local_at:Datetime,nested', { time_zone: 'Europe/Paris' });
+    const { staged } = await bench.read('typed.parquet', await readFile(path), feed, { format: { type: 'parquet' } });
+    const at = '2024-07-01 08:00:00';
+    expect(staged[1]).toMatchObject({ id: '1', amount: '1.50', at, local_at: at, nested: '{"a":1}', _pk: '1' });
+    const wrong = await bench.read('wrong.parquet', await readFile(path), feedOf('id,whole:Integer'), {
+      format: { type: 'parquet' },
+    });
+    expect(wrong.quarantine).toMatchObject([{ line: 1, column: 'whole', value: '1.5' }, { line: 2 }]);
   });
 
   it('an ingest query flattens nested data', async () => {

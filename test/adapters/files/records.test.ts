@@ -24,7 +24,7 @@ it('records are found on the lines where the engine has them, whatever is quoted
       for (const [index, record] of records.entries()) {
         expect(quarantine[index]).toMatchObject({ line, column: 'n', value: 'x' });
         const [a = '', b = ''] = cells[index] ?? [];
-        expect(JSON.parse(String(quarantine[index]?.['raw']))).toMatchObject({
+        expect(JSON.parse(String(quarantine[index]?.raw))).toMatchObject({
           id: String(index),
           a: a === '' ? null : a,
           b: b === '' ? null : b,
