@@ -120,6 +120,8 @@ export interface Warehouse {
   read(key: string, options: { limit: number; offset: number }): Promise<ResultSet>;
   /** Rows and columns of a stored table; undefined when there is none. */
   describe(table: { schema: string; physical: string }): Promise<{ rows: number; columns: Column[] } | undefined>;
+  /** Removes a stored domain table and what it noted of its loads. */
+  drop(table: string): Promise<void>;
   /** Views of the plain names over what is published, and removal of what nothing published refers to. */
   expose(entries: TableEntry[]): Promise<void>;
   close(): Promise<void>;

@@ -30,9 +30,9 @@ export class DuckDbSession {
 
   static async open(options: SessionOptions = {}): Promise<DuckDbSession> {
     const config: Record<string, string> = { preserve_insertion_order: 'true' };
-    if (options.threads !== undefined) config['threads'] = String(options.threads);
-    if (options.memoryLimit !== undefined) config['memory_limit'] = options.memoryLimit;
-    if (options.spillFolder !== undefined) config['temp_directory'] = options.spillFolder;
+    if (options.threads !== undefined) config.threads = String(options.threads);
+    if (options.memoryLimit !== undefined) config.memory_limit = options.memoryLimit;
+    if (options.spillFolder !== undefined) config.temp_directory = options.spillFolder;
     const instance = await DuckDBInstance.create(':memory:', config);
     const connection = await instance.connect();
     // As an option of the instance it is refused: the extension that knows zones is loaded after the options are read.

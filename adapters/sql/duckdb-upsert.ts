@@ -18,6 +18,14 @@ export async function loadsOf(connection: DuckDBConnection, table: string): Prom
   return found.getRows().map((row) => String(row[0]));
 }
 
+/** Removes a domain table together with its loads, so that they are due again. */
+export async function dropLoaded(connection: DuckDBConnection, table: string): Promise<void> {
+  await connection.run('BEGIN');
+  await connection.run(`DROP TABLE IF EXISTS ${qualified('domain', table)}`);
+  await connection.run('DELETE FROM tributary.loads WHERE table_name = $1', [table]);
+  await connection.run('COMMIT');
+}
+
 /** Merges the staged Parquet into its domain table in one transaction, unless the ledger has the load already. */
 export async function upsert(
   connection: DuckDBConnection,

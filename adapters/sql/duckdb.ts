@@ -14,7 +14,7 @@ import { translate } from '../../core/sql/translate.ts';
 import { columnType } from '../../core/sql/types.ts';
 import { macroStatements, settings } from './duckdb-macros.ts';
 import { explain } from './duckdb-session.ts';
-import { ledgerStatements, loadsOf, upsert } from './duckdb-upsert.ts';
+import { dropLoaded, ledgerStatements, loadsOf, upsert } from './duckdb-upsert.ts';
 import { jsonRow } from './duckdb-values.ts';
 
 export interface DuckDbWarehouseOptions {
@@ -121,6 +121,10 @@ export class DuckDbWarehouse implements Warehouse {
       [table.schema, table.physical],
     );
     return found.currentRowCount === 0 ? undefined : this.#mustDescribe(table);
+  }
+
+  async drop(table: string): Promise<void> {
+    await this.#write(`drop ${table}`, () => dropLoaded(this.#writer, table));
   }
 
   async expose(entries: TableEntry[]): Promise<void> {

@@ -204,3 +204,29 @@ describe('a failed load', () => {
     await two.close();
   });
 });
+
+describe('a feed that is changed', () => {
+  it('loads all of its kept files again, even in a run of one day', async () => {
+    const shop = await TestTenant.open(shopDocuments);
+    await shop.drop('web/2026-10-01/customers.csv', csv(header, row('a')));
+    await shop.drop('web/2026-10-02/customers.csv', csv(header, row('b')));
+    expect((await shop.run()).error).toBeUndefined();
+    const renamed = shopDocuments.map((document) =>
+      'fields' in document && document.fields && document.id === 'feed/web-customers'
+        ? {
+            ...document,
+            fields: document.fields.map((field) =>
+              field.field === 'given_name' ? { ...field, column: 'first_name' } : field,
+            ),
+          }
+        : document,
+    );
+    await shop.configure(renamed);
+    expect((await shop.run({ range_from: '2026-10-02', run_type: 'source' })).error).toBeUndefined();
+    expect(await shop.query('SELECT id, first_name FROM domain.web_customers ORDER BY id')).toEqual([
+      { id: 'a', first_name: 'Ann' },
+      { id: 'b', first_name: 'Ann' },
+    ]);
+    await shop.close();
+  });
+});

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { PublishFeedInput, PublishFeedOutput } from '../../contracts/steps.ts';
-import { publish } from '../../environments/catalog.ts';
+import { publish, publishedTables } from '../../environments/catalog.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
 import { NotFound } from '../../errors.ts';
 import type { Services } from '../../ports.ts';
@@ -18,7 +18,10 @@ export async function publishFeed(
     at: services.clock().toISOString(),
   });
   if (!entry) throw new NotFound(`${feed.id} has loaded no file yet`);
+  const before = (await publishedTables(services.objects))[`domain.${entry.name}`];
   const tables = await publish(services.objects, { id: input.run_id, at: services.clock() }, [entry]);
   await services.warehouse.expose(Object.values(tables));
+  // The table of the feed's last shape: it can be made again from the landed bytes.
+  if (before && before.physical !== entry.physical) await services.warehouse.drop(before.physical);
   return { table: entry.name, rows: entry.rows };
 }
