@@ -7,7 +7,6 @@ import { printCast } from './casts.ts';
 import { intervalOf, isInterval, shift } from './intervals.ts';
 import { printLiteral } from './literals.ts';
 import type { Printer } from './printer.ts';
-import { WHITE_SPACE } from './white-space.ts';
 
 type Print = (fields: Fields, printer: Printer) => string;
 
@@ -178,11 +177,11 @@ function printCase(fields: Fields, printer: Printer): string {
   return `(${head} ${whens.join(' ')}${otherwise === undefined ? '' : ` ELSE ${printer.expression(otherwise)}`} END)`;
 }
 
-/** `trim`, `ltrim` or `rtrim` of a text. */
-export function trim(side: string, value: string, characters = WHITE_SPACE): string {
+/** `trim`, `ltrim` or `rtrim` of a text; without characters, of white space. */
+export function trim(side: string, value: string, printer: Printer, characters?: string): string {
   const name = { Both: 'trim', Leading: 'ltrim', Trailing: 'rtrim' }[side];
   if (name === undefined) throw new RefusedSql(`trim ${side} is unknown: expected both, leading or trailing`);
-  return `${name}(${value}, ${characters})`;
+  return characters === undefined ? applied(`trino_${name}`, [value], printer) : `${name}(${value}, ${characters})`;
 }
 
 function printTrim(fields: Fields, printer: Printer): string {
@@ -191,5 +190,5 @@ function printTrim(fields: Fields, printer: Printer): string {
   if (characters !== undefined && literalOf(bare(characters), 'string') === undefined)
     throw unproven('trim of computed characters');
   const value = printer.expression(fields.this as Node);
-  return trim(String(fields.position), value, characters && printer.expression(characters));
+  return trim(String(fields.position), value, printer, characters && printer.expression(characters));
 }

@@ -15,7 +15,7 @@ const trimmed =
   (side: string): Entry =>
   (call, printer) => {
     const [value = ''] = printArgs(call, printer, 1, 2);
-    return trim(side, value, call.args.length === 2 ? text(literalArg(call, 1)) : undefined);
+    return trim(side, value, printer, call.args.length === 2 ? text(literalArg(call, 1)) : undefined);
   };
 
 const matching =
@@ -48,7 +48,7 @@ const replacePattern: Entry = (call, printer) => {
 
 /** Text and binary. Binary exists between functions only, such as `to_hex(md5(to_utf8(x)))`. */
 export const strings: Group = {
-  lower: macro('trino_lower', 1),
+  lower: same('lower', 1),
   upper: macro('trino_upper', 1),
   length: same('length', 1),
   ltrim: trimmed('Leading'),
