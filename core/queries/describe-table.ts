@@ -1,9 +1,10 @@
 import type { TableEntry } from '../contracts/catalog.ts';
 import type { Run } from '../contracts/runs.ts';
 import { PublishDatabaseOutput } from '../contracts/steps.ts';
-import type { TableDescription, TableSummary } from '../contracts/table-description.ts';
+import { TableDescription, type TableSummary } from '../contracts/table-description.ts';
 import { publishedTables } from '../environments/catalog.ts';
 import { tableOfFeed } from '../environments/configuration.ts';
+import { readJson, writeJson } from '../environments/json-objects.ts';
 import { loadConfiguration } from '../environments/load-configuration.ts';
 import { NotFound, TributaryError } from '../errors.ts';
 import type { ObjectStore } from '../ports.ts';
@@ -34,7 +35,7 @@ export async function describeTable(objects: ObjectStore, name: string): Promise
     read_by: Object.keys(tables)
       .filter((other) => name in (tables[other]?.inputs ?? {}))
       .sort(),
-    lineage: definition ? lineageOf(definition, tables) : null,
+    lineage: definition ? await keptLineage(objects, entry, definition, tables) : null,
     feed: feed?.id ?? null,
     checks: definition ? checksOf(definition, run) : [],
   };
@@ -49,6 +50,21 @@ export const summaryOf = ({ schema, name, rows, columns, version, built_at, run_
   built_at,
   run_id,
 });
+
+/** Column lineage is kept with the version of the table that it explains; working it out takes seconds for wide tables. */
+async function keptLineage(
+  objects: ObjectStore,
+  entry: TableEntry,
+  definition: TableDefinition,
+  tables: Record<string, TableEntry>,
+): Promise<TableDescription['lineage']> {
+  const key = `lineage/${entry.schema}.${entry.name}/${entry.version}.json`;
+  const kept = await readJson(objects, key, TableDescription.shape.lineage);
+  if (kept) return kept.value;
+  const found = lineageOf(definition, tables);
+  await writeJson(objects, key, found);
+  return found;
+}
 
 /** Null for SQL that the analysis can't follow: that forbids nothing. */
 function lineageOf({ sql, schema }: TableDefinition, tables: Record<string, TableEntry>): TableDescription['lineage'] {
