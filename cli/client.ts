@@ -56,7 +56,7 @@ export class Client {
     if (owner.url === undefined) {
       throw new HomeInUse(`${home} is in use by process ${owner.pid}, another command: try again when it has ended`);
     }
-    return new Client(home, owner.url, (request) => fetch(request), await apiToken(home));
+    return new Client(home, owner.url, overHttp, await apiToken(home));
   }
 
   /** A client of a platform of this process. */
@@ -120,6 +120,13 @@ export class Client {
     throw refusal(response.status, await response.text(), this.#home);
   }
 }
+
+/** The server may end, or be killed, between two requests. */
+const overHttp: Fetch = (request) =>
+  fetch(request).catch((cause: Error) => {
+    const { origin } = new URL(request.url);
+    throw new InternalError(`the server at ${origin} went away: start it again and repeat the command`, { cause });
+  });
 
 const byStatus: Readonly<
   Record<number, new (message: string, options: { data: Record<string, unknown> }) => TributaryError>

@@ -61,7 +61,11 @@ async function deliver(client: Client, { people, seed }: DemoOptions, say: (line
     ...(people !== undefined && { people }),
     ...(seed !== undefined && { seed }),
   });
-  if (!made) return;
+  if (!made) {
+    const asked = people !== undefined || seed !== undefined;
+    if (asked) say('The demo has its files already: another size or seed is for a new TRIBUTARY_HOME');
+    return;
+  }
   const size = `${counted(made.files, 'file')}, ${counted(made.rows, 'row')}, ${bytes(made.bytes)}`;
   say(
     `Made the source files of a shop, its stores, loyalty cards and mail: ${size} in ${duration(performance.now() - began)}`,

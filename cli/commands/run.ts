@@ -7,7 +7,7 @@ import { examples } from '../help.ts';
 import { watchRun } from '../live-view.ts';
 import { day } from '../options.ts';
 import type { Configuration } from '../plan.ts';
-import { runSummary, summaryText } from '../summary.ts';
+import { hasFailed, runSummary, summaryText } from '../summary.ts';
 
 interface RunOptions {
   type?: RunRequest['run_type'];
@@ -55,7 +55,7 @@ export async function watched(
 ): Promise<Answer> {
   const run = await watchRun(client, environment, id, { silent: json === true });
   const summary = await runSummary(client, environment, run);
-  return { data: run, text: `\n${summaryText(summary)}`, failed: run.state !== 'succeeded' };
+  return { data: run, text: `\n${summaryText(summary)}`, failed: hasFailed(summary) };
 }
 
 function requestOf(courierGroup: string, options: RunOptions): Record<string, unknown> {
