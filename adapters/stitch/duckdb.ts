@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { StitchReport } from '../../core/contracts/stitch.ts';
-import { InternalError } from '../../core/errors.ts';
+import { InternalError, InvalidInput } from '../../core/errors.ts';
 import type { StitchEngine, StitchRequest } from '../../core/ports.ts';
 import type { StitchModel } from '../../core/stitch/model.ts';
 import { settingsHash } from '../../core/stitch/state.ts';
@@ -26,6 +26,7 @@ type Result = StitchReport & { files: string[] };
 export function createStitchEngine(options: StitchEngineOptions = {}): StitchEngine {
   return {
     async run(request) {
+      refuseOverwriting(request);
       await mkdir(request.outFolder, { recursive: true });
       const previous = await readModel(request.previous);
       const result = (await attempt(options, request, previous)) ?? (await retrained(options, request));
@@ -34,6 +35,14 @@ export function createStitchEngine(options: StitchEngineOptions = {}): StitchEng
       return { ...report, files: [...files, 'report.json'].sort() };
     },
   };
+}
+
+/** The last run's files are read while this one's are written, and may be shared by both. */
+function refuseOverwriting({ previous, outFolder }: StitchRequest): void {
+  if (previous === undefined || resolve(previous) !== resolve(outFolder)) return;
+  throw new InvalidInput(
+    `a Stitch run can not write over the last run's folder ${outFolder}: expected a folder of its own`,
+  );
 }
 
 /** One pass in a database of its own; undefined when the model no longer serves. */

@@ -36,7 +36,7 @@ export interface Links {
 
 /** The accepted pairs, and those that labels add. */
 export async function readLinks(session: DuckDbSession, threshold: number): Promise<Links> {
-  const sql = `SELECT a, b, score FROM scored WHERE score >= ${threshold} ORDER BY a, b`;
+  const sql = `SELECT a, b, score FROM scored WHERE score >= ${threshold}`;
   const said = `SELECT min(l.rid)::INTEGER, r.rid, 500 FROM label l JOIN label r ON l.label = r.label AND l."partition" = r."partition" AND l.rid < r.rid GROUP BY r.rid ORDER BY r.rid`;
   const [a, b, scores] = await readIntegers(session, 'stitch: links', sql);
   const labels = await readIntegers(session, 'stitch: labels', said);

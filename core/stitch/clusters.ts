@@ -25,10 +25,10 @@ SELECT k.a, k.b, ${words} FROM before k SEMI JOIN unmet u ON u.a = k.a AND u.b =
 UNION ALL ${patternSql(layout, '(SELECT u.* FROM unmet u ANTI JOIN before k ON k.a = u.a AND k.b = u.b)')}`;
 }
 
-/** All known pairs within the pieces, the transitive ones among them. */
+/** All known pairs within the pieces, the transitive ones among them. Nothing depends on their order: weights are whole numbers. */
 export const knownPairsSql = (layout: Layout) => {
   const columns = ['a', 'b', 'score', ...wordNames(layout)].join(', ');
-  return `SELECT ${columns} FROM (SELECT ${columns} FROM known UNION ALL SELECT ${columns} FROM scored WHERE match_type = 'scored_transitive') ORDER BY a, b`;
+  return `SELECT ${columns} FROM (SELECT ${columns} FROM known UNION ALL SELECT ${columns} FROM scored WHERE match_type = 'scored_transitive')`;
 };
 
 /** Table `clustered`: what was found for the profiles that are not alone; supersized is -1 where it is not. */
@@ -53,5 +53,5 @@ FROM record JOIN member m USING (rid) GROUP BY datasource ORDER BY records DESC,
 export function sourceMasksSql(sources: readonly string[], quote: (value: string) => string): string {
   const bits = sources.map((name, i) => `WHEN ${quote(name)} THEN ${1 << i}`).join(' ');
   return `SELECT m.profile, bit_or(CASE r.datasource ${bits} ELSE 0 END)::INTEGER AS mask
-FROM member m JOIN record r USING (rid) GROUP BY m.profile ORDER BY m.profile`;
+FROM member m JOIN record r USING (rid) GROUP BY m.profile`;
 }

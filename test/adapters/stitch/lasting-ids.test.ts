@@ -57,6 +57,10 @@ describe('the same records', () => {
   });
 });
 
+test('a run never writes over the run that it follows', async () => {
+  await expect(runStitch({ records: input, previous: first, outFolder: first })).rejects.toThrow(/folder of its own/);
+});
+
 describe('one more day of records', () => {
   /** Forgets the pairs of a run but not its model, so that the next compares everything again. */
   async function forgetPairs(from: string, to: string): Promise<string> {
