@@ -70,10 +70,12 @@ function outcome({ run }: RunSummary): string {
   const who = dim(`${run.tenant} ${run.environment}, ${run.name}, ${run.id}`);
   if (run.state === 'succeeded') return `${green(bold(`✔ Done${took}`))}  ${who}`;
   const { error } = run;
-  const whose = error?.attribution === 'platform' ? 'a defect or the machine' : 'a file or the configuration';
-  const why = error
-    ? `\n${red(error.type)}: ${error.message}\n${dim(`to be mended in ${whose}; then: tributary runs retry ${run.id}`)}`
-    : '';
+  // A retry has the run's own inputs and configuration: mended ones take a new run.
+  const next =
+    error?.attribution === 'platform'
+      ? `to go on from there: tributary runs retry ${run.id}`
+      : 'mend the file or the configuration, then: tributary run';
+  const why = error ? `\n${red(error.type)}: ${error.message}\n${dim(next)}` : '';
   const state = run.state === 'failed' ? red(bold(`✘ Failed${took}`)) : yellow(bold(`■ ${run.state}`));
   return `${state}  ${who}${why}`;
 }
@@ -84,7 +86,7 @@ function files({ files, feeds }: RunSummary): string {
   if (feeds.length === 0) return heading;
   const rows = feeds.map((feed) => [
     feed.feed.replace('feed/', ''),
-    feed.filesDone,
+    feed.filesDone === feed.files ? feed.files : `${feed.filesDone} of ${feed.files}`,
     feed.rows_read,
     feed.rows_inserted,
     feed.rows_updated,
