@@ -1,6 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { TableEntry } from '../../core/contracts/catalog.ts';
 import type { Column } from '../../core/contracts/types.ts';
+import { tableFinder } from '../../core/environments/table-names.ts';
 import type {
   ObjectStore,
   PhysicalQuery,
@@ -49,6 +50,8 @@ export class DuckDbWarehouse implements Warehouse {
       temp_directory: options.spillFolder,
       // Macros with typed parameters are stored from this version on.
       storage_compatibility_version: 'v1.4.0',
+      // Rows of a table have no order; keeping one costs memory and time.
+      preserve_insertion_order: 'false',
     };
     if (options.threads !== undefined) config.threads = String(options.threads);
     if (options.memoryLimit !== undefined) config.memory_limit = options.memoryLimit;
@@ -81,7 +84,7 @@ export class DuckDbWarehouse implements Warehouse {
     query: PhysicalQuery,
     kind: 'table' | 'view' = 'table',
   ): Promise<{ rows: number; columns: Column[] }> {
-    const { sql } = translate(query.sql, { tables: resolver(query), asOf: query.asOf });
+    const sql = onDuckDb(query);
     const target = qualified(table.schema, table.physical);
     const statement = `CREATE OR REPLACE ${kind} ${target} AS ${sql}`;
     await this.#write(query.name, () => this.#writer.run(statement), statement);
@@ -96,7 +99,7 @@ export class DuckDbWarehouse implements Warehouse {
   }
 
   async unload(query: PhysicalQuery, key: string): Promise<{ rows: number; columns: Column[] }> {
-    const { sql } = translate(query.sql, { tables: resolver(query), asOf: query.asOf });
+    const sql = onDuckDb(query);
     const path = `${this.#options.spillFolder}/${key.replaceAll('/', '-')}`;
     const statement = `COPY (${sql}) TO ${text(path)} (FORMAT parquet)`;
     await this.#write(query.name, () => this.#writer.run(statement), statement);
@@ -105,7 +108,7 @@ export class DuckDbWarehouse implements Warehouse {
   }
 
   async query(query: PhysicalQuery, options: { limit: number; signal?: AbortSignal }): Promise<ResultSet> {
-    const { sql } = translate(query.sql, { tables: resolver(query), asOf: query.asOf });
+    const sql = onDuckDb(query);
     return this.#rows(query.name, `SELECT * FROM (${sql})`, options.limit, options.signal);
   }
 
@@ -208,11 +211,12 @@ export class DuckDbWarehouse implements Warehouse {
   }
 }
 
-const resolver = (query: PhysicalQuery) => {
-  const physical = new Map(
-    query.tables.map((entry) => [`${entry.schema}.${entry.name}`, qualified(entry.schema, entry.physical)]),
+/** A query in DuckDB's words, its tables under the names that they are stored by. */
+function onDuckDb({ sql, tables, asOf }: PhysicalQuery): string {
+  const stored = new Map(
+    tables.map((entry) => [`${entry.schema}.${entry.name}`, qualified(entry.schema, entry.physical)]),
   );
-  const plain = new Map(query.tables.map((entry) => [entry.name, qualified(entry.schema, entry.physical)]));
-  return ({ schema, table }: { schema?: string; table: string }) =>
-    schema === undefined ? plain.get(table) : physical.get(`${schema}.${table}`);
-};
+  const known = [...stored.keys()];
+  const find = tableFinder(known);
+  return translate(sql, { tables: (name) => stored.get(find(name) ?? ''), asOf, known }).sql;
+}

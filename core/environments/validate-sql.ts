@@ -8,10 +8,11 @@ import { BrokenReference, TributaryError, UnprovenSql } from '../errors.ts';
 import { columnOf } from '../feeds/columns.ts';
 import { tagRules } from '../semantics/registry.ts';
 import { translate } from '../sql/translate.ts';
-import { inBuildOrder, resolver } from '../workflows/build-order.ts';
+import { inBuildOrder } from '../workflows/build-order.ts';
 import { type Stage, tableDefinitions } from '../workflows/table-definitions.ts';
 import { type Configuration, tableOfFeed } from './configuration.ts';
 import { doubtful, wrong } from './problem.ts';
+import { tableFinder } from './table-names.ts';
 
 /** SQL that can't be read, that names tables which no document makes, or whose tables read each other in a circle. */
 export function sqlProblems(configuration: Configuration): Problem[] {
@@ -20,8 +21,8 @@ export function sqlProblems(configuration: Configuration): Problem[] {
   const all = { ...domain, ...stitchOutput(), ...databaseTables(configuration, domain) };
   const overDatabases = [...configuration.all('table'), ...configuration.all('query')];
   return [
-    ...configuration.all('domain-table').flatMap(({ id, sql }) => statementProblems(id, sql, domain, 'domain')),
-    ...overDatabases.flatMap(({ id, sql }) => statementProblems(id, sql, all, 'customer360')),
+    ...configuration.all('domain-table').flatMap(({ id, sql }) => statementProblems(id, sql, domain)),
+    ...overDatabases.flatMap(({ id, sql }) => statementProblems(id, sql, all)),
     ...circles('domain', 'domain-table', configuration, domain),
     ...circles('customer360', 'table', configuration, all),
   ];
@@ -29,19 +30,18 @@ export function sqlProblems(configuration: Configuration): Problem[] {
 
 type Tables = Record<string, TableEntry>;
 
-function statementProblems(id: string, sql: string, tables: Tables, own: Stage): Problem[] {
-  const refusal = refusalOf(sql, Object.keys(tables), own);
+function statementProblems(id: string, sql: string, tables: Tables): Problem[] {
+  const refusal = refusalOf(sql, Object.keys(tables));
   if (!refusal) return [];
   if (refusal instanceof UnprovenSql) return [doubtful(id, 'sql', refusal.message)];
   // Standard tables come and go with the tags of the sources: one that is not made yet is no mistake.
-  if (refusalOf(sql, [...Object.keys(tables), ...everyStandardTable()], own))
-    return [wrong(id, 'sql', refusal.message)];
+  if (refusalOf(sql, [...Object.keys(tables), ...everyStandardTable()])) return [wrong(id, 'sql', refusal.message)];
   return [doubtful(id, 'sql', `${refusal.message}; it is made once a table has the tags for it`)];
 }
 
-function refusalOf(sql: string, known: string[], own: Stage): TributaryError | undefined {
+function refusalOf(sql: string, known: string[]): TributaryError | undefined {
   try {
-    translate(sql, { tables: resolver(known, own), asOf: '1970-01-01T00:00:00Z', known });
+    translate(sql, { tables: tableFinder(known), asOf: '1970-01-01T00:00:00Z', known });
     return undefined;
   } catch (cause) {
     if (cause instanceof TributaryError) return cause;

@@ -6,11 +6,11 @@ import { publishedTables } from '../environments/catalog.ts';
 import { tableOfFeed } from '../environments/configuration.ts';
 import { readJson, writeJson } from '../environments/json-objects.ts';
 import { loadConfiguration } from '../environments/load-configuration.ts';
+import { tableFinder } from '../environments/table-names.ts';
 import { NotFound, TributaryError } from '../errors.ts';
 import type { ObjectStore } from '../ports.ts';
 import { lineage, reads } from '../sql/lineage.ts';
 import { printName } from '../sql/scope.ts';
-import { resolver } from '../workflows/build-order.ts';
 import { getRun } from '../workflows/runs.ts';
 import { type TableDefinition, tableDefinitions } from '../workflows/table-definitions.ts';
 
@@ -67,8 +67,8 @@ async function keptLineage(
 }
 
 /** Null for SQL that the analysis can't follow: that forbids nothing. */
-function lineageOf({ sql, schema }: TableDefinition, tables: Record<string, TableEntry>): TableDescription['lineage'] {
-  const resolve = resolver(Object.keys(tables), schema);
+function lineageOf({ sql }: TableDefinition, tables: Record<string, TableEntry>): TableDescription['lineage'] {
+  const resolve = tableFinder(Object.keys(tables));
   const columns = reads(sql).map((name) => [printName(name), tables[resolve(name) ?? '']?.columns ?? []] as const);
   const fullName = (written: string) => {
     const [table = '', own] = written.split('.').reverse();

@@ -1,5 +1,6 @@
 import type { TableEntry } from '../contracts/catalog.ts';
 import type { PlannableTable } from '../customer360/build-plan.ts';
+import { tableFinder } from '../environments/table-names.ts';
 import { inDependencyOrder } from '../sql/dependencies.ts';
 import { translate } from '../sql/translate.ts';
 import type { TableDefinition } from './table-definitions.ts';
@@ -12,30 +13,14 @@ export function inBuildOrder(
   tables: Record<string, TableEntry>,
 ): PlannableTable[] {
   const known = [...Object.values(tables), ...definitions].map(nameOf);
-  const resolve = resolver(known, definitions[0]?.schema);
   return inDependencyOrder(definitions.map((definition) => ({ ...definition, table: definition.name }))).map(
-    (definition) => plan(definition, resolve, known),
+    (definition) => plan(definition, known),
   );
 }
 
-/** `schema.name` of a table as SQL names it: without a schema it is of the stage's own, then of the others. */
-export function resolver(known: readonly string[], own = 'customer360') {
-  const names = new Set(known);
-  return ({ schema, table }: { schema?: string; table: string }): string | undefined => {
-    const candidates =
-      schema === undefined
-        ? [own, 'customer360', 'stitch', 'domain'].map((one) => `${one}.${table}`)
-        : [`${schema}.${table}`];
-    return candidates.find((name) => names.has(name));
-  };
-}
-
-function plan(
-  definition: TableDefinition,
-  resolve: ReturnType<typeof resolver>,
-  known: readonly string[],
-): PlannableTable {
-  const { schema, name, sql } = definition;
-  const { reads, timeDependent } = translate(sql, { tables: resolve, asOf: '1970-01-01T00:00:00Z', known });
-  return { schema, name, sql, timeDependent, reads: [...new Set(reads.flatMap((read) => resolve(read) ?? []))].sort() };
+function plan({ schema, name, sql }: TableDefinition, known: readonly string[]): PlannableTable {
+  // Custom domain tables come before Stitch: they can't read what is made of them.
+  const find = tableFinder(schema === 'domain' ? known.filter((one) => one.startsWith('domain.')) : known);
+  const { reads, timeDependent } = translate(sql, { tables: find, asOf: '1970-01-01T00:00:00Z', known });
+  return { schema, name, sql, timeDependent, reads: [...new Set(reads.flatMap((read) => find(read) ?? []))].sort() };
 }

@@ -20,6 +20,8 @@ export interface TableDefinition {
   incremental_by?: 'amp_id' | undefined;
   /** It is all of this other table, so that nothing is copied. */
   copy_of?: string;
+  /** Cheap enough to work out at each reading. */
+  view?: boolean | undefined;
 }
 
 /** The domain tables that have rows, with the meaning of their columns. */

@@ -26,7 +26,11 @@ export async function buildTable(
   };
   const stored =
     (await services.warehouse.describe(target)) ??
-    (await services.warehouse.build(target, query, definition.copy_of === undefined ? 'table' : 'view'));
+    (await services.warehouse.build(
+      target,
+      query,
+      definition.copy_of !== undefined || definition.view ? 'view' : 'table',
+    ));
   await proposeTable(services.objects, {
     ...target,
     ...stored,
