@@ -53,6 +53,8 @@ async function attempt(
 ): Promise<Result | undefined> {
   const session = await DuckDbSession.open({ ...options, signal: request.signal });
   try {
+    // Results are sets, numbered by their own keys: keeping rows in order would only cost memory.
+    await session.run('stitch: order', 'SET preserve_insertion_order = false');
     const stages = new Stages(request.progress);
     const shape = await readShape(session, request.records);
     const mark = await stages.run('look', () => fingerprint(session, request.records, shape, request.settings));
