@@ -65,6 +65,7 @@ async function list({ client, options, environment }: Invocation<Filter & { limi
 
 async function replay({ client, options, args: [feed = ''], environment }: Invocation): Promise<Answer> {
   const path = await environment();
+  await client.platform?.recover();
   const found = await client.post<Replay>(`${path}/quarantine/replay`, { feed: idOf(feed) });
   const { files, rows, mended, still_bad, run } = found;
   const text = `${counted(files.length, 'file')} with ${counted(rows, 'bad row')}: ${mended} are good by now, ${still_bad} are not`;

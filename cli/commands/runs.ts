@@ -34,6 +34,7 @@ export function addRuns(program: Command): void {
     .action(
       action(async ({ client, options, args: [id = ''], environment }) => {
         const path = await environment();
+        await client.platform?.recover();
         await client.post(`${path}/runs/${id}/retry`);
         return watched(client, path, id, options);
       }),

@@ -44,7 +44,7 @@ describe('a first start', () => {
     ]) {
       expect(stdout).toMatch(told);
     }
-  });
+  }, 180_000);
 
   test('leaves a home that commands open by themselves', async () => {
     const tables = await json<{ schema: string; name: string }[]>('tables');
@@ -136,6 +136,10 @@ describe('a configuration', () => {
     const broken = await tributary('plan', documents);
     expect(broken.code).toBe(2);
     expect(broken.stderr).toMatch(/^error: feeds\/web-customers\.yaml: .* at line \d+/);
+    await writeFile(file, text.replace('- email', '- e-mail'));
+    const untagged = await tributary('validate', documents);
+    expect(untagged.code).toBe(1);
+    expect(untagged.stdout).toMatch(/^error feeds\/web-customers\.yaml .*e-mail is not known/m);
     await writeFile(file, text);
     expect((await tributary('validate', documents)).code).toBe(0);
   });
@@ -144,6 +148,10 @@ describe('a configuration', () => {
 describe('a server', () => {
   test('does the runs that commands ask for, and ends cleanly at Ctrl-C', async () => {
     expect((await json<Run>('run', '--ingest-only')).state).toBe('succeeded');
+    const failing = await tributary('run', 'daily', '--from', '2031-01-01');
+    expect(failing.code).toBe(1);
+    expect(failing.stdout).toMatch(/^✘ Failed in .*\nMissingFile: /m);
+    expect((await tributary('run', 'nightly')).code).toBe(2);
     server?.process.kill('SIGINT');
     expect((await server?.outcome)?.code).toBe(0);
     expect(await ownerOf(home)).toBeUndefined();
@@ -160,5 +168,5 @@ describe('a run that was killed', () => {
     const { code, stdout } = await cli(other, 'start', '--once');
     expect(stdout).toMatch(/^Going on with run-\S+, which was interrupted$/m);
     expect(code).toBe(0);
-  });
+  }, 180_000);
 });
