@@ -5,12 +5,10 @@ import type { StitchModel } from './model.ts';
 const SEVERAL = new Set(['email', 'phone', 'address', 'company']);
 const MILLI = 1000;
 
-/** What is known between two clusters, field by field; never changed, so that pairs of one pattern share it. */
+/** What is known between two clusters; never changed, so that all pairs of one pattern share it. */
 export interface Between {
-  /** Sum of the weights in thousandths of a bit, how many pairs had both values, and the best weight. */
-  sum: readonly number[];
-  count: readonly number[];
-  best: readonly number[];
+  /** For each field in turn the sum of the weights in thousandths of a bit, how many pairs had both values, and the best weight. */
+  tally: readonly number[];
   /** A foreign key says that they belong together; a separation key that they don't. */
   bound: boolean;
   apart: boolean;
@@ -18,6 +16,8 @@ export interface Between {
   linked: boolean;
   /** What a person said of some pair of them; being told apart wins. */
   said?: 'together' | 'apart' | undefined;
+  /** Log2 of the odds of one person, in thousandths; undefined when they must stay apart. */
+  strength: number | undefined;
 }
 
 /** Judges two clusters as one record each: what a person has once by the mean of all pairs, the rest by the best pair. */
@@ -28,9 +28,9 @@ export interface Linkage {
   labelled(together: boolean): Between;
   /** Evidence of two clusters with a third, once the two are one. */
   joined(one: Between, other: Between): Between;
-  /** Log2 of the odds of one person; undefined when they must stay apart. */
-  strength(between: Between): number | undefined;
 }
+
+type Known = Omit<Between, 'strength'>;
 
 export function linkageOf(
   comparisons: readonly Comparison[],
@@ -38,59 +38,74 @@ export function linkageOf(
   priority: 'fk' | 'sk',
 ): Linkage {
   const weights = comparisons.map((_, field) =>
-    Int32Array.from(model.comparisons[field]?.levels ?? [], (level) => Math.round(level.weight * MILLI)),
+    (model.comparisons[field]?.levels ?? []).map((level) => Math.round(level.weight * MILLI)),
   );
   const keys = comparisons.findIndex((comparison) => comparison.name === 'keys');
-  const several = comparisons.map((comparison) => SEVERAL.has(comparison.name));
-  const prior = Math.round(model.prior * MILLI);
+  const judge = judgeOf(comparisons, weights, Math.round(model.prior * MILLI), priority);
+  const judged = (known: Known): Between => ({ ...known, strength: judge(known) });
   return {
     between(levels, linked) {
-      const sum = levels.map((level, field) => (level === 0 ? 0 : (weights[field]?.[level] ?? 0)));
-      const count = levels.map((level) => (level === 0 ? 0 : 1));
+      const tally = levels.flatMap((level, field) => {
+        const weight = level === 0 ? 0 : (weights[field]?.[level] ?? 0);
+        return [weight, level === 0 ? 0 : 1, weight];
+      });
       const key = keys < 0 ? 0 : (levels[keys] ?? 0);
       const bound = key === 2 || (key === 3 && priority === 'fk');
-      return { sum, count, best: sum, bound, linked, apart: key === DIFFER || (key === 3 && priority === 'sk') };
+      return judged({ tally, bound, linked, apart: key === DIFFER || (key === 3 && priority === 'sk') });
     },
-    labelled,
-    joined,
-    strength(between) {
-      if (between.said !== undefined) return between.said === 'together' ? Number.MAX_SAFE_INTEGER : undefined;
-      if (between.bound && !(between.apart && priority === 'sk')) return Number.MAX_SAFE_INTEGER;
-      if (between.apart || !between.linked) return undefined;
-      let [total, own, conflict] = [prior, prior, false];
-      for (let field = 0; field < comparisons.length; field++) {
-        const count = between.count[field] ?? 0;
-        if (count === 0) continue;
-        const weight = several[field] ? (between.best[field] ?? 0) : Math.round((between.sum[field] ?? 0) / count);
-        total += weight;
-        if (comparisons[field]?.household !== true) own += weight;
-        if (comparisons[field]?.conflict === true && 2 * weight < (weights[field]?.[DIFFER] ?? 0)) conflict = true;
-      }
-      return total < 0 || (conflict && own < 0) ? undefined : total;
-    },
+    labelled: (together) =>
+      judged({ tally: [], bound: false, apart: false, linked: together, said: together ? 'together' : 'apart' }),
+    joined: (one, other) =>
+      judged({
+        tally: added(one.tally, other.tally),
+        bound: one.bound || other.bound,
+        apart: one.apart || other.apart,
+        linked: one.linked || other.linked,
+        said: one.said === 'apart' || other.said === 'apart' ? 'apart' : (one.said ?? other.said),
+      }),
   };
 }
 
-function labelled(together: boolean): Between {
-  const said = together ? 'together' : 'apart';
-  return { sum: [], count: [], best: [], bound: false, apart: false, linked: together, said };
+function added(one: readonly number[], other: readonly number[]): number[] {
+  if (one.length < other.length) return added(other, one);
+  const all = one.slice();
+  for (let at = 0; at < other.length; at += 3) {
+    const count = other[at + 1] ?? 0;
+    if (count === 0) continue;
+    const [mine, best] = [all[at + 1] ?? 0, other[at + 2] ?? 0];
+    all[at] = (all[at] ?? 0) + (other[at] ?? 0);
+    all[at + 1] = mine + count;
+    all[at + 2] = mine === 0 ? best : Math.max(all[at + 2] ?? 0, best);
+  }
+  return all;
 }
 
-function joined(one: Between, other: Between): Between {
-  if (one.sum.length < other.sum.length) return joined(other, one);
-  const [sum, count, best] = [one.sum.slice(), one.count.slice(), one.best.slice()];
-  for (let field = 0; field < sum.length; field++) {
-    if ((other.count[field] ?? 0) === 0) continue;
-    const found = other.best[field] ?? 0;
-    best[field] = (count[field] ?? 0) === 0 ? found : Math.max(best[field] ?? 0, found);
-    sum[field] = (sum[field] ?? 0) + (other.sum[field] ?? 0);
-    count[field] = (count[field] ?? 0) + (other.count[field] ?? 0);
-  }
-  return {
-    ...{ sum, count, best },
-    bound: one.bound || other.bound,
-    apart: one.apart || other.apart,
-    linked: one.linked || other.linked,
-    said: one.said === 'apart' || other.said === 'apart' ? 'apart' : (one.said ?? other.said),
+/** Undefined unless some pair was accepted and the union is likelier than not, by the person's own evidence under a conflict. */
+function judgeOf(
+  comparisons: readonly Comparison[],
+  weights: readonly number[][],
+  prior: number,
+  priority: 'fk' | 'sk',
+) {
+  const several = comparisons.map((comparison) => SEVERAL.has(comparison.name));
+  const household = comparisons.map((comparison) => comparison.household);
+  const halfway = comparisons.map(({ conflict }, field) =>
+    conflict ? (weights[field]?.[DIFFER] ?? 0) / 2 : -Infinity,
+  );
+  return ({ tally, bound, apart, linked, said }: Known): number | undefined => {
+    if (said !== undefined) return said === 'together' ? Number.MAX_SAFE_INTEGER : undefined;
+    if (bound && !(apart && priority === 'sk')) return Number.MAX_SAFE_INTEGER;
+    if (apart || !linked) return undefined;
+    let [total, own, conflict] = [prior, prior, false];
+    for (let field = 0; field < comparisons.length; field++) {
+      const count = tally[3 * field + 1] ?? 0;
+      if (count === 0) continue;
+      const mean = Math.round((tally[3 * field] ?? 0) / count);
+      const weight = several[field] ? (tally[3 * field + 2] ?? 0) : mean;
+      total += weight;
+      if (!household[field]) own += weight;
+      if (weight < (halfway[field] ?? 0)) conflict = true;
+    }
+    return total < 0 || (conflict && own < 0) ? undefined : total;
   };
 }

@@ -22,7 +22,7 @@ export function refine(component: Component, linkage: Linkage): Int32Array {
     known[a]?.set(b, between);
     known[b]?.set(a, between);
   }
-  const best = Array.from({ length: size }, (_, i) => bestOf(i, known, masks, linkage));
+  const best = Array.from({ length: size }, (_, i) => bestOf(i, known, masks));
   for (;;) {
     const pick = strongest(best);
     if (pick < 0) return cluster;
@@ -32,8 +32,8 @@ export function refine(component: Component, linkage: Linkage): Int32Array {
     masks[keep] = (masks[keep] ?? 0) | (masks[gone] ?? 0);
     const touched = merge(keep, gone, known, linkage);
     best[gone] = undefined;
-    best[keep] = bestOf(keep, known, masks, linkage);
-    for (const each of touched) best[each] = bestOf(each, known, masks, linkage);
+    best[keep] = bestOf(keep, known, masks);
+    for (const each of touched) best[each] = bestOf(each, known, masks);
   }
 }
 
@@ -42,13 +42,13 @@ interface Best {
   strength: number;
 }
 
-function bestOf(i: number, known: Map<number, Between>[], masks: Int32Array, linkage: Linkage): Best | undefined {
+function bestOf(i: number, known: Map<number, Between>[], masks: Int32Array): Best | undefined {
   let found: Best | undefined;
   for (const [other, between] of known[i] ?? []) {
+    const { strength } = between;
+    if (strength === undefined) continue;
     const clean = ((masks[i] ?? 0) & (masks[other] ?? 0)) === 0;
     if (!clean && !between.bound && between.said !== 'together') continue;
-    const strength = linkage.strength(between);
-    if (strength === undefined) continue;
     if (found === undefined || strength > found.strength || (strength === found.strength && other < found.other)) {
       found = { other, strength };
     }

@@ -54,20 +54,18 @@ describe('components', () => {
 });
 
 /** Strength is the sum of what is said of the pairs; below zero is apart. */
-const sums: Linkage = {
-  between: () => ({ sum: [], count: [], best: [], bound: false, apart: false, linked: true }),
-  labelled: () => ({ sum: [], count: [], best: [], bound: false, apart: false, linked: true }),
-  joined: (one, other) => ({ ...one, sum: [(one.sum[0] ?? 0) + (other.sum[0] ?? 0)] }),
-  strength: ({ sum }) => ((sum[0] ?? 0) >= 0 ? sum[0] : undefined),
-};
 const worth = (value: number): Between => ({
-  sum: [value],
-  count: [1],
-  best: [value],
+  tally: [value],
   bound: false,
   apart: false,
   linked: true,
+  strength: value < 0 ? undefined : value,
 });
+const sums: Linkage = {
+  between: () => worth(0),
+  labelled: () => worth(0),
+  joined: (one, other) => worth((one.tally[0] ?? 0) + (other.tally[0] ?? 0)),
+};
 
 describe('refinement', () => {
   test('joins the strongest first, so that a conflict parts the weaker', () => {
