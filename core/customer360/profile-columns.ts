@@ -68,11 +68,14 @@ export function unifiedColumns(tables: readonly TaggedTable[]): ProfileColumn[] 
   ];
 }
 
-/** Columns that Stitch is given: those, and the keys that only it uses. */
+/** Separation keys, blocking keys, and columns outside the profile that count as evidence. */
+const forStitchAlone = ['sk-', 'bk-', 'evidence-'];
+
+/** Columns that Stitch is given: those, and what only it uses. */
 export function stitchColumns(tables: readonly TaggedTable[]): ProfileColumn[] {
   return [
     { name: 'ck', tag: 'ck', type: 'String' },
     ...unifiedColumns(tables),
-    ...extraColumns(tables, (tag) => tag.startsWith('sk-') || tag.startsWith('bk-')),
+    ...extraColumns(tables, (tag) => forStitchAlone.some((prefix) => tag.startsWith(prefix))),
   ];
 }
