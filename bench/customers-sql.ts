@@ -13,8 +13,9 @@ const recordOf49 = recordsOfTwenty.flatMap((records) => [...Array(records).keys(
 
 /** Every value is drawn by a hash of a number and a word, so that files don't depend on threads or on what is made when. */
 export const macrosSql = `
-CREATE MACRO draw(n, word, below) AS (hash(n, word) % below)::BIGINT;
-CREATE MACRO chance(n, word, percent) AS hash(n, word) % 1000 < percent * 10;
+-- Of one text: hashes of a number and a word apart are so alike that the names drawn by them would go in pairs.
+CREATE MACRO draw(n, word, below) AS (hash(n || word) % below)::BIGINT;
+CREATE MACRO chance(n, word, percent) AS hash(n || word) % 1000 < percent * 10;
 CREATE MACRO choose(list, n, word) AS list_extract(list, 1 + draw(n, word, len(list)));
 CREATE MACRO serial(n) AS lpad(((n + 1) * 2654435761 % 4294967296)::VARCHAR, 10, '0');
 CREATE MACRO person_of(r) AS r // 49 * 20 + [${personOf49}][1 + r % 49];

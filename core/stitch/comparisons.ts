@@ -102,6 +102,9 @@ const birthdate: Comparison = {
   conflict: true,
 };
 
+const LETTERS = "'ABCDEFGHIJKLMNOPQRSTUVWXYZ'";
+const digitsApart = `levenshtein(translate(l.email_user, ${LETTERS}, ''), translate(r.email_user, ${LETTERS}, ''))`;
+
 function email(shape: Shape): Comparison {
   const shared = shape.emails.length > 1 ? ' OR list_has_any(l.emails, r.emails)' : '';
   return {
@@ -109,9 +112,10 @@ function email(shape: Shape): Comparison {
     name: 'email',
     reads: ['email', 'email_user', 'email_band', ...(shape.emails.length > 1 ? ['emails'] : [])],
     missing: either('email'),
-    measures: { mail: alike('email_user', 0.9) },
+    measures: { mail: alike('email_user', 0.9), mail_digits: digitsApart },
     levels: [
-      { name: 'similar user', when: 'm.mail >= 0.9' },
+      // Numbers tell people of one name apart: jo.smith73 is not jo.smith12, while a digit may be mistyped.
+      { name: 'similar user', when: 'm.mail >= 0.9 AND m.mail_digits <= 1' },
       { name: 'same user, other domain', when: same('email_user') },
     ],
     equal: { when: `${same('email')}${shared}`, column: 'email', bands: 8 },
