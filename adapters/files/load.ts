@@ -6,15 +6,12 @@ import { stagedColumns } from '../../core/feeds/columns.ts';
 import { drift, foldedRows, type StagingOptions, stagedCounts, stagedRows } from '../../core/feeds/staging.ts';
 import type { FileReadRequest } from '../../core/ports.ts';
 import { text } from '../../core/sql/quote.ts';
-import type { DuckDbSession, SessionOptions } from '../sql/duckdb-session.ts';
+import { type DuckDbSession, PARQUET, type SessionOptions } from '../sql/duckdb-session.ts';
 import type { RawTable } from './formats/format.ts';
 import { ingested } from './ingest.ts';
 import { openFile, reading, unchanged } from './opening.ts';
 import { reporting } from './progress.ts';
 import { examples, writeQuarantine } from './quarantine.ts';
-
-/** Dictionaries of columns that differ in most rows, such as keys, cost a fifth of the time and save no room. */
-const PARQUET = '(FORMAT parquet, DICTIONARY_SIZE_LIMIT 2000, WRITE_BLOOM_FILTER false)';
 
 interface Loading extends FileReadRequest {
   session: DuckDbSession;

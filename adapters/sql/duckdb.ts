@@ -14,7 +14,7 @@ import { qualified, text } from '../../core/sql/quote.ts';
 import { translate } from '../../core/sql/translate.ts';
 import { columnType } from '../../core/sql/types.ts';
 import { macroStatements, settings } from './duckdb-macros.ts';
-import { explain } from './duckdb-session.ts';
+import { explain, PARQUET } from './duckdb-session.ts';
 import { dropLoaded, ledgerStatements, loadsOf, upsert } from './duckdb-upsert.ts';
 import { jsonRow } from './duckdb-values.ts';
 
@@ -101,7 +101,7 @@ export class DuckDbWarehouse implements Warehouse {
   async unload(query: PhysicalQuery, key: string): Promise<{ rows: number; columns: Column[] }> {
     const sql = onDuckDb(query);
     const path = `${this.#options.spillFolder}/${key.replaceAll('/', '-')}`;
-    const statement = `COPY (${sql}) TO ${text(path)} (FORMAT parquet)`;
+    const statement = `COPY (${sql}) TO ${text(path)} ${PARQUET}`;
     await this.#write(query.name, () => this.#writer.run(statement), statement);
     await this.#options.objects.adopt(path, key);
     return this.#read(query.name, `SELECT * FROM read_parquet(${text(await this.#options.objects.locate(key))})`);

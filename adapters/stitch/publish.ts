@@ -14,7 +14,7 @@ import {
   unidentifiedSql,
 } from '../../core/stitch/assignment.ts';
 import { changeCountsSql, movedSql } from '../../core/stitch/changes.ts';
-import type { DuckDbSession } from '../sql/duckdb-session.ts';
+import { type DuckDbSession, PARQUET } from '../sql/duckdb-session.ts';
 
 /** Ids that a ledger may hold under one first record before something must be wrong. */
 const MOST_LIVES = 10_000;
@@ -46,7 +46,7 @@ export async function publish(
 ): Promise<string[]> {
   for (const table of stitchTables) {
     const path = join(folder, `${table}.parquet`);
-    await session.run(`stitch: ${table}`, `COPY (${queries[table]}) TO ${text(path)} (FORMAT parquet)`);
+    await session.run(`stitch: ${table}`, `COPY (${queries[table]}) TO ${text(path)} ${PARQUET}`);
   }
   return stitchTables.map((table) => `${table}.parquet`);
 }
