@@ -52,6 +52,8 @@ export class DuckDbWarehouse implements Warehouse {
       storage_compatibility_version: 'v1.4.0',
       // Rows of a table have no order; keeping one costs memory and time.
       preserve_insertion_order: 'false',
+      // The log keeps commits; folding it into the file after each small one would cost seconds in a large file.
+      checkpoint_threshold: '256MB',
     };
     if (options.threads !== undefined) config.threads = String(options.threads);
     if (options.memoryLimit !== undefined) config.memory_limit = options.memoryLimit;
