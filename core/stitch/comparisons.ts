@@ -103,7 +103,7 @@ const birthdate: Comparison = {
 };
 
 const LETTERS = "'ABCDEFGHIJKLMNOPQRSTUVWXYZ'";
-const digitsApart = `levenshtein(translate(l.email_user, ${LETTERS}, ''), translate(r.email_user, ${LETTERS}, ''))`;
+const digitsApart = `damerau_levenshtein(translate(l.email_user, ${LETTERS}, ''), translate(r.email_user, ${LETTERS}, ''))`;
 
 function email(shape: Shape): Comparison {
   const shared = shape.emails.length > 1 ? ' OR list_has_any(l.emails, r.emails)' : '';

@@ -148,9 +148,14 @@ function digits(pair: [string, string] | undefined): [string, string] | undefine
 
 function email(values: Values): Agreement {
   const user = (address: string) => (address.split('@')[0] ?? '').replaceAll(/[._-]/g, '');
+  const digits = (text: string) => text.replaceAll(/[A-Z]/g, '');
+  const numbered = (a: string, b: string) => digits(a) === digits(b) || oneEditApart(digits(a), digits(b));
   return of(values('email'), (l, r) => {
     const [mine, theirs] = [user(l), user(r)];
-    return [mine !== theirs && jaroWinkler(mine, theirs) >= 0.9, mine === theirs && mine !== ''];
+    return [
+      mine !== theirs && jaroWinkler(mine, theirs) >= 0.9 && numbered(mine, theirs),
+      mine === theirs && mine !== '',
+    ];
   });
 }
 
