@@ -26,11 +26,14 @@ export async function dropLoaded(connection: DuckDBConnection, table: string): P
   await connection.run('COMMIT');
 }
 
-/** Merges the staged Parquet into its domain table in one transaction, unless the ledger has the load already. */
+/**
+ * Merges the staged Parquet into its domain table in one transaction, unless the ledger has the load already: then the
+ * Parquet may be gone, when the process died between the commit and the note that the task was done.
+ */
 export async function upsert(
   connection: DuckDBConnection,
   request: UpsertRequest,
-  staged: string,
+  staged: () => Promise<string>,
 ): Promise<UpsertCounts> {
   const done = await connection.runAndReadAll(
     'SELECT inserted, updated, unchanged FROM tributary.loads WHERE table_name = $1 AND load_id = $2',
@@ -40,7 +43,7 @@ export async function upsert(
   if (before) return counts(before);
 
   const table = qualified('domain', request.table);
-  const source = `read_parquet(${text(staged)})`;
+  const source = `read_parquet(${text(await staged())})`;
   await connection.run('BEGIN');
   await haveColumns(connection, table, request.columns);
   const result = await mergeRows(connection, table, source, request);

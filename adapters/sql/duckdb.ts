@@ -72,8 +72,8 @@ export class DuckDbWarehouse implements Warehouse {
     return new DuckDbWarehouse(instance, writer, options);
   }
 
-  async upsert(request: UpsertRequest): Promise<UpsertCounts> {
-    const staged = await this.#options.objects.locate(request.stagedKey);
+  upsert(request: UpsertRequest): Promise<UpsertCounts> {
+    const staged = () => this.#options.objects.locate(request.stagedKey);
     return this.#write(`load into ${request.table}`, () => upsert(this.#writer, request, staged));
   }
 

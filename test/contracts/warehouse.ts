@@ -107,12 +107,14 @@ export function warehouseContract(name: string, open: () => Promise<WarehouseHom
       expect(await load([['a', 'Rome', 10]])).toEqual({ inserted: 0, updated: 0, unchanged: 1 });
     });
 
-    it('does a load once, and tells of it again when asked twice', async () => {
+    it('does a load once, and tells of it again when asked twice, even when its staged rows are gone', async () => {
       home = await open();
       const first = await load([['a', 'Rome', 10]], { loadId: 'same' });
       await load([['a', 'Bari', 11]]);
       expect(await load([['a', 'Oslo', 12]], { loadId: 'same' })).toEqual(first);
       expect(await rows()).toEqual([['a', 'Bari']]);
+      const gone = { table: 'people', columns, stagedKey: 'staged/gone.parquet', loadId: 'same', replace: false };
+      expect(await home.warehouse.upsert(gone)).toEqual(first);
       expect((await home.warehouse.loads('people'))[0]).toBe('same');
       expect(await home.warehouse.loads('nobody')).toEqual([]);
     });

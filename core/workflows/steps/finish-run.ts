@@ -3,6 +3,7 @@ import type { FinishRunInput, FinishRunOutput } from '../../contracts/steps.ts';
 import { dropProposals } from '../../environments/catalog.ts';
 import { releaseLease } from '../../environments/lease.ts';
 import type { Services } from '../../ports.ts';
+import { recordsKey } from './prepare-stitch.ts';
 
 type Input = z.infer<typeof FinishRunInput>;
 type Output = z.infer<typeof FinishRunOutput>;
@@ -10,6 +11,8 @@ type Output = z.infer<typeof FinishRunOutput>;
 /** Ends a run that went well: what it proposed is published by now, and the next run may start. */
 export async function finishRun(input: Input, services: Services): Promise<Output> {
   await dropProposals(services.objects, input.run_id);
+  // Not before: a step that is done again after a crash reads it again.
+  await services.objects.delete(recordsKey(input.run_id));
   await releaseLease(services.objects, input.run_id);
   return { run_id: input.run_id };
 }

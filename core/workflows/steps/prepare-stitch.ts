@@ -8,6 +8,9 @@ import { InvalidInput } from '../../errors.ts';
 import type { Services } from '../../ports.ts';
 import { taggedTables } from '../table-definitions.ts';
 
+/** Where the records of a run are until it has ended. */
+export const recordsKey = (runId: string): string => `stitch/${runId}/records.parquet`;
+
 /** Writes the tagged records for Stitch, unless the last run had the same ones under the same settings. */
 export async function prepareStitch(
   input: z.infer<typeof PrepareStitchInput>,
@@ -21,7 +24,7 @@ export async function prepareStitch(
   const version = contentHash({ settings, inputs });
   const last = (await publishedTables(services.objects))['stitch.assignments'];
   const previous = last?.parquet?.replace(/\/[^/]*$/, '') ?? null;
-  const records = `stitch/${input.run_id}/records.parquet`;
+  const records = recordsKey(input.run_id);
   const unchanged = { changed: false, records, version, previous, rows: 0 };
   if (stitched.length === 0 || (last?.definition === version && input.refresh !== 'full')) return unchanged;
   const empty = stitched.filter(

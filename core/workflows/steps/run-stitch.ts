@@ -31,7 +31,6 @@ export async function runStitch(input: Input, services: Services): Promise<z.inf
     progress: (_stage, done, total) => services.progress(done, total),
   });
   for (const file of files) await objects.adopt(`${folder}/${file}`, `stitch/${input.run_id}/${file}`);
-  await objects.delete(prepared.records);
   for (const name of stitchTables) await propose(name, input, services);
   return { report };
 }
