@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { HomeInUse } from '../core/errors.ts';
 
@@ -49,8 +49,17 @@ const ownerFile = (home: string) => join(home, 'process.json');
 export async function ownerOf(home: string): Promise<Owner | undefined> {
   const text = await readFile(ownerFile(home), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  const owner = JSON.parse(text) as Owner;
-  return isAlive(owner.pid) ? owner : undefined;
+  const owner = parsed(text);
+  return owner && isAlive(owner.pid) ? owner : undefined;
+}
+
+/** Undefined for what a process left that died while it wrote. */
+function parsed(text: string): Owner | undefined {
+  try {
+    return JSON.parse(text) as Owner;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Makes this process the owner of the home. `HomeInUse` while another lives: two would lose each other's rows. */
@@ -86,7 +95,9 @@ export async function apiToken(home: string): Promise<string> {
   if (found !== undefined) return found.trim();
   await mkdir(home, { recursive: true });
   const token = randomBytes(32).toString('base64url');
-  await writeFile(file, `${token}\n`, { mode: 0o600, flag: 'wx' });
+  // Whole or not there: a process that died here must not leave an empty token behind.
+  await writeFile(`${file}.new`, `${token}\n`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
   return token;
 }
 
