@@ -51,9 +51,6 @@ function tableTasks(round: number): string[] {
   return ['PlanDatabase', 'BuildTable', 'PublishDatabase'].map((name) => `${name} ${round}`);
 }
 
-/** Names of the stages, in their order. */
-export const stageNames: readonly string[] = stages.map(({ name }) => name);
-
 /** Where each stage of a run stands at a moment. */
 export function runProgress(run: Run, now: number): StageProgress[] {
   const byStage = tasksByStage(run);

@@ -67,8 +67,6 @@ export class BrokenReference extends CustomerError {}
 export class RunStopped extends CustomerError {}
 /** No room left on the disk. */
 export class DiskFull extends PlatformError {}
-/** A step took longer than its time limit. */
-export class StepTimedOut extends PlatformError {}
 /** Another process owns this data folder. */
 export class HomeInUse extends PlatformError {}
 /** A defect of ours. */
@@ -93,7 +91,6 @@ const byName: Readonly<
   BrokenReference,
   RunStopped,
   DiskFull,
-  StepTimedOut,
   HomeInUse,
   InternalError,
 };

@@ -1,6 +1,7 @@
 import { ident, text } from '../sql/quote.ts';
+import { badValueFlags } from './bad-value-flags.ts';
 import { type ProfileColumn, stitchColumns, unifiedColumns } from './profile-columns.ts';
-import { selectList, sortedByName, type TaggedTable, tagged, tagsOf, valueAs } from './tagged-tables.ts';
+import { columnOfTag, selectList, sortedByName, type TaggedTable, tagged, tagsOf, valueAs } from './tagged-tables.ts';
 
 /** What Stitch says of every record, beside its AmpID; types as in `stitch.assignments`. */
 export const stitchFindings = [
@@ -70,23 +71,10 @@ WHERE a."datasource" = ${text(table.name)}`;
     .join('\nUNION ALL\n');
 }
 
-/** Which finding says that a column's value is bad. One bad address spoils all of its parts. */
-const spoiltBy: Record<string, string> = {
-  'given-name': 'blv_given_name',
-  surname: 'blv_surname',
-  email: 'blv_email',
-  phone: 'blv_phone',
-  address: 'blv_address',
-  address2: 'blv_address',
-  city: 'blv_address',
-  state: 'blv_address',
-  postal: 'blv_address',
-};
-
 /** The records of people: without supersized clusters and with bad values left out. */
 export function unifiedCustomerSql(tables: readonly TaggedTable[]): string {
   const columns = unifiedColumns(stitched(tables)).map((column) => {
-    const spoilt = spoiltBy[column.base ?? column.tag];
+    const spoilt = badValueFlags[columnOfTag(column.base ?? column.tag)];
     const value = `c.${ident(column.name)}`;
     return [
       column.name,

@@ -1,4 +1,5 @@
 import type { DatabaseTable } from '../../contracts/customer360.ts';
+import { badValueFlags } from '../bad-value-flags.ts';
 
 /** Fields that are taken from one record together, and how many of those that make it complete a record `r` lacks. */
 interface MergeGroup {
@@ -46,23 +47,11 @@ const groups: MergeGroup[] = [
   single('update_dt', 'time', false),
 ];
 
-/** Bad values count as absent. One bad address spoils all of its parts. */
-const spoiltBy: Record<string, string> = {
-  given_name: 'blv_given_name',
-  surname: 'blv_surname',
-  email: 'blv_email',
-  phone: 'blv_phone',
-  address: 'blv_address',
-  address2: 'blv_address',
-  city: 'blv_address',
-  state: 'blv_address',
-  postal: 'blv_address',
-};
-
+/** Bad values count as absent. */
 function cleanColumn(column: string): string {
   // The first of several addresses of one record; the list is a convention of unified_coalesced.
   const value = column === 'email' || column === 'phone' ? `SPLIT_PART(c.${column}, ',', 1)` : `c.${column}`;
-  const spoilt = spoiltBy[column];
+  const spoilt = badValueFlags[column];
   return spoilt === undefined
     ? `    ${value} AS ${column}`
     : `    CASE WHEN NOT COALESCE(c.${spoilt}, FALSE) THEN ${value} END AS ${column}`;
