@@ -20,20 +20,39 @@ export function feedProblems(configuration: Configuration): Problem[] {
 }
 
 function columnProblems(feed: Feed): Problem[] {
+  const fields = feed.fields.map(({ field }) => field);
   const columns = feed.fields.map(columnOf);
-  return columns.flatMap((column, n) =>
-    columns.indexOf(column) === n
-      ? []
-      : [wrong(feed.id, `fields.${n}.column`, `two fields become the column ${column}: give one of them another name`)],
-  );
+  return [
+    ...repeats(fields).map((n) =>
+      wrong(feed.id, `fields.${n}.field`, `the field ${JSON.stringify(fields[n])} is listed twice: expected it once`),
+    ),
+    ...repeats(columns)
+      .filter((n) => fields.indexOf(fields[n] ?? '') === n)
+      .map((n) =>
+        wrong(
+          feed.id,
+          `fields.${n}.column`,
+          `two fields become the column ${columns[n]}: give one of them another name`,
+        ),
+      ),
+  ];
 }
+
+/** Places of the names that stand earlier in the list too. */
+const repeats = (names: readonly string[]): number[] =>
+  names.flatMap((name, n) => (names.indexOf(name) === n ? [] : [n]));
 
 function keyProblems(feed: Feed): Problem[] {
   const columns = feed.fields.map(columnOf);
   const expected = `expected one of ${columns.join(', ')}`;
-  const keys = feed.primary_key.flatMap((name, n) =>
-    columns.includes(name) ? [] : [wrong(feed.id, `primary_key.${n}`, `no column ${name}: ${expected}`)],
-  );
+  const keys = [
+    ...feed.primary_key.flatMap((name, n) =>
+      columns.includes(name) ? [] : [wrong(feed.id, `primary_key.${n}`, `no column ${name}: ${expected}`)],
+    ),
+    ...repeats(feed.primary_key).map((n) =>
+      wrong(feed.id, `primary_key.${n}`, `the key names ${feed.primary_key[n]} twice: expected it once`),
+    ),
+  ];
   if (feed.last_updated === undefined) return keys;
   const updated = feed.fields[columns.indexOf(feed.last_updated)];
   if (!updated) return [...keys, wrong(feed.id, 'last_updated', `no column ${feed.last_updated}: ${expected}`)];
@@ -43,15 +62,20 @@ function keyProblems(feed: Feed): Problem[] {
 }
 
 function patternProblems(feed: Feed): Problem[] {
-  return feed.fields.flatMap((field, n) =>
-    field.patterns.flatMap((pattern) => {
+  return feed.fields.flatMap(({ field, type, patterns }, n) => {
+    const path = `fields.${n}.patterns`;
+    if (patterns.length > 0 && !['Date', 'Datetime'].includes(type)) {
+      const message = `the field ${field} is ${type} and has date patterns: expected them on Date and Datetime only`;
+      return [wrong(feed.id, path, message)];
+    }
+    return patterns.flatMap((pattern) => {
       try {
         parseDatePattern(pattern);
         return [];
       } catch (cause) {
         if (!(cause instanceof TributaryError)) throw cause;
-        return [wrong(feed.id, `fields.${n}.patterns`, cause.message)];
+        return [wrong(feed.id, path, cause.message)];
       }
-    }),
-  );
+    });
+  });
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFileReader } from '../../../adapters/files/reader.ts';
 import { DuckDbSession } from '../../../adapters/sql/duckdb-session.ts';
 import type { DiscoveredFeed } from '../../../core/contracts/discover.ts';
-import { validateFeed } from '../../../core/feeds/validate.ts';
+import { validateDocuments } from '../../../core/environments/validate.ts';
 import { text } from '../../../core/sql/quote.ts';
 import { FileBench } from '../../support/files.ts';
 
@@ -90,7 +90,7 @@ describe('a discovered feed', () => {
       gender: 'd',
     });
     expect(typesOf(found)).toMatchObject({ zip_code: 'String', mobile: 'String' });
-    expect(validateFeed(found.feed)).toEqual([]);
+    expect(validateDocuments([found.feed]).errors).toEqual([]);
   });
 
   it('takes two columns for a key when no single one is unique', async () => {
@@ -194,7 +194,7 @@ describe.runIf(there)('a labelled set without its labels', () => {
     const found = await reader.discover(path, name);
     expect(Object.keys(tagsOf(found)).sort()).toEqual([...tags].sort());
     expect(found.feed).toMatchObject({ primary_key: ['record_id'], stitch: true });
-    expect(validateFeed(found.feed)).toEqual([]);
+    expect(validateDocuments([found.feed]).errors).toEqual([]);
     expect(await load(name, path, found)).toMatchObject({
       rows_read: found.rows,
       rows_staged: found.rows,

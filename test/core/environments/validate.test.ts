@@ -98,6 +98,17 @@ describe('a feed', () => {
       'fields.1.column: two fields become the column id',
     ],
     [
+      'a field that is listed twice',
+      { fields: [{ field: 'id' }, { field: 'id', column: 'other' }], last_updated: undefined },
+      'fields.1.field: the field "id" is listed twice',
+    ],
+    ['a key that names a column twice', { primary_key: ['id', 'id'] }, 'primary_key.1: the key names id twice'],
+    [
+      'a date pattern on text',
+      { fields: [{ field: 'id', patterns: ['yyyy-MM-dd'] }], last_updated: undefined },
+      'fields.0.patterns: the field id is String and has date patterns',
+    ],
+    [
       'a tag that is not known',
       { fields: [{ field: 'id', semantics: ['given-nam'] }], last_updated: undefined },
       'the nearest is given-name',
