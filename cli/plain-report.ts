@@ -1,7 +1,7 @@
 import type { Run } from '../core/contracts/runs.ts';
 import { hasEnded } from '../core/workflows/runs.ts';
 import { counted, duration } from './figures.ts';
-import { feedProgress, runProgress, type StageProgress } from './run-progress.ts';
+import { feedProgress, runProgress, type StageProgress, waitingFor } from './run-progress.ts';
 
 /** How often a stage that takes long says that it is alive. */
 const aliveMs = 10_000;
@@ -17,9 +17,7 @@ export class PlainReport {
 
   /** Says what is new since the last time. */
   tell(run: Run, now: number): void {
-    if (run.waits_for !== undefined) {
-      this.#once(`behind ${run.waits_for}`, `waits behind ${run.waits_for}, which is under way`);
-    }
+    for (const wait of waitingFor(run)) this.#once(wait, wait);
     for (const stage of runProgress(run, now)) {
       if (stage.state === 'waiting') continue;
       if (stage.name === 'Feeds') this.#tellFeeds(run);

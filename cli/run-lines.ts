@@ -2,7 +2,14 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Run } from '../core/contracts/runs.ts';
 import { bold, cyan, dim, green, red, yellow } from './colours.ts';
 import { count, counted, duration } from './figures.ts';
-import { type FeedProgress, feedProgress, runProgress, type StageProgress, type StageState } from './run-progress.ts';
+import {
+  type FeedProgress,
+  feedProgress,
+  runProgress,
+  type StageProgress,
+  type StageState,
+  waitingFor,
+} from './run-progress.ts';
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const barCells = 20;
@@ -26,8 +33,8 @@ export function runLines(run: Run, { now, turn, columns }: Moment): string[] {
     stageLine(stage, turn, width),
     ...(stage.name === 'Feeds' && loading === 'working' ? feedProgress(run).map(feedLine) : []),
   ]);
-  const waiting = run.waits_for === undefined ? [] : [yellow(`  waits behind ${run.waits_for}, which is under way`)];
-  return [dim(`  ${run.tenant} ${run.environment}, ${run.name}, ${run.id}`), ...lines, ...waiting];
+  const waits = waitingFor(run).map((wait) => yellow(`  ${wait}`));
+  return [dim(`  ${run.tenant} ${run.environment}, ${run.name}, ${run.id}`), ...lines, ...waits];
 }
 
 function stageLine(stage: StageProgress, turn: number, width: number): string {

@@ -199,3 +199,9 @@ function noteOf(stage: string, run: Run): string {
   const prepared = outputOf<{ changed: boolean }>(run, 'PrepareStitch');
   return stage === 'Stitch' && prepared?.changed === false ? 'nothing changed' : '';
 }
+
+/** What a run waits for, as lines. */
+export const waitingFor = ({ waits_for, awaits }: Run): string[] => [
+  ...(waits_for === undefined ? [] : [`waits behind ${waits_for}, which is under way`]),
+  ...(awaits === undefined ? [] : [`${awaits.courier} waits until ${awaits.until} for ${awaits.missing.join(', ')}`]),
+];

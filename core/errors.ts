@@ -45,6 +45,10 @@ export class Forbidden extends CustomerError {
 export class Conflict extends CustomerError {
   override readonly status = 409;
 }
+/** A required file is not at its source yet, and its wait has not run out: it is asked for again. */
+export class FilesAwaited extends CustomerError {
+  override readonly status = 409;
+}
 /** A required file was not at its source when its wait ran out. */
 export class MissingFile extends CustomerError {}
 /** A file that can't be read at all: truncated gzip, broken JSON, a wrong encoding, no header. */
@@ -80,6 +84,7 @@ const byName: Readonly<
   Unauthenticated,
   Forbidden,
   Conflict,
+  FilesAwaited,
   MissingFile,
   UnreadableFile,
   FileChanged,

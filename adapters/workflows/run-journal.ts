@@ -1,6 +1,6 @@
-import type { Run, RunError, RunState, RunTask } from '../../core/contracts/runs.ts';
+import { AwaitedFiles, type Run, type RunError, type RunState, type RunTask } from '../../core/contracts/runs.ts';
 import { contentHash } from '../../core/environments/canonical.ts';
-import { Conflict, TributaryError } from '../../core/errors.ts';
+import { Conflict, FilesAwaited, TributaryError } from '../../core/errors.ts';
 import type { ObjectStore, Progress } from '../../core/ports.ts';
 import { saveRun } from '../../core/workflows/runs.ts';
 
@@ -44,6 +44,7 @@ export class RunJournal {
   async ended(state: RunState, cause?: unknown): Promise<void> {
     if (this.#suspended) return;
     this.run.state = state;
+    this.#waitOver();
     this.run.ended_at = this.#now();
     if (cause !== undefined) this.run.error = asRunError(cause);
     await this.#save();
@@ -85,7 +86,7 @@ export class RunJournal {
       task.output = await this.#tracked(work((done, total) => this.#progress(task, done, total)));
       task.state = 'succeeded';
       delete task.error;
-      delete this.run.waits_for;
+      this.#waitOver();
       return task.output;
     } catch (cause) {
       this.#failed(task, cause);
@@ -113,16 +114,27 @@ export class RunJournal {
 
   #failed(task: RunTask, cause: unknown): void {
     this.#lastError = cause;
-    const behind = cause instanceof Conflict ? cause.data.behind : undefined;
-    if (typeof behind === 'string') {
-      // Not a failure: the run queues, and its working time has not begun.
-      this.run.waits_for = behind;
+    if (this.#noteWait(cause)) {
+      // Not a failure: the machine asks again, and the working time has not begun.
       task.state = 'scheduled';
       delete task.started_at;
       return;
     }
     task.state = 'failed';
     task.error = asRunError(cause);
+  }
+
+  /** True of what says only that it is too early, for a run that queues or files that are late. */
+  #noteWait(cause: unknown): boolean {
+    if (cause instanceof Conflict && typeof cause.data.behind === 'string') this.run.waits_for = cause.data.behind;
+    else if (cause instanceof FilesAwaited) this.run.awaits = AwaitedFiles.parse(cause.data);
+    else return false;
+    return true;
+  }
+
+  #waitOver(): void {
+    delete this.run.waits_for;
+    delete this.run.awaits;
   }
 
   #add(task: RunTask): RunTask {

@@ -51,6 +51,10 @@ export const RunTask = z.object({
 });
 export type RunTask = z.infer<typeof RunTask>;
 
+/** Required files that are not at a courier's source yet; from `until` on they are missing. */
+export const AwaitedFiles = z.object({ courier: z.string(), missing: z.array(z.string()), until: Instant });
+export type AwaitedFiles = z.infer<typeof AwaitedFiles>;
+
 export const Run = z.object({
   id: z.string(),
   type: z.literal('courier_group'),
@@ -68,6 +72,8 @@ export const Run = z.object({
   ended_at: Instant.optional(),
   /** The run that holds the lease which this one waits for. */
   waits_for: z.string().optional(),
+  /** Required files that a courier waits for, and how long. */
+  awaits: AwaitedFiles.optional(),
   tasks: z.array(RunTask).default([]),
   error: RunError.optional(),
 });

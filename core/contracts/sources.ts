@@ -104,7 +104,7 @@ export const CourierGroup = z.strictObject({
     .array(
       z.strictObject({
         courier: documentId('courier'),
-        /** Seconds to wait for missing files. */
+        /** Seconds from the start of the run that missing required files are waited for. */
         wait: z.number().int().min(0).default(0),
         /** Days older than the run's dates that this courier loads. */
         offset_days: z.number().int().min(0).default(0),

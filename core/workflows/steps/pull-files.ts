@@ -1,8 +1,9 @@
 import type { z } from 'zod';
+import type { AwaitedFiles } from '../../contracts/runs.ts';
 import type { Courier } from '../../contracts/sources.ts';
 import type { CourierPlan, LandedFile, PullFilesInput, PullFilesOutput } from '../../contracts/steps.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
-import { MissingFile } from '../../errors.ts';
+import { FilesAwaited, MissingFile } from '../../errors.ts';
 import { type FilesetMatch, matchFileset, missingFiles } from '../../feeds/fileset.ts';
 import type { CourierSource, Services, SourceFile } from '../../ports.ts';
 import { landingKey, noteLanded, readSeen, writeSeen } from '../landing.ts';
@@ -19,6 +20,8 @@ export async function pullFiles(
   const matches = matchFileset(courier.files, await source.list(courier.files), { from: plan.from, to: plan.to });
   const missing = missingFiles(courier.files, matches, { from: plan.from, to: plan.to });
   if (missing.length > 0 && !plan.skip_missing) {
+    const until = new Date(Date.parse(input.as_of) + plan.wait * 1000);
+    if (services.clock() < until) throw awaitedError(courier, missing, until.toISOString());
     if (plan.stop_when_missing) throw missingError(courier, missing);
     return { courier: courier.id, files_seen: matches.length, files_landed: 0, missing };
   }
@@ -50,6 +53,11 @@ async function land(
   if (fresh.length > 0) await writeSeen(services.objects, courier.id, seen);
   services.progress(fresh.length, fresh.length);
   return fresh.length;
+}
+
+function awaitedError(courier: Courier, missing: string[], until: string): FilesAwaited {
+  const awaited: AwaitedFiles = { courier: courier.id, missing, until };
+  return new FilesAwaited(`${courier.id} waits until ${until} for ${missing.join(', ')}`, { data: { ...awaited } });
 }
 
 const missingError = (courier: Courier, missing: CourierPlan['courier'][]) =>
