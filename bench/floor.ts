@@ -7,6 +7,7 @@ import type { ColumnType } from '../core/contracts/types.ts';
 import { ident, text } from '../core/sql/quote.ts';
 import { engineType } from '../core/sql/types.ts';
 import type { BenchData } from './data.ts';
+import { median } from './median.ts';
 import { benchDocuments } from './tenant.ts';
 
 export interface Floor {
@@ -41,7 +42,7 @@ export async function measureFloor(data: BenchData, delivery = 0, times = 3): Pr
     rows: files.reduce((sum, { rows }) => sum + rows, 0),
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
     seconds,
-    median: seconds.toSorted((a, b) => a - b)[Math.floor(times / 2)] ?? Number.NaN,
+    median: median(seconds),
   };
 }
 
