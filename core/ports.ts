@@ -103,8 +103,8 @@ export interface ResultSet {
 export interface Warehouse {
   /** Merges staged rows on `_pk`: newest `_updated` wins, this load wins a tie. Once a `loadId`: a second call returns the first's counts. */
   upsert(request: UpsertRequest): Promise<UpsertCounts>;
-  /** Ids of the loads that a domain table holds, oldest first; none when there is no such table. */
-  loads(table: string): Promise<string[]>;
+  /** The loads that a domain table holds; none when there is no such table. */
+  loads(table: string): Promise<DomainLoads>;
   /** Builds a table from a query, aside; replaces a half-built one of that name. A `view` copies no rows. */
   build(
     table: { schema: string; physical: string },
@@ -135,6 +135,13 @@ export interface UpsertRequest {
   stagedKey: string;
   loadId: string;
   replace: boolean;
+}
+
+/** Loads of a stored domain table: `ids` oldest first, and the numbers of `TableEntry.loads`, 0 before the first. */
+export interface DomainLoads {
+  ids: string[];
+  last: number;
+  whole: number;
 }
 
 /** `unchanged`: an equal or newer row was there. */

@@ -1,22 +1,35 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Column } from '../../core/contracts/types.ts';
-import type { UpsertCounts, UpsertRequest } from '../../core/ports.ts';
+import type { DomainLoads, UpsertCounts, UpsertRequest } from '../../core/ports.ts';
 import { ident, qualified, text } from '../../core/sql/quote.ts';
 import { engineType } from '../../core/sql/types.ts';
+
+/** Number of the load that last inserted or changed a row. */
+const loadColumn: Column = { name: '_load', type: 'Integer' };
 
 /** The loads that each domain table holds: written in the same commit as their rows, so that a load happens once. */
 export const ledgerStatements = [
   'CREATE SCHEMA IF NOT EXISTS tributary',
   `CREATE TABLE IF NOT EXISTS tributary.loads (
     table_name VARCHAR, load_id VARCHAR, n BIGINT, inserted BIGINT, updated BIGINT, unchanged BIGINT)`,
+  'ALTER TABLE tributary.loads ADD COLUMN IF NOT EXISTS whole BOOLEAN DEFAULT true',
 ];
 
-export async function loadsOf(connection: DuckDBConnection, table: string): Promise<string[]> {
-  const found = await connection.runAndReadAll('SELECT load_id FROM tributary.loads WHERE table_name = $1 ORDER BY n', [
-    table,
-  ]);
-  return found.getRows().map((row) => String(row[0]));
+export async function loadsOf(connection: DuckDBConnection, table: string): Promise<DomainLoads> {
+  const found = await connection.runAndReadAll(
+    'SELECT load_id, n, whole FROM tributary.loads WHERE table_name = $1 ORDER BY n',
+    [table],
+  );
+  const loads = found.getRows().map(([id, n, whole]) => ({ id: String(id), n: Number(n), whole: whole !== false }));
+  return {
+    ids: loads.map((load) => load.id),
+    last: loads.at(-1)?.n ?? 0,
+    whole: loads.findLast((load) => load.whole)?.n ?? 0,
+  };
 }
+
+/** A load that changes more of a table than this is as good as one that replaces it: reading all costs less than following it. */
+const MUCH = 1 / 8;
 
 /** Removes a domain table together with its loads, so that they are due again. */
 export async function dropLoaded(connection: DuckDBConnection, table: string): Promise<void> {
@@ -43,56 +56,61 @@ export async function upsert(
   if (before) return counts(before);
 
   const table = qualified('domain', request.table);
-  const source = `read_parquet(${text(await staged())})`;
+  const n = (await loadsOf(connection, request.table)).last + 1;
   await connection.run('BEGIN');
   await haveColumns(connection, table, request.columns);
-  const result = await mergeRows(connection, table, source, request);
-  await connection.run(
-    `INSERT INTO tributary.loads SELECT $1, $2, 1 + count(*), $3, $4, $5 FROM tributary.loads WHERE table_name = $1`,
-    [request.table, request.loadId, BigInt(result.inserted), BigInt(result.updated), BigInt(result.unchanged)],
-  );
+  const source = `read_parquet(${text(await staged())})`;
+  const { rows, ...result } = await mergeRows(connection, table, source, n, request);
+  const changed = result.inserted + result.updated;
+  await connection.run('INSERT INTO tributary.loads VALUES ($1, $2, $3, $4, $5, $6, $7)', [
+    ...[request.table, request.loadId],
+    ...[n, result.inserted, result.updated, result.unchanged].map(BigInt),
+    request.replace || changed > rows * MUCH,
+  ]);
   await connection.run('COMMIT');
   return result;
 }
 
 /** Makes the table, or adds to it what it lacks. */
 async function haveColumns(connection: DuckDBConnection, table: string, columns: readonly Column[]): Promise<void> {
-  const declared = columns.map((column) => `${ident(column.name)} ${engineType(column.type, 'duckdb')}`);
+  const all = [...columns, loadColumn];
+  const declared = all.map((column) => `${ident(column.name)} ${engineType(column.type, 'duckdb')}`);
   await connection.run(`CREATE TABLE IF NOT EXISTS ${table} (${declared.join(', ')})`);
   const described = await connection.runAndReadAll(`DESCRIBE ${table}`);
   const there = new Set(described.getRows().map((row) => String(row[0])));
-  for (const [n, column] of columns.entries()) {
+  for (const [n, column] of all.entries()) {
     if (!there.has(column.name)) await connection.run(`ALTER TABLE ${table} ADD COLUMN ${declared[n]}`);
   }
 }
 
+/** Inserts what is new and updates what differs and isn't older; `rows` are those of the table before. */
 async function mergeRows(
   connection: DuckDBConnection,
   table: string,
   source: string,
+  n: number,
   request: UpsertRequest,
-): Promise<UpsertCounts> {
+): Promise<UpsertCounts & { rows: number }> {
   if (request.replace) await connection.run(`DELETE FROM ${table}`);
-  const filled = (await connection.runAndReadAll(`SELECT 1 FROM ${table} LIMIT 1`)).currentRowCount > 0;
-  if (!filled) {
-    const { rowsChanged } = await connection.run(`INSERT INTO ${table} BY NAME SELECT * FROM ${source}`);
-    return { inserted: rowsChanged, updated: 0, unchanged: 0 };
-  }
+  const rows = await countOf(connection, table);
+  const insert = `INSERT INTO ${table} BY NAME SELECT *, ${n} AS _load FROM ${source} AS s`;
+  if (rows === 0) return { rows, inserted: (await connection.run(insert)).rowsChanged, updated: 0, unchanged: 0 };
+  // The keys are compared once, and then rows are known by their place: a key is text, and a table has millions.
+  await connection.run(`CREATE OR REPLACE TEMP TABLE known AS
+    SELECT t.rowid AS place, s._pk FROM ${table} AS t JOIN ${source} AS s ON s._pk = t._pk`);
+  const known = await countOf(connection, 'known');
   const names = request.columns.map((column) => ident(column.name));
-  const differs = names.map((name) => `s.${name} IS DISTINCT FROM t.${name}`).join(' OR ');
-  const wins = `s._updated >= t._updated AND (${differs})`;
-  const counted = await connection.runAndReadAll(
-    `SELECT count(*) FILTER (t._pk IS NULL), count(*) FILTER (t._pk IS NOT NULL AND ${wins}), count(*) FILTER (t._pk IS NOT NULL AND NOT (${wins}))
-     FROM ${source} AS s LEFT JOIN ${table} AS t ON s._pk = t._pk`,
-  );
-  const result = counts(counted.getRows()[0] ?? [0, 0, 0]);
-  if (result.inserted + result.updated === 0) return result;
-  await connection.run(
-    `MERGE INTO ${table} AS t USING ${source} AS s ON s._pk = t._pk
-     WHEN MATCHED AND ${wins} THEN UPDATE SET ${names.map((name) => `${name} = s.${name}`).join(', ')}
-     WHEN NOT MATCHED THEN INSERT (${names.join(', ')}) VALUES (${names.map((name) => `s.${name}`).join(', ')})`,
-  );
-  return result;
+  const update = `UPDATE ${table} AS t SET ${names.map((name) => `${name} = s.${name}`).join(', ')}, _load = ${n}
+    FROM ${source} AS s JOIN known AS k ON k._pk = s._pk
+    WHERE t.rowid = k.place AND s._updated >= t._updated AND (${names.map((name) => `s.${name} IS DISTINCT FROM t.${name}`).join(' OR ')})`;
+  const updated = known === 0 ? 0 : (await connection.run(update)).rowsChanged;
+  const { rowsChanged: inserted } = await connection.run(`${insert} ANTI JOIN known AS k ON k._pk = s._pk`);
+  await connection.run('DROP TABLE known');
+  return { rows, inserted, updated, unchanged: known - updated };
+}
+
+async function countOf(connection: DuckDBConnection, relation: string): Promise<number> {
+  return Number((await connection.runAndReadAll(`SELECT count(*) FROM ${relation}`)).getRows()[0]?.[0] ?? 0);
 }
 
 const counts = (row: readonly unknown[]): UpsertCounts => ({

@@ -3,6 +3,7 @@ import type { TableEntry } from '../../core/contracts/catalog.ts';
 import type { Column } from '../../core/contracts/types.ts';
 import { tableFinder } from '../../core/environments/table-names.ts';
 import type {
+  DomainLoads,
   ObjectStore,
   PhysicalQuery,
   ResultSet,
@@ -77,7 +78,7 @@ export class DuckDbWarehouse implements Warehouse {
     return this.#write(`load into ${request.table}`, () => upsert(this.#writer, request, staged));
   }
 
-  loads(table: string): Promise<string[]> {
+  loads(table: string): Promise<DomainLoads> {
     return this.#write(`loads of ${table}`, () => loadsOf(this.#writer, table));
   }
 

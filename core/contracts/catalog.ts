@@ -19,6 +19,11 @@ export const TableEntry = z.object({
   /** Hash of the SQL or feed shape, and versions of the inputs, for the next plan. */
   definition: z.string(),
   inputs: z.record(z.string(), z.string()).default({}),
+  /**
+   * Of a fed domain table: the number of its last load, and of the last one that replaced its rows or changed so many
+   * that all count as changed. Rows with `_load` above k have changed since load k, provided `whole` is not above k.
+   */
+  loads: z.object({ last: z.number().int(), whole: z.number().int() }).optional(),
   /** Day of the run's `as_of`, for tables whose SQL asks for the time. */
   as_of_day: z.string().optional(),
 });

@@ -37,7 +37,8 @@ export async function planReplay(
   access: ReplayAccess,
   options: { outFolder: string; signal: AbortSignal },
 ): Promise<ReplayPlan> {
-  const loaded = new Set(await access.warehouse.loads(storedTable(configuration, feed)));
+  const { ids } = await access.warehouse.loads(storedTable(configuration, feed));
+  const loaded = new Set(ids);
   const loads = configuration
     .all('courier')
     .flatMap(({ id, loads }) =>

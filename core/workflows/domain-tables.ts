@@ -51,7 +51,7 @@ export async function domainTableEntry(
   const physical = storedTable(configuration, feed);
   const stored = await warehouse.describe({ schema: 'domain', physical });
   if (!stored) return undefined;
-  const loads = await warehouse.loads(physical);
+  const { ids: loads, last, whole } = await warehouse.loads(physical);
   return {
     schema: 'domain',
     name: tableOfFeed(feed),
@@ -59,6 +59,7 @@ export async function domainTableEntry(
     version: contentHash({ physical, loads }),
     definition: feedShape(configuration, feed),
     inputs: {},
+    loads: { last, whole },
     built_at: run.at,
     run_id: run.id,
     ...stored,

@@ -115,8 +115,8 @@ export function warehouseContract(name: string, open: () => Promise<WarehouseHom
       expect(await rows()).toEqual([['a', 'Bari']]);
       const gone = { table: 'people', columns, stagedKey: 'staged/gone.parquet', loadId: 'same', replace: false };
       expect(await home.warehouse.upsert(gone)).toEqual(first);
-      expect((await home.warehouse.loads('people'))[0]).toBe('same');
-      expect(await home.warehouse.loads('nobody')).toEqual([]);
+      expect((await home.warehouse.loads('people')).ids[0]).toBe('same');
+      expect(await home.warehouse.loads('nobody')).toEqual({ ids: [], last: 0, whole: 0 });
     });
 
     it('replaces all rows in one step when asked to', async () => {
@@ -127,6 +127,27 @@ export function warehouseContract(name: string, open: () => Promise<WarehouseHom
       ]);
       expect(await load([['c', 'Kyiv', 1]], { replace: true })).toEqual({ inserted: 1, updated: 0, unchanged: 0 });
       expect(await rows()).toEqual([['c', 'Kyiv']]);
+    });
+
+    it('numbers its loads, marks the rows that each changed, and tells when all have', async () => {
+      home = await open();
+      const marks = async () => (await query('SELECT id, _load FROM domain.people ORDER BY id')).rows;
+      const many = 'abcdefghijklmnopqrst'.split('').map((id): [string, string, number] => [id, 'Rome', 10]);
+      await load(many);
+      await load([
+        ['a', 'Rome', 11],
+        ['b', 'Bari', 9],
+        ['z', 'Kyiv', 1],
+      ]);
+      expect(await home.warehouse.loads('people')).toMatchObject({ last: 2, whole: 1 });
+      expect((await marks()).filter(([, n]) => n === 2)).toEqual([
+        ['a', 2],
+        ['z', 2],
+      ]);
+      await load(many.map(([id]) => [id, 'Oslo', 12]));
+      expect(await home.warehouse.loads('people')).toMatchObject({ last: 3, whole: 3 });
+      await load([['a', 'Rome', 13]], { replace: true });
+      expect([await home.warehouse.loads('people'), await marks()]).toMatchObject([{ last: 4, whole: 4 }, [['a', 4]]]);
     });
 
     it('adds a column that a later load brings', async () => {

@@ -52,7 +52,9 @@ async function tables(home: string): Promise<Record<string, string[]>> {
   );
   const read = async (entry: (typeof kept)[number]) => {
     const name = `${entry.schema}.${entry.name}`;
-    const columns = entry.columns.filter((column) => column.name !== '_updated').map((column) => `"${column.name}"`);
+    const columns = entry.columns
+      .filter(({ name }) => name !== '_updated' && name !== '_load')
+      .map(({ name }) => `"${name}"`);
     const query = {
       name,
       sql: `SELECT ${columns.join(', ')} FROM ${name}`,

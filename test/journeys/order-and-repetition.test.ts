@@ -79,7 +79,7 @@ async function finalTables(tenant: TestTenant): Promise<Record<string, unknown[]
     const plain = rows.map((row) =>
       JSON.stringify(
         Object.entries(row)
-          .filter(([name]) => name !== '_updated')
+          .filter(([name]) => name !== '_updated' && name !== '_load')
           .sort(),
       ),
     );

@@ -46,8 +46,8 @@ async function dueFiles(
 ): Promise<(file: LandedFile) => boolean> {
   const stored = storedTable(configuration, feed);
   const published = (await publishedTables(objects))[`domain.${tableOfFeed(feed)}`]?.physical;
-  const loaded = new Set(await warehouse.loads(stored));
-  const shown = new Set(published === undefined || published === stored ? [] : await warehouse.loads(published));
+  const loaded = new Set((await warehouse.loads(stored)).ids);
+  const shown = new Set(published === undefined || published === stored ? [] : (await warehouse.loads(published)).ids);
   return (file) => !loaded.has(file.sha256) && (isInRange(file, plan) || shown.has(file.sha256));
 }
 
