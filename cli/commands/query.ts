@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import type { Document } from '../../core/contracts/configuration.ts';
+import type { Query } from '../../core/contracts/customer360.ts';
 import type { Column } from '../../core/contracts/types.ts';
 import { action } from '../action.ts';
 import { dim } from '../colours.ts';
@@ -6,6 +8,10 @@ import { counted } from '../figures.ts';
 import { examples } from '../help.ts';
 import { wholeNumber } from '../options.ts';
 import { recordsText, tableText, widestLine } from '../table-text.ts';
+
+interface Listing {
+  documents: Document[];
+}
 
 interface QueryResult {
   columns: Column[];
@@ -16,22 +22,34 @@ interface QueryResult {
 /** `tributary query SQL`. */
 export function addQuery(program: Command): void {
   program
-    .command('query <sql>')
-    .description('run one Trino SELECT over the published tables')
+    .command('query [sql]')
+    .description('run one Trino SELECT over the published tables, or a saved query; without either, list those')
     .option('--limit <rows>', 'rows at most', wholeNumber, 100)
     .addHelpText(
       'after',
       examples(
         'query "SELECT purchase_channel, COUNT(*) AS orders FROM unified_transactions GROUP BY 1"',
         'query "SELECT * FROM merged_customers" --limit 5 --json',
+        'query query/cluster-sizes',
       ),
     )
     .action(
       action<{ limit: number }>(async ({ client, options, args: [sql], environment }) => {
-        const result = await client.post<QueryResult>(`${await environment()}/queries`, { sql, limit: options.limit });
+        const base = await environment();
+        if (sql === undefined) return savedQueries(await client.get<Listing>(`${base}/configuration`));
+        const asked = sql.startsWith('query/') ? { query: sql } : { sql };
+        const result = await client.post<QueryResult>(`${base}/queries`, { ...asked, limit: options.limit });
         return { data: result, text: resultText(result) };
       }),
     );
+}
+
+function savedQueries({ documents }: Listing) {
+  const queries = documents.filter((document): document is Query => document.id.startsWith('query/'));
+  const rows = queries
+    .map(({ id, name, folder }) => [folder, id, name])
+    .sort((a, b) => (a.join('\0') < b.join('\0') ? -1 : 1));
+  return { data: queries, text: tableText(['folder', 'query', 'answers'], rows) };
 }
 
 function resultText({ columns, rows, truncated }: QueryResult): string {

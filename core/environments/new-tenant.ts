@@ -1,4 +1,5 @@
 import type { Document } from '../contracts/configuration.ts';
+import { startingQueries } from '../queries/starting-queries.ts';
 import { parseDocument } from './documents.ts';
 
 /** What a new tenant is called, and who looks after it. */
@@ -9,8 +10,9 @@ export interface NewTenant {
 }
 
 /**
- * The documents of an empty tenant: no sources and no destinations, and its first administrator. The standard tables of the
- * Customer 360 need no documents: they are there as soon as the tags that they are made of are.
+ * The documents of an empty tenant: no sources and no destinations, its first administrator, and queries that check what
+ * comes. The standard tables of the Customer 360 need no documents: they are there as soon as the tags that they are made
+ * of are.
  */
 export function startingDocuments(tenant: NewTenant): Document[] {
   const administrator = {
@@ -22,6 +24,7 @@ export function startingDocuments(tenant: NewTenant): Document[] {
     { id: `tenant/${tenant.name}`, name: tenant.name, amp_iq: tenant.amp_iq },
     { id: 'stitch/default' },
     { id: 'merge-policy/default', sources: [] },
+    ...startingQueries,
     ...(tenant.administrator_email === undefined ? [] : [administrator]),
   ].map((document) => parseDocument(document));
 }

@@ -19,10 +19,11 @@ export function sqlProblems(configuration: Configuration): Problem[] {
   const sources = sourceTables(configuration);
   const domain = { ...sources, ...customTables(configuration) };
   const all = { ...domain, ...stitchOutput(), ...databaseTables(configuration, domain) };
-  const overDatabases = [...configuration.all('table'), ...configuration.all('query')];
   return [
     ...configuration.all('domain-table').flatMap(({ id, sql }) => statementProblems(id, sql, domain)),
-    ...overDatabases.flatMap(({ id, sql }) => statementProblems(id, sql, all)),
+    ...configuration.all('table').flatMap(({ id, sql }) => statementProblems(id, sql, all)),
+    // A query is asked when its tables are there: until then nothing is doubtful.
+    ...configuration.all('query').flatMap(({ id, sql }) => statementProblems(id, sql, { ...all, ...standardTables() })),
     ...circles('domain', 'domain-table', configuration, domain),
     ...circles('customer360', 'table', configuration, all),
   ];
@@ -35,7 +36,7 @@ function statementProblems(id: string, sql: string, tables: Tables): Problem[] {
   if (!refusal) return [];
   if (refusal instanceof UnprovenSql) return [doubtful(id, 'sql', refusal.message)];
   // Standard tables come and go with the tags of the sources: one that is not made yet is no mistake.
-  if (refusalOf(sql, [...Object.keys(tables), ...everyStandardTable()])) return [wrong(id, 'sql', refusal.message)];
+  if (refusalOf(sql, Object.keys({ ...tables, ...standardTables() }))) return [wrong(id, 'sql', refusal.message)];
   return [doubtful(id, 'sql', `${refusal.message}; it is made once a table has the tags for it`)];
 }
 
@@ -50,13 +51,16 @@ function refusalOf(sql: string, known: string[]): TributaryError | undefined {
 }
 
 /** The standard tables of a tenant that had every tag. */
-function everyStandardTable(): string[] {
+function standardTables(): Tables {
   const columns = tagRules.map(({ tag }): Column => ({ name: tag, type: 'String' }));
   const semantics = Object.fromEntries(tagRules.map(({ tag }) => [tag, [tag]]));
   const table = { name: 'all', source: 'all', columns, semantics, primary_key: [], stitched: true };
   const core = coreTables([table], { mergePolicy: { sources: [] }, currency: 'USD' });
   const templates = customer360Tables({ hasTransactions: true, hasEmailConsent: true, hasSmsConsent: true });
-  return [...core, ...templates].map(({ name }) => `customer360.${name}`);
+  return named(
+    'customer360',
+    [...core, ...templates].map(({ name }) => ({ name, columns: [] })),
+  );
 }
 
 /** A circle of tables, told at the first document that is in it. Statements that can't be read are told of already. */

@@ -5,6 +5,7 @@ import type { Run } from '../../core/contracts/runs.ts';
 import type { StitchReport } from '../../core/contracts/stitch.ts';
 import type { TableDescription, TableSummary } from '../../core/contracts/table-description.ts';
 import { publishedTables } from '../../core/environments/catalog.ts';
+import { startingQueries } from '../../core/queries/starting-queries.ts';
 import { TestApi } from '../support/api.ts';
 import { csv, shopDocuments } from '../support/tenant.ts';
 
@@ -21,7 +22,7 @@ let api: TestApi;
 let run: Run;
 
 beforeAll(async () => {
-  api = await TestApi.open([...shopDocuments, people]);
+  api = await TestApi.open([...shopDocuments, people, ...startingQueries]);
   await api.tenant.drop(
     'web/2026-11-01/customers.csv',
     csv(
@@ -196,4 +197,28 @@ test('discovery profiles a file that is sent and keeps nothing of it', async () 
   const path = '/api/v0/test/production/discover?name=people.csv&source=crm';
   const response = await api.request('POST', path, file, 'application/octet-stream');
   expect(await response.json()).toMatchObject({ file: 'people.csv', rows: 2, feed: { source: 'crm' } });
+});
+
+describe('a saved query', () => {
+  test.each(startingQueries.map(({ id, name }) => [id, name]))('%s answers: %s', async (query) => {
+    const { columns } = await api.ok<{ columns: { name: string }[] }>('POST', '/queries', { query });
+    expect(columns.length).toBeGreaterThan(0);
+  });
+
+  test('is right: three records are two people, and none is without one', async () => {
+    const ask = async (query: string) => (await api.ok<{ rows: unknown[][] }>('POST', '/queries', { query })).rows;
+    expect(await ask('query/null-amp-ids')).toEqual([[0]]);
+    expect(await ask('query/statistics-combined')).toEqual([[3, 2, expect.closeTo(33.33, 2)]]);
+    expect(await ask('query/cluster-sizes')).toEqual([
+      [1, 1],
+      [2, 1],
+    ]);
+  });
+
+  test('that there is not is refused with the ones that are, and so is one beside SQL', async () => {
+    const gone = await api.refusal('POST', '/queries', { query: 'query/gone' });
+    expect(gone).toMatchObject({ status: 404, message: expect.stringContaining('query/null-amp-ids') });
+    const both = await api.refusal('POST', '/queries', { query: 'query/null-amp-ids', sql: 'SELECT 1' });
+    expect(both).toMatchObject({ status: 400, message: expect.stringContaining('either sql or query') });
+  });
 });
