@@ -13,7 +13,7 @@ import {
 import type { Decision } from '../../core/stitch/decide.ts';
 import { decisionTableSql, patternCountsSql, randomPairsSql, scoredSql } from '../../core/stitch/decisions.ts';
 import { type Layout, levelsOf, patternSql } from '../../core/stitch/patterns.ts';
-import { frozenBlocksSql, keptPairsSql, keptSql } from '../../core/stitch/state.ts';
+import { frozenBlocksSql } from '../../core/stitch/state.ts';
 import type { PatternCounts } from '../../core/stitch/train.ts';
 import type { DuckDbSession } from '../sql/duckdb-session.ts';
 import { appendIntegers, readIntegers } from './integers.ts';
@@ -45,13 +45,10 @@ export function blockingReport(session: DuckDbSession, rules: readonly Rule[]): 
   return session.rows<StitchReport['blocking'][number]>('stitch: blocking report', blockingReportSql(rules));
 }
 
-/** Compares the pairs that met, field by field; those of the last run are taken over. Gives how many there are. */
-export async function compare(session: DuckDbSession, layout: Layout, previous: string | undefined): Promise<number> {
-  for (const sql of previous ? keptSql(previous) : []) await session.run('stitch: kept', sql);
-  await session.run('stitch: candidate', candidateSql(previous !== undefined));
-  const met = patternSql(layout, 'candidate', ['rules']);
-  const before = previous ? ` UNION ALL ${keptPairsSql(previous, layout, false)}` : '';
-  await session.run('stitch: pair', `CREATE TABLE pair AS ${met}${before}`);
+/** Compares the pairs that met, field by field. Gives how many there are. */
+export async function compare(session: DuckDbSession, layout: Layout): Promise<number> {
+  await session.run('stitch: candidate', candidateSql);
+  await session.run('stitch: pair', `CREATE TABLE pair AS ${patternSql(layout, 'candidate')}`);
   return size(session, 'pair');
 }
 

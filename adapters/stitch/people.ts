@@ -19,7 +19,6 @@ import { linkageOf } from '../../core/stitch/linkage.ts';
 import type { StitchModel } from '../../core/stitch/model.ts';
 import { type Layout, levelsOf } from '../../core/stitch/patterns.ts';
 import { people } from '../../core/stitch/people.ts';
-import { keptPairsSql } from '../../core/stitch/state.ts';
 import { pieces } from '../../core/stitch/supersized.ts';
 import type { DuckDbSession } from '../sql/duckdb-session.ts';
 import { appendIntegers, readIntegers } from './integers.ts';
@@ -79,8 +78,6 @@ interface PeopleOptions {
   settings: StitchSettings;
   records: number;
   links: Links;
-  /** Folder of the last run, when its pairs are still good. */
-  previous: string | undefined;
 }
 
 /** Table `clustered`: components, divided where they are supersized or in conflict. */
@@ -95,8 +92,7 @@ export async function cluster(session: DuckDbSession, options: PeopleOptions): P
   await writePieces(session, piece);
   await session.run('stitch: known', knownSql);
   await session.run('stitch: unmet', unmetSql);
-  const before = options.previous ? keptPairsSql(options.previous, layout, true) : undefined;
-  await session.run('stitch: transitive', transitiveSql(layout, before));
+  await session.run('stitch: transitive', transitiveSql(layout));
   await score(
     session,
     layout,

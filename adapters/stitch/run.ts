@@ -31,8 +31,7 @@ export interface Run {
 }
 
 /**
- * Records to people. Under a model of the last run only profiles that are new are compared with the rest: the pairs of
- * the others are taken over, which gives what comparing all would. Undefined when the records have outgrown the model.
+ * Records to people. Undefined when the records have outgrown the model of the last run.
  */
 export async function run(run: Run): Promise<(StitchReport & { files: string[] }) | undefined> {
   const { session, request, stages, shape } = run;
@@ -45,7 +44,7 @@ export async function run(run: Run): Promise<(StitchReport & { files: string[] }
   const profiles = await stages.run('collapse', () => collapse(session, shape, settings, frozen));
   await stages.run('count', () => count(session, shape, frozen));
   if (!(await stages.run('block', () => block(session, rules, frozen)))) return undefined;
-  const pairs = await stages.run('compare', () => compare(session, layout, frozen));
+  const pairs = await stages.run('compare', () => compare(session, layout));
   const patterns = await patternCounts(session, layout, 'pair');
   const model = run.model ?? (await stages.run('train', () => trained(run, layout, patterns, { profiles, records })));
   const decide = decider(
@@ -56,12 +55,10 @@ export async function run(run: Run): Promise<(StitchReport & { files: string[] }
   await stages.run('score', () => score(session, layout, 'pair', 'scored', patterns, decide));
   const links = await readLinks(session, Math.round(settings.threshold * 100));
   if (run.model === undefined) model.cleanSources = await findCleanSources(session, records, links);
-  const options = { layout, model, settings, records, links, previous: frozen };
+  const options = { layout, model, settings, records, links };
   const warnings = await stages.run('cluster', () => cluster(session, options));
   await stages.run('identify', () => identify(session, request.tenant, request.previous));
-  const files = await stages.run('publish', () =>
-    published(run, rules, layout, { ...model, fingerprint: run.fingerprint }),
-  );
+  const files = await stages.run('publish', () => published(run, rules, { ...model, fingerprint: run.fingerprint }));
   const found = await summary(session);
   return {
     ...{ records, ...found, pairs, matches: links.a.length, warnings, files, seconds: stages.seconds },
@@ -93,7 +90,7 @@ async function trained(
   };
 }
 
-async function published(run: Run, rules: readonly Rule[], layout: Layout, model: StitchModel): Promise<string[]> {
+async function published(run: Run, rules: readonly Rule[], model: StitchModel): Promise<string[]> {
   const { session, request, shape } = run;
   const { settings } = request;
   const stamp = { runId: request.runId, asOf: request.asOf, historyDays: settings.history_days };
@@ -102,5 +99,5 @@ async function published(run: Run, rules: readonly Rule[], layout: Layout, model
     throw new InternalError('Stitch lost records on its way: each record must have one id');
   }
   const tables = await publish(session, queries, request.outFolder);
-  return [...tables, ...(await writeState(session, layout, model, request.outFolder))];
+  return [...tables, ...(await writeState(session, model, request.outFolder))];
 }

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { StitchReport, stitchTables } from '../../core/contracts/stitch.ts';
 import { text } from '../../core/sql/quote.ts';
 import { StitchModel } from '../../core/stitch/model.ts';
-import type { Layout } from '../../core/stitch/patterns.ts';
 import type { Shape } from '../../core/stitch/shape.ts';
 import { fingerprintSql, stateFiles, stateSql } from '../../core/stitch/state.ts';
 import type { DuckDbSession } from '../sql/duckdb-session.ts';
@@ -44,14 +43,9 @@ export function fits(model: StitchModel, shape: Shape, settings: string, records
   );
 }
 
-/** Writes the model and what the next run takes over. Gives the names of the files. */
-export async function writeState(
-  session: DuckDbSession,
-  layout: Layout,
-  model: StitchModel,
-  folder: string,
-): Promise<string[]> {
-  const queries = Object.entries(stateSql(layout));
+/** Writes the model and what it froze. Gives the names of the files. */
+export async function writeState(session: DuckDbSession, model: StitchModel, folder: string): Promise<string[]> {
+  const queries = Object.entries(stateSql());
   for (const [file, sql] of queries) {
     await session.run(`stitch: ${file}`, `COPY (${sql}) TO ${text(join(folder, file))} (FORMAT parquet)`);
   }

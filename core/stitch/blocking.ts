@@ -123,17 +123,9 @@ export function meetingSql(): string {
 SELECT k.* FROM kept k SEMI JOIN (SELECT rule, key FROM kept GROUP BY rule, key HAVING count(*) > 1) s ON s.rule = k.rule AND s.key = k.key`;
 }
 
-/** Table `candidate`: each pair once, and as bits the rules that it met under. With `fresh`, pairs of which one is fresh at least. */
-export function candidateSql(fresh: boolean): string {
-  const met = (l: string, r: string, condition: string) =>
-    `SELECT least(l.id, r.id) AS a, greatest(l.id, r.id) AS b, l.rule FROM ${l} l JOIN ${r} r ON l.rule = r.rule AND l.key = r.key AND ${condition}`;
-  const novel = '(SELECT m.* FROM meeting m SEMI JOIN fresh f ON f.id = m.id)';
-  const known = '(SELECT m.* FROM meeting m ANTI JOIN fresh f ON f.id = m.id)';
-  const pairs = fresh
-    ? `${met(novel, novel, 'l.id < r.id')} UNION ALL ${met(novel, known, 'true')}`
-    : met('meeting', 'meeting', 'l.id < r.id');
-  return `CREATE TABLE candidate AS SELECT a, b, bit_or(1::BIGINT << least(rule, 62)) AS rules FROM (${pairs}) GROUP BY a, b`;
-}
+/** Table `candidate`: each pair of profiles that met, once. */
+export const candidateSql = `CREATE TABLE candidate AS SELECT DISTINCT l.id AS a, r.id AS b
+FROM meeting l JOIN meeting r ON l.rule = r.rule AND l.key = r.key AND l.id < r.id`;
 
 /** Blocks that grew to so many times their cap since a model froze which ones are refined: the model no longer fits. */
 const OUTGROWN = 4;

@@ -14,16 +14,8 @@ export const unmetSql = `CREATE TABLE unmet AS SELECT l.profile AS a, r.profile 
 FROM in_piece l JOIN in_piece r ON l.piece = r.piece AND l.profile < r.profile ANTI JOIN known k ON k.a = l.profile AND k.b = r.profile
 WHERE l.piece IN (SELECT piece FROM in_piece GROUP BY piece HAVING count(*) <= ${COMPLETE})`;
 
-/** Table `transitive`: those pairs, compared; what the last run compared is taken over from `before`. */
-export function transitiveSql(layout: Layout, before: string | undefined): string {
-  if (before === undefined) return `CREATE TABLE transitive AS ${patternSql(layout, 'unmet')}`;
-  const words = wordNames(layout)
-    .map((name) => `k.${name}`)
-    .join(', ');
-  return `CREATE TABLE transitive AS WITH before AS MATERIALIZED (${before})
-SELECT k.a, k.b, ${words} FROM before k SEMI JOIN unmet u ON u.a = k.a AND u.b = k.b
-UNION ALL ${patternSql(layout, '(SELECT u.* FROM unmet u ANTI JOIN before k ON k.a = u.a AND k.b = u.b)')}`;
-}
+/** Table `transitive`: those pairs, compared. */
+export const transitiveSql = (layout: Layout) => `CREATE TABLE transitive AS ${patternSql(layout, 'unmet')}`;
 
 /** All known pairs within the pieces, the transitive ones among them. Nothing depends on their order: weights are whole numbers. */
 export const knownPairsSql = (layout: Layout) => {

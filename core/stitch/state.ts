@@ -2,17 +2,14 @@ import { createHash } from 'node:crypto';
 import type { StitchSettings } from '../contracts/customer360.ts';
 import { ident, text } from '../sql/quote.ts';
 import { REFINEMENTS } from './blocking.ts';
-import { type Layout, wordNames } from './patterns.ts';
 import type { Shape } from './shape.ts';
 
-/** Files beside the published tables: what the model froze, and what the next run takes over. */
+/** Files beside the published tables: what the model froze. */
 export const stateFiles = {
   model: 'model.json',
   values: 'model_values.parquet',
   badValues: 'model_bad_values.parquet',
   blocks: 'model_blocks.parquet',
-  profiles: 'state_profiles.parquet',
-  pairs: 'state_pairs.parquet',
 } as const;
 
 const from = (folder: string, file: string) => `read_parquet(${text(`${folder}/${file}`)})`;
@@ -42,28 +39,12 @@ export const frozenBlocksSql = (folder: string, depth: number) =>
   `CREATE TABLE oversized_${depth} AS SELECT rule, key, n FROM ${from(folder, stateFiles.blocks)} WHERE depth = ${depth}`;
 
 /** Queries whose results a run keeps for the next. */
-export function stateSql(layout: Layout): Record<string, string> {
-  const words = wordNames(layout).join(', ');
+export function stateSql(): Record<string, string> {
   return {
     [stateFiles.values]: 'SELECT semantic, value, n FROM value_band ORDER BY semantic, value',
     [stateFiles.badValues]: 'SELECT semantic, value, num_values, num_proxy FROM bad_auto ORDER BY semantic, value',
     [stateFiles.blocks]: depths
       .map((depth) => `SELECT ${depth} AS depth, rule, key, n FROM oversized_${depth}`)
       .join(' UNION ALL '),
-    [stateFiles.profiles]: 'SELECT profile AS id, content_high, content_low, words FROM content',
-    [stateFiles.pairs]: `SELECT a, b, rules, ${words} FROM pair UNION ALL SELECT a, b, 0 AS rules, ${words} FROM transitive`,
   };
-}
-
-/** Table `kept`: profiles of the last run that are still there, with both numbers; and `fresh`: those that are new. */
-export const keptSql = (folder: string) => [
-  `CREATE TABLE kept AS SELECT o.id AS old, n.profile AS id FROM content n JOIN ${from(folder, stateFiles.profiles)} o
-ON o.content_high = n.content_high AND o.content_low = n.content_low AND o.words = n.words`,
-  'CREATE TABLE fresh AS SELECT id FROM profile ANTI JOIN kept USING (id)',
-];
-
-/** The pairs of the last run between profiles that are still there. `transitive` are those that no rule had brought together. */
-export function keptPairsSql(folder: string, layout: Layout, transitive: boolean): string {
-  return `SELECT least(l.id, r.id) AS a, greatest(l.id, r.id) AS b, p.rules, ${wordNames(layout).join(', ')}
-FROM ${from(folder, stateFiles.pairs)} p JOIN kept l ON l.old = p.a JOIN kept r ON r.old = p.b WHERE (p.rules = 0) = ${transitive}`;
 }

@@ -1,8 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DuckDbSession } from '../../../adapters/sql/duckdb-session.ts';
-import { text } from '../../../core/sql/quote.ts';
 import { customers, shuffled } from '../../support/customers.ts';
 import { idsOf, readTable, runStitch, temporaryFolder, writeRecords } from '../../support/stitch-runs.ts';
 
@@ -59,49 +57,6 @@ describe('the same records', () => {
 
 test('a run never writes over the run that it follows', async () => {
   await expect(runStitch({ records: input, previous: first, outFolder: first })).rejects.toThrow(/folder of its own/);
-});
-
-describe('one more day of records', () => {
-  /** Forgets the pairs of a run but not its model, so that the next compares everything again. */
-  async function forgetPairs(from: string, to: string): Promise<string> {
-    const { cpSync } = await import('node:fs');
-    cpSync(from, to, { recursive: true });
-    const session = await DuckDbSession.open();
-    const profiles = join(to, 'state_profiles.parquet');
-    await session.run('forget', `CREATE TABLE p AS SELECT * FROM read_parquet(${text(profiles)}) WHERE false`);
-    await session.run('forget', `COPY p TO ${text(profiles)} (FORMAT parquet)`);
-    session.close();
-    return to;
-  }
-
-  test.each([3, 4, 5])(
-    'gives incrementally what comparing everything under the same model gives (seed %i)',
-    async (seed) => {
-      const mixed = shuffled(all, seed);
-      const early = mixed.slice(40).filter((record) => Number(record.pk) % 97 !== 0);
-      const late = mixed
-        .filter((record) => Number(record.pk) % 89 !== 0)
-        .map((record) => (Number(record.pk) % 83 === 0 ? { ...record, phone: '2125550199' } : record));
-      const before = join(folder, `before-${seed}`);
-      await runStitch({ records: await writeRecords(join(folder, 'early.parquet'), early), outFolder: before });
-      const records = await writeRecords(join(folder, 'late.parquet'), late);
-
-      const grown = join(folder, `grown-${seed}`);
-      const report = await runStitch({ records, previous: before, outFolder: grown, runId: 'run-2' });
-      const whole = join(folder, `whole-${seed}`);
-      await runStitch({
-        records,
-        previous: await forgetPairs(before, join(folder, `bare-${seed}`)),
-        outFolder: whole,
-        runId: 'run-2',
-      });
-
-      expect(report.changes.deleted + report.changes.added).toBeGreaterThan(0);
-      expect(await idsOf(grown)).toEqual(await idsOf(whole));
-      expect(await readTable(grown, 'unified_scores')).toEqual(await readTable(whole, 'unified_scores'));
-      expect(await readTable(grown, 'id_ledger')).toEqual(await readTable(whole, 'id_ledger'));
-    },
-  );
 });
 
 describe('the ledger', () => {
