@@ -1,4 +1,4 @@
-import type { TableEntry } from './contracts/catalog.ts';
+import type { ParquetDelta, TableEntry } from './contracts/catalog.ts';
 import type { StitchSettings } from './contracts/customer360.ts';
 import type { DiscoveredFeed } from './contracts/discover.ts';
 import type { FileCounts } from './contracts/loads.ts';
@@ -111,8 +111,14 @@ export interface Warehouse {
     query: PhysicalQuery,
     kind?: 'table' | 'view',
   ): Promise<{ rows: number; columns: Column[] }>;
-  /** A table whose rows stay in a Parquet object. */
-  attach(table: { schema: string; physical: string }, key: string): Promise<{ rows: number; columns: Column[] }>;
+  /** A version of a table that is the last one with the rows of some keys replaced; nothing else is copied. */
+  overlay(request: OverlayRequest): Promise<Pick<TableEntry, 'rows' | 'over' | 'changes'>>;
+  /** A table whose rows stay in a Parquet object, or in one with others laid over it. */
+  attach(
+    table: { schema: string; physical: string },
+    key: string,
+    delta?: ParquetDelta,
+  ): Promise<{ rows: number; columns: Column[] }>;
   /** Writes a query's rows to one Parquet object. */
   unload(query: PhysicalQuery, key: string): Promise<{ rows: number; columns: Column[] }>;
   query(query: PhysicalQuery, options: { limit: number; signal?: AbortSignal }): Promise<ResultSet>;
@@ -149,6 +155,17 @@ export interface UpsertCounts {
   inserted: number;
   updated: number;
   unchanged: number;
+}
+
+/** What is laid over the last version of a table. `keys` and `fresh` are stored tables that are used up. */
+export interface OverlayRequest {
+  schema: string;
+  physical: string;
+  last: TableEntry;
+  /** Stored table of the keys whose rows are replaced, in distinct rows; left out: all rows are. */
+  keys?: { columns: readonly string[]; table: string };
+  /** Stored table of all rows that have one of the keys now. */
+  fresh: string;
 }
 
 /** Trino SQL that names tables as `schema.name`, and where each of them is stored. */

@@ -1,10 +1,11 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type { TableEntry } from '../../core/contracts/catalog.ts';
+import type { ParquetDelta, TableEntry } from '../../core/contracts/catalog.ts';
 import type { Column } from '../../core/contracts/types.ts';
 import { tableFinder } from '../../core/environments/table-names.ts';
 import type {
   DomainLoads,
   ObjectStore,
+  OverlayRequest,
   PhysicalQuery,
   ResultSet,
   UpsertCounts,
@@ -15,6 +16,7 @@ import { qualified, text } from '../../core/sql/quote.ts';
 import { translate } from '../../core/sql/translate.ts';
 import { columnType } from '../../core/sql/types.ts';
 import { macroStatements, settings } from './duckdb-macros.ts';
+import { type Overlaid, overlay, parquetRows, storedParts } from './duckdb-overlay.ts';
 import { explain, PARQUET } from './duckdb-session.ts';
 import { dropLoaded, ledgerStatements, loadsOf, upsert } from './duckdb-upsert.ts';
 import { jsonRow } from './duckdb-values.ts';
@@ -94,9 +96,13 @@ export class DuckDbWarehouse implements Warehouse {
     return this.#mustDescribe(table);
   }
 
-  async attach(table: StoredTable, key: string): Promise<{ rows: number; columns: Column[] }> {
-    const path = await this.#options.objects.locate(key);
-    const statement = `CREATE OR REPLACE VIEW ${qualified(table.schema, table.physical)} AS SELECT * FROM read_parquet(${text(path)})`;
+  overlay(request: OverlayRequest): Promise<Overlaid> {
+    return this.#write(request.physical, () => overlay(this.#writer, request));
+  }
+
+  async attach(table: StoredTable, key: string, delta?: ParquetDelta): Promise<{ rows: number; columns: Column[] }> {
+    const rows = await parquetRows((one) => this.#options.objects.locate(one), key, delta);
+    const statement = `CREATE OR REPLACE VIEW ${qualified(table.schema, table.physical)} AS ${rows}`;
     await this.#write(`attach ${table.physical}`, () => this.#writer.run(statement), statement);
     return this.#mustDescribe(table);
   }
@@ -136,7 +142,7 @@ export class DuckDbWarehouse implements Warehouse {
   async expose(entries: TableEntry[]): Promise<void> {
     await this.#write('expose tables', async () => {
       const keep = new Set(
-        entries.flatMap((entry) => [`${entry.schema}.${entry.physical}`, `${entry.schema}.${entry.name}`]),
+        entries.flatMap((entry) => [...storedParts(entry), entry.name].map((name) => `${entry.schema}.${name}`)),
       );
       const stored = await this.#writer.runAndReadAll(
         "SELECT table_schema, table_name, table_type FROM information_schema.tables WHERE table_schema IN ('stitch', 'customer360')",

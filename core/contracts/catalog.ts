@@ -2,6 +2,10 @@ import { z } from 'zod';
 import { Instant } from './names.ts';
 import { Column } from './types.ts';
 
+/** Parquet objects laid over another: its rows whose `keys` are in `gone` don't count, those of `rows` do. */
+export const ParquetDelta = z.object({ rows: z.string(), gone: z.string(), keys: z.array(z.string()).min(1) });
+export type ParquetDelta = z.infer<typeof ParquetDelta>;
+
 /** Where the rows of one table are, and what made them. */
 export const TableEntry = z.object({
   schema: z.enum(['domain', 'stitch', 'customer360']),
@@ -16,6 +20,14 @@ export const TableEntry = z.object({
   run_id: z.string(),
   /** Key of the Parquet that the table reads, when it isn't copied into the engine. */
   parquet: z.string().optional(),
+  parquet_delta: ParquetDelta.optional(),
+  /** Stored tables that the rows are in when only some were built anew: `base` without what `gone` tells of, and `delta`. */
+  over: z.object({ base: z.string(), gone: z.string(), delta: z.string() }).optional(),
+  /**
+   * Stored table of the rows by which this version differs from the version `since`, as they were and as they are; it may
+   * have a few columns only, and rows that don't differ.
+   */
+  changes: z.object({ since: z.string(), table: z.string() }).optional(),
   /** Hash of the SQL or feed shape, and versions of the inputs, for the next plan. */
   definition: z.string(),
   inputs: z.record(z.string(), z.string()).default({}),
@@ -24,6 +36,8 @@ export const TableEntry = z.object({
    * that all count as changed. Rows with `_load` above k have changed since load k, provided `whole` is not above k.
    */
   loads: z.object({ last: z.number().int(), whole: z.number().int() }).optional(),
+  /** The last load that the rows are made of, by the stored domain table. */
+  saw: z.record(z.string(), z.number().int()).optional(),
   /** Day of the run's `as_of`, for tables whose SQL asks for the time. */
   as_of_day: z.string().optional(),
 });

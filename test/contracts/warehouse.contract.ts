@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { FilesystemObjects } from '../../adapters/objects/filesystem.ts';
 import { DuckDbWarehouse } from '../../adapters/sql/duckdb.ts';
 import { warehouseContract } from './warehouse.ts';
+import { warehouseVersionsContract } from './warehouse-versions.ts';
 
-warehouseContract('a DuckDB file', async () => {
+const open = async () => {
   const root = await mkdtemp(join(tmpdir(), 'warehouse-'));
   const [objectsFolder, spillFolder] = [join(root, 'objects'), join(root, 'spill')];
   for (const folder of [objectsFolder, spillFolder]) await mkdir(folder);
@@ -14,4 +15,7 @@ warehouseContract('a DuckDB file', async () => {
     objects,
     warehouse: await DuckDbWarehouse.open({ file: join(root, 'tables.duckdb'), objects, objectsFolder, spillFolder }),
   };
-});
+};
+
+warehouseContract('a DuckDB file', open);
+warehouseVersionsContract('a DuckDB file', open);

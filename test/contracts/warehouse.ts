@@ -15,6 +15,7 @@ export interface WarehouseHome {
   objects: FilesystemObjects;
 }
 
+const asOf = '2026-11-01T00:00:00Z';
 const columns: Column[] = [
   { name: 'id', type: 'String' },
   { name: 'city', type: 'String' },
@@ -69,7 +70,7 @@ export function warehouseContract(name: string, open: () => Promise<WarehouseHom
       inputs: {},
     };
     const query = (sql: string, tables = [people]) =>
-      home.warehouse.query({ name: 'test', sql, tables, asOf: '2026-11-01T00:00:00Z' }, { limit: 100 });
+      home.warehouse.query({ name: 'test', sql, tables, asOf }, { limit: 100 });
     const rows = async () => (await query('SELECT id, city FROM domain.people ORDER BY id')).rows;
 
     it('inserts new keys, and lets the newest of a known key win, whatever comes later', async () => {
@@ -177,7 +178,7 @@ export function warehouseContract(name: string, open: () => Promise<WarehouseHom
           name: 'cities',
           sql: 'SELECT city, count(*) AS n FROM domain.people GROUP BY city',
           tables: [people],
-          asOf: '2026-11-01T00:00:00Z',
+          asOf,
         },
       );
       expect(built).toEqual({
@@ -189,7 +190,7 @@ export function warehouseContract(name: string, open: () => Promise<WarehouseHom
       });
       const broken = home.warehouse.build(
         { schema: 'customer360', physical: 'broken__1' },
-        { name: 'broken', sql: 'SELECT nothing FROM domain.people', tables: [people], asOf: '2026-11-01T00:00:00Z' },
+        { name: 'broken', sql: 'SELECT nothing FROM domain.people', tables: [people], asOf },
       );
       await expect(broken).rejects.toMatchObject({ name: 'QueryFailed', message: expect.stringContaining('broken') });
       expect(await home.warehouse.describe({ schema: 'customer360', physical: 'broken__1' })).toBeUndefined();
@@ -198,7 +199,7 @@ export function warehouseContract(name: string, open: () => Promise<WarehouseHom
     it('shows what is exposed under plain names and drops what nothing refers to', async () => {
       home = await open();
       await load([['a', 'Rome', 10]]);
-      const sql = { name: 'x', sql: 'SELECT id FROM domain.people', tables: [people], asOf: '2026-11-01T00:00:00Z' };
+      const sql = { name: 'x', sql: 'SELECT id FROM domain.people', tables: [people], asOf };
       for (const physical of ['x__1', 'x__2']) await home.warehouse.build({ schema: 'customer360', physical }, sql);
       await home.warehouse.expose([people, { ...people, schema: 'customer360', name: 'x', physical: 'x__2' }]);
       expect(await home.warehouse.describe({ schema: 'customer360', physical: 'x__1' })).toBeUndefined();
@@ -217,7 +218,7 @@ export function warehouseContract(name: string, open: () => Promise<WarehouseHom
           name: 'test',
           sql: 'SELECT id FROM domain.people ORDER BY id',
           tables: [people],
-          asOf: '2026-11-01T00:00:00Z',
+          asOf,
         },
         { limit: 1 },
       );
