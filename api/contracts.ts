@@ -5,6 +5,7 @@ import { Evaluation } from '../core/contracts/evaluation.ts';
 import { CalendarDate, Instant, KebabName } from '../core/contracts/names.ts';
 import { PersonMatch, PersonStory } from '../core/contracts/person.ts';
 import { Run, RunRequest } from '../core/contracts/runs.ts';
+import { MatchExplanation } from '../core/contracts/stitch.ts';
 import { TableDescription, TableSummary } from '../core/contracts/table-description.ts';
 import { Problem } from '../core/contracts/validation.ts';
 import { RefusedRow } from '../core/feeds/quarantine.ts';
@@ -46,6 +47,7 @@ export const named = {
   PersonMatch: PersonMatch.meta({ id: 'PersonMatch' }),
   PersonStory: PersonStory.meta({ id: 'PersonStory' }),
   Evaluation: Evaluation.meta({ id: 'Evaluation' }),
+  MatchExplanation: MatchExplanation.meta({ id: 'MatchExplanation' }),
   DiscoveredFeed: DiscoveredFeed.meta({ id: 'DiscoveredFeed' }),
   RefusedRow: RefusedRow.meta({ id: 'RefusedRow' }),
 };

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Evaluation } from '../../core/contracts/evaluation.ts';
 import type { PersonMatch, PersonStory } from '../../core/contracts/person.ts';
 import type { Run } from '../../core/contracts/runs.ts';
-import type { StitchReport } from '../../core/contracts/stitch.ts';
+import type { MatchExplanation, StitchReport } from '../../core/contracts/stitch.ts';
 import type { TableDescription, TableSummary } from '../../core/contracts/table-description.ts';
 import { publishedTables } from '../../core/environments/catalog.ts';
 import { startingQueries } from '../../core/queries/starting-queries.ts';
@@ -220,5 +220,27 @@ describe('a saved query', () => {
     expect(gone).toMatchObject({ status: 404, message: expect.stringContaining('query/null-amp-ids') });
     const both = await api.refusal('POST', '/queries', { query: 'query/null-amp-ids', sql: 'SELECT 1' });
     expect(both).toMatchObject({ status: 400, message: expect.stringContaining('either sql or query') });
+  });
+});
+
+describe('an explanation', () => {
+  const explain = (pk1: string, pk2: string) =>
+    `/stitch/explain?datasource1=web_customers&pk1=${pk1}&datasource2=web_customers&pk2=${pk2}`;
+
+  test('says field by field why two records are one person, in bits that add up', async () => {
+    const told = await api.ok<MatchExplanation>('GET', explain('1', '2'));
+    expect(told).toMatchObject({ same_person: true, one: { pk: '1' }, other: { pk: '2' } });
+    const email = told.evidence.find(({ field }) => field === 'email');
+    expect(email).toMatchObject({ one: 'ADA@EXAMPLE.COM', other: 'ADA@EXAMPLE.COM' });
+    expect(told.evidence.reduce((sum, { weight }) => sum + weight, told.prior)).toBeCloseTo(told.weight, 6);
+  });
+
+  test('says what keeps two people apart', async () => {
+    expect(await api.ok('GET', explain('1', '3'))).toMatchObject({ same_person: false, score: 0, veto: 'given_name' });
+  });
+
+  test('of a record that there is not says so', async () => {
+    const gone = await api.refusal('GET', explain('1', '99'));
+    expect(gone).toMatchObject({ status: 404, message: expect.stringContaining('no record "99" of "web_customers"') });
   });
 });

@@ -1,0 +1,95 @@
+import type { StitchSettings } from '../contracts/customer360.ts';
+import type { MatchExplanation } from '../contracts/stitch.ts';
+import { NotFound } from '../errors.ts';
+import { ident, text } from '../sql/quote.ts';
+import { explainPair } from '../stitch/explain.ts';
+import type { StandardRecord } from '../stitch/levels.ts';
+import type { StitchModel } from '../stitch/model.ts';
+import { nicknames } from '../stitch/nicknames.ts';
+import { shapeOf } from '../stitch/shape.ts';
+import { countedValues } from '../stitch/values.ts';
+import type { PublishedReader } from './published-reader.ts';
+
+const compared = 'stitch.unified_preprocessed_raw';
+
+/** A record by the domain table that it is from and its key there. */
+export interface RecordKey {
+  datasource: string;
+  pk: string;
+}
+
+/** Why Stitch took two records for one person or for two, field by field, by the model that decided it. */
+export async function explainMatch(
+  reader: PublishedReader,
+  keys: readonly [RecordKey, RecordKey],
+  { model, settings }: { model: StitchModel; settings: Pick<StitchSettings, 'nicknames'> },
+): Promise<MatchExplanation> {
+  const [one, other] = [await standardRecord(reader, keys[0]), await standardRecord(reader, keys[1])];
+  const counts = await holdersOf(reader, model, one);
+  const told = explainPair(one, other, model, {
+    nicknames: nicknames(settings),
+    holders: (column, value) => counts.get(`${column}\0${value}`) ?? 1,
+  });
+  const ids = [String(one.amp_id), String(other.amp_id)] as const;
+  return {
+    ...told,
+    one: { ...keys[0], amp_id: ids[0] },
+    other: { ...keys[1], amp_id: ids[1] },
+    same_person: ids[0] === ids[1],
+    evidence: told.evidence.map(({ field, a, b, level, weight }) => ({
+      field,
+      one: a ?? null,
+      other: b ?? null,
+      level,
+      weight,
+    })),
+  };
+}
+
+async function standardRecord(reader: PublishedReader, { datasource, pk }: RecordKey): Promise<StandardRecord> {
+  const sql = `SELECT p.* FROM ${compared} p WHERE p.datasource = ${text(datasource)} AND p.pk = ${text(pk)}`;
+  const [found] = await reader.objects('a record as it is compared', sql, 1);
+  if (!found) {
+    throw new NotFound(
+      `no record ${JSON.stringify(pk)} of ${JSON.stringify(datasource)} was stitched: expected a domain table and a key of it`,
+    );
+  }
+  return found as StandardRecord;
+}
+
+/** How many profiles hold each value of a record; a value that both have counts by it. Trivial duplicates are one profile. */
+async function holdersOf(
+  reader: PublishedReader,
+  model: StitchModel,
+  record: StandardRecord,
+): Promise<Map<string, number>> {
+  const columns = countedValues(shapeOf(model.columns)).map(({ column }) => column);
+  const counts = columns.flatMap((column) => {
+    const counted = conditionOn(column, record);
+    if (counted === undefined) return [];
+    return `SELECT ${text(column)} AS semantic, ${text(counted.value)} AS value, COUNT(*) AS holders
+FROM ${compared} p JOIN stitch.assignments a ON a.datasource = p.datasource AND a.pk = p.pk
+WHERE a.rep_ds = a.datasource AND a.rep_pk = a.pk AND ${counted.condition}`;
+  });
+  if (counts.length === 0) return new Map();
+  const rows = await reader.rows('holders of values', counts.join('\nUNION ALL\n'), columns.length);
+  return new Map(rows.map(([semantic, value, holders]) => [`${semantic}\0${value}`, Number(holders)]));
+}
+
+/** A counted value of a record, and what a row that holds it fulfils. */
+function conditionOn(column: string, record: StandardRecord): { value: string; condition: string } | undefined {
+  if (column === 'place') {
+    const { street, postal, city } = record;
+    const area = postal ?? city;
+    if (street == null || area == null) return undefined;
+    return {
+      value: `${street}|${area}`,
+      condition: `p.street = ${text(street)} AND COALESCE(p.postal, p.city) = ${text(area)}`,
+    };
+  }
+  const value = record[column];
+  if (value == null) return undefined;
+  if (column === 'birthdate')
+    return { value: value.replaceAll('-', ''), condition: `p.birthdate = DATE ${text(value)}` };
+  return { value, condition: `p.${ident(column)} = ${text(value)}` };
+}
