@@ -30,9 +30,19 @@ export interface Comparison {
 
 const either = (column: string) => `l.${ident(column)} IS NULL OR r.${ident(column)} IS NULL`;
 const same = (column: string) => `l.${ident(column)} = r.${ident(column)}`;
-/** Jaro-Winkler of two different texts; the cut-off makes the engine give up early. */
-const alike = (column: string, cutoff: number) =>
-  `CASE WHEN l.${ident(column)} <> r.${ident(column)} THEN jaro_winkler_similarity(l.${ident(column)}, r.${ident(column)}, ${cutoff}) END`;
+/** Jaro-Winkler; the cut-off makes the engine give up early. */
+const likeness = (column: string, cutoff: number) =>
+  `jaro_winkler_similarity(l.${ident(column)}, r.${ident(column)}, ${cutoff})`;
+const alike = (column: string, cutoff: number) => `${likeness(column, cutoff)} >= ${cutoff}`;
+/** The likeness of two different texts, for several levels. */
+const unlike = (column: string, cutoff: number) =>
+  `CASE WHEN l.${ident(column)} <> r.${ident(column)} THEN ${likeness(column, cutoff)} END`;
+/** One character replaced, in texts of one length. */
+const oneReplaced = (column: string) =>
+  `CASE WHEN length(l.${ident(column)}) = length(r.${ident(column)}) THEN hamming(l.${ident(column)}, r.${ident(column)}) = 1 END`;
+/** One character added, left out or replaced, or two changed over; the plain distance, which counts those as two, is far cheaper. */
+const withinOneEdit = (column: string) =>
+  `levenshtein(l.${ident(column)}, r.${ident(column)}) <= 2 AND damerau_levenshtein(l.${ident(column)}, r.${ident(column)}) <= 1`;
 /** Given name and surname changed over; one of the two may be misspelt besides. */
 const crossed = (given: string, surname: string) =>
   `(${given} AND (${surname.replace('~', '=')} OR jaro_winkler_similarity(${surname.replace(' ~ ', ', ')}) >= 0.88))`;
@@ -45,7 +55,7 @@ const givenName: Comparison = {
   name: 'given_name',
   reads: ['given_name', 'surname', ...nicknameColumns, 'given_name_band'],
   missing: either('given_name'),
-  measures: { given: alike('given_name', 0.8) },
+  measures: { given: unlike('given_name', 0.8) },
   levels: [
     { name: 'alike', when: 'm.given >= 0.8' },
     {
@@ -66,7 +76,7 @@ const surname: Comparison = {
   name: 'surname',
   reads: ['given_name', 'surname', 'surname_band'],
   missing: `${either('surname')} OR coalesce(${swapped}, false)`,
-  measures: { family: alike('surname', 0.8) },
+  measures: { family: unlike('surname', 0.8) },
   levels: [
     { name: 'alike', when: 'm.family >= 0.8' },
     {
@@ -85,7 +95,6 @@ const birthdate: Comparison = {
   name: 'birthdate',
   reads: ['dob', 'birthdate', 'birthdate_band'],
   missing: either('dob'),
-  measures: { digits: 'CASE WHEN l.dob <> r.dob AND length(l.dob) = length(r.dob) THEN hamming(l.dob, r.dob) END' },
   levels: [
     { name: 'within a year', when: 'abs(l.birthdate - r.birthdate) <= 366' },
     { name: 'within a month', when: 'abs(l.birthdate - r.birthdate) <= 31' },
@@ -95,27 +104,23 @@ const birthdate: Comparison = {
     },
     {
       name: 'one digit off or day and month swapped',
-      when: `m.digits = 1 OR (m.digits <= 4 AND l.dob = left(r.dob, 4) || right(r.dob, 2) || substr(r.dob, 5, 2))`,
+      when: `${oneReplaced('dob')} OR l.dob = left(r.dob, 4) || right(r.dob, 2) || substr(r.dob, 5, 2)`,
     },
   ],
   equal: { when: same('dob'), column: 'birthdate', bands: 12 },
   conflict: true,
 };
 
-const LETTERS = "'ABCDEFGHIJKLMNOPQRSTUVWXYZ'";
-const digitsApart = `damerau_levenshtein(translate(l.email_user, ${LETTERS}, ''), translate(r.email_user, ${LETTERS}, ''))`;
-
 function email(shape: Shape): Comparison {
   const shared = shape.emails.length > 1 ? ' OR list_has_any(l.emails, r.emails)' : '';
   return {
     ...plain,
     name: 'email',
-    reads: ['email', 'email_user', 'email_band', ...(shape.emails.length > 1 ? ['emails'] : [])],
+    reads: ['email', 'email_user', 'email_digits', 'email_band', ...(shape.emails.length > 1 ? ['emails'] : [])],
     missing: either('email'),
-    measures: { mail: alike('email_user', 0.9), mail_digits: digitsApart },
     levels: [
       // Numbers tell people of one name apart: jo.smith73 is not jo.smith12, while a digit may be mistyped.
-      { name: 'similar user', when: 'm.mail >= 0.9 AND m.mail_digits <= 1' },
+      { name: 'similar user', when: `${withinOneEdit('email_digits')} AND ${alike('email_user', 0.9)}` },
       { name: 'same user, other domain', when: same('email_user') },
     ],
     equal: { when: `${same('email')}${shared}`, column: 'email', bands: 8 },
@@ -129,11 +134,11 @@ function phone(shape: Shape): Comparison {
     name: 'phone',
     reads: ['phone', 'phone_band', ...(shape.phones.length > 1 ? ['phones'] : [])],
     missing: either('phone'),
-    measures: {
-      dial: 'CASE WHEN l.phone <> r.phone AND length(l.phone) = length(r.phone) THEN hamming(l.phone, r.phone) END',
-    },
     levels: [
-      { name: 'one digit off, or the same local number', when: 'm.dial = 1 OR right(l.phone, 7) = right(r.phone, 7)' },
+      {
+        name: 'one digit off, or the same local number',
+        when: `${oneReplaced('phone')} OR right(l.phone, 7) = right(r.phone, 7)`,
+      },
     ],
     equal: { when: `${same('phone')}${shared}`, column: 'phone', bands: 8 },
     household: true,
@@ -149,18 +154,17 @@ const address: Comparison = {
   name: 'address',
   reads: ['street', 'postal', 'city', 'state', 'place', 'place_band', 'postal_band'],
   missing: `${noStreet} AND (${either('postal')}) AND (${either('city')})`,
-  measures: { street: alike('street', 0.9) },
   levels: [
     { name: 'another street of the area', when: `NOT ${noStreet} AND ${sameArea}` },
     { name: 'same city', when: `${noStreet} AND l.city = r.city` },
-    { name: 'postal code near', when: `${noStreet} AND damerau_levenshtein(l.postal, r.postal) = 1` },
+    { name: 'postal code near', when: `${noStreet} AND ${withinOneEdit('postal')}` },
     ...[7, 6, 5, 4, 3, 2, 1, 0].map((band) => ({
       name: `same postal code${band === 0 ? '' : ` of ${2 ** (2 * band)} or more`}`,
       when: `${noStreet} AND l.postal = r.postal AND l.postal_band >= ${2 * band} AND l.postal_band < ${2 * band + (band === 7 ? 99 : 2)}`,
     })),
     {
       name: 'street alike',
-      when: `m.street >= 0.9 AND (${sameArea} OR ((${either('postal')}) AND (${either('city')})))`,
+      when: `(${sameArea} OR ((${either('postal')}) AND (${either('city')}))) AND ${alike('street', 0.9)}`,
     },
     { name: 'same street, area unlike or unknown', when: same('street') },
   ],
@@ -173,8 +177,7 @@ const company: Comparison = {
   name: 'company',
   reads: ['company', 'company_band'],
   missing: either('company'),
-  measures: { firm: alike('company', 0.9) },
-  levels: [{ name: 'near', when: 'm.firm >= 0.9' }],
+  levels: [{ name: 'near', when: alike('company', 0.9) }],
   equal: { when: same('company'), column: 'company', bands: 12 },
   household: true,
 };
@@ -195,10 +198,12 @@ function evidence(column: string): Comparison {
     name: column,
     reads: [column, `${column}_band`],
     missing: either(column),
-    measures: {
-      [column]: `CASE WHEN l.${value} <> r.${value} AND least(length(l.${value}), length(r.${value})) > 3 THEN damerau_levenshtein(l.${value}, r.${value}) END`,
-    },
-    levels: [{ name: 'one character off', when: `m.${value} = 1` }],
+    levels: [
+      {
+        name: 'one character off',
+        when: `least(length(l.${value}), length(r.${value})) > 3 AND ${withinOneEdit(column)}`,
+      },
+    ],
     equal: { when: same(column), column, bands: 14 },
   };
 }
@@ -212,7 +217,6 @@ function keys(shape: Shape): Comparison {
     name: 'keys',
     reads: [...shape.foreignKeys, ...shape.separationKeys, ...nicknameColumns],
     missing: `NOT coalesce(${foreign}, false) AND NOT coalesce(${apart}, false)`,
-    measures: {},
     levels: [
       { name: 'foreign key equal', when: foreign },
       { name: 'foreign key equal, separation key differs', when: `(${foreign}) AND (${apart})` },

@@ -59,7 +59,7 @@ export function profileSql(shape: Shape): string[] {
   );
   return [
     `CREATE TABLE sound AS SELECT surname, ${soundex('surname')} AS sound FROM (SELECT DISTINCT surname FROM base WHERE surname IS NOT NULL)`,
-    `CREATE TABLE profile AS SELECT b.*, sound.sound, nickname.canonical, ${nicknameColumns.map((column) => `nickname.${column}`).join(', ')}, ${bands.join(', ')}
+    `CREATE TABLE profile AS SELECT b.*, regexp_replace(b.email_user, '[A-Z]+', '', 'g') AS email_digits, sound.sound, nickname.canonical, ${nicknameColumns.map((column) => `nickname.${column}`).join(', ')}, ${bands.join(', ')}
 FROM (SELECT *, strftime(birthdate, '%Y%m%d') AS dob, street || '|' || coalesce(postal, city) AS place,
   nullif(translate(split_part(email, '@', 1), '._-', ''), '') AS email_user FROM base) b
 LEFT JOIN sound USING (surname) LEFT JOIN nickname ON nickname.name = b.given_name
