@@ -1,9 +1,17 @@
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileCounts } from '../../core/contracts/loads.ts';
-import { ErrorThresholdExceeded, InternalError } from '../../core/errors.ts';
+import { ErrorThresholdExceeded, InternalError, QueryFailed } from '../../core/errors.ts';
 import { stagedColumns } from '../../core/feeds/columns.ts';
-import { drift, foldedRows, type StagingOptions, stagedCounts, stagedRows } from '../../core/feeds/staging.ts';
+import type { Decimals } from '../../core/feeds/conversions.ts';
+import {
+  drift,
+  foldedRows,
+  LONG_DECIMAL,
+  type StagingOptions,
+  stagedCounts,
+  stagedRows,
+} from '../../core/feeds/staging.ts';
 import type { FileReadRequest } from '../../core/ports.ts';
 import { text } from '../../core/sql/quote.ts';
 import { type DuckDbSession, PARQUET, type SessionOptions } from '../sql/duckdb-session.ts';
@@ -79,8 +87,17 @@ async function stage(loading: Loading, options: StagingOptions, staging: string)
   const { opened, result } = await reading(file, async (table) => {
     const rows =
       ingestQuery === undefined ? table : await ingested(file.file, table, ingestQuery, loading.sessionOptions);
-    const copy = `COPY (${stagedRows(feed, rows, options)}) TO ${text(staging)} ${PARQUET}`;
-    await reporting(session, loading.progress, () => session.run(`reading ${name}`, copy));
+    const copy = (decimals: Decimals) =>
+      session.run(
+        `reading ${name}`,
+        `COPY (${stagedRows(feed, rows, options, decimals)}) TO ${text(staging)} ${PARQUET}`,
+      );
+    await reporting(session, loading.progress, () =>
+      copy('short').catch((cause) => {
+        if (!(cause instanceof QueryFailed && cause.message.endsWith(LONG_DECIMAL))) throw cause;
+        return copy('long');
+      }),
+    );
     return rows;
   });
   const rejected = opened.rejected === undefined ? [] : [opened.rejected];

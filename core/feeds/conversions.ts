@@ -4,22 +4,34 @@ import { engineType } from '../sql/types.ts';
 import { DATE_PATTERNS, type DatePattern, datetimePatterns, parseDatePattern } from './date-patterns.ts';
 
 /**
+ * How many digits a decimal is given: 18 (`short`) or 38. The engine reads, writes and adds up short ones many times
+ * faster. A value that doesn't fit is NULL.
+ */
+export type Decimals = 'short' | 'long';
+
+/**
  * DuckDB SQL that turns the raw text `raw` into a field's type, NULL where it doesn't fit. The forms that nearly every
  * value has come first and are vectorised; CASE and COALESCE give only what is left to the slower ones.
  */
-export function conversion(field: FeedField, raw: string, timeZone: string): string {
+export function conversion(field: FeedField, raw: string, timeZone: string, decimals: Decimals = 'long'): string {
   const kind = field.type.replace(/\(.*/, '');
   if (kind === 'String') return raw;
   if (kind === 'Boolean') return toBoolean(raw);
   if (kind === 'Integer') return toInteger(raw);
   if (kind === 'Float') return `nullif(nullif(nullif(TRY_CAST(${raw} AS DOUBLE), 'NaN'), 'Infinity'), '-Infinity')`;
-  if (kind === 'Decimal') return toDecimal(raw, engineType(field.type, 'duckdb'));
+  if (kind === 'Decimal') return toDecimal(raw, storedType(field, decimals));
   return kind === 'Date' ? toDate(raw, field.patterns) : toDatetime(raw, field.patterns, timeZone);
 }
 
 /** The same for a raw column that already has an engine type, as Parquet and ingest queries give. */
-export function conversionOfTyped(field: FeedField, raw: string, rawType: string, timeZone: string): string {
-  const wanted = engineType(field.type, 'duckdb');
+export function conversionOfTyped(
+  field: FeedField,
+  raw: string,
+  rawType: string,
+  timeZone: string,
+  decimals: Decimals,
+): string {
+  const wanted = storedType(field, decimals);
   if (rawType === wanted && field.type !== 'Datetime') return raw;
   const number = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL.*|DOUBLE|FLOAT)$/;
   if (/^TIMESTAMP WITH TIME ZONE$/.test(rawType) && field.type === 'Datetime') return inUtc(raw);
@@ -29,7 +41,13 @@ export function conversionOfTyped(field: FeedField, raw: string, rawType: string
   if (/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/.test(rawType) && field.type === 'Integer')
     return `TRY_CAST(${raw} AS BIGINT)`;
   if (number.test(rawType) && /^(Decimal|Float)/.test(field.type)) return `TRY_CAST(${raw} AS ${wanted})`;
-  return conversion(field, asText(raw, rawType), timeZone);
+  return conversion(field, asText(raw, rawType), timeZone, decimals);
+}
+
+/** Beyond 12 digits behind the point too few are left before it for short decimals. */
+function storedType({ type }: FeedField, decimals: Decimals): string {
+  const stored = engineType(type, 'duckdb');
+  return decimals === 'short' ? stored.replace(/^DECIMAL\(38,(\d|1[0-2])\)$/, 'DECIMAL(18,$1)') : stored;
 }
 
 /** A raw column as text; nested values as JSON. */
@@ -107,11 +125,14 @@ function toDatetime(raw: string, patterns: readonly string[], timeZone: string):
   if (patterns.length > 0) return firstOf(patterns.map(parseDatePattern).map(fitted));
   const plain = zoneless(`TRY_CAST(${raw} AS TIMESTAMP)`, timeZone);
   const zoned = inUtc(`TRY_CAST(${raw} AS TIMESTAMPTZ)`);
-  return `CASE WHEN ${raw} LIKE '____-__-_____:__:__' THEN ${plain} ELSE ${firstOf([
+  // With a Z the cast that drops the zone is right, and spares the dear one.
+  const inZ = `${raw} LIKE '____-__-_____:__:__Z' OR ${raw} LIKE '____-__-_____:__:__.___Z'`;
+  const other = firstOf([
     `CASE WHEN regexp_full_match(${raw}, ${text(ISO)}) THEN CASE WHEN regexp_matches(${raw}, ${text(ZONE)}) THEN ${zoned} ELSE ${plain} END END`,
     fitted(parseDatePattern('yyyyMMddHHmmss')),
     ...listedDatetimes(raw, timeZone),
-  ])} END`;
+  ]);
+  return `CASE WHEN ${raw} LIKE '____-__-_____:__:__' THEN ${plain} WHEN ${inZ} THEN TRY_CAST(${raw} AS TIMESTAMP) ELSE ${other} END`;
 }
 
 /** Every listed date and time, many patterns to one call; what the text looks like keeps years of two and four digits apart. */

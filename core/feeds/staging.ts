@@ -1,7 +1,7 @@
 import type { Feed, FeedField } from '../contracts/sources.ts';
 import { ident, text } from '../sql/quote.ts';
 import { columnOf } from './columns.ts';
-import { conversion, conversionOfTyped, expectation } from './conversions.ts';
+import { conversion, conversionOfTyped, type Decimals, expectation } from './conversions.ts';
 
 /** Rows as they come out of a file, before any type is given to them. */
 export interface RawRows {
@@ -17,6 +17,9 @@ export interface StagingOptions {
   generatedUpdated: bigint;
 }
 
+/** What the engine says of a value that has more digits than a short decimal holds. */
+export const LONG_DECIMAL = 'a decimal has more than 18 digits';
+
 interface StagedField {
   field: FeedField;
   column: string;
@@ -24,16 +27,19 @@ interface StagedField {
   raw: string;
   isText: boolean;
   converted: string;
+  /** The same over `rawName`, with long decimals. */
+  inLong: string;
   required: boolean;
   inKey: boolean;
 }
 
 /**
  * DuckDB SQL of a feed's typed rows, one a raw row and in the same order. A bad row is kept in its place with a NULL `_pk`,
- * so that its position tells which row of the file it was.
+ * so that its position tells which row of the file it was. Fails with `LONG_DECIMAL` where a value is too long for the
+ * short decimals that were asked for.
  */
-export function stagedRows(feed: Feed, rows: RawRows, options: StagingOptions): string {
-  const fields = stagedFields(feed, rows, options);
+export function stagedRows(feed: Feed, rows: RawRows, options: StagingOptions, decimals: Decimals): string {
+  const fields = stagedFields(feed, rows, options, decimals);
   const suspicious = fields
     .map(suspicion)
     .filter((test) => test !== '')
@@ -43,15 +49,20 @@ export function stagedRows(feed: Feed, rows: RawRows, options: StagingOptions): 
     .map((problem) => problem.test)
     .join(' OR ');
   const key = primaryKey(feed);
+  const long = fields
+    .filter(({ field }) => decimals === 'short' && field.type.startsWith('Decimal'))
+    .map(({ column, inLong }) => `${ident(column)} IS NULL AND ${inLong} IS NOT NULL`)
+    .map((test) => `WHEN ${test} THEN error(${text(LONG_DECIMAL)}) `)
+    .join('');
   return `SELECT ${fields.map(({ column }) => ident(column)).join(', ')},
-  CASE WHEN ${suspicious} THEN CASE WHEN ${bad} THEN NULL ELSE ${key} END ELSE ${key} END AS "_pk",
+  CASE WHEN ${suspicious} THEN CASE ${long}WHEN ${bad} THEN NULL ELSE ${key} END ELSE ${key} END AS "_pk",
   ${updatedAt(feed, options)} AS "_updated"
 FROM (${convertedRows(rows, fields)})`;
 }
 
 /** DuckDB SQL of the first problem of each bad row among `rows`: `passed`, column, value, expected. */
 export function problemRows(feed: Feed, rows: RawRows, options: StagingOptions, passed: readonly string[]): string {
-  const fields = stagedFields(feed, rows, options);
+  const fields = stagedFields(feed, rows, options, 'long');
   const problems = fields
     .flatMap(problemsOf)
     .map(
@@ -89,21 +100,23 @@ WHERE "_pk" IS NOT NULL AND NOT EXISTS (
 ) ORDER BY "file_row_number"`;
 }
 
-function stagedFields(feed: Feed, rows: RawRows, options: StagingOptions): StagedField[] {
+function stagedFields(feed: Feed, rows: RawRows, options: StagingOptions, decimals: Decimals): StagedField[] {
   return feed.fields.map((field) => {
     const column = columnOf(field);
     const source = incoming(rows, field.field);
     const raw = rawColumn(source);
     const isText = source === undefined || /^(VARCHAR|JSON)$/.test(source.type);
-    const converted = isText
-      ? conversion(field, raw, options.timeZone)
-      : conversionOfTyped(field, raw, source.type, options.timeZone);
+    const convert = (value: string, to: Decimals) =>
+      isText
+        ? conversion(field, value, options.timeZone, to)
+        : conversionOfTyped(field, value, source.type, options.timeZone, to);
     return {
       field,
       column,
       raw,
       isText,
-      converted,
+      converted: convert(raw, decimals),
+      inLong: convert(rawName({ column }), 'long'),
       required: field.required,
       inKey: feed.primary_key.includes(column),
     };
@@ -124,7 +137,7 @@ function incoming(rows: RawRows, field: string): RawRows['columns'][number] | un
   );
 }
 
-const rawName = (field: StagedField): string => ident(`raw ${field.column}`);
+const rawName = ({ column }: Pick<StagedField, 'column'>): string => ident(`raw ${column}`);
 
 function convertedRows(rows: RawRows, fields: StagedField[], passed: readonly string[] = []): string {
   const selected = fields.map(

@@ -34,16 +34,18 @@ export function warehouseContract(name: string, open: () => Promise<WarehouseHom
       rows: [id: string, city: string | null, updated: number][],
       staged = columns.map((column) => column.name),
     ): Promise<string> => {
-      const path = join(await mkdtemp(join(tmpdir(), 'staged-')), 'staged.parquet');
-      const session = await DuckDbSession.open({ threads: 1 });
       const values = rows.map(
         ([id, city, updated]) =>
           `(${text(id)}, ${city === null ? 'NULL' : text(city)}, ${text(id)}, ${updated}::BIGINT)`,
       );
-      await session.run(
-        'stage',
-        `COPY (SELECT ${staged.map((column) => (column === 'city' ? 'city::VARCHAR AS city' : column)).join(', ')} FROM (VALUES ${values.join(', ')}) AS t(id, city, _pk, _updated)) TO ${text(path)} (FORMAT parquet)`,
+      return stageQuery(
+        `SELECT ${staged.map((column) => (column === 'city' ? 'city::VARCHAR AS city' : column)).join(', ')} FROM (VALUES ${values.join(', ')}) AS t(id, city, _pk, _updated)`,
       );
+    };
+    const stageQuery = async (query: string): Promise<string> => {
+      const path = join(await mkdtemp(join(tmpdir(), 'staged-')), 'staged.parquet');
+      const session = await DuckDbSession.open({ threads: 1 });
+      await session.run('stage', `COPY (${query}) TO ${text(path)} (FORMAT parquet)`);
       session.close();
       const key = `staged/${loads++}.parquet`;
       await home.objects.adopt(path, key);
@@ -106,6 +108,44 @@ export function warehouseContract(name: string, open: () => Promise<WarehouseHom
       home = await open();
       await load([['a', 'Rome', 10]]);
       expect(await load([['a', 'Rome', 10]])).toEqual({ inserted: 0, updated: 0, unchanged: 1 });
+    });
+
+    it('keeps every digit when a later load has longer decimals than those before', async () => {
+      home = await open();
+      const priced: Column[] = [
+        { name: 'id', type: 'String' },
+        { name: 'price', type: 'Decimal(38,2)' },
+        ...columns.slice(2),
+      ];
+      const loadPrices = async (loadId: string, type: string, prices: [id: string, price: string][]) =>
+        home.warehouse.upsert({
+          table: 'people',
+          columns: priced,
+          stagedKey: await stageQuery(
+            `SELECT id, price::${type} AS price, id AS _pk, 1::BIGINT AS _updated FROM (VALUES ${prices.map((row) => `(${row.map(text).join(', ')})`).join(', ')}) AS t(id, price)`,
+          ),
+          loadId,
+          replace: false,
+        });
+      await loadPrices('short', 'DECIMAL(18,2)', [
+        ['a', '1.50'],
+        ['b', '2.50'],
+      ]);
+      const long = await loadPrices('long', 'DECIMAL(38,2)', [
+        ['b', '123456789012345678901234567890.12'],
+        ['a', '1.50'],
+      ]);
+      expect(long).toEqual({ inserted: 0, updated: 1, unchanged: 1 });
+      await loadPrices('short again', 'DECIMAL(18,2)', [['c', '3.50']]);
+      const { rows, columns: seen } = await query('SELECT id, price FROM domain.people ORDER BY id', [
+        { ...people, columns: priced },
+      ]);
+      expect(rows).toEqual([
+        ['a', '1.50'],
+        ['b', '123456789012345678901234567890.12'],
+        ['c', '3.50'],
+      ]);
+      expect(seen[1]?.type).toBe('Decimal(38,2)');
     });
 
     it('does a load once, and tells of it again when asked twice, even when its staged rows are gone', async () => {

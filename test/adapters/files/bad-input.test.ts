@@ -31,6 +31,13 @@ it('a bad value is quarantined with its line, counted past quoted newlines and b
   ]);
 });
 
+it('numbers of more digits than most keep them all, beside bad ones that are quarantined', async () => {
+  const content = 'id,amount,at\n1,1.5,\n2,lots,\n3,123456789012345678901234567890.125,\n4,"$1,234.50",\n';
+  const { staged, quarantine } = await bench.read('long.csv', content, orders);
+  expect(staged.map(({ amount }) => amount)).toEqual(['1.50', '123456789012345678901234567890.13', '1234.50']);
+  expect(quarantine).toMatchObject([{ line: 3, column: 'amount', value: 'lots' }]);
+});
+
 it('ragged rows and stray quotes are quarantined by themselves, and lines behind them are loaded', async () => {
   const content = 'id,amount,at\n1,1,\n2,2\n3,3,,4\n4,"4"x,\n5,"5,\n6,6,\n7,"bad\n8,8,\n';
   const { counts, quarantine, staged } = await bench.read('ragged.csv', content, orders);
