@@ -66,7 +66,7 @@ export interface FileReader {
   discover(path: string, name: string, options?: { source?: string; signal?: AbortSignal }): Promise<DiscoveredFeed>;
 }
 
-/** What Stitch is given: one Parquet of tagged records, and the folder of the last run's state. */
+/** What Stitch is given: one Parquet of tagged records, and the folder of what the last run wrote. */
 export interface StitchRequest {
   tenant: string;
   /** `datasource`, `pk`, and one String column a tag (`given_name`, `fk_loyalty`); birthdate is Date, create_dt and update_dt Datetime. */
@@ -86,6 +86,11 @@ export interface StitchRequest {
 export interface StitchEngine {
   /** `files` are the names of all that was written to `outFolder`. */
   run(request: StitchRequest): Promise<StitchReport & { files: string[] }>;
+  /**
+   * The same from the records alone that were added or changed since the last run; none may have gone. Undefined when those
+   * don't suffice, since settings or columns are others or the model no longer serves: all records are needed.
+   */
+  runChanges(request: StitchRequest & { previous: string }): Promise<(StitchReport & { files: string[] }) | undefined>;
 }
 
 /** Rows of a query; values are JSON: Decimal, Integer beyond 2^53, Date and Datetime as text. */

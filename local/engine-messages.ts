@@ -7,7 +7,8 @@ export type Sendable<T> = Omit<T, 'signal' | 'progress'>;
 export type EngineCall =
   | { call: 'read'; request: Sendable<FileReadRequest> }
   | { call: 'discover'; request: { path: string; name: string; source?: string } }
-  | { call: 'stitch'; request: Sendable<StitchRequest> };
+  | { call: 'stitch'; request: Sendable<StitchRequest> }
+  | { call: 'stitch changes'; request: Sendable<StitchRequest> & { previous: string } };
 
 /** What it says while it works, and at the end. */
 export type EngineAnswer =

@@ -30,6 +30,7 @@ export class EngineProcess {
 
   readonly stitch: StitchEngine = {
     run: ({ signal, progress, ...request }) => this.#ask({ call: 'stitch', request }, signal, progress),
+    runChanges: ({ signal, progress, ...request }) => this.#ask({ call: 'stitch changes', request }, signal, progress),
   };
 
   close(): void {

@@ -3,13 +3,15 @@ import { join, resolve } from 'node:path';
 import type { StitchReport } from '../../core/contracts/stitch.ts';
 import { InternalError, InvalidInput } from '../../core/errors.ts';
 import type { StitchEngine, StitchRequest } from '../../core/ports.ts';
-import type { StitchModel } from '../../core/stitch/model.ts';
-import { settingsHash } from '../../core/stitch/state.ts';
+import { text } from '../../core/sql/quote.ts';
+import { inputHash, settingsHash } from '../../core/stitch/state.ts';
 import { DuckDbSession } from '../sql/duckdb-session.ts';
-import { countRecords, readShape } from './prepare.ts';
+import { runChanges } from './changes.ts';
+import { LastRun } from './last-run.ts';
+import { readShape, size } from './prepare.ts';
 import { run } from './run.ts';
 import { Stages } from './stages.ts';
-import { fingerprint, fits, readModel, repeat } from './state.ts';
+import { fingerprint, fits, repeat } from './state.ts';
 
 export interface StitchEngineOptions {
   threads?: number;
@@ -28,13 +30,21 @@ export function createStitchEngine(options: StitchEngineOptions = {}): StitchEng
     async run(request) {
       refuseOverwriting(request);
       await mkdir(request.outFolder, { recursive: true });
-      const previous = await readModel(request.previous);
-      const result = (await attempt(options, request, previous)) ?? (await retrained(options, request));
-      const { files, ...report } = result;
-      await writeFile(join(request.outFolder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
-      return { ...report, files: [...files, 'report.json'].sort() };
+      const last = request.previous === undefined ? undefined : await LastRun.open(request.previous);
+      return reported(request, await overAll(options, request, last));
+    },
+    async runChanges(request) {
+      refuseOverwriting(request);
+      await mkdir(request.outFolder, { recursive: true });
+      const result = await overChanges(options, request, await LastRun.open(request.previous));
+      return result && reported(request, result);
     },
   };
+}
+
+async function reported({ outFolder }: StitchRequest, { files, ...report }: Result): Promise<Result> {
+  await writeFile(join(outFolder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+  return { ...report, files: [...files, 'report.json'].sort() };
 }
 
 /** The last run's files are read while this one's are written, and may be shared by both. */
@@ -45,34 +55,52 @@ function refuseOverwriting({ previous, outFolder }: StitchRequest): void {
   );
 }
 
-/** One pass in a database of its own; undefined when the model no longer serves. */
-async function attempt(
+async function overAll(options: StitchEngineOptions, request: StitchRequest, last?: LastRun): Promise<Result> {
+  const result = await attempt(options, request, last, true);
+  if (result !== undefined) return result;
+  const again = await attempt(options, request, last, false);
+  if (again === undefined) throw new InternalError('Stitch can not outgrow a model that it has just trained');
+  const warning = 'blocks outgrew the model of the last run: a new one was trained';
+  return { ...again, warnings: [...again.warnings, warning] };
+}
+
+/** One pass over all records, in a database of its own; undefined when the last run's model no longer serves. */
+function attempt(options: StitchEngineOptions, request: StitchRequest, last: LastRun | undefined, keepModel: boolean) {
+  return inSession(options, request, async (session, stages) => {
+    const shape = await readShape(session, request.records);
+    const records = await stages.run('look', () => fingerprint(session, request.records, shape));
+    const input = { records, settings: inputHash(request.settings) };
+    const known = keepModel ? await last?.model() : undefined;
+    if (last && known?.input.records === records && known.input.settings === input.settings)
+      return repeat(session, last, request.outFolder);
+    const rows = await size(session, `read_parquet(${text(request.records)})`);
+    const model = known && fits(known, shape, settingsHash(request.settings), rows) ? known : undefined;
+    return run({ session, request, stages, shape, input, last, model });
+  });
+}
+
+/** One pass over the records that changed; undefined when all are needed. */
+function overChanges(options: StitchEngineOptions, request: StitchRequest, last: LastRun) {
+  return inSession(options, request, async (session, stages) => {
+    const model = await last.model();
+    if (model?.input.settings !== inputHash(request.settings)) return undefined;
+    const shape = await readShape(session, request.records);
+    const input = { records: null, settings: model.input.settings };
+    return runChanges({ session, request, stages, shape, input, last, model });
+  });
+}
+
+async function inSession<T>(
   options: StitchEngineOptions,
   request: StitchRequest,
-  previous: StitchModel | undefined,
-): Promise<Result | undefined> {
+  work: (session: DuckDbSession, stages: Stages) => Promise<T>,
+): Promise<T> {
   const session = await DuckDbSession.open({ ...options, signal: request.signal });
   try {
     // Results are sets, numbered by their own keys: keeping rows in order would only cost memory.
     await session.run('stitch: order', 'SET preserve_insertion_order = false');
-    const stages = new Stages(request.progress);
-    const shape = await readShape(session, request.records);
-    const mark = await stages.run('look', () => fingerprint(session, request.records, shape, request.settings));
-    if (request.previous !== undefined && previous?.fingerprint === mark)
-      return await repeat(session, request.previous, request.outFolder);
-    const records = await countRecords(session, request.records);
-    const model = previous && fits(previous, shape, settingsHash(request.settings), records) ? previous : undefined;
-    return await run({ session, request, stages, shape, fingerprint: mark, model });
+    return await work(session, new Stages(request.progress));
   } finally {
     session.close();
   }
-}
-
-async function retrained(options: StitchEngineOptions, request: StitchRequest): Promise<Result> {
-  const result = await attempt(options, request, undefined);
-  if (result === undefined) throw new InternalError('Stitch can not outgrow a model that it has just trained');
-  return {
-    ...result,
-    warnings: [...result.warnings, 'blocks outgrew the model of the last run: a new one was trained'],
-  };
 }

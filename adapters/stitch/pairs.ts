@@ -28,7 +28,16 @@ export async function block(
   rules: readonly Rule[],
   frozen: string | undefined,
 ): Promise<boolean> {
-  await session.run('stitch: block_key', blockKeySql(rules, 'profile'));
+  await session.run('stitch: block_key', blockKeySql(rules));
+  return meet(session, rules, frozen);
+}
+
+/** Refines the blocks of `block_key`. False when blocks have outgrown the model that froze them. */
+export async function meet(
+  session: DuckDbSession,
+  rules: readonly Rule[],
+  frozen: string | undefined,
+): Promise<boolean> {
   for (let depth = 0; depth <= REFINEMENTS; depth++) {
     const sql = frozen ? frozenBlocksSql(frozen, depth) : oversizedSql(rules, depth);
     await session.run(`stitch: oversized_${depth}`, sql);

@@ -1,6 +1,6 @@
 import type { StitchSettings } from '../../core/contracts/customer360.ts';
 import { InvalidInput } from '../../core/errors.ts';
-import { ident, text } from '../../core/sql/quote.ts';
+import { text } from '../../core/sql/quote.ts';
 import { automaticBadSql, badListSql, badValueSql, cleanSql } from '../../core/stitch/bad-values.ts';
 import { baseSql, labelSql, memberSql } from '../../core/stitch/duplicates.ts';
 import { nicknameSql } from '../../core/stitch/nicknames.ts';
@@ -38,20 +38,11 @@ export async function standardise(
   return size(session, 'record');
 }
 
-/** Rows of the input. */
-export async function countRecords(session: DuckDbSession, records: string): Promise<number> {
+/** Rows of a relation. */
+export async function size(session: DuckDbSession, relation: string): Promise<number> {
   const [counted] = await session.rows<{ n: number }>(
-    'stitch: count',
-    `SELECT count(*)::INTEGER AS n FROM read_parquet(${text(records)})`,
-  );
-  return counted?.n ?? 0;
-}
-
-/** Rows of a table. */
-export async function size(session: DuckDbSession, table: string): Promise<number> {
-  const [counted] = await session.rows<{ n: number }>(
-    `stitch: size of ${table}`,
-    `SELECT count(*)::INTEGER AS n FROM ${ident(table)}`,
+    `stitch: size of ${relation}`,
+    `SELECT count(*)::INTEGER AS n FROM ${relation}`,
   );
   return counted?.n ?? 0;
 }
@@ -68,17 +59,21 @@ WHERE datasource IS NULL OR pk IS NULL OR (datasource = before_ds AND pk = befor
   );
 }
 
-/** Takes bad values away and collapses trivial duplicates into profiles. Gives the number of profiles. A model's folder tells the automatic bad values. */
-export async function collapse(
+/** Takes bad values away. A model's folder tells the automatic ones. */
+export async function cleanse(
   session: DuckDbSession,
   shape: Shape,
   settings: StitchSettings,
   frozen: string | undefined,
-): Promise<number> {
+): Promise<void> {
   await session.run('stitch: bad_list', badListSql(shape, settings));
   await session.run('stitch: bad_auto', frozen ? frozenBadSql(frozen) : automaticBadSql());
   await session.run('stitch: bad_value', badValueSql());
   await session.run('stitch: clean', cleanSql(shape));
+}
+
+/** Collapses trivial duplicates into profiles. Gives the number of profiles. */
+export async function collapse(session: DuckDbSession, shape: Shape, settings: StitchSettings): Promise<number> {
   await session.run('stitch: label', labelSql(settings));
   for (const sql of memberSql) await session.run('stitch: member', sql);
   await session.run('stitch: base', baseSql(shape));

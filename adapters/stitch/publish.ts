@@ -15,14 +15,21 @@ import {
 } from '../../core/stitch/assignment.ts';
 import { changeCountsSql, movedSql } from '../../core/stitch/changes.ts';
 import { type DuckDbSession, PARQUET } from '../sql/duckdb-session.ts';
+import type { LastRun } from './last-run.ts';
 
 /** Ids that a ledger may hold under one first record before something must be wrong. */
 const MOST_LIVES = 10_000;
 
+/** Identifies clusters by what the last run gave to all records. */
+export function identifyAll(session: DuckDbSession, tenant: string, last: LastRun | undefined): Promise<void> {
+  const tables = last && { assignments: last.table('assignments'), id_ledger: last.table('id_ledger') };
+  return identify(session, tenant, previousSql(tables));
+}
+
 /** Gives each cluster its id: the old one with which it shares most records, or a new one. Makes table `person`. */
-export async function identify(session: DuckDbSession, tenant: string, previous: string | undefined): Promise<void> {
+export async function identify(session: DuckDbSession, tenant: string, previous: readonly string[]): Promise<void> {
   await session.run('stitch: assigned', assignedSql);
-  for (const sql of [...previousSql(previous), ...overlapSql]) await session.run('stitch: overlap', sql);
+  for (const sql of [...previous, ...overlapSql]) await session.run('stitch: overlap', sql);
   const contested = await session.rows<{ amp_id: string; cluster: number }>('stitch: contested', contestedSql);
   const settled = settle(contested);
   if (settled.length > 0) {

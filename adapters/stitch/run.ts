@@ -1,7 +1,9 @@
-import type { StitchReport } from '../../core/contracts/stitch.ts';
+import type { StitchSettings } from '../../core/contracts/customer360.ts';
+import type { StitchReport, StitchTable } from '../../core/contracts/stitch.ts';
 import { InternalError } from '../../core/errors.ts';
 import type { StitchRequest } from '../../core/ports.ts';
-import { type Rule, rulesOf } from '../../core/stitch/blocking.ts';
+import { rulesOf } from '../../core/stitch/blocking.ts';
+import type { RunStamp } from '../../core/stitch/changes.ts';
 import { comparisonsOf } from '../../core/stitch/comparisons.ts';
 import { decider } from '../../core/stitch/decide.ts';
 import type { StitchModel } from '../../core/stitch/model.ts';
@@ -12,12 +14,13 @@ import { settingsHash } from '../../core/stitch/state.ts';
 import { type PatternCounts, train } from '../../core/stitch/train.ts';
 import { agreementSql } from '../../core/stitch/values.ts';
 import type { DuckDbSession } from '../sql/duckdb-session.ts';
+import type { LastRun } from './last-run.ts';
 import { block, blockingReport, compare, patternCounts, randomPatterns, score } from './pairs.ts';
 import { cluster, findCleanSources, readLinks } from './people.ts';
-import { collapse, count, size, standardise } from './prepare.ts';
-import { identify, publish, summary } from './publish.ts';
+import { cleanse, collapse, count, size, standardise } from './prepare.ts';
+import { identifyAll, publish, summary } from './publish.ts';
 import type { Stages } from './stages.ts';
-import { writeState } from './state.ts';
+import { writeModel, writeState } from './state.ts';
 
 /** What a run is about, beside its request. */
 export interface Run {
@@ -25,50 +28,77 @@ export interface Run {
   request: StitchRequest;
   stages: Stages;
   shape: Shape;
-  fingerprint: string;
-  /** The model to decide by, which lies in the folder of the last run; one is trained when there is none. */
+  input: StitchModel['input'];
+  last: LastRun | undefined;
+  /** The last run's model to decide by; one is trained when there is none. */
   model: StitchModel | undefined;
 }
 
-/**
- * Records to people. Undefined when the records have outgrown the model of the last run.
- */
+/** All records to people. Undefined when the records have outgrown the model of the last run. */
 export async function run(run: Run): Promise<(StitchReport & { files: string[] }) | undefined> {
+  const { session, request, stages, shape, last } = run;
+  const { settings } = request;
+  const frozen = frozenFolder(run);
+  await stages.run('standardise', () => standardise(session, request.records, shape, settings));
+  await stages.run('cleanse', () => cleanse(session, shape, settings, frozen));
+  const found = await resolve(run, () => identifyAll(session, request.tenant, last));
+  if (found === undefined) return undefined;
+  const { model, ...resolved } = found;
+  const files = await stages.run('publish', () => published(run, model));
+  const { people, ...counts } = await summary(session);
+  const records = await size(session, 'record');
+  return {
+    ...resolved,
+    records,
+    people,
+    ...counts,
+    files,
+    seconds: stages.seconds,
+    dedupe_rate: dedupeRate(records, people),
+  };
+}
+
+/** Percent of the records that are not the only one of their person. */
+export const dedupeRate = (records: number, people: number): number =>
+  records === 0 ? 0 : Math.round((10_000 * (records - people)) / records) / 100;
+
+const frozenFolder = ({ model, last }: Run) => (model === undefined ? undefined : last?.folder);
+
+/** What a run decided by, and what it found on the way. */
+export type Resolved = Pick<StitchReport, 'pairs' | 'matches' | 'warnings' | 'blocking'> & { model: StitchModel };
+
+/** Clean records to people: table `person`. Undefined when the records have outgrown the model of the last run. */
+export async function resolve(run: Run, identify: () => Promise<void>): Promise<Resolved | undefined> {
   const { session, request, stages, shape } = run;
   const { settings } = request;
   const rules = rulesOf(shape);
   const layout = layoutOf(comparisonsOf(shape));
-  const frozen = run.model === undefined ? undefined : request.previous;
-
-  const records = await stages.run('standardise', () => standardise(session, request.records, shape, settings));
-  const profiles = await stages.run('collapse', () => collapse(session, shape, settings, frozen));
+  const frozen = frozenFolder(run);
+  const records = await size(session, 'record');
+  const profiles = await stages.run('collapse', () => collapse(session, shape, settings));
   await stages.run('count', () => count(session, shape, frozen));
   if (!(await stages.run('block', () => block(session, rules, frozen)))) return undefined;
   const pairs = await stages.run('compare', () => compare(session, layout));
   const patterns = await patternCounts(session, layout, 'pair');
   const model = run.model ?? (await stages.run('train', () => trained(run, layout, patterns, { profiles, records })));
-  const decide = decider(
+  const decide = deciderOf(layout, model, settings);
+  await stages.run('score', () => score(session, layout, 'pair', 'scored', patterns, decide));
+  const links = await readLinks(session, Math.round(settings.threshold * 100));
+  if (run.model === undefined) model.cleanSources = await findCleanSources(session, records, links);
+  const warnings = await stages.run('cluster', () => cluster(session, { layout, model, settings, records, links }));
+  await stages.run('identify', identify);
+  return { model, pairs, matches: links.a.length, warnings, blocking: await blockingReport(session, rules) };
+}
+
+export const deciderOf = (layout: Layout, model: StitchModel, settings: StitchSettings) =>
+  decider(
     layout.fields.map((field) => field.comparison),
     model,
     settings.key_priority,
   );
-  await stages.run('score', () => score(session, layout, 'pair', 'scored', patterns, decide));
-  const links = await readLinks(session, Math.round(settings.threshold * 100));
-  if (run.model === undefined) model.cleanSources = await findCleanSources(session, records, links);
-  const options = { layout, model, settings, records, links };
-  const warnings = await stages.run('cluster', () => cluster(session, options));
-  await stages.run('identify', () => identify(session, request.tenant, request.previous));
-  const files = await stages.run('publish', () => published(run, rules, { ...model, fingerprint: run.fingerprint }));
-  const found = await summary(session);
-  return {
-    ...{ records, ...found, pairs, matches: links.a.length, warnings, files, seconds: stages.seconds },
-    dedupe_rate: records === 0 ? 0 : Math.round((10_000 * (records - found.people)) / records) / 100,
-    blocking: await blockingReport(session, rules),
-  };
-}
 
 async function trained(
-  { session, request, shape }: Run,
+  { session, request, shape, input }: Run,
   layout: Layout,
   candidates: PatternCounts,
   counts: { profiles: number; records: number },
@@ -84,20 +114,34 @@ async function trained(
     columns: [...shape.columns].sort(),
     settings: settingsHash(request.settings),
     ...counts,
-    fingerprint: '',
+    input,
     ...train({ layout, candidates, random, agreements, profiles: counts.profiles, priority }),
     cleanSources: [],
   };
 }
 
-async function published(run: Run, rules: readonly Rule[], model: StitchModel): Promise<string[]> {
-  const { session, request, shape } = run;
-  const { settings } = request;
-  const stamp = { runId: request.runId, asOf: request.asOf, historyDays: settings.history_days };
-  const queries = outputSql(shape, rules, settings.threshold, stamp, request.previous);
-  if ((await size(session, 'person')) !== (await size(session, 'record'))) {
-    throw new InternalError('Stitch lost records on its way: each record must have one id');
-  }
-  const tables = await publish(session, queries, request.outFolder);
-  return [...tables, ...(await writeState(session, model, request.outFolder))];
+/** The query behind each published table of a run. */
+export function queriesOf({ request, shape, last }: Run, stamp: RunStamp): Record<StitchTable, string> {
+  const earlier = last?.table('unified_changes_pks');
+  return outputSql(shape, rulesOf(shape), request.settings.threshold, stamp, earlier);
+}
+
+export const stampOf = ({ runId, asOf, settings }: StitchRequest): RunStamp => ({
+  runId,
+  asOf,
+  historyDays: settings.history_days,
+});
+
+async function published(run: Run, model: StitchModel): Promise<string[]> {
+  const { session, request, input } = run;
+  await refuseLoss(session);
+  const tables = await publish(session, queriesOf(run, stampOf(request)), request.outFolder);
+  const state = await writeState(session, request.outFolder);
+  return [...tables, ...state, await writeModel({ ...model, input }, request.outFolder)];
+}
+
+/** Each record must have one id. */
+export async function refuseLoss(session: DuckDbSession): Promise<void> {
+  if ((await size(session, 'person')) === (await size(session, 'record'))) return;
+  throw new InternalError('Stitch lost records on its way: each record must have one id');
 }

@@ -21,6 +21,24 @@ export const stitchTables = [
 ] as const;
 export type StitchTable = (typeof stitchTables)[number];
 
+/**
+ * A run over changes renews the rows of some keys: beside `<table>.parquet`, which is the last run's, it writes the rows as
+ * `<table>.delta.parquet` and all keys that don't count any more as `<table>.gone.parquet`. Tables without keys are whole.
+ */
+export const stitchKeys: Partial<Record<StitchTable, string[]>> = {
+  assignments: ['datasource', 'pk'],
+  unified_preprocessed_raw: ['datasource', 'pk'],
+  unified_scores: ['amp_id'],
+  stitch_scores: ['source1', 'pk1', 'source2', 'pk2'],
+  stitch_blocklist_values: ['domain_table', 'pk'],
+  stitch_blocking_keys: ['datasource', 'pk'],
+  unified_changes_pks: ['job_id'],
+  id_ledger: ['amp_id'],
+};
+
+/** Rows of `assignments` that a run over changes renewed, as they were and as they are. */
+export const assignmentChanges = 'assignments.changes.parquet';
+
 /** What a run found, for people. */
 export const StitchReport = z.object({
   records: z.number().int(),

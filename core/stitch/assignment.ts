@@ -11,12 +11,11 @@ SELECT m.rid, m.profile,
   CASE WHEN c.supersized >= 0 THEN c.supersized END AS supersized
 FROM member m LEFT JOIN clustered c USING (profile) LEFT JOIN weak w ON w.id = m.profile`;
 
-/** Tables `previous` (assignments) and `ledger` of the last run, empty in the first. */
-export function previousSql(folder: string | undefined): string[] {
-  const from = (table: string) => `read_parquet(${text(`${folder}/${table}.parquet`)})`;
+/** Tables `previous` (assignments) and `ledger` of the last run, whose relations are given; empty in the first. */
+export function previousSql(last: { assignments: string; id_ledger: string } | undefined): string[] {
   return [
-    `CREATE TABLE previous AS ${folder ? `SELECT datasource, pk, amp_id FROM ${from('assignments')}` : `SELECT '' AS datasource, '' AS pk, '' AS amp_id WHERE false`}`,
-    `CREATE TABLE ledger AS ${folder ? `SELECT * FROM ${from('id_ledger')}` : `SELECT '' AS amp_id, '' AS state, '' AS merged_into, TIMESTAMP '1970-01-01' AS created_at, '' AS created_run, TIMESTAMP '1970-01-01' AS changed_at, '' AS changed_run WHERE false`}`,
+    `CREATE TABLE previous AS ${last ? `SELECT datasource, pk, amp_id FROM ${last.assignments}` : `SELECT '' AS datasource, '' AS pk, '' AS amp_id WHERE false`}`,
+    `CREATE TABLE ledger AS ${last ? `SELECT * FROM ${last.id_ledger}` : `SELECT '' AS amp_id, '' AS state, '' AS merged_into, TIMESTAMP '1970-01-01' AS created_at, '' AS created_run, TIMESTAMP '1970-01-01' AS changed_at, '' AS changed_run WHERE false`}`,
   ];
 }
 
@@ -63,7 +62,7 @@ export function newIdentitySql(tenant: string, n: number): string {
   return `INSERT INTO identity SELECT cluster, amp_id FROM (
 SELECT c.cluster, ${uuid(tenant, n)} AS amp_id
 FROM (SELECT DISTINCT cluster FROM assigned) c ANTI JOIN identity i ON i.cluster = c.cluster JOIN record r ON r.rid = c.cluster
-) WHERE amp_id NOT IN (SELECT amp_id FROM ledger)`;
+) ANTI JOIN ledger USING (amp_id)`;
 }
 
 export const unidentifiedSql = `SELECT count(*)::INTEGER AS clusters FROM (SELECT DISTINCT cluster FROM assigned) c ANTI JOIN identity i USING (cluster)`;

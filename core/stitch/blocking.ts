@@ -76,18 +76,30 @@ export function rulesOf(shape: Shape): Rule[] {
 const ordinals = (list: string, columns: string[]) =>
   columns.length > 1 ? columns.map((_, i) => [`${list}[${i + 1}]`]) : [];
 
-const whole = (parts: string[]) => parts.map((part) => `${part} IS NOT NULL`).join(' AND ');
+/** Keys are numbers that no two rules share but by chance. A rule with alternatives has a key for each. */
+function keysOf(rules: readonly Rule[]): { rule: number; key: string; present: string }[] {
+  return rules.flatMap(({ parts, alternatives = [] }, rule) =>
+    (alternatives.length > 0 ? alternatives : [parts]).map((each) => ({
+      rule,
+      key: `hash(${rule}, ${each.join(', ')})`,
+      present: each.map((part) => `${part} IS NOT NULL`).join(' AND '),
+    })),
+  );
+}
 
-/** Table `block_key` (rule, key, id) of the profiles in a relation. Keys are numbers that no two rules share but by chance. */
-export function blockKeySql(rules: readonly Rule[], profiles: string): string {
-  const arms = rules.flatMap(({ parts, alternatives = [] }, i) =>
-    (alternatives.length > 0 ? alternatives : [parts]).map(
-      (each) =>
-        `SELECT ${i}::UTINYINT AS rule, hash(${i}, ${each.join(', ')}) AS key, id FROM ${profiles} WHERE ${whole(each)}`,
-    ),
+/** Table `block_key` (rule, key, id) of the profiles. */
+export function blockKeySql(rules: readonly Rule[]): string {
+  const arms = keysOf(rules).map(
+    ({ rule, key, present }) => `SELECT ${rule}::UTINYINT AS rule, ${key} AS key, id FROM profile WHERE ${present}`,
   );
   return `CREATE TABLE block_key AS ${arms.join(' UNION ALL ')}`;
 }
+
+/** The keys of one profile, as a list with gaps. */
+export const keyListSql = (rules: readonly Rule[]) =>
+  `[${keysOf(rules)
+    .map(({ key, present }) => `CASE WHEN ${present} THEN ${key} END`)
+    .join(', ')}]`;
 
 /** Table `oversized_<depth>` of the keys that hold more records than their rule's cap. */
 export function oversizedSql(rules: readonly Rule[], depth: number): string {

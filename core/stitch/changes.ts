@@ -19,18 +19,15 @@ FROM person n FULL JOIN previous o ON o.datasource = n.datasource AND o.pk = n.p
 ];
 
 /** Every id ever given, and what became of it. */
-export function ledgerSql({ runId, asOf }: RunStamp): string {
+export const ledgerSql = (stamp: RunStamp) =>
+  `SELECT * FROM ledger ANTI JOIN fate USING (amp_id) UNION ALL ${ledgerChangesSql(stamp)}`;
+
+/** The rows of the ledger that a run adds or changes: ids that are new, and those that nobody holds any more. */
+export function ledgerChangesSql({ runId, asOf }: RunStamp): string {
   const [now, run] = [timestamp(asOf), text(runId)];
-  return `SELECT amp_id, state, merged_into, created_at, created_run, changed_at, changed_run FROM (
-  SELECT l.amp_id,
-    CASE WHEN i.amp_id IS NOT NULL THEN 'active' WHEN f.amp_id IS NULL THEN l.state WHEN f.merged_into IS NULL THEN 'retired' ELSE 'merged' END AS state,
-    CASE WHEN i.amp_id IS NULL THEN coalesce(f.merged_into, l.merged_into) END AS merged_into, l.created_at, l.created_run,
-    CASE WHEN f.amp_id IS NULL THEN l.changed_at ELSE ${now} END AS changed_at,
-    CASE WHEN f.amp_id IS NULL THEN l.changed_run ELSE ${run} END AS changed_run
-  FROM ledger l LEFT JOIN identity i USING (amp_id) LEFT JOIN fate f USING (amp_id)
-  UNION ALL
-  SELECT amp_id, 'active', NULL, ${now}, ${run}, ${now}, ${run} FROM identity WHERE amp_id NOT IN (SELECT amp_id FROM ledger)
-) ORDER BY amp_id`;
+  return `SELECT amp_id, CASE WHEN f.merged_into IS NULL THEN 'retired' ELSE 'merged' END AS state, f.merged_into,
+  l.created_at, l.created_run, ${now} AS changed_at, ${run} AS changed_run FROM ledger l JOIN fate f USING (amp_id)
+UNION ALL SELECT amp_id, 'active', NULL, ${now}, ${run}, ${now}, ${run} FROM identity ANTI JOIN ledger USING (amp_id)`;
 }
 
 /** Ids added, deleted and updated by this run, one row each. */
@@ -43,16 +40,14 @@ export function clusterChangesSql({ runId, asOf }: RunStamp): string {
 ) ORDER BY amp_id`;
 }
 
-/** Records added, deleted and moved, of this run and of the days that history is kept. */
-export function recordChangesSql({ runId, asOf, historyDays }: RunStamp, previous: string | undefined): string {
-  const now = `SELECT amp_id, amp_id_prev,
+/** Records added, deleted and moved by this run. */
+export const recordChangesSql = ({ runId, asOf }: RunStamp) => `SELECT amp_id, amp_id_prev,
   CASE WHEN amp_id_prev IS NULL THEN 'added' WHEN amp_id IS NULL THEN 'deleted' ELSE 'updated' END AS change_type,
   datasource, pk, ${text(runId)} AS job_id, ${timestamp(asOf)} AS timestamp FROM moved`;
-  if (previous === undefined) return `SELECT * FROM (${now}) ORDER BY datasource, pk`;
-  return `SELECT * FROM read_parquet(${text(`${previous}/unified_changes_pks.parquet`)})
-WHERE timestamp > ${timestamp(asOf)} - INTERVAL ${Math.round(historyDays)} DAY
-UNION ALL SELECT * FROM (${now} ORDER BY datasource, pk)`;
-}
+
+/** Whether a change is too old to be told any longer. */
+export const expiredSql = ({ asOf, historyDays }: RunStamp) =>
+  `timestamp <= ${timestamp(asOf)} - INTERVAL ${Math.round(historyDays)} DAY`;
 
 /** What became of the ids, counted. */
 export const changeCountsSql = `SELECT

@@ -13,8 +13,8 @@ export const StitchModel = z.object({
   /** What it was trained on. */
   profiles: z.number().int(),
   records: z.number().int(),
-  /** Of the records of the run that this file lies beside. */
-  fingerprint: z.string(),
+  /** Tells the input of the run that this file lies beside from another; of its records only when it read all of them. */
+  input: z.object({ records: z.string().nullable(), settings: z.string() }),
   /** Log2 of the odds that two records taken at random are one person's. */
   prior: z.number(),
   comparisons: z.array(

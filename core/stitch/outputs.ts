@@ -1,13 +1,13 @@
 import type { StitchTable } from '../contracts/stitch.ts';
 import { ident, text } from '../sql/quote.ts';
 import type { Rule } from './blocking.ts';
-import { clusterChangesSql, ledgerSql, type RunStamp, recordChangesSql } from './changes.ts';
+import { clusterChangesSql, expiredSql, ledgerSql, type RunStamp, recordChangesSql } from './changes.ts';
 import { profileColumns, type Shape } from './shape.ts';
 
 /** Pairs that were not accepted are kept from this score on, in hundredths: below, the odds of one person are less than one to five hundred. */
-const NEAR = 150;
+export const NEAR = 150;
 
-const CATEGORY = `CASE score // 100 WHEN 5 THEN 'exact' WHEN 4 THEN 'excellent' WHEN 3 THEN 'high' WHEN 2 THEN 'moderate' WHEN 1 THEN 'weak' ELSE 'non-match' END`;
+export const CATEGORY = `CASE score // 100 WHEN 5 THEN 'exact' WHEN 4 THEN 'excellent' WHEN 3 THEN 'high' WHEN 2 THEN 'moderate' WHEN 1 THEN 'weak' ELSE 'non-match' END`;
 const blv = ['address', 'email', 'given_name', 'phone', 'surname'];
 /** A record's number. It is the record's own, so that it doesn't change when records elsewhere come and go; components go by their first record's. */
 const number = (record: string) => `(md5_number_lower(${record}.datasource || chr(31) || ${record}.pk) >> 1)::BIGINT`;
@@ -86,13 +86,13 @@ function blockingKeys(rules: readonly Rule[]): string {
 FROM (SELECT id, unnest([${keys.join(', ')}]) AS found FROM profile) p JOIN record r ON r.rid = p.id WHERE found.bk IS NOT NULL`;
 }
 
-/** The query behind each published table. */
+/** The query behind each published table. `earlierChanges` are those of records that the last run told. */
 export function outputSql(
   shape: Shape,
   rules: readonly Rule[],
   threshold: number,
   stamp: RunStamp,
-  previous: string | undefined,
+  earlierChanges: string | undefined,
 ): Record<StitchTable, string> {
   return {
     assignments,
@@ -103,7 +103,9 @@ export function outputSql(
     stitch_bad_values: badValues,
     stitch_blocking_keys: blockingKeys(rules),
     unified_changes_clusters: clusterChangesSql(stamp),
-    unified_changes_pks: recordChangesSql(stamp, previous),
+    unified_changes_pks: earlierChanges
+      ? `SELECT * FROM ${earlierChanges} WHERE NOT (${expiredSql(stamp)}) UNION ALL ${recordChangesSql(stamp)}`
+      : recordChangesSql(stamp),
     id_ledger: ledgerSql(stamp),
   };
 }

@@ -15,13 +15,15 @@ export const stateFiles = {
 const from = (folder: string, file: string) => `read_parquet(${text(`${folder}/${file}`)})`;
 const depths = Array.from({ length: REFINEMENTS + 1 }, (_, depth) => depth);
 
+const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+
 /** What of the settings a model depends on; the rest decides clusters, not weights. */
-export function settingsHash(settings: StitchSettings): string {
-  const { bad_values, nicknames, case_sensitive_fks, key_priority } = settings;
-  return createHash('sha256')
-    .update(JSON.stringify({ bad_values, nicknames, case_sensitive_fks, key_priority }))
-    .digest('hex');
+export function settingsHash({ bad_values, nicknames, case_sensitive_fks, key_priority }: StitchSettings): string {
+  return hashOf({ bad_values, nicknames, case_sensitive_fks, key_priority });
 }
+
+/** Tells settings apart that may give other results. */
+export const inputHash = (settings: StitchSettings): string => hashOf(settings);
 
 /** A number that tells two sets of records apart, whatever the order of their rows. */
 export function fingerprintSql(records: string, shape: Shape): string {

@@ -46,8 +46,19 @@ export function soundex(name: string): string {
   return `nullif(left(${name}, 1) || left(regexp_replace(substr(${merged}, 2), '[09]', '', 'g'), 3), '')`;
 }
 
+/** A relation of standardised values with what keys and comparisons read besides them. */
+export const derivedSql = (relation: string) =>
+  `SELECT *, strftime(birthdate, '%Y%m%d') AS dob, street || '|' || coalesce(postal, city) AS place,
+  nullif(translate(split_part(email, '@', 1), '._-', ''), '') AS email_user FROM ${relation}`;
+
 /** Table `profile`: `base` with the band of each counted value, the sound of the surname and the canonical given names. */
-export function profileSql(shape: Shape): string[] {
+export const profileSql = (shape: Shape): string[] => [
+  `CREATE TABLE sound AS SELECT surname, ${soundex('surname')} AS sound FROM (SELECT DISTINCT surname FROM base WHERE surname IS NOT NULL)`,
+  `CREATE TABLE profile AS ${profileQuery(shape, '(SELECT base.*, sound.sound FROM base LEFT JOIN sound USING (surname))')}`,
+];
+
+/** The rows of `profile` for a relation that has the columns of `base`, and `sound`. */
+export function profileQuery(shape: Shape, relation: string): string {
   const counted = countedValues(shape);
   const bands = counted.map(
     ({ column }) => `coalesce(${ident(`v_${column}`)}.band, 0)::UTINYINT AS ${ident(`${column}_band`)}`,
@@ -57,12 +68,8 @@ export function profileSql(shape: Shape): string[] {
       `LEFT JOIN (SELECT value, ${bandOf('n')} AS band FROM value_band WHERE semantic = ${text(column)}) AS ${ident(`v_${column}`)}
   ON ${ident(`v_${column}`)}.value = ${column === 'birthdate' ? 'b.dob' : column === 'place' ? 'b.place' : `b.${ident(column)}`}`,
   );
-  return [
-    `CREATE TABLE sound AS SELECT surname, ${soundex('surname')} AS sound FROM (SELECT DISTINCT surname FROM base WHERE surname IS NOT NULL)`,
-    `CREATE TABLE profile AS SELECT b.*, regexp_replace(b.email_user, '[A-Z]+', '', 'g') AS email_digits, sound.sound, nickname.canonical, ${nicknameColumns.map((column) => `nickname.${column}`).join(', ')}, ${bands.join(', ')}
-FROM (SELECT *, strftime(birthdate, '%Y%m%d') AS dob, street || '|' || coalesce(postal, city) AS place,
-  nullif(translate(split_part(email, '@', 1), '._-', ''), '') AS email_user FROM base) b
-LEFT JOIN sound USING (surname) LEFT JOIN nickname ON nickname.name = b.given_name
-${joins.join('\n')}`,
-  ];
+  return `SELECT b.*, regexp_replace(b.email_user, '[A-Z]+', '', 'g') AS email_digits, nickname.canonical, ${nicknameColumns.map((column) => `nickname.${column}`).join(', ')}, ${bands.join(', ')}
+FROM (${derivedSql(relation)}) b
+LEFT JOIN nickname ON nickname.name = b.given_name
+${joins.join('\n')}`;
 }

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDbSession } from '../../adapters/sql/duckdb-session.ts';
 import { createStitchEngine, type StitchEngineOptions } from '../../adapters/stitch/duckdb.ts';
+import { LastRun } from '../../adapters/stitch/last-run.ts';
 import { StitchSettings } from '../../core/contracts/customer360.ts';
+import type { StitchTable } from '../../core/contracts/stitch.ts';
 import type { StitchRequest } from '../../core/ports.ts';
 import { ident, literal, text } from '../../core/sql/quote.ts';
 
@@ -31,32 +33,44 @@ export async function writeRecords(path: string, records: readonly StitchRecord[
 
 /** Runs Stitch with settings that stand for a tenant that sets nothing, unless told otherwise. */
 export function runStitch(
-  request: Partial<Omit<StitchRequest, 'settings'>> & Pick<StitchRequest, 'records' | 'outFolder'>,
+  request: GivenRequest,
   settings: Record<string, unknown> = {},
   options: StitchEngineOptions = { threads: 2 },
 ) {
-  return createStitchEngine(options).run({
+  return createStitchEngine(options).run(stitchRequest(request, settings));
+}
+
+/** The same over the records alone that changed since the last run. */
+export function runStitchChanges(request: GivenRequest & { previous: string }, settings: Record<string, unknown> = {}) {
+  return createStitchEngine({ threads: 2 }).runChanges({
+    ...stitchRequest(request, settings),
+    previous: request.previous,
+  });
+}
+
+type GivenRequest = Partial<Omit<StitchRequest, 'settings'>> & Pick<StitchRequest, 'records' | 'outFolder'>;
+
+function stitchRequest(request: GivenRequest, settings: Record<string, unknown>): StitchRequest {
+  return {
     tenant: 'acme',
     settings: StitchSettings.parse({ id: 'stitch/main', ...settings }),
     asOf: '2026-01-01T00:00:00Z',
     runId: 'run-1',
     signal: new AbortController().signal,
     ...request,
-  });
+  };
 }
 
 /** Rows of a table that a run wrote. */
 export async function readTable<T extends Record<string, unknown>>(
   folder: string,
-  table: string,
+  table: StitchTable,
   select = '*',
 ): Promise<T[]> {
   const session = await DuckDbSession.open();
   try {
-    return await session.rows<T>(
-      table,
-      `SELECT ${select} FROM read_parquet(${text(join(folder, `${table}.parquet`))}) ORDER BY ALL`,
-    );
+    const run = await LastRun.open(folder);
+    return await session.rows<T>(table, `SELECT ${select} FROM ${run.table(table)} ORDER BY ALL`);
   } finally {
     session.close();
   }

@@ -1,0 +1,122 @@
+import type { StitchReport } from '../../core/contracts/stitch.ts';
+import { InternalError } from '../../core/errors.ts';
+import { blockKeySql, rulesOf } from '../../core/stitch/blocking.ts';
+import { comparisonsOf } from '../../core/stitch/comparisons.ts';
+import { nearPreviousSql, neighbourhoodSql } from '../../core/stitch/neighbourhood.ts';
+import { layoutOf, patternSql } from '../../core/stitch/patterns.ts';
+import { beforeSql, hitKeySql, knownSql, metSql, touchedSql, unchangedSql } from '../../core/stitch/probe.ts';
+import { settingsHash } from '../../core/stitch/state.ts';
+import type { DuckDbSession } from '../sql/duckdb-session.ts';
+import type { LastRun } from './last-run.ts';
+import { meet, patternCounts, score } from './pairs.ts';
+import { cleanse, collapse, count, size, standardise } from './prepare.ts';
+import { identify, summary } from './publish.ts';
+import { renew } from './renew.ts';
+import { deciderOf, dedupeRate, type Run, refuseLoss, resolve } from './run.ts';
+import { fits, repeat } from './state.ts';
+
+type ChangesRun = Run & { last: LastRun; model: NonNullable<Run['model']> };
+
+/**
+ * Changed records to people, under the model of the last run. Finds the people that the changes may touch, and resolves
+ * those as a run over all would. Undefined when that model no longer serves.
+ */
+export async function runChanges(run: ChangesRun): Promise<(StitchReport & { files: string[] }) | undefined> {
+  const { session, request, stages, last } = run;
+  const changed = await stages.run('probe', () => probe(run));
+  if (changed === undefined) return undefined;
+  if (changed === 0) return repeat(session, last, request.outFolder);
+  await stages.run('gather', () => gather(run));
+  const found = await resolve(run, () => identify(session, request.tenant, nearPreviousSql(last.table('id_ledger'))));
+  if (found === undefined) return undefined;
+  await refuseLoss(session);
+  const files = await stages.run('publish', () => renew(run));
+  const { model: _, ...resolved } = found;
+  return { ...resolved, ...(await total(session, await last.report())), files, seconds: stages.seconds };
+}
+
+/** Finds the components that the changes may touch, in database `probe`. Gives the number of changes, undefined when the model no longer serves. */
+async function probe(run: ChangesRun): Promise<number | undefined> {
+  const { session, request, shape, last, model } = run;
+  const { settings, records } = request;
+  const [known, assignments] = [last.table('unified_preprocessed_raw'), last.table('assignments')];
+  await session.run('stitch: probe', "ATTACH ':memory:' AS probe");
+  await session.run('stitch: probe', 'USE probe');
+  await standardise(session, records, shape, settings);
+  await cleanse(session, shape, settings, last.folder);
+  const given = await size(session, 'record');
+  for (const sql of beforeSql(shape, settings, known)) await session.run('stitch: before', sql);
+  const all = (await last.report()).records + given - (await size(session, 'before'));
+  if (!fits(model, shape, settingsHash(settings), all)) return undefined;
+  for (const sql of unchangedSql(assignments)) await session.run('stitch: unchanged', sql);
+  const changed = await size(session, 'record');
+  if (changed > 0 && !(await touch(run, given))) return undefined;
+  await session.run('stitch: probe', 'USE memory');
+  return changed;
+}
+
+async function touch({ session, request, shape, last, model }: ChangesRun, given: number): Promise<boolean> {
+  const { settings } = request;
+  const records = last.table('unified_preprocessed_raw');
+  const rules = rulesOf(shape);
+  const layout = layoutOf(comparisonsOf(shape));
+  await collapse(session, shape, settings);
+  await count(session, shape, last.folder);
+  await session.run('stitch: block_key', blockKeySql(rules));
+  for (const sql of hitKeySql(shape, rules, records)) await session.run('stitch: hit_key', sql);
+  for (const sql of knownSql(shape, records, given)) await session.run('stitch: known', sql);
+  if (!(await meet(session, rules, last.folder))) return false;
+  await session.run('stitch: candidate', metSql(given));
+  await session.run('stitch: pair', `CREATE TABLE pair AS ${patternSql(layout, 'candidate')}`);
+  const patterns = await patternCounts(session, layout, 'pair');
+  await score(session, layout, 'pair', 'scored', patterns, deciderOf(layout, model, settings));
+  const threshold = Math.round(settings.threshold * 100);
+  await session.run('stitch: touched', touchedSql(settings, records, threshold));
+  return true;
+}
+
+/** The people touched, as the run goes on from. */
+async function gather({ session, shape, last }: ChangesRun): Promise<void> {
+  const tables = neighbourhoodSql(shape, last.table('unified_preprocessed_raw'), last.table('assignments'));
+  for (const sql of tables) await session.run('stitch: neighbourhood', sql);
+}
+
+type Totals = Pick<StitchReport, 'records' | 'people' | 'sources' | 'changes' | 'dedupe_rate'>;
+
+/** Counts over all records, from those of the last run and of the people touched. */
+async function total(session: DuckDbSession, last: StitchReport): Promise<Totals> {
+  const now = await summary(session);
+  const [before] = await session.rows<{ people: number }>(
+    'stitch: people before',
+    'SELECT count(DISTINCT amp_id)::INTEGER AS people FROM last',
+  );
+  if (before === undefined) throw new InternalError('the people of a Stitch run can not be counted');
+  const sourcesBefore = await session.rows<StitchReport['sources'][number]>(
+    'stitch: sources before',
+    'SELECT datasource, count(*)::INTEGER AS records, count(DISTINCT amp_id)::INTEGER AS people FROM last GROUP BY datasource',
+  );
+  const sources = new Map<string, StitchReport['sources'][number]>();
+  const add = (rows: StitchReport['sources'], sign: 1 | -1) => {
+    for (const { datasource, records, people } of rows) {
+      const sum = sources.get(datasource) ?? { datasource, records: 0, people: 0 };
+      sources.set(datasource, {
+        datasource,
+        records: sum.records + sign * records,
+        people: sum.people + sign * people,
+      });
+    }
+  };
+  add(last.sources, 1);
+  add(sourcesBefore, -1);
+  add(now.sources, 1);
+  const others = last.people - before.people;
+  const people = others + now.people;
+  const records = [...sources.values()].reduce((sum, source) => sum + source.records, 0);
+  return {
+    records,
+    people,
+    sources: [...sources.values()].sort((a, b) => (a.datasource < b.datasource ? -1 : 1)),
+    changes: { ...now.changes, unchanged: now.changes.unchanged + others },
+    dedupe_rate: dedupeRate(records, people),
+  };
+}

@@ -1,0 +1,33 @@
+import { ident } from '../sql/quote.ts';
+import { contentHash } from './bad-values.ts';
+import { profileColumns, type Shape } from './shape.ts';
+
+/** The columns of `assignments` that say which values of a record were bad. */
+const flags = ['address', 'email', 'given_name', 'phone', 'surname'].map((column) => `blv_${column}`);
+
+/**
+ * The tables that a run over the touched people begins with, as a run over all makes them from raw records: `record`,
+ * `standard` (of the changed ones only) and `clean`. `near` and `last` are the touched people's rows of the last run.
+ */
+export const neighbourhoodSql = (shape: Shape, records: string, assignments: string) => [
+  `CREATE TABLE near AS SELECT * FROM ${records} SEMI JOIN probe.touched USING (component_id)`,
+  `CREATE TABLE last AS SELECT * FROM ${assignments} SEMI JOIN probe.touched USING (component_id)`,
+  `CREATE TABLE record AS SELECT (row_number() OVER (ORDER BY datasource, pk) - 1)::INTEGER AS rid, datasource, pk
+FROM (SELECT datasource, pk FROM last UNION SELECT datasource, pk FROM probe.record)`,
+  `CREATE TABLE changed AS SELECT r.rid, c.rid AS probe_rid FROM record r JOIN probe.record c USING (datasource, pk)`,
+  'CREATE TABLE standard AS SELECT s.* REPLACE (c.rid AS rid) FROM probe.standard s JOIN changed c ON c.probe_rid = s.rid',
+  `CREATE TABLE clean AS SELECT s.* REPLACE (c.rid AS rid) FROM probe.clean s JOIN changed c ON c.probe_rid = s.rid
+UNION ALL BY NAME SELECT *, ${contentHash(profileColumns(shape))} FROM (
+  SELECT r.rid, r.datasource, ${profileColumns(shape)
+    .map((column) => `n.${ident(column)}`)
+    .join(', ')}, ${flags.map((flag) => `l.${flag}`).join(', ')}
+  FROM record r JOIN near n USING (datasource, pk) JOIN last l USING (datasource, pk) ANTI JOIN changed c ON c.rid = r.rid
+)`,
+  ...['nickname', 'bad_auto'].map((table) => `CREATE VIEW ${table} AS FROM probe.${table}`),
+];
+
+/** Tables `previous` and `ledger` of those people. */
+export const nearPreviousSql = (ledger: string) => [
+  'CREATE TABLE previous AS SELECT datasource, pk, amp_id FROM last',
+  `CREATE VIEW ledger AS SELECT * FROM ${ledger}`,
+];

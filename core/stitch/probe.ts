@@ -1,0 +1,75 @@
+import type { StitchSettings } from '../contracts/customer360.ts';
+import { ident } from '../sql/quote.ts';
+import { contentHash } from './bad-values.ts';
+import { keyListSql, type Rule } from './blocking.ts';
+import { labelRows, labelWords } from './duplicates.ts';
+import { profileColumns, type Shape } from './shape.ts';
+import { derivedSql, profileQuery } from './values.ts';
+
+/*
+ * Which people a change may touch: those of the records that changed, of their duplicates, and of all that they match. Here
+ * `record`, `clean`, `profile` and so on are of the changed records; `records` is the relation of all as the last run
+ * preprocessed them.
+ */
+
+/** What is alike in two duplicates, as one number, beside the keys that they share. */
+const alike = (shape: Shape) => `hash('alike', ${profileColumns(shape).map(ident).join(', ')})`;
+
+/** Table `said`: all that labels say of a record; and `before`: the changed records as they were. */
+export const beforeSql = (shape: Shape, settings: StitchSettings, records: string) => [
+  `CREATE TABLE said AS SELECT datasource, pk, ${labelWords} AS words FROM ${labelRows(settings)} GROUP BY datasource, pk`,
+  `CREATE TABLE before AS SELECT o.*, ${contentHash(profileColumns(shape))}, coalesce(s.words, '') AS words
+FROM (SELECT * FROM ${records} SEMI JOIN record USING (datasource, pk)) o LEFT JOIN said s USING (datasource, pk)`,
+];
+
+/** Changed records that say what they said before, bad values included, have not changed for Stitch. */
+export const unchangedSql = (assignments: string) => [
+  `CREATE TABLE unchanged AS SELECT c.rid FROM clean c JOIN record r USING (rid)
+JOIN before b ON b.datasource = r.datasource AND b.pk = r.pk AND b.content_high = c.content_high AND b.content_low = c.content_low
+JOIN ${assignments} a ON a.datasource = r.datasource AND a.pk = r.pk
+WHERE NOT a.has_blv AND NOT (c.blv_address OR c.blv_email OR c.blv_given_name OR c.blv_phone OR c.blv_surname)`,
+  ...['record', 'standard', 'clean'].map((table) => `DELETE FROM ${table} WHERE rid IN (FROM unchanged)`),
+  'DELETE FROM before WHERE NOT EXISTS (SELECT 1 FROM record r WHERE r.datasource = before.datasource AND r.pk = before.pk)',
+];
+
+/** Table `hit_key` (int_id, key): records that share a key with a changed one, or are all that one is or was. */
+export const hitKeySql = (shape: Shape, rules: readonly Rule[], records: string) => [
+  `CREATE TABLE sought AS SELECT key FROM block_key UNION SELECT ${alike(shape)} FROM base UNION SELECT ${alike(shape)} FROM before`,
+  `CREATE TABLE hit_key AS SELECT int_id, key FROM (
+  SELECT int_id, unnest(list_filter(list_append(${keyListSql(rules)}, ${alike(shape)}), lambda k: k IS NOT NULL)) AS key FROM (${derivedSql(records)})
+) SEMI JOIN sought USING (key)`,
+];
+
+/** Tables `hit` of those records and `known` of their profiles, which are numbered from `first` on and added to `profile` and `block_key`. */
+export const knownSql = (shape: Shape, records: string, first: number) => [
+  `CREATE TABLE hit AS SELECT o.*, ${contentHash(profileColumns(shape))}, coalesce(s.words, '') AS words
+FROM (SELECT * FROM ${records} SEMI JOIN hit_key USING (int_id) ANTI JOIN record USING (datasource, pk)) o LEFT JOIN said s USING (datasource, pk)`,
+  `CREATE TABLE known AS SELECT (row_number() OVER (ORDER BY datasource, pk) - 1)::INTEGER + ${first} AS id, * FROM (
+  SELECT * FROM hit QUALIFY row_number() OVER (PARTITION BY content_high, content_low, words ORDER BY datasource, pk) = 1
+)`,
+  `INSERT INTO profile BY NAME ${profileQuery(shape, `(SELECT id, 1 AS records, ${profileColumns(shape).map(ident).join(', ')}, sound FROM known)`)}`,
+  `INSERT INTO block_key SELECT DISTINCT s.rule, s.key, k.id
+FROM known k JOIN hit_key h USING (int_id) JOIN (SELECT DISTINCT rule, key FROM block_key) s ON s.key = h.key`,
+];
+
+/** Table `candidate`: changed profiles with known ones, in the order of their first records, as in a run over all. */
+export const metSql = (first: number) => `CREATE TABLE candidate AS WITH place AS MATERIALIZED (
+  SELECT id, min({datasource: datasource, pk: pk}) AS place FROM (
+    SELECT c.profile AS id, r.datasource, r.pk FROM content c JOIN record r ON r.rid = c.profile
+    UNION ALL SELECT c.profile, k.datasource, k.pk FROM content c JOIN known k USING (content_high, content_low, words)
+    UNION ALL SELECT id, datasource, pk FROM known
+  ) GROUP BY id
+), met AS (
+  SELECT DISTINCT l.id AS changed, r.id AS known FROM meeting l JOIN meeting r ON l.rule = r.rule AND l.key = r.key
+  WHERE l.id < ${first} AND r.id >= ${first}
+)
+SELECT CASE WHEN c.place < k.place THEN m.changed ELSE m.known END AS a, CASE WHEN c.place < k.place THEN m.known ELSE m.changed END AS b
+FROM met m JOIN place c ON c.id = m.changed JOIN place k ON k.id = m.known`;
+
+/** Table `touched` (component_id): the components of the last run that the changes may join or part. */
+export const touchedSql = (settings: StitchSettings, records: string, threshold: number) => `CREATE TABLE touched AS
+SELECT component_id FROM before
+UNION SELECT h.component_id FROM hit h SEMI JOIN before USING (content_high, content_low)
+UNION SELECT h.component_id FROM hit h SEMI JOIN content USING (content_high, content_low)
+UNION SELECT h.component_id FROM hit h JOIN known k USING (content_high, content_low, words) JOIN scored s ON s.score >= ${threshold} AND k.id = greatest(s.a, s.b)
+${settings.labels.length === 0 ? '' : `UNION SELECT component_id FROM ${records} SEMI JOIN (SELECT datasource, pk FROM ${labelRows(settings)} SEMI JOIN label USING (label, "partition")) USING (datasource, pk)`}`;
