@@ -12,7 +12,7 @@ import {
 } from '../../core/stitch/blocking.ts';
 import type { Decision } from '../../core/stitch/decide.ts';
 import { decisionTableSql, patternCountsSql, randomPairsSql, scoredSql } from '../../core/stitch/decisions.ts';
-import { type Layout, levelsOf, patternSql } from '../../core/stitch/patterns.ts';
+import { comparedSql, type Layout, levelsOf, patternSql } from '../../core/stitch/patterns.ts';
 import { frozenBlocksSql } from '../../core/stitch/state.ts';
 import type { PatternCounts } from '../../core/stitch/train.ts';
 import type { DuckDbSession } from '../sql/duckdb-session.ts';
@@ -54,11 +54,17 @@ export function blockingReport(session: DuckDbSession, rules: readonly Rule[]): 
   return session.rows<StitchReport['blocking'][number]>('stitch: blocking report', blockingReportSql(rules));
 }
 
-/** Compares the pairs that met, field by field. Gives how many there are. */
+/** Compares the profiles that met, field by field. Gives how many pairs there are. */
 export async function compare(session: DuckDbSession, layout: Layout): Promise<number> {
   await session.run('stitch: candidate', candidateSql);
-  await session.run('stitch: pair', `CREATE TABLE pair AS ${patternSql(layout, 'candidate')}`);
+  await compareCandidates(session, layout);
   return size(session, 'pair');
+}
+
+/** Table `pair`: the candidates with their patterns. */
+export async function compareCandidates(session: DuckDbSession, layout: Layout): Promise<void> {
+  await session.run('stitch: compared', comparedSql(layout));
+  await session.run('stitch: pair', `CREATE TABLE pair AS ${patternSql(layout, 'candidate')}`);
 }
 
 /** Distinct patterns of a table of pairs. */

@@ -1,8 +1,9 @@
 import { ident } from '../sql/quote.ts';
+import { alike, either, number, oneReplaced, only, plainly, same, unlike, withinOneEdit } from './conditions.ts';
 import { nicknameColumns, nicknamesMeet } from './nicknames.ts';
 import type { Shape } from './shape.ts';
 
-/** One grade of agreement; `when` is SQL over the two profiles `l` and `r` and the comparison's measures `m`. */
+/** One grade of agreement; `when` is SQL over what is read of the two profiles, `l` and `r`, and the measures `m`. */
 export interface Level {
   name: string;
   when: string;
@@ -16,9 +17,10 @@ export interface Level {
  */
 export interface Comparison {
   name: string;
-  /** Columns of `profile` that it reads. */
-  reads: string[];
+  /** What it reads of a profile, as SQL over `profile`: kept ready in table `compared`. */
+  reads: Record<string, string>;
   missing: string;
+  /** What several levels ask of a pair; those of all comparisons share their names. */
   measures: Record<string, string>;
   levels: Level[];
   equal?: { when: string; column: string; bands: number };
@@ -28,34 +30,22 @@ export interface Comparison {
   conflict: boolean;
 }
 
-const either = (column: string) => `l.${ident(column)} IS NULL OR r.${ident(column)} IS NULL`;
-const same = (column: string) => `l.${ident(column)} = r.${ident(column)}`;
-/** Jaro-Winkler; the cut-off makes the engine give up early. */
-const likeness = (column: string, cutoff: number) =>
-  `jaro_winkler_similarity(l.${ident(column)}, r.${ident(column)}, ${cutoff})`;
-const alike = (column: string, cutoff: number) => `${likeness(column, cutoff)} >= ${cutoff}`;
-/** The likeness of two different texts, for several levels. */
-const unlike = (column: string, cutoff: number) =>
-  `CASE WHEN l.${ident(column)} <> r.${ident(column)} THEN ${likeness(column, cutoff)} END`;
-/** One character replaced, in texts of one length. */
-const oneReplaced = (column: string) =>
-  `CASE WHEN length(l.${ident(column)}) = length(r.${ident(column)}) THEN hamming(l.${ident(column)}, r.${ident(column)}) = 1 END`;
-/** One character added, left out or replaced, or two changed over; the plain distance, which counts those as two, is far cheaper. */
-const withinOneEdit = (column: string) =>
-  `levenshtein(l.${ident(column)}, r.${ident(column)}) <= 2 AND damerau_levenshtein(l.${ident(column)}, r.${ident(column)}) <= 1`;
 /** Given name and surname changed over; one of the two may be misspelt besides. */
 const crossed = (given: string, surname: string) =>
   `(${given} AND (${surname.replace('~', '=')} OR jaro_winkler_similarity(${surname.replace(' ~ ', ', ')}) >= 0.88))`;
-const swapped = `l.given_name IS DISTINCT FROM l.surname AND l.given_name IS DISTINCT FROM r.given_name AND (${crossed('l.given_name = r.surname', 'l.surname ~ r.given_name')} OR ${crossed('l.surname = r.given_name', 'l.given_name ~ r.surname')})`;
+const swapped = only(
+  'l.given_name <> r.given_name AND (l.given_name = r.surname OR l.surname = r.given_name) AND l.given_name <> l.surname',
+  `${crossed('l.given_name = r.surname', 'l.surname ~ r.given_name')} OR ${crossed('l.surname = r.given_name', 'l.given_name ~ r.surname')}`,
+);
 
 const plain = { measures: {}, levels: [], household: false, conflict: false };
 
 const givenName: Comparison = {
   ...plain,
   name: 'given_name',
-  reads: ['given_name', 'surname', ...nicknameColumns, 'given_name_band'],
+  reads: plainly('given_name', 'surname', ...nicknameColumns, 'given_name_band'),
   missing: either('given_name'),
-  measures: { given: unlike('given_name', 0.8) },
+  measures: { given: unlike('given_name', 0.8), swapped },
   levels: [
     { name: 'alike', when: 'm.given >= 0.8' },
     {
@@ -65,7 +55,7 @@ const givenName: Comparison = {
     { name: 'near', when: 'm.given >= 0.88' },
     { name: 'nickname', when: nicknamesMeet },
     { name: 'very near', when: 'm.given >= 0.94' },
-    { name: 'swapped with surname', when: swapped, apart: true },
+    { name: 'swapped with surname', when: 'm.swapped', apart: true },
   ],
   equal: { when: same('given_name'), column: 'given_name', bands: 22 },
   conflict: true,
@@ -74,40 +64,47 @@ const givenName: Comparison = {
 const surname: Comparison = {
   ...plain,
   name: 'surname',
-  reads: ['given_name', 'surname', 'surname_band'],
-  missing: `${either('surname')} OR coalesce(${swapped}, false)`,
-  measures: { family: unlike('surname', 0.8) },
+  reads: plainly('given_name', 'surname', 'surname_band'),
+  missing: `${either('surname')} OR coalesce(m.swapped, false)`,
+  measures: { family: unlike('surname', 0.8), swapped },
   levels: [
     { name: 'alike', when: 'm.family >= 0.8' },
     {
       name: 'part of the other',
-      when: `starts_with(l.surname, r.surname || ' ') OR starts_with(r.surname, l.surname || ' ') OR ends_with(l.surname, ' ' || r.surname) OR ends_with(r.surname, ' ' || l.surname)`,
+      when: `(contains(l.surname, ' ') OR contains(r.surname, ' ')) AND (starts_with(l.surname, r.surname || ' ')
+OR starts_with(r.surname, l.surname || ' ') OR ends_with(l.surname, ' ' || r.surname) OR ends_with(r.surname, ' ' || l.surname))`,
     },
     { name: 'near', when: 'm.family >= 0.88' },
     { name: 'very near', when: 'm.family >= 0.94' },
   ],
-  equal: { when: same('surname'), column: 'surname', bands: 22 },
+  equal: { when: `${same('surname')} AND m.swapped IS DISTINCT FROM true`, column: 'surname', bands: 22 },
   household: true,
 };
+
+const part = { year: 'born // 10000', month: 'born // 100 % 100', day: 'born % 100', monthAndDay: 'born % 10000' };
+const alikeIn = (mine: string, theirs = mine) => `l.${mine} = r.${theirs}`;
 
 const birthdate: Comparison = {
   ...plain,
   name: 'birthdate',
-  reads: ['dob', 'birthdate', 'birthdate_band'],
-  missing: either('dob'),
+  reads: {
+    ...plainly('dob', 'birthdate', 'birthdate_band'),
+    born: 'year(birthdate) * 10000 + month(birthdate) * 100 + day(birthdate)',
+  },
+  missing: either('born'),
   levels: [
     { name: 'within a year', when: 'abs(l.birthdate - r.birthdate) <= 366' },
     { name: 'within a month', when: 'abs(l.birthdate - r.birthdate) <= 31' },
     {
       name: 'two of year, month and day equal',
-      when: `(left(l.dob, 6) = left(r.dob, 6)) OR (right(l.dob, 4) = right(r.dob, 4)) OR (left(l.dob, 4) = left(r.dob, 4) AND right(l.dob, 2) = right(r.dob, 2))`,
+      when: `${alikeIn('born // 100')} OR ${alikeIn(part.monthAndDay)} OR (${alikeIn(part.year)} AND ${alikeIn(part.day)})`,
     },
     {
       name: 'one digit off or day and month swapped',
-      when: `${oneReplaced('dob')} OR l.dob = left(r.dob, 4) || right(r.dob, 2) || substr(r.dob, 5, 2)`,
+      when: `${oneReplaced('dob')} OR (${alikeIn(part.year)} AND ${alikeIn(part.month, part.day)} AND ${alikeIn(part.day, part.month)})`,
     },
   ],
-  equal: { when: same('dob'), column: 'birthdate', bands: 12 },
+  equal: { when: same('born'), column: 'birthdate', bands: 12 },
   conflict: true,
 };
 
@@ -116,12 +113,16 @@ function email(shape: Shape): Comparison {
   return {
     ...plain,
     name: 'email',
-    reads: ['email', 'email_user', 'email_digits', 'email_band', ...(shape.emails.length > 1 ? ['emails'] : [])],
+    reads: {
+      ...plainly('email_user', 'email_band', ...(shape.emails.length > 1 ? ['emails'] : [])),
+      ...{ email: number('email'), user: number('email_user') },
+      email_digits: `regexp_replace(email_user, '[A-Z]+', '', 'g')`,
+    },
     missing: either('email'),
     levels: [
       // Numbers tell people of one name apart: jo.smith73 is not jo.smith12, while a digit may be mistyped.
-      { name: 'similar user', when: `${withinOneEdit('email_digits')} AND ${alike('email_user', 0.9)}` },
-      { name: 'same user, other domain', when: same('email_user') },
+      { name: 'similar user', when: only(withinOneEdit('email_digits'), alike('email_user', 0.9)) },
+      { name: 'same user, other domain', when: same('user') },
     ],
     equal: { when: `${same('email')}${shared}`, column: 'email', bands: 8 },
   };
@@ -132,12 +133,15 @@ function phone(shape: Shape): Comparison {
   return {
     ...plain,
     name: 'phone',
-    reads: ['phone', 'phone_band', ...(shape.phones.length > 1 ? ['phones'] : [])],
+    reads: {
+      ...plainly('phone', 'phone_band', ...(shape.phones.length > 1 ? ['phones'] : [])),
+      local: 'right(phone, 7)',
+    },
     missing: either('phone'),
     levels: [
       {
         name: 'one digit off, or the same local number',
-        when: `${oneReplaced('phone')} OR right(l.phone, 7) = right(r.phone, 7)`,
+        when: `${same('local')} OR ${oneReplaced('phone')}`,
       },
     ],
     equal: { when: `${same('phone')}${shared}`, column: 'phone', bands: 8 },
@@ -145,28 +149,35 @@ function phone(shape: Shape): Comparison {
   };
 }
 
-const noStreet = '(l.street IS NULL OR r.street IS NULL)';
-const sameArea = '(l.postal = r.postal OR l.city = r.city)';
+const noArea = `(${either('postal')}) AND (${either('city')})`;
 
 /** Street, postal code, city and state in one: they are not independent of each other. */
 const address: Comparison = {
   ...plain,
   name: 'address',
-  reads: ['street', 'postal', 'city', 'state', 'place', 'place_band', 'postal_band'],
-  missing: `${noStreet} AND (${either('postal')}) AND (${either('city')})`,
+  reads: {
+    ...plainly('street', 'postal', 'place_band', 'postal_band'),
+    ...{ road: number('street'), city: number('city'), place: number('place') },
+  },
+  missing: `m.no_street AND ${noArea}`,
+  measures: {
+    no_street: either('road'),
+    same_area: `${same('postal')} OR ${same('city')}`,
+    same_postal: `(${either('road')}) AND ${same('postal')}`,
+  },
   levels: [
-    { name: 'another street of the area', when: `NOT ${noStreet} AND ${sameArea}` },
-    { name: 'same city', when: `${noStreet} AND l.city = r.city` },
-    { name: 'postal code near', when: `${noStreet} AND ${withinOneEdit('postal')}` },
+    { name: 'another street of the area', when: `NOT m.no_street AND m.same_area` },
+    { name: 'same city', when: `m.no_street AND ${same('city')}` },
+    { name: 'postal code near', when: only('m.no_street', withinOneEdit('postal')) },
     ...[7, 6, 5, 4, 3, 2, 1, 0].map((band) => ({
       name: `same postal code${band === 0 ? '' : ` of ${2 ** (2 * band)} or more`}`,
-      when: `${noStreet} AND l.postal = r.postal AND l.postal_band >= ${2 * band} AND l.postal_band < ${2 * band + (band === 7 ? 99 : 2)}`,
+      when: `m.same_postal AND l.postal_band >= ${2 * band} AND l.postal_band < ${2 * band + (band === 7 ? 99 : 2)}`,
     })),
     {
       name: 'street alike',
-      when: `(${sameArea} OR ((${either('postal')}) AND (${either('city')}))) AND ${alike('street', 0.9)}`,
+      when: only(`m.same_area OR (${noArea})`, alike('street', 0.9)),
     },
-    { name: 'same street, area unlike or unknown', when: same('street') },
+    { name: 'same street, area unlike or unknown', when: same('road') },
   ],
   equal: { when: same('place'), column: 'place', bands: 8 },
   household: true,
@@ -175,7 +186,7 @@ const address: Comparison = {
 const company: Comparison = {
   ...plain,
   name: 'company',
-  reads: ['company', 'company_band'],
+  reads: plainly('company', 'company_band'),
   missing: either('company'),
   levels: [{ name: 'near', when: alike('company', 0.9) }],
   equal: { when: same('company'), column: 'company', bands: 12 },
@@ -185,7 +196,7 @@ const company: Comparison = {
 const twoWay = (name: string, conflict: boolean): Comparison => ({
   ...plain,
   name,
-  reads: [name],
+  reads: { [name]: number(name) },
   missing: either(name),
   levels: [{ name: 'equal', when: same(name) }],
   conflict,
@@ -196,12 +207,12 @@ function evidence(column: string): Comparison {
   return {
     ...plain,
     name: column,
-    reads: [column, `${column}_band`],
+    reads: plainly(column, `${column}_band`),
     missing: either(column),
     levels: [
       {
         name: 'one character off',
-        when: `least(length(l.${value}), length(r.${value})) > 3 AND ${withinOneEdit(column)}`,
+        when: only(`least(length(l.${value}), length(r.${value})) > 3`, withinOneEdit(column)),
       },
     ],
     equal: { when: same(column), column, bands: 14 },
@@ -215,7 +226,10 @@ function keys(shape: Shape): Comparison {
   return {
     ...plain,
     name: 'keys',
-    reads: [...shape.foreignKeys, ...shape.separationKeys, ...nicknameColumns],
+    reads: {
+      ...plainly(...shape.separationKeys, ...nicknameColumns),
+      ...Object.fromEntries(shape.foreignKeys.map((column) => [column, number(column)])),
+    },
     missing: `NOT coalesce(${foreign}, false) AND NOT coalesce(${apart}, false)`,
     levels: [
       { name: 'foreign key equal', when: foreign },

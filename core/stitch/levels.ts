@@ -62,7 +62,7 @@ function agreement({ name, reads }: Comparison, values: Values, context: LevelCo
     case 'generational_suffix':
       return of(values(name), (l, r) => [l === r]);
     case 'keys':
-      return keys(reads, values, context);
+      return keys(Object.keys(reads), values, context);
     default:
       return of(values(name), (l, r) => [Math.min(l.length, r.length) > 3 && oneEditApart(l, r)]);
   }

@@ -62,12 +62,15 @@ export function nicknames(settings: Pick<StitchSettings, 'nicknames'>): Map<stri
 
 /** A name stands for so many canonical names at most; they are columns, since a list would cost more than all else. */
 const CANONICALS = 6;
-export const nicknameColumns: readonly string[] = Array.from({ length: CANONICALS }, (_, i) => `nick${i}`);
+const numbers = Array.from({ length: CANONICALS }, (_, i) => `nick${i}`);
+/** The numbers of the canonical names, and a bit of each: two names without a bit in common have none in common. */
+export const nicknameColumns: readonly string[] = [...numbers, 'nick_bits'];
+const BITS = 30;
 
 /** Two names that may stand for one, as SQL over the profiles `l` and `r`. */
-export const nicknamesMeet = `(${nicknameColumns
-  .map((mine) => `l.${mine} IN (${nicknameColumns.map((theirs) => `r.${theirs}`).join(', ')})`)
-  .join(' OR ')})`;
+export const nicknamesMeet = `CASE WHEN l.nick_bits & r.nick_bits <> 0 THEN ${numbers
+  .map((mine) => `l.${mine} IN (${numbers.map((theirs) => `r.${theirs}`).join(', ')})`)
+  .join(' OR ')} END`;
 
 /** Table `nickname`: name, the canonical name it stands for when there is one only, and all canonical names as numbers. */
 export function nicknameSql(settings: Pick<StitchSettings, 'nicknames'>): string {
@@ -78,9 +81,10 @@ export function nicknameSql(settings: Pick<StitchSettings, 'nicknames'>): string
   const rows = table.map(([name, canonicals]) => {
     const list = [...canonicals].sort();
     const only = list.includes(name) ? name : list.length === 1 ? (list[0] ?? name) : name;
-    const numbers = nicknameColumns.map((_, i) => number.get(list[i] ?? '') ?? 'NULL');
-    return `(${text(name)}, ${text(only)}, ${numbers.join(', ')})`;
+    const found = list.slice(0, CANONICALS).map((canonical) => number.get(canonical) ?? 0);
+    const bits = found.reduce((all, each) => all | (1 << (each % BITS)), 0);
+    return `(${text(name)}, ${text(only)}, ${numbers.map((_, i) => found[i] ?? 'NULL').join(', ')}, ${bits})`;
   });
-  const columns = nicknameColumns.map((column) => `${column}::SMALLINT AS ${column}`).join(', ');
-  return `CREATE TABLE nickname AS SELECT name, canonical, ${columns} FROM (VALUES ${rows.join(', ')}) AS n(name, canonical, ${nicknameColumns.join(', ')})`;
+  const columns = numbers.map((column) => `${column}::SMALLINT AS ${column}`).join(', ');
+  return `CREATE TABLE nickname AS SELECT name, canonical, ${columns}, nick_bits FROM (VALUES ${rows.join(', ')}) AS n(name, canonical, ${nicknameColumns.join(', ')})`;
 }

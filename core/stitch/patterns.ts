@@ -43,22 +43,28 @@ function levelSql(comparison: Comparison): string {
   const equality = equal
     ? `WHEN ${equal.when} THEN ${top} - least(l.${ident(`${equal.column}_band`)}, ${equal.bands - 1})::INTEGER`
     : '';
-  return `CASE WHEN ${comparison.missing} THEN 0 ${equality} ${arms.join(' ')} ELSE 1 END`;
+  return `CASE ${equality} WHEN ${comparison.missing} THEN 0 ${arms.join(' ')} ELSE 1 END`;
 }
 
-/**
- * The pairs of a relation (a, b, and what else it holds) with their pattern. Each similarity is computed once a pair; the
- * profile columns are hung on by two joins on whole numbers.
- */
-export function patternSql(layout: Layout, pairs: string, also: string[] = []): string {
-  const comparisons = layout.fields.map((field) => field.comparison);
-  const reads = [...new Set(comparisons.flatMap((comparison) => comparison.reads))];
-  const measures = comparisons.flatMap((comparison) => Object.entries(comparison.measures));
-  const flat = (sql: string) =>
-    sql.replace(
-      /\b([lrm])\.("(?:[^"]|"")+"|\w+)/g,
-      (_, owner: string, name: string) => `${owner}_${name.replaceAll('"', '')}`,
-    );
+/** What the comparisons of a layout have in common: of two that read or measure one thing, one counts. */
+const merged = (layout: Layout, what: 'reads' | 'measures'): [string, string][] =>
+  Object.entries(Object.assign({}, ...layout.fields.map(({ comparison }) => comparison[what])));
+
+/** Table `compared`: of each profile what the comparisons read, and nothing else. */
+export function comparedSql(layout: Layout): string {
+  const reads = merged(layout, 'reads').map(([name, sql]) => `${sql} AS ${ident(name)}`);
+  return `CREATE TABLE compared AS SELECT id, ${reads.join(', ')} FROM profile`;
+}
+
+/** `l.x`, `r.x` and `m.x` as columns of the joined pairs. */
+const flat = (sql: string) =>
+  sql.replace(
+    /\b([lrm])\.("(?:[^"]|"")+"|\w+)/g,
+    (_, owner: string, name: string) => `${owner}_${name.replaceAll('"', '')}`,
+  );
+
+/** The pairs of a relation (a, b) with their pattern. What is compared is hung on by two joins on whole numbers. */
+export function patternSql(layout: Layout, pairs: string): string {
   const words = wordNames(layout).map((name, word) => {
     const parts = layout.fields
       .map((field, i) => ({ field, i }))
@@ -66,14 +72,15 @@ export function patternSql(layout: Layout, pairs: string, also: string[] = []): 
       .map(({ field, i }) => (field.shift === 0 ? `f${i}` : `(f${i} << ${field.shift})`));
     return `(${parts.join(' | ')})::INTEGER AS ${name}`;
   });
-  const extra = also.map((column) => `, ${column}`).join('');
-  const columns = reads.flatMap((column) => [
+  const columns = merged(layout, 'reads').flatMap(([column]) => [
     `l.${ident(column)} AS ${`l_${column}`}`,
     `r.${ident(column)} AS ${`r_${column}`}`,
   ]);
-  return `SELECT a, b${extra}, ${words.join(', ')} FROM (
-SELECT a, b${extra}, ${comparisons.map((comparison, i) => `${flat(levelSql(comparison))} AS f${i}`).join(',\n')} FROM (
-SELECT *${measures.map(([name, sql]) => `, ${flat(sql)} AS m_${name}`).join('')} FROM (
-SELECT a, b${extra}, ${columns.join(', ')}
-FROM ${pairs} JOIN profile l ON l.id = a JOIN profile r ON r.id = b)))`;
+  const measures = merged(layout, 'measures').map(([name, sql]) => `, ${flat(sql)} AS m_${name}`);
+  const levels = layout.fields.map(({ comparison }, i) => `${flat(levelSql(comparison))} AS f${i}`);
+  return `SELECT a, b, ${words.join(', ')} FROM (
+SELECT a, b, ${levels.join(',\n')} FROM (
+SELECT *${measures.join('')} FROM (
+SELECT a, b, ${columns.join(', ')}
+FROM ${pairs} JOIN compared l ON l.id = a JOIN compared r ON r.id = b)))`;
 }

@@ -68,7 +68,7 @@ export function profileQuery(shape: Shape, relation: string): string {
       `LEFT JOIN (SELECT value, ${bandOf('n')} AS band FROM value_band WHERE semantic = ${text(column)}) AS ${ident(`v_${column}`)}
   ON ${ident(`v_${column}`)}.value = ${column === 'birthdate' ? 'b.dob' : column === 'place' ? 'b.place' : `b.${ident(column)}`}`,
   );
-  return `SELECT b.*, regexp_replace(b.email_user, '[A-Z]+', '', 'g') AS email_digits, nickname.canonical, ${nicknameColumns.map((column) => `nickname.${column}`).join(', ')}, ${bands.join(', ')}
+  return `SELECT b.*, nickname.canonical, ${nicknameColumns.map((column) => `nickname.${column}`).join(', ')}, ${bands.join(', ')}
 FROM (${derivedSql(relation)}) b
 LEFT JOIN nickname ON nickname.name = b.given_name
 ${joins.join('\n')}`;
