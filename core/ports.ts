@@ -171,6 +171,8 @@ export interface OverlayRequest {
   keys?: { columns: readonly string[]; table: string };
   /** Stored table of all rows that have one of the keys now. */
   fresh: string;
+  /** Whether `changes` are all the keys, instead of the rows that differ. */
+  tellKeys?: boolean;
 }
 
 /** Trino SQL that names tables as `schema.name`, and where each of them is stored. */

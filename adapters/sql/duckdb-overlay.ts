@@ -46,7 +46,8 @@ export async function overlay(connection: DuckDBConnection, request: OverlayRequ
     `SELECT * FROM (${deltaBefore}) r WHERE NOT ${replaced} UNION ALL (FROM ${at(fresh)})`,
   );
   const only = (one: string, other: string) => `(FROM ${one} EXCEPT ALL FROM ${other})`;
-  await create(`TABLE ${at(changes.table)}`, `${only('earlier', at(fresh))} UNION ALL ${only(at(fresh), 'earlier')}`);
+  const differing = `${only('earlier', at(fresh))} UNION ALL ${only(at(fresh), 'earlier')}`;
+  await create(`TABLE ${at(changes.table)}`, keys && request.tellKeys ? `FROM ${at(keys.table)}` : differing);
   const rows = `SELECT * FROM ${base} b WHERE NOT EXISTS (SELECT 1 FROM ${gone} g WHERE g.place = b.rowid) UNION ALL SELECT * FROM ${delta}`;
   const [all = 0, left = 0, laid = 0] = await sizes(connection, [base, gone, delta]);
   const apart = Math.max(left, laid) > all * MOST_APART;

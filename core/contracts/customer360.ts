@@ -51,8 +51,11 @@ export const DatabaseTable = z.strictObject({
   name: SnakeName,
   description: z.string().default(''),
   sql: z.string().min(1),
-  /** Rows depend only on input rows with the same AmpID, so the rows of a few changed people can be rebuilt alone. */
-  incremental_by: z.literal('amp_id').optional(),
+  /**
+   * A column such as `amp_id`: rows depend only on input rows with the same value in it, so that a run makes the rows of
+   * changed people anew and leaves the others. It is one of this table and of each table of `customer360` that changes.
+   */
+  incremental_by: SnakeName.optional(),
   /** Computed when it is read instead of stored: for cheap joins and projections of the database's other tables. */
   view: z.literal(true).optional(),
   /** What each column is; only those with something to say. */

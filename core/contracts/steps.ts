@@ -120,6 +120,8 @@ export const PlannedTable = z.object({
   version: z.string(),
   inputs: z.record(z.string(), z.string()),
   as_of_day: z.string().optional(),
+  /** The last version, when the rows that changed are laid over it; left out: the table is built whole. */
+  over: z.string().optional(),
 });
 export type PlannedTable = z.infer<typeof PlannedTable>;
 export const PlanDatabaseOutput = z.object({ levels: z.array(z.array(PlannedTable)) });

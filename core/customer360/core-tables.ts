@@ -8,12 +8,13 @@ import {
   productCatalogSql,
   smsOptStatusSql,
 } from './behaviours.ts';
-import { keyOptions, stitchForeignKeysSql } from './foreign-keys.ts';
-import { affectedOf } from './incremental.ts';
+import { keyOptions, stitchForeignKeys } from './foreign-keys.ts';
 import { itemizedTransactionsSql, orderOwnersSql } from './itemized-transactions.ts';
 import { mergePolicySql } from './merge-policy.ts';
+import type { Renewal } from './renewal.ts';
 import { type TaggedTable, tablesTagged } from './tagged-tables.ts';
-import { unifiedCoalescedSql, unifiedCustomerSql } from './unified-records.ts';
+import { orderKeys, touchedLines, touchedOrders } from './touched-orders.ts';
+import { unifiedCoalescedRenewal, unifiedCoalescedSql, unifiedCustomerSql } from './unified-records.ts';
 import { unifiedTransactionsSql } from './unified-transactions.ts';
 
 /** A table of `customer360` that is generated from the tagged tables. */
@@ -21,10 +22,10 @@ export interface CoreTable {
   name: string;
   description: string;
   sql: string;
-  /** Rows with an AmpID depend only on input rows with the same one, so a few people can be rebuilt alone. */
-  incremental_by?: 'amp_id';
-  /** What gives the affected people's rows, where it isn't the SQL over their rows of what it reads. */
-  incremental_sql?: string;
+  /** Rows depend only on input rows with the same values in these columns, so that few can be made anew. */
+  incremental_by?: readonly string[];
+  /** How few rows are made anew, where it isn't so plain. */
+  renewal?: Renewal;
   /** Cheap to compute from its inputs, so that it needn't be stored. */
   view?: true;
   /** The table is all of this other one. */
@@ -62,7 +63,7 @@ function identityTables(tables: readonly TaggedTable[], options: CoreTableOption
       name: 'unified_coalesced',
       description: 'Every record that Stitch was given, with its AmpID and the values as its source gave them.',
       sql: unifiedCoalescedSql(tables),
-      incremental_by: 'amp_id',
+      renewal: unifiedCoalescedRenewal(tables),
     },
     {
       name: 'unified_customer',
@@ -83,28 +84,39 @@ function identityTables(tables: readonly TaggedTable[], options: CoreTableOption
 function interactionTables(tables: readonly TaggedTable[], options: CoreTableOptions): CoreTable[] {
   const caseSensitiveKeys = options.caseSensitiveKeys ?? [];
   const keys = keyOptions(tables, caseSensitiveKeys);
-  const keysSql = stitchForeignKeysSql(tables, caseSensitiveKeys);
+  const foreignKeys = stitchForeignKeys(tables, caseSensitiveKeys);
   const has = (prefix: string) => tablesTagged(tables, prefix).length > 0;
   const built: CoreTable[] = [];
   const add = (name: string, description: string, sql: string, rest: Partial<CoreTable> = {}) =>
     built.push({ name, description, sql, ...rest });
-  if (keysSql !== undefined) {
-    add('stitch_foreign_keys', 'The person that each foreign key of orders and memberships stands for.', keysSql);
+  if (foreignKeys) {
+    const description = 'The person that each foreign key of orders and memberships stands for.';
+    built.push({ name: 'stitch_foreign_keys', description, ...foreignKeys });
   }
   if (has('fiscal/')) add('fiscal_calendar', 'Fiscal periods by day.', fiscalCalendarSql(tables));
   if (has('pc/')) add('unified_product_catalog', 'Products with their attributes.', productCatalogSql(tables));
   if (has('txn-item/')) {
     const itemized = { ...keys, currency: options.currency };
-    add('order_owners', 'The person of each order whose lines lead to several.', orderOwnersSql(tables, itemized));
+    add('order_owners', 'The person of each order whose lines lead to several.', orderOwnersSql(tables, itemized), {
+      renewal: {
+        keys: orderKeys,
+        follows: touchedOrders(tables, itemized),
+        rows: orderOwnersSql(tables, itemized, 'order_owners'),
+        tellsKeys: true,
+      },
+    });
     add('unified_itemized_transactions', 'Order lines with their person.', itemizedTransactionsSql(tables, itemized), {
-      incremental_by: 'amp_id',
-      incremental_sql: itemizedTransactionsSql(tables, itemized, affectedOf('n')),
+      renewal: {
+        keys: orderKeys,
+        follows: touchedLines(tables, itemized),
+        rows: itemizedTransactionsSql(tables, itemized, 'unified_itemized_transactions'),
+      },
     });
     add(
       'unified_transactions',
       'Orders with their person: what was bought, returned and canceled.',
       unifiedTransactionsSql(tables, has('fiscal/')),
-      { incremental_by: 'amp_id' },
+      { incremental_by: orderKeys },
     );
   }
   if (has('loy/')) add('unified_loyalty', 'Loyalty memberships with their person.', loyaltySql(tables, keys));

@@ -1,5 +1,6 @@
 import { ident, text } from '../sql/quote.ts';
-import { sortedByName, type TaggedTable, tagged, tagsOf, valueAs } from './tagged-tables.ts';
+import { isTouched, type Renewal } from './renewal.ts';
+import { columnOfTag, sortedByName, type TaggedTable, tagged, tagsOf, valueAs } from './tagged-tables.ts';
 
 /** Groups of tags whose rows belong to people but are not matched themselves. */
 const interactionGroups = ['txn-item/', 'loy/', 'loy-event/'];
@@ -23,12 +24,6 @@ function keysOf(table: TaggedTable): Key[] {
   return keys;
 }
 
-/** The tag by which a stitched table tells the values of a namespace. */
-function tagInNamespace(table: TaggedTable, namespace: string): string {
-  if (!namespace.startsWith('ck ')) return namespace;
-  return namespace === `ck ${table.source}` ? 'ck' : '';
-}
-
 /** Keys are compared without regard to case and outer spaces, unless their tag is listed as case sensitive. */
 function comparable(value: string, namespace: string, caseSensitive: readonly string[]): string {
   return caseSensitive.includes(namespace) ? `TRIM(${value})` : `UPPER(TRIM(${value}))`;
@@ -37,26 +32,40 @@ function comparable(value: string, namespace: string, caseSensitive: readonly st
 const isInteraction = (table: TaggedTable): boolean =>
   tagsOf(table).some((tag) => interactionGroups.some((group) => tag.startsWith(group)));
 
-/**
- * The person that every key stands for, one row a (namespace, fk): the record updated last decides when a key is
- * seen with several people. Only namespaces that interactions use. Undefined when there are none.
- */
-export function stitchForeignKeysSql(
+/** The keys that records tell, as SQL over a relation of records; only namespaces that interactions use. Undefined when there are none. */
+function recordKeys(
   tables: readonly TaggedTable[],
   caseSensitive: readonly string[],
-): string | undefined {
+): ((records: string) => string) | undefined {
   const namespaces = new Set(
     tables.filter(isInteraction).flatMap((table) => keysOf(table).map((key) => key.namespace)),
   );
-  const sources = [...namespaces].sort().flatMap((namespace) =>
-    sortedByName(tables.filter((table) => table.stitched)).flatMap((table) => {
-      const column = tagged(table, tagInNamespace(table, namespace));
-      return column === undefined ? [] : [keyRecordsSql(table, namespace, valueAs(column, 'String'), caseSensitive)];
-    }),
-  );
-  if (sources.length === 0) return undefined;
-  return `WITH keys AS (
-${sources.join('\nUNION ALL\n')}
+  const stitched = tables.filter((table) => table.stitched);
+  const sources = [...namespaces].sort().flatMap((namespace) => {
+    const source = namespace.startsWith('ck ') ? namespace.slice(3) : undefined;
+    const tag = source === undefined ? namespace : 'ck';
+    const telling = stitched.filter((table) => tagged(table, tag) && (source === undefined || table.source === source));
+    if (telling.length === 0) return [];
+    const value = `c.${ident(columnOfTag(tag))}`;
+    const own = sortedByName(telling).map((table) => text(table.name));
+    return [
+      (
+        records: string,
+      ) => `  SELECT ${text(namespace)} AS namespace, ${comparable(value, namespace, caseSensitive)} AS fk, c.amp_id,
+    COALESCE(c.update_dt, TIMESTAMP '0001-01-01 00:00:00.000000') AS updated
+  FROM ${records} c
+  WHERE c.datasource IN (${own.join(', ')}) AND ${value} IS NOT NULL`,
+    ];
+  });
+  return sources.length === 0 ? undefined : (records) => sources.map((source) => source(records)).join('\nUNION ALL\n');
+}
+
+/**
+ * The person that every key stands for, one row a (namespace, fk): the record updated last decides when a key is
+ * seen with several people. `keys` is SQL of the keys of records.
+ */
+const deciding = (keys: string): string => `WITH keys AS (
+${keys}
 ), people AS (
   SELECT k.namespace, k.fk, k.amp_id, MAX(k.updated) AS updated
   FROM keys k
@@ -70,20 +79,26 @@ SELECT p.namespace, p.fk, MIN(p.amp_id) AS amp_id
 FROM people p
 JOIN latest l ON l.namespace = p.namespace AND l.fk = p.fk AND l.updated = p.updated
 GROUP BY p.namespace, p.fk`;
-}
 
-function keyRecordsSql(table: TaggedTable, namespace: string, value: string, caseSensitive: readonly string[]): string {
-  return `  SELECT ${text(namespace)} AS namespace, ${comparable(value, namespace, caseSensitive)} AS fk, a.amp_id, ${updatedOf(table)} AS updated
-  FROM stitch.assignments a
-  JOIN domain.${ident(table.name)} t ON t."_pk" = a.pk
-  WHERE a.datasource = ${text(table.name)} AND ${value} IS NOT NULL`;
-}
-
-/** When a row was updated: its tagged datetime, else the time that its feed gave it. Compared within one table or tag only. */
-export function updatedOf(table: TaggedTable): string {
-  const column = tagged(table, 'update-dt');
-  const oldest = "TIMESTAMP '0001-01-01 00:00:00.000000'";
-  return column === undefined ? oldest : `COALESCE(${valueAs(column, 'Datetime')}, ${oldest})`;
+/** The table `stitch_foreign_keys`; undefined when interactions and stitched tables share no namespace. */
+export function stitchForeignKeys(
+  tables: readonly TaggedTable[],
+  caseSensitive: readonly string[],
+): { sql: string; renewal: Renewal } | undefined {
+  const keysOfRecords = recordKeys(tables, caseSensitive);
+  if (!keysOfRecords) return undefined;
+  const all = keysOfRecords('customer360.unified_coalesced');
+  const touched = isTouched('stitch_foreign_keys', { namespace: 'n.namespace', fk: 'n.fk' });
+  return {
+    sql: deciding(all),
+    renewal: {
+      keys: ['namespace', 'fk'],
+      follows: {
+        'customer360.unified_coalesced': (changed) => `SELECT n.namespace, n.fk FROM (\n${keysOfRecords(changed)}\n) n`,
+      },
+      rows: deciding(`SELECT n.* FROM (\n${all}\n) n WHERE ${touched}`),
+    },
+  };
 }
 
 /** How keys are compared, and whether there is a `stitch_foreign_keys` to find people in. */
@@ -95,22 +110,25 @@ export interface KeyOptions {
 /** The options for these tables: there are keys when interactions and stitched tables share a namespace. */
 export const keyOptions = (tables: readonly TaggedTable[], caseSensitiveKeys: readonly string[]): KeyOptions => ({
   caseSensitiveKeys,
-  hasKeys: stitchForeignKeysSql(tables, caseSensitiveKeys) !== undefined,
+  hasKeys: recordKeys(tables, caseSensitiveKeys) !== undefined,
 });
+
+/** The keys of the rows `t` of a table, as they are written and as they are compared. */
+export const comparedKeys = (table: TaggedTable, options: KeyOptions) =>
+  (options.hasKeys ? keysOf(table) : []).map(({ namespace, tag }) => {
+    const written = valueAs(tagged(table, tag), 'String');
+    return { namespace, written, value: comparable(written, namespace, options.caseSensitiveKeys) };
+  });
 
 /**
  * How the rows `t` of a table find their person: joins to add after `FROM domain.<table> t`, the AmpID that they give,
  * and the plain values that decide it, for telling without a join that two rows have one person.
  */
 export function personOf(table: TaggedTable, options: KeyOptions): { joins: string; ampId: string; keys: string[] } {
-  const keys = options.hasKeys ? keysOf(table) : [];
-  const written = keys.map(({ tag }) => valueAs(tagged(table, tag), 'String'));
-  const values = keys.map(({ namespace }, index) =>
-    comparable(written[index] ?? '', namespace, options.caseSensitiveKeys),
-  );
+  const keys = comparedKeys(table, options);
   const joins = keys.map(
-    ({ namespace }, index) =>
-      `\nLEFT JOIN customer360.stitch_foreign_keys k${index} ON k${index}.namespace = ${text(namespace)} AND k${index}.fk = ${values[index]}`,
+    ({ namespace, value }, index) =>
+      `\nLEFT JOIN customer360.stitch_foreign_keys k${index} ON k${index}.namespace = ${text(namespace)} AND k${index}.fk = ${value}`,
   );
   const found = keys.map((_, index) => `k${index}.amp_id`);
   if (table.stitched) {
@@ -118,5 +136,5 @@ export function personOf(table: TaggedTable, options: KeyOptions): { joins: stri
     found.unshift('a.amp_id');
   }
   const ampId = found.length > 1 ? `COALESCE(${found.join(', ')})` : (found[0] ?? 'CAST(NULL AS varchar)');
-  return { joins: joins.join(''), ampId, keys: table.stitched ? [ampId] : written };
+  return { joins: joins.join(''), ampId, keys: table.stitched ? [ampId] : keys.map((key) => key.written) };
 }

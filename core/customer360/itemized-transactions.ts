@@ -1,6 +1,7 @@
 import type { ColumnType } from '../contracts/types.ts';
 import { ident, text } from '../sql/quote.ts';
 import { type KeyOptions, personOf } from './foreign-keys.ts';
+import { isTouched } from './renewal.ts';
 import {
   columnOfTag,
   flag,
@@ -55,6 +56,16 @@ export const transactionTables = (tables: readonly TaggedTable[]): TaggedTable[]
 
 export const itemColumn = (table: TaggedTable, name: string) => tagged(table, `txn-item/${name.replaceAll('_', '-')}`);
 
+/** The order of a line, as text. */
+export const orderOf = (table: TaggedTable): string => valueAs(itemColumn(table, 'order_id'), 'String');
+
+/** The lines of a table, or those of the orders that are made anew in the table `renewed`, as a relation. */
+function linesOf(table: TaggedTable, renewed: string | undefined): string {
+  if (renewed === undefined) return `domain.${ident(table.name)}`;
+  const key = { datasource: text(table.name), order_id: orderOf(table) };
+  return `(SELECT t.* FROM domain.${ident(table.name)} t WHERE ${isTouched(renewed, key)})`;
+}
+
 /** Tags beside the known ones, such as `txn-item/product-name`; they stay text. */
 function ownColumns(tables: readonly TaggedTable[]): string[] {
   const names = transactionTables(tables)
@@ -73,15 +84,19 @@ function quantityType(tables: readonly TaggedTable[]): ColumnType | 'Money' {
 
 /**
  * The person of every order whose lines lead to several, or of whose lines only some lead to one: that of the line
- * updated last, then the smallest AmpID. Orders that are plain, nearly all, are not in it.
+ * updated last, then the smallest AmpID. Orders that are plain, nearly all, are not in it. `renewed`: of touched orders only.
  */
-export function orderOwnersSql(tables: readonly TaggedTable[], options: TransactionOptions): string {
+export function orderOwnersSql(
+  tables: readonly TaggedTable[],
+  options: TransactionOptions,
+  renewed?: 'order_owners',
+): string {
   const owners = transactionTables(tables).flatMap((table) => {
     const person = personOf(table, options);
-    const order = valueAs(itemColumn(table, 'order_id'), 'String');
+    const order = orderOf(table);
     if (person.keys.length === 0) return [];
     const mixed = person.keys.map((key) => `MIN(${key}) <> MAX(${key}) OR COUNT(${key}) NOT IN (0, COUNT(*))`);
-    const from = `FROM domain.${ident(table.name)} t`;
+    const from = `FROM ${linesOf(table, renewed)} t`;
     const update = tagged(table, 'update-dt');
     return [
       `SELECT ${text(table.name)} AS datasource, p.order_id, p.amp_id
@@ -106,30 +121,18 @@ WHERE p.place = 1`,
   return owners.length === 0 ? none : owners.join('\nUNION ALL\n');
 }
 
-/**
- * Every line of every order, with its person. `affected` is a condition on `n.amp_id`: only the lines of such people, whose
- * persons are then found first, so that the other columns are read for few lines.
- */
+/** Every line of every order, with its person. `renewed`: of touched orders only. */
 export function itemizedTransactionsSql(
   tables: readonly TaggedTable[],
   options: TransactionOptions,
-  affected?: string,
+  renewed?: 'unified_itemized_transactions',
 ): string {
   const all = transactionTables(tables);
   const quantity = quantityType(all);
   const own = ownColumns(tables);
   const lines = all.map((table) => {
     const person = personOf(table, options);
-    const order = valueAs(itemColumn(table, 'order_id'), 'String');
-    const ampId = `COALESCE(o.amp_id, ${person.ampId})`;
-    const from = `FROM domain.${ident(table.name)} t${person.joins}
-LEFT JOIN customer360.order_owners o ON o.datasource = ${text(table.name)} AND o.order_id = ${order}`;
-    const few = `FROM (
-  SELECT n.pk, n.amp_id
-  FROM (SELECT t."_pk" AS pk, ${ampId} AS amp_id ${from}) n
-  WHERE ${affected}
-) l
-JOIN domain.${ident(table.name)} t ON t."_pk" = l.pk`;
+    const order = orderOf(table);
     const known = Object.entries(itemColumns).map(([name, type]) => {
       const column = itemColumn(table, name);
       if (type === 'flag') return [name, flag(column)] as const;
@@ -137,14 +140,15 @@ JOIN domain.${ident(table.name)} t ON t."_pk" = l.pk`;
     });
     return `SELECT
 ${selectList([
-  ['amp_id', affected === undefined ? ampId : 'l.amp_id'],
+  ['amp_id', `COALESCE(o.amp_id, ${person.ampId})`],
   ['datasource', text(table.name)],
   ['pk', 't."_pk"'],
   ['currency', `COALESCE(UPPER(TRIM(${valueAs(itemColumn(table, 'currency'), 'String')})), ${text(options.currency)})`],
   ...known,
   ...own.map((name) => [name, valueAs(itemColumn(table, name), 'String')] as const),
 ])}
-${affected === undefined ? from : few}`;
+FROM ${linesOf(table, renewed)} t${person.joins}
+LEFT JOIN customer360.order_owners o ON o.datasource = ${text(table.name)} AND o.order_id = ${order}`;
   });
   return lines.join('\nUNION ALL\n');
 }

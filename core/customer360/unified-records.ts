@@ -1,6 +1,7 @@
 import { ident, text } from '../sql/quote.ts';
 import { badValueFlags } from './bad-value-flags.ts';
 import { type ProfileColumn, stitchColumns, unifiedColumns } from './profile-columns.ts';
+import { isTouched, type Renewal } from './renewal.ts';
 import { columnOfTag, selectList, sortedByName, type TaggedTable, tagged, tagsOf, valueAs } from './tagged-tables.ts';
 
 /** What Stitch says of every record, beside its AmpID; types as in `stitch.assignments`. */
@@ -48,8 +49,8 @@ function coalescedValue(table: TaggedTable, column: ProfileColumn): string {
 
 const takesOrdinals = (column: ProfileColumn): boolean => column.tag === 'email' || column.tag === 'phone';
 
-/** All records with their AmpIDs and what Stitch found; values as the sources gave them. */
-export function unifiedCoalescedSql(tables: readonly TaggedTable[]): string {
+/** All records with their AmpIDs and what Stitch found; values as the sources gave them. `assigned`: Stitch's rows of them. */
+export function unifiedCoalescedSql(tables: readonly TaggedTable[], assigned = 'stitch."assignments"'): string {
   const columns = unifiedColumns(stitched(tables));
   return stitched(tables)
     .map((table) => {
@@ -64,11 +65,31 @@ ${selectList([
   ...values,
   ...findings,
 ])}
-FROM stitch."assignments" a
+FROM ${assigned} a
 JOIN domain.${ident(table.name)} t ON t."_pk" = a."pk"
 WHERE a."datasource" = ${text(table.name)}`;
     })
     .join('\nUNION ALL\n');
+}
+
+/** Records whose rows, or what Stitch says of them, have changed. */
+export function unifiedCoalescedRenewal(tables: readonly TaggedTable[]): Renewal {
+  const touched = isTouched('unified_coalesced', { datasource: 'r.datasource', pk: 'r.pk' });
+  const changedRows = stitched(tables).map(
+    ({ name }) =>
+      [
+        `domain.${name}`,
+        (changed: string) => `SELECT ${text(name)} AS datasource, c."_pk" AS pk FROM ${changed} c`,
+      ] as const,
+  );
+  return {
+    keys: ['datasource', 'pk'],
+    follows: {
+      ...Object.fromEntries(changedRows),
+      'stitch.assignments': (changed) => `SELECT c.datasource, c.pk FROM ${changed} c`,
+    },
+    rows: unifiedCoalescedSql(tables, `(SELECT r.* FROM stitch."assignments" r WHERE ${touched})`),
+  };
 }
 
 /** The records of people: without supersized clusters and with bad values left out. */

@@ -1,5 +1,6 @@
 import type { TableEntry } from '../contracts/catalog.ts';
 import type { PlannableTable } from '../customer360/build-plan.ts';
+import { renewalOf } from '../customer360/renewal.ts';
 import { tableFinder } from '../environments/table-names.ts';
 import { inDependencyOrder } from '../sql/dependencies.ts';
 import { translate } from '../sql/translate.ts';
@@ -14,7 +15,10 @@ export function inBuildOrder(
 ): PlannableTable[] {
   const known = [...Object.values(tables), ...definitions].map(nameOf);
   return inDependencyOrder(definitions.map((definition) => ({ ...definition, table: definition.name }))).map(
-    (definition) => plan(definition, known),
+    (definition) => {
+      const planned = plan(definition, known);
+      return { ...planned, follows: renewalOf(definition, planned.reads, tables)?.follows };
+    },
   );
 }
 

@@ -2,6 +2,7 @@ import type { TableEntry } from '../contracts/catalog.ts';
 import type { DatabaseTable } from '../contracts/customer360.ts';
 import type { CustomDomainTable } from '../contracts/sources.ts';
 import { coreTables } from '../customer360/core-tables.ts';
+import type { Renewal } from '../customer360/renewal.ts';
 import { type TaggedTable, tablesTagged } from '../customer360/tagged-tables.ts';
 import { customer360Tables } from '../customer360/templates/index.ts';
 import { type Configuration, tableOfFeed } from '../environments/configuration.ts';
@@ -17,7 +18,8 @@ export interface TableDefinition {
   sql: string;
   description: string;
   columns: DatabaseTable['columns'];
-  incremental_by?: 'amp_id' | undefined;
+  incremental_by?: string | readonly string[] | undefined;
+  renewal?: Renewal | undefined;
   /** It is all of this other table, so that nothing is copied. */
   copy_of?: string;
   /** Cheap enough to work out at each reading. */
@@ -56,8 +58,11 @@ export function tableDefinitions(
   if (stage === 'domain') return configuration.all('domain-table').map(customDomainTable);
   const own = configuration.all('table').map((table) => ({ ...table, schema: stage }));
   const names = new Set(own.map((table) => table.name));
-  // A tenant's own document of a standard table's name stands in its place.
-  return [...standardTables(configuration, tables).filter((table) => !names.has(table.name)), ...own];
+  const standard = standardTables(configuration, tables);
+  // A tenant's own document of a standard table's name stands in its place; what counts on the other's ways goes with it.
+  const replaced = standard.some((table) => table.renewal && names.has(table.name));
+  const kept = standard.filter((table) => !names.has(table.name));
+  return [...(replaced ? kept.map(({ renewal, ...table }) => table) : kept), ...own];
 }
 
 /** The core tables and those of the Customer 360 that the tags in use allow. */

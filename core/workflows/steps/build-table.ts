@@ -1,10 +1,13 @@
 import type { z } from 'zod';
-import type { BuildTableInput, BuildTableOutput } from '../../contracts/steps.ts';
+import type { TableEntry } from '../../contracts/catalog.ts';
+import type { BuildTableInput, BuildTableOutput, PlannedTable } from '../../contracts/steps.ts';
+import { renewalOf } from '../../customer360/renewal.ts';
 import { contentHash } from '../../environments/canonical.ts';
-import { proposeTable, tablesOfRun } from '../../environments/catalog.ts';
+import { proposeTable, publishedTables, tablesOfRun } from '../../environments/catalog.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
 import { InternalError } from '../../errors.ts';
 import type { Services } from '../../ports.ts';
+import { renewTable } from '../renew-table.ts';
 import { tableDefinitions } from '../table-definitions.ts';
 
 /** Builds one table under its new version, or finds that an interrupted run has built it. */
@@ -24,13 +27,17 @@ export async function buildTable(
     tables: Object.values(tables),
     asOf: input.as_of,
   };
+  const renew = async (over: string) => {
+    const last = (await publishedTables(services.objects))[query.name];
+    const renewal = renewalOf(definition, Object.keys(table.inputs), tables);
+    if (last?.version !== over || !renewal) throw new InternalError(`${query.name} is not over its version ${over}`);
+    return renewTable(services.warehouse, { table, last, renewal, physical: target.physical }, query);
+  };
   const stored =
-    (await services.warehouse.describe(target)) ??
-    (await services.warehouse.build(
-      target,
-      query,
-      definition.copy_of !== undefined || definition.view ? 'view' : 'table',
-    ));
+    table.over === undefined
+      ? ((await services.warehouse.describe(target)) ??
+        (await services.warehouse.build(target, query, definition.copy_of || definition.view ? 'view' : 'table')))
+      : await renew(table.over);
   await proposeTable(services.objects, {
     ...target,
     ...stored,
@@ -38,9 +45,19 @@ export async function buildTable(
     version: table.version,
     definition: contentHash(definition.sql),
     inputs: table.inputs,
+    saw: seenLoads(table, tables),
     ...(table.as_of_day !== undefined && { as_of_day: table.as_of_day }),
     built_at: services.clock().toISOString(),
     run_id: input.run_id,
   });
   return { schema: table.schema, name: table.name, rows: stored.rows };
 }
+
+/** The last loads of the domain tables that a table is made of. */
+const seenLoads = ({ inputs }: PlannedTable, tables: Readonly<Record<string, TableEntry>>): Record<string, number> =>
+  Object.fromEntries(
+    Object.keys(inputs).flatMap((name) => {
+      const entry = tables[name];
+      return entry?.loads ? [[entry.physical, entry.loads.last]] : [];
+    }),
+  );

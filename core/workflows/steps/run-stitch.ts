@@ -1,11 +1,13 @@
 import type { z } from 'zod';
+import type { TableEntry } from '../../contracts/catalog.ts';
 import { StitchSettings } from '../../contracts/customer360.ts';
 import type { RunStitchInput, RunStitchOutput } from '../../contracts/steps.ts';
 import { type StitchTable, stitchTables } from '../../contracts/stitch.ts';
 import { contentHash } from '../../environments/canonical.ts';
-import { proposeTable } from '../../environments/catalog.ts';
+import { proposeTable, publishedTables } from '../../environments/catalog.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
 import type { Services } from '../../ports.ts';
+import { changedAssignments } from '../changed-assignments.ts';
 
 type Input = z.infer<typeof RunStitchInput>;
 
@@ -37,10 +39,10 @@ export async function runStitch(input: Input, services: Services): Promise<z.inf
 
 /** Stitch's tables stay in the Parquet that it wrote. */
 async function propose(name: StitchTable, input: Input, services: Services): Promise<void> {
+  const { warehouse, objects } = services;
   const key = `stitch/${input.run_id}/${name}.parquet`;
   const physical = `${name}__${input.prepared.version.slice(0, 10)}_${input.run_id.slice(-4)}`;
-  const stored = await services.warehouse.attach({ schema: 'stitch', physical }, key);
-  await proposeTable(services.objects, {
+  const entry: TableEntry = {
     schema: 'stitch',
     name,
     physical,
@@ -50,6 +52,8 @@ async function propose(name: StitchTable, input: Input, services: Services): Pro
     built_at: services.clock().toISOString(),
     run_id: input.run_id,
     parquet: key,
-    ...stored,
-  });
+    ...(await warehouse.attach({ schema: 'stitch', physical }, key)),
+  };
+  const last = name === 'assignments' ? (await publishedTables(objects))['stitch.assignments'] : undefined;
+  await proposeTable(objects, { ...entry, ...(await changedAssignments(warehouse, entry, last, input.as_of)) });
 }

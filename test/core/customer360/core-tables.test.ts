@@ -56,7 +56,8 @@ describe('core tables', () => {
       taggedTable,
     );
 
-    expect(coreTables([...tables].reverse(), options)).toEqual(coreTables(tables, options));
+    const texts = (some: typeof tables) => JSON.stringify(coreTables(some, options));
+    expect(texts([...tables].reverse())).toBe(texts(tables));
   });
 
   it('give Stitch a column for every tag, ordinals apart, and show people all of them joined', async () => {

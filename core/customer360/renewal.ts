@@ -1,0 +1,81 @@
+import type { TableEntry } from '../contracts/catalog.ts';
+import { ident } from '../sql/quote.ts';
+
+/**
+ * How few rows of a table are made anew when few rows of what it reads have changed:
+ * 1. the keys that those touch, distinct, in the table that `keysName` names: `touchedKeysSql`;
+ * 2. all rows that have one of the keys now: `rows`;
+ * 3. the last version without the rows of those keys, and these: `Warehouse.overlay`, which also notes what differs.
+ * Names are `schema.name`.
+ */
+export interface Renewal {
+  /** Columns that say which rows are replaced together; NULL is a value like any other. */
+  keys: readonly string[];
+  /**
+   * By input: SQL of the keys that some rows of it touch, which it is told as a relation. Null where the keys of another
+   * input hold them too. When an input changes that is not among them, the table is built whole.
+   */
+  follows: Readonly<Record<string, ((changed: string) => string) | null>>;
+  rows: string;
+  /** Tables that read this one are told of all touched keys, instead of the rows that differ. */
+  tellsKeys?: true;
+}
+
+/** A table that is built from SQL, and what can be said of its renewal. */
+export interface RenewableTable {
+  name: string;
+  sql: string;
+  incremental_by?: string | readonly string[] | undefined;
+  renewal?: Renewal | undefined;
+}
+
+/** What the touched keys of a table are called, beside the table. */
+export const keysName = (table: string): string => `${table}__keys`;
+
+/** What the changed rows of a table are called, beside the table. */
+export const changesName = (table: string): string => `${table}__changes`;
+
+/** Whether a row has one of the touched keys of `table`, as a condition; `columns` are the row's values of the keys. */
+export function isTouched(table: string, columns: Readonly<Record<string, string>>): string {
+  const same = Object.entries(columns).map(([key, value]) => `k.${ident(key)} IS NOT DISTINCT FROM ${value}`);
+  return `EXISTS (SELECT 1 FROM customer360.${ident(keysName(table))} k WHERE ${same.join(' AND ')})`;
+}
+
+/** How a table is renewed; undefined when it only ever is built whole. */
+export function renewalOf(
+  table: RenewableTable,
+  reads: readonly string[],
+  tables: Readonly<Record<string, Pick<TableEntry, 'columns'>>>,
+): Renewal | undefined {
+  if (table.renewal || table.incremental_by === undefined) return table.renewal;
+  const keys = [table.incremental_by].flat();
+  const has = (name: string) => keys.every((key) => tables[name]?.columns.some((column) => column.name === key));
+  const inputs = reads.filter((name) => name.startsWith('customer360.') && has(name));
+  const list = keys.map((key) => `c.${ident(key)}`).join(', ');
+  return {
+    keys,
+    follows: Object.fromEntries(inputs.map((name) => [name, (changed) => `SELECT ${list} FROM ${changed} c`])),
+    rows: `SELECT d.* FROM (\n${overTouched(table, keys, new Set(inputs))}\n) d\nWHERE ${touchedRow(table.name, keys, 'd')}`,
+  };
+}
+
+const touchedRow = (table: string, keys: readonly string[], alias: string): string =>
+  isTouched(table, Object.fromEntries(keys.map((key) => [key, `${alias}.${ident(key)}`])));
+
+/** The SQL of a table, of whose inputs only the touched rows are read: rows of others can't come into the result. */
+function overTouched(table: RenewableTable, keys: readonly string[], inputs: ReadonlySet<string>): string {
+  return table.sql.replace(
+    /\b(FROM|JOIN)(\s+)customer360\."?(\w+)"?/gi,
+    (read, keyword: string, space: string, name: string) =>
+      inputs.has(`customer360.${name}`)
+        ? `${keyword}${space}(SELECT r.* FROM customer360.${ident(name)} r WHERE ${touchedRow(table.name, keys, 'r')})`
+        : read,
+  );
+}
+
+/** The keys that the changed rows of some inputs touch; each input with the relation of its changed rows. */
+export function touchedKeysSql({ keys, follows }: Renewal, changed: ReadonlyMap<string, string>): string {
+  const touched = [...changed].flatMap(([input, rows]) => follows[input]?.(rows) ?? []);
+  const list = keys.map((key) => `t.${ident(key)}`).join(', ');
+  return `SELECT DISTINCT ${list}\nFROM (\n${touched.join('\nUNION ALL\n')}\n) t (${keys.map(ident).join(', ')})`;
+}

@@ -1,0 +1,28 @@
+import type { TableEntry } from '../contracts/catalog.ts';
+import { changesName } from '../customer360/renewal.ts';
+import type { Warehouse } from '../ports.ts';
+
+/** When more of the records than this have changed, following them costs more than building all. */
+const MUCH = 1 / 8;
+
+const differing = (one: string, other: string) =>
+  `(SELECT a.* FROM stitch.${one} a EXCEPT SELECT b.* FROM stitch.${other} b)`;
+
+/** The records of which Stitch says something else than in the last version, found by comparing all; none when those are many. */
+export async function changedAssignments(
+  warehouse: Warehouse,
+  now: TableEntry,
+  last: TableEntry | undefined,
+  asOf: string,
+): Promise<Pick<TableEntry, 'changes'>> {
+  if (!last) return {};
+  const table = changesName(now.physical);
+  const query = {
+    name: 'changed assignments',
+    sql: `SELECT DISTINCT c.datasource, c.pk\nFROM (\n${differing('assignments', 'last')}\nUNION ALL\n${differing('last', 'assignments')}\n) c`,
+    tables: [now, { ...last, name: 'last' }],
+    asOf,
+  };
+  const { rows } = await warehouse.build({ schema: 'stitch', physical: table }, query);
+  return rows > now.rows * MUCH ? {} : { changes: { since: last.version, table } };
+}

@@ -1,0 +1,41 @@
+import type { TableEntry } from '../contracts/catalog.ts';
+import type { PlannedTable } from '../contracts/steps.ts';
+import { changesName, keysName, type Renewal, touchedKeysSql } from '../customer360/renewal.ts';
+import { InternalError } from '../errors.ts';
+import type { PhysicalQuery, Warehouse } from '../ports.ts';
+import { ident } from '../sql/quote.ts';
+
+/** Lays the rows that have changed over the last version of a table: what of its inputs has, they say. */
+export async function renewTable(
+  warehouse: Warehouse,
+  { table, last, renewal, physical }: { table: PlannedTable; last: TableEntry; renewal: Renewal; physical: string },
+  query: PhysicalQuery,
+): Promise<Pick<TableEntry, 'rows' | 'columns' | 'over' | 'changes'>> {
+  const { schema } = table;
+  const inputs = query.tables.filter((entry) => {
+    const name = `${entry.schema}.${entry.name}`;
+    return name in table.inputs && table.inputs[name] !== last.inputs[name] && renewal.follows[name];
+  });
+  const changed = new Map(inputs.map((entry) => [`${entry.schema}.${entry.name}`, changedRows(entry, last)]));
+  const beside = inputs.flatMap((entry) =>
+    entry.changes ? [{ ...entry, name: changesName(entry.name), physical: entry.changes.table }] : [],
+  );
+  const keys = `${physical}__keys`;
+  const asked = { name: `keys of ${query.name}`, sql: touchedKeysSql(renewal, changed), asOf: query.asOf };
+  await warehouse.build({ schema, physical: keys }, { ...asked, tables: [...query.tables, ...beside] });
+  const fresh = `${physical}__fresh`;
+  const tables = [...query.tables, { ...last, name: keysName(table.name), physical: keys }];
+  await warehouse.build({ schema, physical: fresh }, { ...query, sql: renewal.rows, tables });
+  const request = { schema, physical, last, fresh, keys: { columns: renewal.keys, table: keys } };
+  const laid = await warehouse.overlay({ ...request, tellKeys: renewal.tellsKeys ?? false });
+  return { columns: last.columns, ...laid };
+}
+
+/** The rows of an input that have changed since `last` was built, as a relation. */
+function changedRows({ schema, name, physical, loads, changes }: TableEntry, last: TableEntry): string {
+  if (loads) return `(SELECT r.* FROM ${schema}.${ident(name)} r WHERE r."_load" > ${last.saw?.[physical] ?? 0})`;
+  if (changes) return `${schema}.${ident(changesName(name))}`;
+  throw new InternalError(
+    `${schema}.${name} doesn't say what changed in it: the plan should build all of ${last.name}`,
+  );
+}
