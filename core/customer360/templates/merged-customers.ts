@@ -67,26 +67,29 @@ function keyOf(group: MergeGroup): string {
       + COALESCE(${priority}, 999) * 1000000000 + r.place AS ${group.name}_key`;
 }
 
-function pick(group: MergeGroup): string {
-  const take = (column: string, as: string) => `    MIN_BY(k.${column}, k.${group.name}_key) AS ${as}`;
-  return [
-    ...group.columns.map((column) => take(column, column)),
-    take('pk', `${group.name}_pk`),
-    take('datasource', `${group.name}_datasource`),
-    take('update_dt', `${group.name}_update_dt`),
-    `    MIN(k.${group.name}_key) AS ${group.name}_least`,
-  ].join(',\n');
-}
+/** What the table gives of a group beside its fields: the record that they are from. */
+const origin = ['pk', 'datasource', 'update_dt'];
+
+/** Columns of a group's winner, and as what the table gives them. */
+const chosen = ({ name, columns }: MergeGroup): (readonly [column: string, as: string])[] => [
+  ...columns.map((column) => [column, column] as const),
+  ...origin.map((column) => [column, `${name}_${column}`] as const),
+];
+
+const wins = (row: string, { name }: MergeGroup): string => `${row}.${name}_key = ${row}.${name}_least`;
 
 /** Digits of the winning key say why it won: `<group>_rank` is missing · 100000 + priority. */
 function provenance({ name, complete }: MergeGroup): string {
   const steps = Array.from({ length: complete }, (_, n) => `WHEN r.${name}_rank < ${n + 1}00000 THEN ${complete - n}`);
   return [
-    ...['pk', 'datasource', 'update_dt'].map((column) => `  r.${name}_${column}`),
+    ...origin.map((column) => `  r.${name}_${column}`),
     `  r.${name}_rank % 100000 AS ${name}_priority`,
     `  CASE ${steps.join(' ')} ELSE 0 END AS ${name}_completion`,
   ].join(',\n');
 }
+
+/** The record that wins the first group wins most others too; only what it doesn't is gathered from others. */
+const [base, ...others] = groups as [MergeGroup, ...MergeGroup[]];
 
 const columns = groups.flatMap((group) => group.columns);
 
@@ -110,12 +113,47 @@ ${groups.map(keyOf).join(',\n')}
   FROM records r
   LEFT JOIN customer360.merge_policy m ON m.datasource = r.datasource
 ),
-picked AS (
+least AS (
   SELECT
     k.amp_id,
-${groups.map(pick).join(',\n')}
+${groups.map(({ name }) => `    MIN(k.${name}_key) AS ${name}_least`).join(',\n')}
   FROM keyed k
   GROUP BY k.amp_id
+),
+winners AS (
+  SELECT k.*,
+${groups.map(({ name }) => `    l.${name}_least`).join(',\n')}
+  FROM keyed k
+  JOIN least l ON l.amp_id = k.amp_id
+  WHERE ${groups.map(({ name }) => `k.${name}_key = l.${name}_least`).join(' OR ')}
+),
+others AS (
+  SELECT
+    w.amp_id,
+${others
+  .flatMap((group) =>
+    chosen(group).map(([column, as]) => `    MAX(CASE WHEN ${wins('w', group)} THEN w.${column} END) AS ${as}`),
+  )
+  .join(',\n')}
+  FROM winners w
+  WHERE NOT ${wins('w', base)}
+  GROUP BY w.amp_id
+),
+picked AS (
+  SELECT
+    w.amp_id,
+${chosen(base)
+  .map(([column, as]) => `    w.${column} AS ${as}`)
+  .join(',\n')},
+${others
+  .flatMap((group) =>
+    chosen(group).map(([column, as]) => `    CASE WHEN ${wins('w', group)} THEN w.${column} ELSE o.${as} END AS ${as}`),
+  )
+  .join(',\n')},
+${groups.map(({ name }) => `    w.${name}_least`).join(',\n')}
+  FROM winners w
+  LEFT JOIN others o ON o.amp_id = w.amp_id
+  WHERE ${wins('w', base)}
 ),
 ranked AS (
   SELECT p.*,
