@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { assignmentChanges, type StitchTable, stitchKeys, stitchTables } from '../../core/contracts/stitch.ts';
+import { changedRecords, type StitchTable, stitchKeys, stitchTables } from '../../core/contracts/stitch.ts';
 import { text } from '../../core/sql/quote.ts';
-import { alteredSql, assignmentChangesSql, type Renewal, renewals } from '../../core/stitch/renewal.ts';
+import { alteredSql, type Renewal, renewals } from '../../core/stitch/renewal.ts';
 import { stateFiles } from '../../core/stitch/state.ts';
 import { type DuckDbSession, PARQUET } from '../sql/duckdb-session.ts';
 import type { LastRun } from './last-run.ts';
@@ -28,7 +28,7 @@ export async function renew(run: Run & { last: LastRun; model: NonNullable<Run['
   }
   const clusters = 'unified_changes_clusters';
   files.push(await write(session, `${clusters}.parquet`, queries[clusters], outFolder));
-  files.push(await write(session, assignmentChanges, assignmentChangesSql, outFolder));
+  files.push(await write(session, changedRecords, 'FROM altered', outFolder));
   const kept = ['stitch_bad_values.parquet', stateFiles.values, stateFiles.badValues, stateFiles.blocks];
   for (const file of kept) files.push(await last.share(file, outFolder));
   return [...files, await writeModel({ ...model, input }, outFolder)];

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { assignmentChanges, type StitchReport } from '../../core/contracts/stitch.ts';
+import { changedRecords, type StitchReport } from '../../core/contracts/stitch.ts';
 import { text } from '../../core/sql/quote.ts';
 import type { StitchModel } from '../../core/stitch/model.ts';
 import type { Shape } from '../../core/stitch/shape.ts';
@@ -49,7 +49,7 @@ export async function repeat(
   folder: string,
 ): Promise<StitchReport & { files: string[] }> {
   const changed = 'unified_changes_clusters.parquet';
-  const own = [changed, assignmentChanges, 'report.json'];
+  const own = [changed, changedRecords, 'report.json'];
   const files = last.files.filter((file) => !own.includes(file));
   for (const file of files) await last.share(file, folder);
   const none = `SELECT * FROM ${last.file(changed)} WHERE false`;

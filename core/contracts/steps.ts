@@ -99,6 +99,8 @@ export const PrepareStitchOutput = z.object({
   version: z.string(),
   previous: z.string().nullable(),
   rows: z.number().int(),
+  /** The records are those alone that the previous run has not seen. */
+  only_unseen: z.boolean(),
 });
 
 /** run-stitch: records → assignments and the tables beside them. */

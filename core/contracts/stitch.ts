@@ -36,8 +36,8 @@ export const stitchKeys: Partial<Record<StitchTable, string[]>> = {
   id_ledger: ['amp_id'],
 };
 
-/** Rows of `assignments` that a run over changes renewed, as they were and as they are. */
-export const assignmentChanges = 'assignments.changes.parquet';
+/** The records of which a run over changes may say something else than the last: datasource and pk. */
+export const changedRecords = 'changed_records.parquet';
 
 /** What a run found, for people. */
 export const StitchReport = z.object({

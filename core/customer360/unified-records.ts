@@ -22,15 +22,16 @@ export const stitchFindings = [
 const stitched = (tables: readonly TaggedTable[]): TaggedTable[] =>
   sortedByName(tables.filter((table) => table.stitched));
 
-/** The records that Stitch is given: datasource, pk and a column a tag (`StitchRequest` of core/ports.ts). */
-export function stitchRecordsSql(tables: readonly TaggedTable[]): string {
+/** The records that Stitch is given: datasource, pk and a column a tag (`StitchRequest` of core/ports.ts). `rows` may have a condition on `t` for a table. */
+export function stitchRecordsSql(tables: readonly TaggedTable[], rows: Readonly<Record<string, string>> = {}): string {
   const columns = stitchColumns(stitched(tables));
   return stitched(tables)
     .map((table) => {
       const values = columns.map((column) => [column.name, valueAs(tagged(table, column.tag), column.type)] as const);
+      const condition = rows[table.name];
       return `SELECT
 ${selectList([['datasource', text(table.name)], ['pk', 't."_pk"'], ...values])}
-FROM domain.${ident(table.name)} t`;
+FROM domain.${ident(table.name)} t${condition === undefined ? '' : `\nWHERE ${condition}`}`;
     })
     .join('\nUNION ALL\n');
 }

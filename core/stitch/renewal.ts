@@ -21,9 +21,6 @@ LEFT JOIN altered l ON l.datasource = s.source1 AND l.pk = s.pk1 LEFT JOIN alter
 WHERE l.pk IS NOT NULL OR r.pk IS NOT NULL`,
 ];
 
-/** The rows of `assignments` that may differ, as they were and as they are. */
-export const assignmentChangesSql = 'FROM (FROM now UNION ALL FROM last) SEMI JOIN altered USING (datasource, pk)';
-
 /** Renewals by table. `queries` give the tables of the touched people; `changes` is the relation of earlier changes of records. */
 export function renewals(
   queries: Record<StitchTable, string>,

@@ -2,58 +2,119 @@ import type { z } from 'zod';
 import type { TableEntry } from '../../contracts/catalog.ts';
 import { StitchSettings } from '../../contracts/customer360.ts';
 import type { RunStitchInput, RunStitchOutput } from '../../contracts/steps.ts';
-import { type StitchTable, stitchTables } from '../../contracts/stitch.ts';
+import {
+  changedRecords,
+  type StitchReport,
+  type StitchTable,
+  stitchKeys,
+  stitchTables,
+} from '../../contracts/stitch.ts';
+import { changesName } from '../../customer360/renewal.ts';
 import { contentHash } from '../../environments/canonical.ts';
-import { proposeTable, publishedTables } from '../../environments/catalog.ts';
+import { proposeTable, publishedTables, tablesOfRun } from '../../environments/catalog.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
-import type { Services } from '../../ports.ts';
+import { InternalError } from '../../errors.ts';
+import type { Services, StitchRequest } from '../../ports.ts';
 import { changedAssignments } from '../changed-assignments.ts';
+import { type StitchInput, stitchInput, unloadRecords } from '../stitch-records.ts';
 
 type Input = z.infer<typeof RunStitchInput>;
+type Result = StitchReport & { files: string[] };
 
 /** Resolves who is who, and proposes the tables that say so. */
 export async function runStitch(input: Input, services: Services): Promise<z.infer<typeof RunStitchOutput>> {
   const { objects } = services;
-  const { prepared } = input;
   const configuration = await loadConfiguration(objects, input.configuration_version);
-  const folder = `${services.scratch}/stitch`;
+  const tables = await tablesOfRun(objects, input.run_id);
+  const given = stitchInput(configuration, tables);
+  const { files, ...report } = await stitched(input, given, tables, services);
+  for (const file of files) await objects.adopt(`${folderOf(services)}/${file}`, keyOf(input, file));
+  const last = (await publishedTables(objects))['stitch.assignments'];
+  for (const name of stitchTables) await propose(name, { input, given, files, last }, services);
+  return { report };
+}
+
+const folderOf = (services: Services) => `${services.scratch}/stitch`;
+const keyOf = (input: Input, file: string) => `stitch/${input.run_id}/${file}`;
+
+/** Over what Stitch has not seen where that suffices, else over all records. */
+async function stitched(
+  { prepared, ...input }: Input,
+  given: StitchInput,
+  tables: Readonly<Record<string, TableEntry>>,
+  services: Services,
+): Promise<Result> {
+  const { objects, stitch } = services;
   const previous =
     prepared.previous === null
       ? undefined
       : (await objects.locate(`${prepared.previous}/report.json`)).replace(/\/report\.json$/, '');
-  const { files, ...report } = await services.stitch.run({
+  const request = async (): Promise<StitchRequest> => ({
     tenant: services.tenant,
     records: await objects.locate(prepared.records),
-    settings: configuration.all('stitch')[0] ?? StitchSettings.parse({ id: 'stitch/settings' }),
+    settings: given.settings ?? StitchSettings.parse({ id: 'stitch/settings' }),
     ...(previous !== undefined && { previous }),
-    outFolder: folder,
+    outFolder: folderOf(services),
     asOf: input.as_of,
     runId: input.run_id,
     signal: services.signal,
     progress: (_stage, done, total) => services.progress(done, total),
   });
-  for (const file of files) await objects.adopt(`${folder}/${file}`, `stitch/${input.run_id}/${file}`);
-  for (const name of stitchTables) await propose(name, input, services);
-  return { report };
+  if (!prepared.only_unseen) return stitch.run(await request());
+  if (previous === undefined) throw new InternalError('Stitch was given what a run has not seen, but no such run');
+  const result = await stitch.runChanges({ ...(await request()), previous });
+  if (result !== undefined) return result;
+  await unloadRecords(services, given, { key: prepared.records, tables, asOf: input.as_of });
+  return stitch.run(await request());
+}
+
+interface Proposal {
+  input: Input;
+  given: StitchInput;
+  files: readonly string[];
+  /** The assignments of the last run. */
+  last: TableEntry | undefined;
 }
 
 /** Stitch's tables stay in the Parquet that it wrote. */
-async function propose(name: StitchTable, input: Input, services: Services): Promise<void> {
-  const { warehouse, objects } = services;
-  const key = `stitch/${input.run_id}/${name}.parquet`;
-  const physical = `${name}__${input.prepared.version.slice(0, 10)}_${input.run_id.slice(-4)}`;
+async function propose(name: StitchTable, { input, given, files, last }: Proposal, services: Services): Promise<void> {
+  const { warehouse } = services;
+  const { version } = input.prepared;
+  const [parquet, rows, gone] = ['', '.delta', '.gone'].map((part) => keyOf(input, `${name}${part}.parquet`)) as [
+    string,
+    string,
+    string,
+  ];
+  const physical = `${name}__${version.slice(0, 10)}_${input.run_id.slice(-4)}`;
+  const keys = stitchKeys[name];
+  const renewed = keys && files.includes(`${name}.delta.parquet`) ? { rows, gone, keys } : undefined;
   const entry: TableEntry = {
     schema: 'stitch',
     name,
     physical,
-    version: contentHash({ definition: input.prepared.version, run: input.run_id }),
-    definition: input.prepared.version,
-    inputs: {},
+    version: contentHash({ definition: version, run: input.run_id }),
+    definition: given.definition,
+    inputs: given.inputs,
+    saw: given.saw,
     built_at: services.clock().toISOString(),
     run_id: input.run_id,
-    parquet: key,
-    ...(await warehouse.attach({ schema: 'stitch', physical }, key)),
+    parquet,
+    ...(renewed && { parquet_delta: renewed }),
+    ...(await warehouse.attach({ schema: 'stitch', physical }, parquet, renewed)),
   };
-  const last = name === 'assignments' ? (await publishedTables(objects))['stitch.assignments'] : undefined;
-  await proposeTable(objects, { ...entry, ...(await changedAssignments(warehouse, entry, last, input.as_of)) });
+  const changes = name === 'assignments' && last ? await changesOf(entry, last, { input, files }, services) : {};
+  await proposeTable(services.objects, { ...entry, ...changes });
+}
+
+/** The records of which Stitch says something else: as it told them itself, or found by comparing all. */
+async function changesOf(
+  entry: TableEntry,
+  last: TableEntry,
+  { input, files }: Pick<Proposal, 'input' | 'files'>,
+  { warehouse }: Services,
+): Promise<Pick<TableEntry, 'changes'>> {
+  if (!files.includes(changedRecords)) return changedAssignments(warehouse, entry, last, input.as_of);
+  const table = changesName(entry.physical);
+  await warehouse.attach({ schema: 'stitch', physical: table }, keyOf(input, changedRecords));
+  return { changes: { since: last.version, table } };
 }
