@@ -67,7 +67,14 @@ FROM (SELECT DISTINCT cluster FROM assigned) c ANTI JOIN identity i ON i.cluster
 
 export const unidentifiedSql = `SELECT count(*)::INTEGER AS clusters FROM (SELECT DISTINCT cluster FROM assigned) c ANTI JOIN identity i USING (cluster)`;
 
-/** Table `person`: every record with its id, in the order of rid. */
+/**
+ * Table `person`: every record with its id, its own number and those of its component and supersized cluster. A number is made
+ * from a record's key, so that it doesn't change when records elsewhere come and go; components go by their first record's.
+ */
 export const personSql = `CREATE TABLE person AS
-SELECT a.rid, r.datasource, r.pk, a.profile, a.component, a.cluster, a.supersized, i.amp_id
-FROM assigned a JOIN identity i USING (cluster) JOIN record r USING (rid)`;
+WITH numbered AS MATERIALIZED (
+  SELECT rid, datasource, pk, (md5_number_lower(datasource || chr(31) || pk) >> 1)::BIGINT AS number FROM record
+)
+SELECT a.rid, r.datasource, r.pk, a.profile, a.cluster, i.amp_id, r.number, h.number AS component_id, l.number AS supersized_id
+FROM assigned a JOIN identity i USING (cluster) JOIN numbered r USING (rid) JOIN numbered h ON h.rid = a.component
+LEFT JOIN numbered l ON l.rid = a.supersized`;

@@ -76,13 +76,16 @@ export function rulesOf(shape: Shape): Rule[] {
 const ordinals = (list: string, columns: string[]) =>
   columns.length > 1 ? columns.map((_, i) => [`${list}[${i + 1}]`]) : [];
 
+/** Every part of a key is there. */
+export const whole = (parts: string[]) => parts.map((part) => `${part} IS NOT NULL`).join(' AND ');
+
 /** Keys are numbers that no two rules share but by chance. A rule with alternatives has a key for each. */
 function keysOf(rules: readonly Rule[]): { rule: number; key: string; present: string }[] {
   return rules.flatMap(({ parts, alternatives = [] }, rule) =>
     (alternatives.length > 0 ? alternatives : [parts]).map((each) => ({
       rule,
       key: `hash(${rule}, ${each.join(', ')})`,
-      present: each.map((part) => `${part} IS NOT NULL`).join(' AND '),
+      present: whole(each),
     })),
   );
 }

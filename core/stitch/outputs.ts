@@ -1,6 +1,6 @@
 import type { StitchTable } from '../contracts/stitch.ts';
 import { ident, text } from '../sql/quote.ts';
-import type { Rule } from './blocking.ts';
+import { type Rule, whole } from './blocking.ts';
 import { clusterChangesSql, expiredSql, ledgerSql, type RunStamp, recordChangesSql } from './changes.ts';
 import { profileColumns, type Shape } from './shape.ts';
 
@@ -9,14 +9,11 @@ export const NEAR = 150;
 
 export const CATEGORY = `CASE score // 100 WHEN 5 THEN 'exact' WHEN 4 THEN 'excellent' WHEN 3 THEN 'high' WHEN 2 THEN 'moderate' WHEN 1 THEN 'weak' ELSE 'non-match' END`;
 const blv = ['address', 'email', 'given_name', 'phone', 'surname'];
-/** A record's number. It is the record's own, so that it doesn't change when records elsewhere come and go; components go by their first record's. */
-const number = (record: string) => `(md5_number_lower(${record}.datasource || chr(31) || ${record}.pk) >> 1)::BIGINT`;
 
-const assignments = `SELECT p.datasource, p.pk, p.amp_id, ${number('h')} AS component_id,
-  ${number('large')} AS supersized_id, p.supersized IS NOT NULL AS is_supersized, rep.datasource AS rep_ds, rep.pk AS rep_pk,
+const assignments = `SELECT p.datasource, p.pk, p.amp_id, p.component_id, p.supersized_id, p.supersized_id IS NOT NULL AS is_supersized,
+  rep.datasource AS rep_ds, rep.pk AS rep_pk,
   ${blv.map((column) => `c.blv_${column}`).join(' OR ')} AS has_blv, ${blv.map((column) => `c.blv_${column}`).join(', ')}
-FROM person p JOIN clean c USING (rid) JOIN record rep ON rep.rid = p.profile JOIN record h ON h.rid = p.component
-LEFT JOIN record large ON large.rid = p.supersized`;
+FROM person p JOIN clean c USING (rid) JOIN record rep ON rep.rid = p.profile`;
 
 /** The columns of `unified_preprocessed_raw` that reference §3.16 names; it holds all others that matching reads besides. */
 const named = [
@@ -37,11 +34,10 @@ const named = [
 function preprocessed(shape: Shape): string {
   const rest = profileColumns(shape).filter((column) => !named.includes(column));
   const columns = [...named, ...rest].map((column) => `c.${ident(column)}`);
-  return `SELECT p.amp_id, p.datasource, p.pk, ${number('p')} AS int_id, ${number('h')} AS component_id, ${number('large')} AS supersized_id,
-  coalesce(q.canonical, c.given_name) AS sk_given_name, c.generational_suffix AS sk_generational_suffix, left(split_part(c.email, '@', 1), 5) AS login_trimmed, q.sound,
+  return `SELECT p.amp_id, p.datasource, p.pk, p.number AS int_id, p.component_id, p.supersized_id,
+  coalesce(n.canonical, c.given_name) AS sk_given_name, c.generational_suffix AS sk_generational_suffix, left(split_part(c.email, '@', 1), 5) AS login_trimmed, s.sound,
   ${columns.join(', ')}
-FROM person p JOIN clean c USING (rid) JOIN profile q ON q.id = p.profile JOIN record h ON h.rid = p.component
-LEFT JOIN record large ON large.rid = p.supersized`;
+FROM person p JOIN clean c USING (rid) LEFT JOIN nickname n ON n.name = c.given_name LEFT JOIN sound s ON s.surname = c.surname`;
 }
 
 /** Pairs of one person that were accepted, and records that are trivial duplicates of another. */
@@ -81,9 +77,12 @@ FROM clean c JOIN standard s USING (rid) JOIN record r USING (rid) LEFT JOIN bad
 
 /** The keys that profiles may meet others under, as people read them. */
 function blockingKeys(rules: readonly Rule[]): string {
-  const keys = rules.map(({ name, parts }) => `{bk: ${parts.join(` || ':' || `)}, strategy: ${text(name)}}`);
-  return `SELECT found.bk, r.datasource, r.pk, found.strategy
-FROM (SELECT id, unnest([${keys.join(', ')}]) AS found FROM profile) p JOIN record r ON r.rid = p.id WHERE found.bk IS NOT NULL`;
+  const arms = rules.map(
+    ({ name, parts }) =>
+      `SELECT ${parts.join(` || ':' || `)} AS bk, datasource, pk, ${text(name)} AS strategy FROM keyed WHERE ${whole(parts)}`,
+  );
+  return `WITH keyed AS MATERIALIZED (SELECT p.*, r.datasource, r.pk FROM profile p JOIN record r ON r.rid = p.id)
+${arms.join(' UNION ALL ')}`;
 }
 
 /** The query behind each published table. `earlierChanges` are those of records that the last run told. */
