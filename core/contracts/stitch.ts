@@ -4,7 +4,9 @@ import { z } from 'zod';
  * The tables that a Stitch run writes (reference §3.16), one Parquet each.
  * - assignments: datasource, pk, amp_id, component_id, supersized_id, is_supersized, rep_ds, rep_pk, has_blv, blv_address, blv_email, blv_given_name, blv_phone, blv_surname
  * - unified_preprocessed_raw, unified_scores, stitch_scores, stitch_blocklist_values, stitch_bad_values, stitch_blocking_keys, unified_changes_clusters, unified_changes_pks: as the reference, with amp_id for amperity_id
- * - unified_preprocessed_raw holds street, company, sk_ and evidence_ columns besides, which explanations read
+ * - unified_preprocessed_raw holds all else that matching reads besides, for explanations and for runs over changes
+ * - stitch_scores: accepted pairs, and those that nearly were (from 1.50); stitch_blocking_keys: all keys of each representative
+ * - int_id, component_id, supersized_id: numbers of records, made from their keys; a component's is its first record's
  * - id_ledger: every amp_id ever given: amp_id, state (active | merged | retired), merged_into, created_at, created_run, changed_at, changed_run
  */
 export const stitchTables = [
@@ -39,7 +41,7 @@ export const stitchKeys: Partial<Record<StitchTable, string[]>> = {
 /** The records of which a run over changes may say something else than the last: datasource and pk. */
 export const changedRecords = 'changed_records.parquet';
 
-/** What a run found, for people. */
+/** What a run found, for people. Pairs, matches and blocking are of what the run compared, the rest of all records. */
 export const StitchReport = z.object({
   records: z.number().int(),
   people: z.number().int(),

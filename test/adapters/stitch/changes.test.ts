@@ -110,3 +110,38 @@ describe.each([1, 2, 3, 4])('two days of changes (seed %i)', (seed) => {
     }
   });
 });
+
+describe('changes alone do not suffice', () => {
+  const records = customers(300, 8).records;
+  const start = join(folder, 'suffice');
+  const few = records.slice(0, 3).map((record) => ({ ...record, email: 'new@example.org' }));
+  const run = async (name: string, changes: StitchRecord[], more: Record<string, unknown> = {}) => {
+    await runStitch({ records: await write('suffice', records), outFolder: start });
+    const given = { records: await write(name, changes), previous: start, outFolder: join(folder, name) };
+    return runStitchChanges({ ...given, runId: 'run-2' }, more);
+  };
+
+  test('when the settings are others', async () => {
+    expect(await run('others', few, { threshold: 4 })).toBeUndefined();
+  });
+
+  test('when the records have outgrown the model', async () => {
+    const many = Array.from({ length: 400 }, (_, i) => ({ datasource: 'web', pk: `more-${i}` }));
+    expect(await run('many', many)).toBeUndefined();
+  });
+
+  test('when there is a column that the model does not know', async () => {
+    expect(
+      await run(
+        'column',
+        few.map((record) => ({ ...record, company: 'ACME' })),
+      ),
+    ).toBeUndefined();
+  });
+
+  test('but they do when they say nothing new, and then nothing is changed', async () => {
+    const report = await run('same', records.slice(0, 20));
+    expect(report?.changes).toMatchObject({ added: 0, deleted: 0, merged: 0, split: 0, moved_records: 0 });
+    expect(await tablesOf(join(folder, 'same'))).toEqual({ ...(await tablesOf(start)), unified_changes_clusters: [] });
+  });
+});
