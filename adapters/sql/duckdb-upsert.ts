@@ -120,9 +120,11 @@ async function mergeRows(
     SELECT t.rowid AS place, s._pk FROM ${table} AS t JOIN ${source} AS s ON s._pk = t._pk`);
   const known = await countOf(connection, 'known');
   const names = request.columns.map((column) => ident(column.name));
+  const newer = `SELECT t.place, s.* FROM (SELECT rowid AS place, * FROM ${table} WHERE rowid IN (SELECT place FROM known)) AS t
+    JOIN ${source} AS s ON s._pk = t._pk
+    WHERE s._updated >= t._updated AND (${names.map((name) => `s.${name} IS DISTINCT FROM t.${name}`).join(' OR ')})`;
   const update = `UPDATE ${table} AS t SET ${names.map((name) => `${name} = s.${name}`).join(', ')}, _load = ${n}
-    FROM ${source} AS s JOIN known AS k ON k._pk = s._pk
-    WHERE t.rowid = k.place AND s._updated >= t._updated AND (${names.map((name) => `s.${name} IS DISTINCT FROM t.${name}`).join(' OR ')})`;
+    FROM (${newer}) AS s WHERE t.rowid = s.place`;
   const updated = known === 0 ? 0 : (await connection.run(update)).rowsChanged;
   const { rowsChanged: inserted } = await connection.run(`${insert} ANTI JOIN known AS k ON k._pk = s._pk`);
   await connection.run('DROP TABLE known');

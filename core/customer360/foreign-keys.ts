@@ -1,5 +1,5 @@
 import { ident, text } from '../sql/quote.ts';
-import { isTouched, type Renewal } from './renewal.ts';
+import { type Renewal, touchedRows } from './renewal.ts';
 import { columnOfTag, sortedByName, type TaggedTable, tagged, tagsOf, valueAs } from './tagged-tables.ts';
 
 /** Groups of tags whose rows belong to people but are not matched themselves. */
@@ -88,7 +88,7 @@ export function stitchForeignKeys(
   const keysOfRecords = recordKeys(tables, caseSensitive);
   if (!keysOfRecords) return undefined;
   const all = keysOfRecords('customer360.unified_coalesced');
-  const touched = isTouched('stitch_foreign_keys', { namespace: 'n.namespace', fk: 'n.fk' });
+  const touched = touchedRows('stitch_foreign_keys', `(\n${all}\n)`, { namespace: 't.namespace', fk: 't.fk' });
   return {
     sql: deciding(all),
     renewal: {
@@ -96,7 +96,7 @@ export function stitchForeignKeys(
       follows: {
         'customer360.unified_coalesced': (changed) => `SELECT n.namespace, n.fk FROM (\n${keysOfRecords(changed)}\n) n`,
       },
-      rows: deciding(`SELECT n.* FROM (\n${all}\n) n WHERE ${touched}`),
+      rows: deciding(`SELECT n.* FROM ${touched} n`),
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { ColumnType } from '../contracts/types.ts';
 import { ident, text } from '../sql/quote.ts';
 import { type KeyOptions, personOf } from './foreign-keys.ts';
-import { isTouched } from './renewal.ts';
+import { touchedRows } from './renewal.ts';
 import {
   columnOfTag,
   flag,
@@ -63,7 +63,7 @@ export const orderOf = (table: TaggedTable): string => valueAs(itemColumn(table,
 function linesOf(table: TaggedTable, renewed: string | undefined): string {
   if (renewed === undefined) return `domain.${ident(table.name)}`;
   const key = { datasource: text(table.name), order_id: orderOf(table) };
-  return `(SELECT t.* FROM domain.${ident(table.name)} t WHERE ${isTouched(renewed, key)})`;
+  return touchedRows(renewed, `domain.${ident(table.name)}`, key);
 }
 
 /** Tags beside the known ones, such as `txn-item/product-name`; they stay text. */

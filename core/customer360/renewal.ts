@@ -35,10 +35,18 @@ export const keysName = (table: string): string => `${table}__keys`;
 /** What the changed rows of a table are called, beside the table. */
 export const changesName = (table: string): string => `${table}__changes`;
 
-/** Whether a row has one of the touched keys of `table`, as a condition; `columns` are the row's values of the keys. */
-export function isTouched(table: string, columns: Readonly<Record<string, string>>): string {
-  const same = Object.entries(columns).map(([key, value]) => `k.${ident(key)} IS NOT DISTINCT FROM ${value}`);
-  return `EXISTS (SELECT 1 FROM customer360.${ident(keysName(table))} k WHERE ${same.join(' AND ')})`;
+/**
+ * The rows of a relation that have one of the touched keys of `table`; `key` gives the keys' values in its rows `t`. Rows
+ * with a NULL among them are looked for apart: engines find plain equal keys much faster.
+ */
+export function touchedRows(table: string, relation: string, key: Readonly<Record<string, string>>): string {
+  const [columns, values] = [Object.keys(key).map((name) => `k.${ident(name)}`), Object.values(key)];
+  const touched = `FROM customer360.${ident(keysName(table))} k`;
+  const same = columns.map((column, n) => `${column} IS NOT DISTINCT FROM ${values[n]}`).join(' AND ');
+  const rows = `SELECT t.* FROM ${relation} t WHERE`;
+  const row = values.length === 1 ? values[0] : `(${values.join(', ')})`;
+  return `(${rows} ${row} IN (SELECT ${columns.join(', ')} ${touched})
+UNION ALL ${rows} (${values.map((value) => `${value} IS NULL`).join(' OR ')}) AND EXISTS (SELECT 1 ${touched} WHERE ${same}))`;
 }
 
 /** How a table is renewed; undefined when it only ever is built whole. */
@@ -55,12 +63,12 @@ export function renewalOf(
   return {
     keys,
     follows: Object.fromEntries(inputs.map((name) => [name, (changed) => `SELECT ${list} FROM ${changed} c`])),
-    rows: `SELECT d.* FROM (\n${overTouched(table, keys, new Set(inputs))}\n) d\nWHERE ${touchedRow(table.name, keys, 'd')}`,
+    rows: `SELECT d.* FROM ${touchedOf(table.name, keys, `(\n${overTouched(table, keys, new Set(inputs))}\n)`)} d`,
   };
 }
 
-const touchedRow = (table: string, keys: readonly string[], alias: string): string =>
-  isTouched(table, Object.fromEntries(keys.map((key) => [key, `${alias}.${ident(key)}`])));
+const touchedOf = (table: string, keys: readonly string[], relation: string): string =>
+  touchedRows(table, relation, Object.fromEntries(keys.map((key) => [key, `t.${ident(key)}`])));
 
 /** The SQL of a table, of whose inputs only the touched rows are read: rows of others can't come into the result. */
 function overTouched(table: RenewableTable, keys: readonly string[], inputs: ReadonlySet<string>): string {
@@ -68,7 +76,7 @@ function overTouched(table: RenewableTable, keys: readonly string[], inputs: Rea
     /\b(FROM|JOIN)(\s+)customer360\."?(\w+)"?/gi,
     (read, keyword: string, space: string, name: string) =>
       inputs.has(`customer360.${name}`)
-        ? `${keyword}${space}(SELECT r.* FROM customer360.${ident(name)} r WHERE ${touchedRow(table.name, keys, 'r')})`
+        ? `${keyword}${space}${touchedOf(table.name, keys, `customer360.${ident(name)}`)}`
         : read,
   );
 }

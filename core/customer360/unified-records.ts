@@ -1,7 +1,7 @@
 import { ident, text } from '../sql/quote.ts';
 import { badValueFlags } from './bad-value-flags.ts';
 import { type ProfileColumn, stitchColumns, unifiedColumns } from './profile-columns.ts';
-import { isTouched, type Renewal } from './renewal.ts';
+import { type Renewal, touchedRows } from './renewal.ts';
 import { columnOfTag, selectList, sortedByName, type TaggedTable, tagged, tagsOf, valueAs } from './tagged-tables.ts';
 
 /** What Stitch says of every record, beside its AmpID; types as in `stitch.assignments`. */
@@ -75,7 +75,7 @@ WHERE a."datasource" = ${text(table.name)}`;
 
 /** Records whose rows, or what Stitch says of them, have changed. */
 export function unifiedCoalescedRenewal(tables: readonly TaggedTable[]): Renewal {
-  const touched = isTouched('unified_coalesced', { datasource: 'r.datasource', pk: 'r.pk' });
+  const key = { datasource: 't.datasource', pk: 't.pk' };
   const changedRows = stitched(tables).map(
     ({ name }) =>
       [
@@ -89,7 +89,7 @@ export function unifiedCoalescedRenewal(tables: readonly TaggedTable[]): Renewal
       ...Object.fromEntries(changedRows),
       'stitch.assignments': (changed) => `SELECT c.datasource, c.pk FROM ${changed} c`,
     },
-    rows: unifiedCoalescedSql(tables, `(SELECT r.* FROM stitch."assignments" r WHERE ${touched})`),
+    rows: unifiedCoalescedSql(tables, touchedRows('unified_coalesced', 'stitch."assignments"', key)),
   };
 }
 
