@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { lstat, readdir, realpath } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { chmod, copyFile, lstat, readdir, realpath } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import type { Courier } from '../../core/contracts/sources.ts';
@@ -61,20 +60,16 @@ async function fetchFile(
   signal: AbortSignal,
 ): Promise<{ bytes: number; sha256: string }> {
   const source = await insideOf(root, file.name);
-  const hash = createHash('sha256');
-  let bytes = 0;
-  const measure = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      bytes += chunk.length;
-      done(null, chunk);
-    },
-  });
-  await pipeline(createReadStream(source, { highWaterMark: 1 << 20 }), measure, createWriteStream(path), {
-    signal,
-  }).catch((cause) => {
+  // Where the disk can share blocks between files, nothing is copied.
+  await copyFile(source, path, constants.COPYFILE_FICLONE).catch((cause) => {
     throw asDiskFull(cause);
   });
+  // The copy has the source's permissions, which may not let us keep it.
+  await chmod(path, 0o644);
+  // Of the copy: the source may change meanwhile.
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash, { signal });
+  const { size: bytes } = await lstat(path);
   const after = await lstat(source);
   if (bytes !== file.bytes || after.size !== file.bytes || after.mtime.toISOString() !== file.modified) {
     throw new FileChanged(

@@ -62,23 +62,24 @@ function recordKeys(
 
 /**
  * The person that every key stands for, one row a (namespace, fk): the record updated last decides when a key is
- * seen with several people. `keys` is SQL of the keys of records.
+ * seen with several people, which few are. `keys` is SQL of the keys of records.
  */
 const deciding = (keys: string): string => `WITH keys AS (
 ${keys}
 ), people AS (
-  SELECT k.namespace, k.fk, k.amp_id, MAX(k.updated) AS updated
+  SELECT k.namespace, k.fk, MIN(k.amp_id) AS one, MAX(k.amp_id) AS other, MAX(k.updated) AS updated
   FROM keys k
-  GROUP BY k.namespace, k.fk, k.amp_id
-), latest AS (
-  SELECT p.namespace, p.fk, MAX(p.updated) AS updated
-  FROM people p
-  GROUP BY p.namespace, p.fk
+  GROUP BY k.namespace, k.fk
 )
-SELECT p.namespace, p.fk, MIN(p.amp_id) AS amp_id
+SELECT p.namespace, p.fk, p.one AS amp_id
 FROM people p
-JOIN latest l ON l.namespace = p.namespace AND l.fk = p.fk AND l.updated = p.updated
-GROUP BY p.namespace, p.fk`;
+WHERE p.one = p.other
+UNION ALL
+SELECT k.namespace, k.fk, MIN(k.amp_id) AS amp_id
+FROM people p
+JOIN keys k ON k.namespace = p.namespace AND k.fk = p.fk AND k.updated = p.updated
+WHERE p.one <> p.other
+GROUP BY k.namespace, k.fk`;
 
 /** The table `stitch_foreign_keys`; undefined when interactions and stitched tables share no namespace. */
 export function stitchForeignKeys(
