@@ -2,6 +2,7 @@ import type { StitchReport } from '../../core/contracts/stitch.ts';
 import {
   blockingReportSql,
   blockKeySql,
+  blockSql,
   candidateSql,
   meetingSql,
   outgrownSql,
@@ -17,7 +18,7 @@ import { frozenBlocksSql } from '../../core/stitch/state.ts';
 import type { PatternCounts } from '../../core/stitch/train.ts';
 import type { DuckDbSession } from '../sql/duckdb-session.ts';
 import { appendIntegers, readIntegers } from './integers.ts';
-import { size } from './prepare.ts';
+import { forget, size } from './prepare.ts';
 
 /** Pairs drawn to learn how often different people agree. */
 const RANDOM_PAIRS = 300_000;
@@ -39,11 +40,13 @@ export async function meet(
   frozen: string | undefined,
 ): Promise<boolean> {
   for (let depth = 0; depth <= REFINEMENTS; depth++) {
+    await session.run(`stitch: block_${depth}`, blockSql(depth));
     const sql = frozen ? frozenBlocksSql(frozen, depth) : oversizedSql(rules, depth);
     await session.run(`stitch: oversized_${depth}`, sql);
     if (depth < REFINEMENTS) await session.run(`stitch: refined_key_${depth + 1}`, refineSql(rules, depth));
   }
-  await session.run('stitch: meeting', meetingSql());
+  await session.run('stitch: meeting', meetingSql);
+  await forget(session, 'block_key');
   if (frozen === undefined) return true;
   const [outgrown] = await session.rows<{ blocks: number }>('stitch: outgrown', outgrownSql(rules));
   return outgrown?.blocks === 0;
@@ -57,6 +60,7 @@ export function blockingReport(session: DuckDbSession, rules: readonly Rule[]): 
 /** Compares the profiles that met, field by field. Gives how many pairs there are. */
 export async function compare(session: DuckDbSession, layout: Layout): Promise<number> {
   await session.run('stitch: candidate', candidateSql);
+  await forget(session, 'meeting');
   await compareCandidates(session, layout);
   return size(session, 'pair');
 }
@@ -65,6 +69,7 @@ export async function compare(session: DuckDbSession, layout: Layout): Promise<n
 export async function compareCandidates(session: DuckDbSession, layout: Layout): Promise<void> {
   await session.run('stitch: compared', comparedSql(layout));
   await session.run('stitch: pair', `CREATE TABLE pair AS ${patternSql(layout, 'candidate')}`);
+  await forget(session, 'candidate');
 }
 
 /** Distinct patterns of a table of pairs. */

@@ -1,6 +1,6 @@
 import type { StitchSettings } from '../../core/contracts/customer360.ts';
 import { InvalidInput } from '../../core/errors.ts';
-import { text } from '../../core/sql/quote.ts';
+import { ident, text } from '../../core/sql/quote.ts';
 import { automaticBadSql, badListSql, badValueSql, cleanSql } from '../../core/stitch/bad-values.ts';
 import { baseSql, labelSql, memberSql } from '../../core/stitch/duplicates.ts';
 import { nicknameSql } from '../../core/stitch/nicknames.ts';
@@ -36,6 +36,11 @@ export async function standardise(
   await session.run('stitch: nickname', nicknameSql(settings));
   await session.run('stitch: standard', standardiseSql(records, shape, settings));
   return size(session, 'record');
+}
+
+/** Tables that have had their last reader: the run has better use for their memory. */
+export async function forget(session: DuckDbSession, ...tables: string[]): Promise<void> {
+  for (const table of tables) await session.run(`stitch: forget ${table}`, `DROP TABLE ${ident(table)}`);
 }
 
 /** Rows of a relation. */

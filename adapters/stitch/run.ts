@@ -17,7 +17,7 @@ import type { DuckDbSession } from '../sql/duckdb-session.ts';
 import type { LastRun } from './last-run.ts';
 import { block, blockingReport, compare, patternCounts, randomPatterns, score } from './pairs.ts';
 import { cluster, findCleanSources, readLinks } from './people.ts';
-import { cleanse, collapse, count, size, standardise } from './prepare.ts';
+import { cleanse, collapse, count, forget, size, standardise } from './prepare.ts';
 import { identifyAll, publish, summary } from './publish.ts';
 import type { Stages } from './stages.ts';
 import { writeModel, writeState } from './state.ts';
@@ -77,6 +77,7 @@ export async function resolve(run: Run, identify: () => Promise<void>): Promise<
   const records = await size(session, 'record');
   const profiles = await stages.run('collapse', () => collapse(session, shape, settings));
   await stages.run('count', () => count(session, shape, frozen));
+  await forget(session, 'base');
   if (!(await stages.run('block', () => block(session, rules, frozen)))) return undefined;
   const pairs = await stages.run('compare', () => compare(session, layout));
   const patterns = await patternCounts(session, layout, 'pair');
@@ -84,8 +85,10 @@ export async function resolve(run: Run, identify: () => Promise<void>): Promise<
   const decide = deciderOf(layout, model, settings);
   await stages.run('score', () => score(session, layout, 'pair', 'scored', patterns, decide));
   const links = await readLinks(session, Math.round(settings.threshold * 100));
+  await forget(session, 'pair');
   if (run.model === undefined) model.cleanSources = await findCleanSources(session, records, links);
   const warnings = await stages.run('cluster', () => cluster(session, { layout, model, settings, records, links }));
+  await forget(session, 'compared');
   await stages.run('identify', identify);
   return { model, pairs, matches: links.a.length, warnings, blocking: await blockingReport(session, rules) };
 }

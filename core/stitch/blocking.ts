@@ -104,39 +104,40 @@ export const keyListSql = (rules: readonly Rule[]) =>
     .map(({ key, present }) => `CASE WHEN ${present} THEN ${key} END`)
     .join(', ')}]`;
 
-/** Table `oversized_<depth>` of the keys that hold more records than their rule's cap. */
-export function oversizedSql(rules: readonly Rule[], depth: number): string {
-  const keys = depth === 0 ? 'block_key' : `refined_key_${depth}`;
-  return `CREATE TABLE oversized_${depth} AS SELECT rule, key, count(*) AS n FROM ${keys} GROUP BY rule, key
-HAVING count(*) > ${capOf(rules)} ORDER BY rule, key`;
-}
+/** The table of keys after so many refinements. */
+const keysAt = (depth: number) => (depth === 0 ? 'block_key' : `refined_key_${depth}`);
+const depths = Array.from({ length: REFINEMENTS + 1 }, (_, depth) => depth);
+
+/** Table `block_<depth>` (rule, key, n) of the keys that two profiles or more share. */
+export const blockSql = (depth: number) =>
+  `CREATE TABLE block_${depth} AS SELECT rule, key, count(*) AS n FROM ${keysAt(depth)} GROUP BY rule, key HAVING count(*) > 1`;
+
+/** Table `oversized_<depth>` of the blocks that hold more records than their rule's cap. */
+export const oversizedSql = (rules: readonly Rule[], depth: number) =>
+  `CREATE TABLE oversized_${depth} AS SELECT rule, key, n FROM block_${depth} WHERE n > ${capOf(rules)} ORDER BY rule, key`;
 
 /**
  * Table `refined_key_<depth + 1>`: the records of oversized blocks, under their key and the next column that the rule
  * doesn't use yet. Records without a value there meet each other.
  */
 export function refineSql(rules: readonly Rule[], depth: number): string {
-  const keys = depth === 0 ? 'block_key' : `refined_key_${depth}`;
   const arms = rules.map((each, i) => {
     const part = refinersOf(each)[depth];
     return `WHEN ${i} THEN hash(${part === undefined ? 'NULL' : `coalesce(${part}, '')`})`;
   });
   return `CREATE TABLE refined_key_${depth + 1} AS SELECT k.rule, hash(k.key, CASE k.rule ${arms.join(' ')} END) AS key, k.id
-FROM ${keys} k JOIN oversized_${depth} o ON o.rule = k.rule AND o.key = k.key JOIN profile p ON p.id = k.id`;
+FROM ${keysAt(depth)} k JOIN oversized_${depth} o ON o.rule = k.rule AND o.key = k.key JOIN profile p ON p.id = k.id`;
 }
 
 const refinersOf = (each: Rule) => REFINERS.filter(({ part }) => !each.parts.includes(part)).map(({ part }) => part);
 
-/** Table `meeting` (rule, key, id): the keys that stand after refinement and that two records or more share. */
-export function meetingSql(): string {
-  const depths = Array.from({ length: REFINEMENTS + 1 }, (_, depth) => depth);
-  const kept = depths.map(
-    (depth) =>
-      `SELECT k.rule, k.key, k.id FROM ${depth === 0 ? 'block_key' : `refined_key_${depth}`} k ANTI JOIN oversized_${depth} o ON o.rule = k.rule AND o.key = k.key`,
-  );
-  return `CREATE TABLE meeting AS WITH kept AS MATERIALIZED (${kept.join(' UNION ALL ')})
-SELECT k.* FROM kept k SEMI JOIN (SELECT rule, key FROM kept GROUP BY rule, key HAVING count(*) > 1) s ON s.rule = k.rule AND s.key = k.key`;
-}
+/** Blocks that stand after refinement. */
+const standing = depths.map((depth) => `SELECT * FROM block_${depth} ANTI JOIN oversized_${depth} USING (rule, key)`);
+
+/** Table `meeting` (rule, key, id): the keys of those blocks. */
+export const meetingSql = `CREATE TABLE meeting AS ${depths
+  .map((depth) => `SELECT rule, key, id FROM ${keysAt(depth)} SEMI JOIN (${standing[depth]}) USING (rule, key)`)
+  .join(' UNION ALL ')}`;
 
 /** Table `candidate`: each pair of profiles that met, once. */
 export const candidateSql = `CREATE TABLE candidate AS SELECT DISTINCT l.id AS a, r.id AS b
@@ -146,7 +147,7 @@ FROM meeting l JOIN meeting r ON l.rule = r.rule AND l.key = r.key AND l.id < r.
 const OUTGROWN = 4;
 
 export function outgrownSql(rules: readonly Rule[]): string {
-  return `SELECT count(*)::INTEGER AS blocks FROM (SELECT rule FROM meeting GROUP BY rule, key HAVING count(*) > ${OUTGROWN} * ${capOf(rules)})`;
+  return `SELECT count(*)::INTEGER AS blocks FROM (${standing.join(' UNION ALL ')}) WHERE n > ${OUTGROWN} * ${capOf(rules)}`;
 }
 
 const capOf = (rules: readonly Rule[]) =>
@@ -157,7 +158,7 @@ export function blockingReportSql(rules: readonly Rule[]): string {
   const names = rules.map(({ name }, i) => `(${i}, ${text(name)})`).join(', ');
   return `SELECT r.name AS rule, coalesce(k.keys, 0)::DOUBLE AS keys, coalesce(k.pairs, 0)::DOUBLE AS pairs, coalesce(c.cut, 0)::DOUBLE AS cut
 FROM (VALUES ${names}) AS r(rule, name)
-LEFT JOIN (SELECT rule, count(*) AS keys, sum(n * (n - 1) // 2) AS pairs FROM (SELECT rule, key, count(*) AS n FROM meeting GROUP BY rule, key) GROUP BY rule) k ON k.rule = r.rule
+LEFT JOIN (SELECT rule, count(*) AS keys, sum(n * (n - 1) // 2) AS pairs FROM (${standing.join(' UNION ALL ')}) GROUP BY rule) k ON k.rule = r.rule
 LEFT JOIN (SELECT rule, count(*) AS cut FROM oversized_${REFINEMENTS} GROUP BY rule) c ON c.rule = r.rule
 ORDER BY r.rule`;
 }

@@ -27,8 +27,8 @@ export const inputHash = (settings: StitchSettings): string => hashOf(settings);
 
 /** A number that tells two sets of records apart, whatever the order of their rows. */
 export function fingerprintSql(records: string, shape: Shape): string {
-  const columns = [...shape.columns].sort().map((column) => `coalesce(${ident(column)}::VARCHAR, chr(30))`);
-  return `SELECT count(*) || ':' || coalesce(sum(md5_number_lower(concat_ws(chr(31), ${columns.join(', ')}))::HUGEINT), 0) AS fingerprint
+  const columns = [...shape.columns].sort().map(ident);
+  return `SELECT count(*) || ':' || coalesce(sum(hash(${columns.join(', ')})::HUGEINT), 0) AS fingerprint
 FROM read_parquet(${text(records)})`;
 }
 
