@@ -9,6 +9,8 @@ export interface Level {
   when: string;
   /** Out of the order of strength; its weight is not held between its neighbours'. */
   apart?: boolean;
+  /** Of a value cut short: it says nothing of two clusters where others of their values are whole. */
+  cut?: boolean;
 }
 
 /**
@@ -51,6 +53,7 @@ const givenName: Comparison = {
     {
       name: 'initial',
       when: 'least(length(l.given_name), length(r.given_name)) = 1 AND left(l.given_name, 1) = left(r.given_name, 1)',
+      cut: true,
     },
     { name: 'near', when: 'm.given >= 0.88' },
     { name: 'nickname', when: nicknamesMeet },

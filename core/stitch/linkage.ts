@@ -4,10 +4,15 @@ import type { StitchModel } from './model.ts';
 /** A person has several of these over time: the best agreement between two clusters counts, not the mean. */
 const SEVERAL = new Set(['email', 'phone', 'address', 'company']);
 const MILLI = 1000;
+/** Numbers of a tally that a field has. */
+const WIDTH = 4;
 
 /** What is known between two clusters; never changed, so that all pairs of one pattern share it. */
 export interface Between {
-  /** For each field in turn the sum of the weights in thousandths of a bit, how many pairs had both values, and the best weight. */
+  /**
+   * For each field in turn, in thousandths of a bit: the sum of the weights, how many pairs had both values, the best
+   * weight; and the best where one value was cut short, such as an initial, which counts where no pair had both whole.
+   */
   tally: readonly number[];
   /** A foreign key says that they belong together; a separation key that they don't. */
   bound: boolean;
@@ -47,7 +52,8 @@ export function linkageOf(
     between(levels, linked) {
       const tally = levels.flatMap((level, field) => {
         const weight = level === 0 ? 0 : (weights[field]?.[level] ?? 0);
-        return [weight, level === 0 ? 0 : 1, weight];
+        const cut = comparisons[field]?.levels[level - 2]?.cut === true;
+        return cut ? [0, 0, 0, weight] : [weight, level === 0 ? 0 : 1, weight, 0];
       });
       const key = keys < 0 ? 0 : (levels[keys] ?? 0);
       const bound = key === 2 || (key === 3 && priority === 'fk');
@@ -69,7 +75,8 @@ export function linkageOf(
 function added(one: readonly number[], other: readonly number[]): number[] {
   if (one.length < other.length) return added(other, one);
   const all = one.slice();
-  for (let at = 0; at < other.length; at += 3) {
+  for (let at = 0; at < other.length; at += WIDTH) {
+    all[at + 3] = Math.max(all[at + 3] ?? 0, other[at + 3] ?? 0);
     const count = other[at + 1] ?? 0;
     if (count === 0) continue;
     const [mine, best] = [all[at + 1] ?? 0, other[at + 2] ?? 0];
@@ -98,10 +105,8 @@ function judgeOf(
     if (apart || !linked) return undefined;
     let [total, own, conflict] = [prior, prior, false];
     for (let field = 0; field < comparisons.length; field++) {
-      const count = tally[3 * field + 1] ?? 0;
-      if (count === 0) continue;
-      const mean = Math.round((tally[3 * field] ?? 0) / count);
-      const weight = several[field] ? (tally[3 * field + 2] ?? 0) : mean;
+      const [sum = 0, count = 0, best = 0, cut = 0] = tally.slice(WIDTH * field, WIDTH * (field + 1));
+      const weight = count === 0 ? cut : several[field] ? best : Math.round(sum / count);
       total += weight;
       if (!household[field]) own += weight;
       if (weight < (halfway[field] ?? 0)) conflict = true;
