@@ -126,7 +126,7 @@ async function trained(
 /** The query behind each published table of a run. */
 export function queriesOf({ request, shape, last }: Run, stamp: RunStamp): Record<StitchTable, string> {
   const earlier = last?.table('unified_changes_pks');
-  return outputSql(shape, rulesOf(shape), request.settings.threshold, stamp, earlier);
+  return outputSql(shape, request.settings.threshold, stamp, earlier);
 }
 
 export const stampOf = ({ runId, asOf, settings }: StitchRequest): RunStamp => ({

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
 /**
- * The tables that a Stitch run writes (reference §3.16), one Parquet each.
+ * The tables that a Stitch run writes (reference §3.16), one Parquet each; `stitch_blocking_keys` is a view over them.
  * - assignments: datasource, pk, amp_id, component_id, supersized_id, is_supersized, rep_ds, rep_pk, has_blv, blv_address, blv_email, blv_given_name, blv_phone, blv_surname
- * - unified_preprocessed_raw, unified_scores, stitch_scores, stitch_blocklist_values, stitch_bad_values, stitch_blocking_keys, unified_changes_clusters, unified_changes_pks: as the reference, with amp_id for amperity_id
+ * - unified_preprocessed_raw, unified_scores, stitch_scores, stitch_blocklist_values, stitch_bad_values, unified_changes_clusters, unified_changes_pks: as the reference, with amp_id for amperity_id
  * - unified_preprocessed_raw holds all else that matching reads besides, for explanations and for runs over changes
- * - stitch_scores: accepted pairs, and those that nearly were (from 1.50); stitch_blocking_keys: all keys of each representative
+ * - stitch_scores: accepted pairs, and those that nearly were (from 1.50)
  * - int_id, component_id, supersized_id: numbers of records, made from their keys; a component's is its first record's
  * - id_ledger: every amp_id ever given: amp_id, state (active | merged | retired), merged_into, created_at, created_run, changed_at, changed_run
  */
@@ -16,12 +16,14 @@ export const stitchTables = [
   'stitch_scores',
   'stitch_blocklist_values',
   'stitch_bad_values',
-  'stitch_blocking_keys',
   'unified_changes_clusters',
   'unified_changes_pks',
   'id_ledger',
 ] as const;
 export type StitchTable = (typeof stitchTables)[number];
+
+/** Cheap to work out from those, and large: the keys that each record may meet others under. */
+export const blockingKeysView = 'stitch_blocking_keys';
 
 /**
  * A run over changes renews the rows of some keys: beside `<table>.parquet`, which is the last run's, it writes the rows as
@@ -33,7 +35,6 @@ export const stitchKeys: Partial<Record<StitchTable, string[]>> = {
   unified_scores: ['amp_id'],
   stitch_scores: ['source1', 'pk1', 'source2', 'pk2'],
   stitch_blocklist_values: ['domain_table', 'pk'],
-  stitch_blocking_keys: ['datasource', 'pk'],
   unified_changes_pks: ['job_id'],
   id_ledger: ['amp_id'],
 };

@@ -1,5 +1,5 @@
 import type { TableEntry } from '../contracts/catalog.ts';
-import { stitchTables } from '../contracts/stitch.ts';
+import { blockingKeysView, stitchTables } from '../contracts/stitch.ts';
 import type { Column } from '../contracts/types.ts';
 import type { Problem } from '../contracts/validation.ts';
 import { coreTables } from '../customer360/core-tables.ts';
@@ -103,7 +103,7 @@ const customTables = (configuration: Configuration): Tables =>
 const stitchOutput = (): Tables =>
   named(
     'stitch',
-    stitchTables.map((name) => ({ name, columns: [] })),
+    [...stitchTables, blockingKeysView].map((name) => ({ name, columns: [] })),
   );
 
 const databaseTables = (configuration: Configuration, domain: Tables): Tables =>

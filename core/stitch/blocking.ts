@@ -31,8 +31,8 @@ const REFINERS = [
   { column: 'email', part: 'email' },
 ];
 
-const given3 = 'left(given_name, 3)';
-const surname3 = 'left(surname, 3)';
+const given3 = 'substr(given_name, 1, 3)';
+const surname3 = 'substr(surname, 1, 3)';
 
 /** Given name and surname, whichever stands in which field. */
 const inOrder = `CASE WHEN given_name < surname THEN given_name || ':' || surname ELSE surname || ':' || given_name END`;
@@ -46,7 +46,7 @@ export function rulesOf(shape: Shape): Rule[] {
   const has = (...columns: string[]) => columns.every((column) => shape.columns.has(column));
   const person = has('given_name', 'surname') || has('full_name');
   const rules: [boolean, Rule][] = [
-    [person && has('birthdate'), rule('dnf1', given3, 'left(surname, 1)', 'dob')],
+    [person && has('birthdate'), rule('dnf1', given3, 'substr(surname, 1, 1)', 'dob')],
     [person && has('postal'), rule('dnf3', given3, surname3, 'postal')],
     [person && has('address'), rule('dnf4', given3, 'place')],
     [person && shape.phones.length > 0, rule('dnf5', given3, 'phone')],
@@ -59,9 +59,9 @@ export function rulesOf(shape: Shape): Rule[] {
     [true, rule('name', inOrder)],
     [person && has('birthdate'), rule('surname-birthdate', 'surname', 'dob')],
     [person && has('birthdate'), rule('given-birthdate', 'given_name', 'dob')],
-    [person && has('birthdate'), { ...rule('sound-birthyear', 'sound', 'left(dob, 4)'), cap: BROAD_CAP }],
+    [person && has('birthdate'), { ...rule('sound-birthyear', 'sound', 'substr(dob, 1, 4)'), cap: BROAD_CAP }],
     [person && has('address'), rule('surname-street', surname3, 'place')],
-    [has('birthdate', 'postal'), rule('birthdate-postal', 'dob', 'left(postal, 3)')],
+    [has('birthdate', 'postal'), rule('birthdate-postal', 'dob', 'substr(postal, 1, 3)')],
   ];
   const more = (names: string[], cap: number) => names.map((name) => ({ ...rule(name, ident(name)), cap }));
   return [

@@ -1,6 +1,5 @@
 import type { StitchTable } from '../contracts/stitch.ts';
 import { ident, text } from '../sql/quote.ts';
-import { type Rule, whole } from './blocking.ts';
 import { clusterChangesSql, expiredSql, ledgerSql, type RunStamp, recordChangesSql } from './changes.ts';
 import { profileColumns, type Shape } from './shape.ts';
 
@@ -75,20 +74,9 @@ FROM clean c JOIN standard s USING (rid) JOIN record r USING (rid) LEFT JOIN bad
   return `SELECT * FROM (${arms.join(' UNION ALL ')}) ORDER BY domain_table, pk, semantic`;
 }
 
-/** The keys that profiles may meet others under, as people read them. */
-function blockingKeys(rules: readonly Rule[]): string {
-  const arms = rules.map(
-    ({ name, parts }) =>
-      `SELECT ${parts.join(` || ':' || `)} AS bk, datasource, pk, ${text(name)} AS strategy FROM keyed WHERE ${whole(parts)}`,
-  );
-  return `WITH keyed AS MATERIALIZED (SELECT p.*, r.datasource, r.pk FROM profile p JOIN record r ON r.rid = p.id)
-${arms.join(' UNION ALL ')}`;
-}
-
 /** The query behind each published table. `earlierChanges` are those of records that the last run told. */
 export function outputSql(
   shape: Shape,
-  rules: readonly Rule[],
   threshold: number,
   stamp: RunStamp,
   earlierChanges: string | undefined,
@@ -100,7 +88,6 @@ export function outputSql(
     stitch_scores: stitchScores(Math.round(threshold * 100)),
     stitch_blocklist_values: blocklistValues(),
     stitch_bad_values: badValues,
-    stitch_blocking_keys: blockingKeys(rules),
     unified_changes_clusters: clusterChangesSql(stamp),
     unified_changes_pks: earlierChanges
       ? `SELECT * FROM ${earlierChanges} WHERE NOT (${expiredSql(stamp)}) UNION ALL ${recordChangesSql(stamp)}`

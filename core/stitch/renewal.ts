@@ -35,7 +35,6 @@ export function renewals(
   return {
     assignments: { rows: ofAltered('FROM now'), gone },
     unified_preprocessed_raw: { rows: ofAltered(queries.unified_preprocessed_raw), gone },
-    stitch_blocking_keys: { rows: ofAltered(queries.stitch_blocking_keys), gone },
     stitch_blocklist_values: {
       rows: queries.stitch_blocklist_values,
       gone: 'SELECT datasource AS domain_table, pk FROM probe.before',

@@ -3,18 +3,23 @@ import type { TableEntry } from '../../contracts/catalog.ts';
 import { StitchSettings } from '../../contracts/customer360.ts';
 import type { RunStitchInput, RunStitchOutput } from '../../contracts/steps.ts';
 import {
+  blockingKeysView,
   changedRecords,
   type StitchReport,
   type StitchTable,
   stitchKeys,
   stitchTables,
 } from '../../contracts/stitch.ts';
+import { stitchColumns } from '../../customer360/profile-columns.ts';
 import { changesName } from '../../customer360/renewal.ts';
 import { contentHash } from '../../environments/canonical.ts';
 import { proposeTable, publishedTables, tablesOfRun } from '../../environments/catalog.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
 import { InternalError } from '../../errors.ts';
 import type { Services, StitchRequest } from '../../ports.ts';
+import { rulesOf } from '../../stitch/blocking.ts';
+import { blockingKeysSql } from '../../stitch/blocking-keys.ts';
+import { shapeOf } from '../../stitch/shape.ts';
 import { changedAssignments } from '../changed-assignments.ts';
 import { type StitchInput, stitchInput, unloadRecords } from '../stitch-records.ts';
 
@@ -31,6 +36,7 @@ export async function runStitch(input: Input, services: Services): Promise<z.inf
   for (const file of files) await objects.adopt(`${folderOf(services)}/${file}`, keyOf(input, file));
   const last = (await publishedTables(objects))['stitch.assignments'];
   for (const name of stitchTables) await propose(name, { input, given, files, last }, services);
+  await proposeBlockingKeys(input, given, services);
   return { report };
 }
 
@@ -104,6 +110,28 @@ async function propose(name: StitchTable, { input, given, files, last }: Proposa
   };
   const changes = name === 'assignments' && last ? await changesOf(entry, last, { input, files }, services) : {};
   await proposeTable(services.objects, { ...entry, ...changes });
+}
+
+/** Of all of Stitch's tables the one with most rows, and made of the records alone: a view. */
+async function proposeBlockingKeys(input: Input, given: StitchInput, services: Services): Promise<void> {
+  const { version } = input.prepared;
+  const tables = Object.values(await tablesOfRun(services.objects, input.run_id));
+  const sql = blockingKeysSql(rulesOf(shapeOf(stitchColumns(given.tables).map(({ name }) => name))));
+  const table = {
+    schema: 'stitch' as const,
+    physical: `${blockingKeysView}__${version.slice(0, 10)}_${input.run_id.slice(-4)}`,
+  };
+  const query = { name: `stitch.${blockingKeysView}`, sql, tables, asOf: input.as_of };
+  await proposeTable(services.objects, {
+    ...table,
+    ...(await services.warehouse.build(table, query, 'view')),
+    name: blockingKeysView,
+    version: contentHash({ definition: version, run: input.run_id }),
+    definition: given.definition,
+    inputs: given.inputs,
+    built_at: services.clock().toISOString(),
+    run_id: input.run_id,
+  });
 }
 
 /** The records of which Stitch says something else: as it told them itself, or found by comparing all. */
