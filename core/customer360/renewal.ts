@@ -41,13 +41,20 @@ export const changesName = (table: string): string => `${table}__changes`;
  */
 export function touchedRows(table: string, relation: string, key: Readonly<Record<string, string>>): string {
   const [columns, values] = [Object.keys(key).map((name) => `k.${ident(name)}`), Object.values(key)];
-  const touched = `FROM customer360.${ident(keysName(table))} k`;
-  const same = columns.map((column, n) => `${column} IS NOT DISTINCT FROM ${values[n]}`).join(' AND ');
   const rows = `SELECT t.* FROM ${relation} t WHERE`;
   const row = values.length === 1 ? values[0] : `(${values.join(', ')})`;
-  return `(${rows} ${row} IN (SELECT ${columns.join(', ')} ${touched})
-UNION ALL ${rows} (${values.map((value) => `${value} IS NULL`).join(' OR ')}) AND EXISTS (SELECT 1 ${touched} WHERE ${same}))`;
+  return `(${rows} ${row} IN (SELECT ${columns.join(', ')} FROM customer360.${ident(keysName(table))} k)
+UNION ALL ${rows} (${values.map((value) => `${value} IS NULL`).join(' OR ')}) AND ${isTouched(table, key)})`;
 }
+
+/** Whether values are one of the touched keys of a table, NULL being a value like others. */
+function isTouched(table: string, key: Readonly<Record<string, string>>): string {
+  const same = Object.entries(key).map(([name, value]) => `k.${ident(name)} IS NOT DISTINCT FROM ${value}`);
+  return `EXISTS (SELECT 1 FROM customer360.${ident(keysName(table))} k WHERE ${same.join(' AND ')})`;
+}
+
+const ofAlias = (alias: string, keys: readonly string[]) =>
+  Object.fromEntries(keys.map((key) => [key, `${alias}.${ident(key)}`]));
 
 /** How a table is renewed; undefined when it only ever is built whole. */
 export function renewalOf(
@@ -63,12 +70,10 @@ export function renewalOf(
   return {
     keys,
     follows: Object.fromEntries(inputs.map((name) => [name, (changed) => `SELECT ${list} FROM ${changed} c`])),
-    rows: `SELECT d.* FROM ${touchedOf(table.name, keys, `(\n${overTouched(table, keys, new Set(inputs))}\n)`)} d`,
+    // The SQL may read other tables too, whole; what comes of those is left out again.
+    rows: `SELECT d.* FROM (\n${overTouched(table, keys, new Set(inputs))}\n) d\nWHERE ${isTouched(table.name, ofAlias('d', keys))}`,
   };
 }
-
-const touchedOf = (table: string, keys: readonly string[], relation: string): string =>
-  touchedRows(table, relation, Object.fromEntries(keys.map((key) => [key, `t.${ident(key)}`])));
 
 /** The SQL of a table, of whose inputs only the touched rows are read: rows of others can't come into the result. */
 function overTouched(table: RenewableTable, keys: readonly string[], inputs: ReadonlySet<string>): string {
@@ -76,7 +81,7 @@ function overTouched(table: RenewableTable, keys: readonly string[], inputs: Rea
     /\b(FROM|JOIN)(\s+)customer360\."?(\w+)"?/gi,
     (read, keyword: string, space: string, name: string) =>
       inputs.has(`customer360.${name}`)
-        ? `${keyword}${space}${touchedOf(table.name, keys, `customer360.${ident(name)}`)}`
+        ? `${keyword}${space}${touchedRows(table.name, `customer360.${ident(name)}`, ofAlias('t', keys))}`
         : read,
   );
 }
