@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Run } from '../../core/contracts/runs.ts';
+import { dropProposals } from '../../core/environments/catalog.ts';
 import { releaseLease } from '../../core/environments/lease.ts';
 import { Conflict, InternalError, RunStopped } from '../../core/errors.ts';
 import type { ObjectStore, Progress } from '../../core/ports.ts';
@@ -83,6 +84,7 @@ export class LocalWorkflows {
       (other) => other.id !== run.id && (other.started_at ?? '') > (run.ended_at ?? ''),
     );
     // What a later run published is newer than this one's results: then every task is done anew, and finds little to do.
+    if (since) await dropProposals(this.#options.objects, run.id);
     const tasks = since ? [] : run.tasks.filter((task) => task.state === 'succeeded');
     const { ended_at, error, ...rest } = run;
     await this.start({ ...rest, state: 'scheduled', tasks });
