@@ -1,10 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { ParquetDelta, TableEntry } from '../../core/contracts/catalog.ts';
+import { MOST_RENEWED, type ParquetDelta, type TableEntry } from '../../core/contracts/catalog.ts';
 import type { OverlayRequest } from '../../core/ports.ts';
 import { ident, qualified, text } from '../../core/sql/quote.ts';
-
-/** Once so much of a base is gone or laid over it, all rows are written together: every reading pays for what is apart. */
-const MOST_APART = 1 / 8;
 
 export type Overlaid = Pick<TableEntry, 'rows' | 'over' | 'changes'>;
 
@@ -50,7 +47,8 @@ export async function overlay(connection: DuckDBConnection, request: OverlayRequ
   await create(`TABLE ${at(changes.table)}`, keys && request.tellKeys ? `FROM ${at(keys.table)}` : differing);
   const rows = `SELECT * FROM ${base} b WHERE NOT EXISTS (SELECT 1 FROM ${gone} g WHERE g.place = b.rowid) UNION ALL SELECT * FROM ${delta}`;
   const [all = 0, left = 0, laid = 0] = await sizes(connection, [base, gone, delta]);
-  const apart = Math.max(left, laid) > all * MOST_APART;
+  // Every reading pays for what is apart.
+  const apart = Math.max(left, laid) > all * MOST_RENEWED;
   await create(`${apart ? 'TABLE' : 'VIEW'} ${at(physical)}`, rows);
   for (const done of [at(fresh), ...(keys ? [at(keys.table)] : []), ...(apart ? [gone, delta] : [])])
     await connection.run(`DROP TABLE ${done}`);

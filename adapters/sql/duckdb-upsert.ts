@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { MOST_RENEWED } from '../../core/contracts/catalog.ts';
 import type { Column } from '../../core/contracts/types.ts';
 import type { DomainLoads, UpsertCounts, UpsertRequest } from '../../core/ports.ts';
 import { ident, qualified, text } from '../../core/sql/quote.ts';
@@ -27,9 +28,6 @@ export async function loadsOf(connection: DuckDBConnection, table: string): Prom
     whole: loads.findLast((load) => load.whole)?.n ?? 0,
   };
 }
-
-/** A load that changes more of a table than this is as good as one that replaces it: reading all costs less than following it. */
-const MUCH = 1 / 8;
 
 /** Removes a domain table together with its loads, so that they are due again. */
 export async function dropLoaded(connection: DuckDBConnection, table: string): Promise<void> {
@@ -65,7 +63,7 @@ export async function upsert(
   await connection.run('INSERT INTO tributary.loads VALUES ($1, $2, $3, $4, $5, $6, $7)', [
     ...[request.table, request.loadId],
     ...[n, result.inserted, result.updated, result.unchanged].map(BigInt),
-    request.replace || changed > rows * MUCH,
+    request.replace || changed > rows * MOST_RENEWED,
   ]);
   await connection.run('COMMIT');
   return result;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { MOST_RENEWED } from '../../core/contracts/catalog.ts';
 import { changedRecords, type StitchTable, stitchKeys, stitchTables } from '../../core/contracts/stitch.ts';
 import { text } from '../../core/sql/quote.ts';
 import { alteredSql, type Renewal, renewals } from '../../core/stitch/renewal.ts';
@@ -8,9 +9,6 @@ import type { LastRun } from './last-run.ts';
 import { size } from './prepare.ts';
 import { queriesOf, type Run, stampOf } from './run.ts';
 import { writeModel } from './state.ts';
-
-/** Once so much of a table has been renewed it is written whole again: whoever reads it reads all parts. */
-const MOST_RENEWED = 1 / 8;
 
 /** Writes what the run changes of the published tables, over those of the last run. Gives the names of the files. */
 export async function renew(run: Run & { last: LastRun; model: NonNullable<Run['model']> }): Promise<string[]> {

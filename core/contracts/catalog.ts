@@ -6,6 +6,9 @@ import { Column } from './types.ts';
 export const ParquetDelta = z.object({ rows: z.string(), gone: z.string(), keys: z.array(z.string()).min(1) });
 export type ParquetDelta = z.infer<typeof ParquetDelta>;
 
+/** Once more of a table than this has been renewed, all of it counts as new: following what changed costs more than reading all. */
+export const MOST_RENEWED = 1 / 8;
+
 /** Where the rows of one table are, and what made them. */
 export const TableEntry = z.object({
   schema: z.enum(['domain', 'stitch', 'customer360']),

@@ -19,11 +19,14 @@ export function sqlProblems(configuration: Configuration): Problem[] {
   const sources = sourceTables(configuration);
   const domain = { ...sources, ...customTables(configuration) };
   const all = { ...domain, ...stitchOutput(), ...databaseTables(configuration, domain) };
+  const standard = standardTables();
+  const problems = ({ id, sql }: { id: string; sql: string }, tables: Tables) =>
+    statementProblems(id, sql, tables, standard);
   return [
-    ...configuration.all('domain-table').flatMap(({ id, sql }) => statementProblems(id, sql, domain)),
-    ...configuration.all('table').flatMap(({ id, sql }) => statementProblems(id, sql, all)),
+    ...configuration.all('domain-table').flatMap((one) => problems(one, domain)),
+    ...configuration.all('table').flatMap((one) => problems(one, all)),
     // A query is asked when its tables are there: until then nothing is doubtful.
-    ...configuration.all('query').flatMap(({ id, sql }) => statementProblems(id, sql, { ...all, ...standardTables() })),
+    ...configuration.all('query').flatMap((one) => problems(one, { ...all, ...standard })),
     ...circles('domain', 'domain-table', configuration, domain),
     ...circles('customer360', 'table', configuration, all),
   ];
@@ -31,12 +34,12 @@ export function sqlProblems(configuration: Configuration): Problem[] {
 
 type Tables = Record<string, TableEntry>;
 
-function statementProblems(id: string, sql: string, tables: Tables): Problem[] {
+function statementProblems(id: string, sql: string, tables: Tables, standard: Tables): Problem[] {
   const refusal = refusalOf(sql, Object.keys(tables));
   if (!refusal) return [];
   if (refusal instanceof UnprovenSql) return [doubtful(id, 'sql', refusal.message)];
   // Standard tables come and go with the tags of the sources: one that is not made yet is no mistake.
-  if (refusalOf(sql, Object.keys({ ...tables, ...standardTables() }))) return [wrong(id, 'sql', refusal.message)];
+  if (refusalOf(sql, Object.keys({ ...tables, ...standard }))) return [wrong(id, 'sql', refusal.message)];
   return [doubtful(id, 'sql', `${refusal.message}; it is made once a table has the tags for it`)];
 }
 

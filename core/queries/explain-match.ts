@@ -36,13 +36,6 @@ export async function explainMatch(
     one: { ...keys[0], amp_id: ids[0] },
     other: { ...keys[1], amp_id: ids[1] },
     same_person: ids[0] === ids[1],
-    evidence: told.evidence.map(({ field, a, b, level, weight }) => ({
-      field,
-      one: a ?? null,
-      other: b ?? null,
-      level,
-      weight,
-    })),
   };
 }
 

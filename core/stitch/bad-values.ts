@@ -36,6 +36,9 @@ const AUTOMATIC = [
   { column: 'address', value: "concat_ws('|', address, city, state)", proxy: 'given_name', limit: 40 },
 ];
 
+/** Columns of which it is told, in `blv_<column>`, that a record's value was bad. */
+export const flagged = ['address', 'email', 'given_name', 'phone', 'surname'];
+
 /** Semantics as settings and tags spell them, to columns. */
 const columnOf = (semantic: string) => semantic.replaceAll('-', '_');
 
@@ -93,7 +96,7 @@ export function cleanSql(shape: Shape): string {
     (column) => `CASE WHEN NOT ${isBad(column)} THEN s.${ident(column)} END AS ${ident(column)}`,
   );
   return `CREATE TABLE clean AS SELECT *, ${contentHash(columns)} FROM (
-SELECT s.rid, s.datasource, ${good.join(', ')}, ${['address', 'email', 'given_name', 'phone', 'surname'].map((column) => `${isBad(column)} AS blv_${column}`).join(', ')}
+SELECT s.rid, s.datasource, ${good.join(', ')}, ${flagged.map((column) => `${isBad(column)} AS blv_${column}`).join(', ')}
 FROM standard s ${joins.join('\n')})`;
 }
 

@@ -1,3 +1,4 @@
+import type { MatchExplanation } from '../contracts/stitch.ts';
 import { type Comparison, comparisonsOf } from './comparisons.ts';
 import { categoryOf, decider } from './decide.ts';
 import { type LevelContext, levelOf, type StandardRecord } from './levels.ts';
@@ -5,28 +6,9 @@ import type { StitchModel } from './model.ts';
 import { nicknames } from './nicknames.ts';
 import { shapeOf } from './shape.ts';
 
-/** One field of an explanation. */
-export interface Evidence {
-  field: string;
-  a: string | undefined;
-  b: string | undefined;
-  /** Such as `equal`, `nickname`, `differ`. */
-  level: string;
-  /** Bits for (or, below zero, against) one person. */
-  weight: number;
-}
-
-export interface Explanation {
-  evidence: Evidence[];
-  /** Log2 of the odds for two records taken at random. */
-  prior: number;
-  /** Prior and evidence together. */
-  weight: number;
-  score: number;
-  category: string;
-  /** The field whose conflict keeps them apart. */
-  veto?: string;
-}
+/** What two records say, whoever they are. */
+type Explanation = Omit<MatchExplanation, 'one' | 'other' | 'same_person'>;
+type Evidence = Explanation['evidence'][number];
 
 /** What model and lists say beside the two records; nicknames default to the built-in ones. */
 export type ExplainContext = Partial<LevelContext>;
@@ -36,19 +18,20 @@ export type ExplainContext = Partial<LevelContext>;
  * `unified_preprocessed_raw`. Without `holders` every shared value counts as a rare one.
  */
 export function explainPair(
-  a: StandardRecord,
-  b: StandardRecord,
+  one: StandardRecord,
+  other: StandardRecord,
   model: StitchModel,
   context: ExplainContext = {},
 ): Explanation {
   const comparisons = comparisonsOf(shapeOf(model.columns));
   const full = { nicknames: nicknames({ nicknames: [] }), holders: () => 1, ...context };
-  const levels = comparisons.map((comparison) => levelOf(comparison, a, b, full));
+  const levels = comparisons.map((comparison) => levelOf(comparison, one, other, full));
   const decision = decider(comparisons, model, 'fk')(levels);
   const evidence = comparisons.map((comparison, field): Evidence => {
     const level = model.comparisons[field]?.levels[levels[field] ?? 0];
-    const shown = (record: StandardRecord) => record[shownColumn(comparison)] ?? undefined;
-    return { field: comparison.name, a: shown(a), b: shown(b), level: level?.name ?? '', weight: level?.weight ?? 0 };
+    const shown = (record: StandardRecord) => record[shownColumn(comparison)] ?? null;
+    const values = { field: comparison.name, one: shown(one), other: shown(other) };
+    return { ...values, level: level?.name ?? '', weight: level?.weight ?? 0 };
   });
   const { weight, score, veto } = decision;
   const told = { evidence, prior: model.prior, weight, score, category: categoryOf(score) };

@@ -105,8 +105,10 @@ function judgeOf(
     if (apart || !linked) return undefined;
     let [total, own, conflict] = [prior, prior, false];
     for (let field = 0; field < comparisons.length; field++) {
-      const [sum = 0, count = 0, best = 0, cut = 0] = tally.slice(WIDTH * field, WIDTH * (field + 1));
-      const weight = count === 0 ? cut : several[field] ? best : Math.round(sum / count);
+      const at = WIDTH * field;
+      const count = tally[at + 1] ?? 0;
+      const mean = Math.round((tally[at] ?? 0) / count);
+      const weight = (count === 0 ? tally[at + 3] : several[field] ? tally[at + 2] : mean) ?? 0;
       total += weight;
       if (!household[field]) own += weight;
       if (weight < (halfway[field] ?? 0)) conflict = true;

@@ -1,9 +1,6 @@
 import { ident } from '../sql/quote.ts';
-import { contentHash } from './bad-values.ts';
+import { contentHash, flagged } from './bad-values.ts';
 import { profileColumns, type Shape } from './shape.ts';
-
-/** The columns of `assignments` that say which values of a record were bad. */
-const flags = ['address', 'email', 'given_name', 'phone', 'surname'].map((column) => `blv_${column}`);
 
 /**
  * The tables that a run over the touched people begins with, as a run over all makes them from raw records: `record`,
@@ -20,7 +17,7 @@ FROM (SELECT datasource, pk FROM last UNION SELECT datasource, pk FROM probe.rec
 UNION ALL BY NAME SELECT *, ${contentHash(profileColumns(shape))} FROM (
   SELECT r.rid, r.datasource, ${profileColumns(shape)
     .map((column) => `n.${ident(column)}`)
-    .join(', ')}, ${flags.map((flag) => `l.${flag}`).join(', ')}
+    .join(', ')}, ${flagged.map((column) => `l.blv_${column}`).join(', ')}
   FROM record r JOIN near n USING (datasource, pk) JOIN last l USING (datasource, pk) ANTI JOIN changed c ON c.rid = r.rid
 )`,
   ...['nickname', 'bad_auto'].map((table) => `CREATE VIEW ${table} AS FROM probe.${table}`),

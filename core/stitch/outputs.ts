@@ -1,5 +1,6 @@
 import type { StitchTable } from '../contracts/stitch.ts';
 import { ident, text } from '../sql/quote.ts';
+import { flagged } from './bad-values.ts';
 import { clusterChangesSql, expiredSql, ledgerSql, type RunStamp, recordChangesSql } from './changes.ts';
 import { profileColumns, type Shape } from './shape.ts';
 
@@ -7,11 +8,10 @@ import { profileColumns, type Shape } from './shape.ts';
 export const NEAR = 150;
 
 export const CATEGORY = `CASE score // 100 WHEN 5 THEN 'exact' WHEN 4 THEN 'excellent' WHEN 3 THEN 'high' WHEN 2 THEN 'moderate' WHEN 1 THEN 'weak' ELSE 'non-match' END`;
-const blv = ['address', 'email', 'given_name', 'phone', 'surname'];
 
 const assignments = `SELECT p.datasource, p.pk, p.amp_id, p.component_id, p.supersized_id, p.supersized_id IS NOT NULL AS is_supersized,
   rep.datasource AS rep_ds, rep.pk AS rep_pk,
-  ${blv.map((column) => `c.blv_${column}`).join(' OR ')} AS has_blv, ${blv.map((column) => `c.blv_${column}`).join(', ')}
+  ${flagged.map((column) => `c.blv_${column}`).join(' OR ')} AS has_blv, ${flagged.map((column) => `c.blv_${column}`).join(', ')}
 FROM person p JOIN clean c USING (rid) JOIN record rep ON rep.rid = p.profile`;
 
 /** The columns of `unified_preprocessed_raw` that reference §3.16 names; it holds all others that matching reads besides. */
@@ -65,7 +65,7 @@ ORDER BY semantic, value, datasource`;
 
 /** The records that a bad value was taken from, a row each. */
 function blocklistValues(): string {
-  const arms = blv.map(
+  const arms = flagged.map(
     (
       column,
     ) => `SELECT '*' AS datasource, r.datasource AS domain_table, ${text(column)} AS semantic, s.${column} AS value, n.num_values, n.num_proxy, r.pk

@@ -1,6 +1,6 @@
 import type { StitchSettings } from '../contracts/customer360.ts';
 import { ident } from '../sql/quote.ts';
-import { contentHash } from './bad-values.ts';
+import { contentHash, flagged } from './bad-values.ts';
 import { keyListSql, type Rule } from './blocking.ts';
 import { labelRows, labelWords } from './duplicates.ts';
 import { profileColumns, type Shape } from './shape.ts';
@@ -27,7 +27,7 @@ export const unchangedSql = (assignments: string) => [
   `CREATE TABLE unchanged AS SELECT c.rid FROM clean c JOIN record r USING (rid)
 JOIN before b ON b.datasource = r.datasource AND b.pk = r.pk AND b.content_high = c.content_high AND b.content_low = c.content_low
 JOIN ${assignments} a ON a.datasource = r.datasource AND a.pk = r.pk
-WHERE NOT a.has_blv AND NOT (c.blv_address OR c.blv_email OR c.blv_given_name OR c.blv_phone OR c.blv_surname)`,
+WHERE NOT a.has_blv AND NOT (${flagged.map((column) => `c.blv_${column}`).join(' OR ')})`,
   ...['record', 'standard', 'clean'].map((table) => `DELETE FROM ${table} WHERE rid IN (FROM unchanged)`),
   'DELETE FROM before WHERE NOT EXISTS (SELECT 1 FROM record r WHERE r.datasource = before.datasource AND r.pk = before.pk)',
 ];

@@ -1,9 +1,6 @@
-import type { TableEntry } from '../contracts/catalog.ts';
+import { MOST_RENEWED, type TableEntry } from '../contracts/catalog.ts';
 import { changesName } from '../customer360/renewal.ts';
 import type { Warehouse } from '../ports.ts';
-
-/** When more of the records than this have changed, following them costs more than building all. */
-const MUCH = 1 / 8;
 
 const differing = (one: string, other: string) =>
   `(SELECT a.* FROM stitch.${one} a EXCEPT SELECT b.* FROM stitch.${other} b)`;
@@ -24,5 +21,5 @@ export async function changedAssignments(
     asOf,
   };
   const { rows } = await warehouse.build({ schema: 'stitch', physical: table }, query);
-  return rows > now.rows * MUCH ? {} : { changes: { since: last.version, table } };
+  return rows > now.rows * MOST_RENEWED ? {} : { changes: { since: last.version, table } };
 }

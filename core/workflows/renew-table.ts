@@ -20,7 +20,7 @@ export async function renewTable(
   const beside = inputs.flatMap((entry) =>
     entry.changes ? [{ ...entry, name: changesName(entry.name), physical: entry.changes.table }] : [],
   );
-  const keys = `${physical}__keys`;
+  const keys = keysName(physical);
   const asked = { name: `keys of ${query.name}`, sql: touchedKeysSql(renewal, changed), asOf: query.asOf };
   await warehouse.build({ schema, physical: keys }, { ...asked, tables: [...query.tables, ...beside] });
   const fresh = `${physical}__fresh`;

@@ -35,8 +35,9 @@ export async function runStitch(input: Input, services: Services): Promise<z.inf
   const { files, ...report } = await stitched(input, given, tables, services);
   for (const file of files) await objects.adopt(`${folderOf(services)}/${file}`, keyOf(input, file));
   const last = (await publishedTables(objects))['stitch.assignments'];
-  for (const name of stitchTables) await propose(name, { input, given, files, last }, services);
-  await proposeBlockingKeys(input, given, services);
+  const proposal = { input, given, files, last };
+  for (const name of stitchTables) await propose(name, proposal, services);
+  await proposeBlockingKeys(proposal, services);
   return { report };
 }
 
@@ -82,56 +83,51 @@ interface Proposal {
   last: TableEntry | undefined;
 }
 
-/** Stitch's tables stay in the Parquet that it wrote. */
-async function propose(name: StitchTable, { input, given, files, last }: Proposal, services: Services): Promise<void> {
-  const { warehouse } = services;
+/** What the catalog says alike of all tables of a run. */
+function entryOf(name: string, { input, given }: Pick<Proposal, 'input' | 'given'>, services: Services) {
   const { version } = input.prepared;
+  return {
+    schema: 'stitch' as const,
+    name,
+    physical: `${name}__${version.slice(0, 10)}_${input.run_id.slice(-4)}`,
+    version: contentHash({ definition: version, run: input.run_id }),
+    definition: given.definition,
+    inputs: given.inputs,
+    built_at: services.clock().toISOString(),
+    run_id: input.run_id,
+  };
+}
+
+/** Stitch's tables stay in the Parquet that it wrote. */
+async function propose(name: StitchTable, proposal: Proposal, services: Services): Promise<void> {
+  const { input, given, files, last } = proposal;
   const [parquet, rows, gone] = ['', '.delta', '.gone'].map((part) => keyOf(input, `${name}${part}.parquet`)) as [
     string,
     string,
     string,
   ];
-  const physical = `${name}__${version.slice(0, 10)}_${input.run_id.slice(-4)}`;
   const keys = stitchKeys[name];
   const renewed = keys && files.includes(`${name}.delta.parquet`) ? { rows, gone, keys } : undefined;
+  const common = entryOf(name, proposal, services);
   const entry: TableEntry = {
-    schema: 'stitch',
-    name,
-    physical,
-    version: contentHash({ definition: version, run: input.run_id }),
-    definition: given.definition,
-    inputs: given.inputs,
+    ...common,
     saw: given.saw,
-    built_at: services.clock().toISOString(),
-    run_id: input.run_id,
     parquet,
     ...(renewed && { parquet_delta: renewed }),
-    ...(await warehouse.attach({ schema: 'stitch', physical }, parquet, renewed)),
+    ...(await services.warehouse.attach(common, parquet, renewed)),
   };
   const changes = name === 'assignments' && last ? await changesOf(entry, last, { input, files }, services) : {};
   await proposeTable(services.objects, { ...entry, ...changes });
 }
 
 /** Of all of Stitch's tables the one with most rows, and made of the records alone: a view. */
-async function proposeBlockingKeys(input: Input, given: StitchInput, services: Services): Promise<void> {
-  const { version } = input.prepared;
+async function proposeBlockingKeys(proposal: Proposal, services: Services): Promise<void> {
+  const { input, given } = proposal;
+  const common = entryOf(blockingKeysView, proposal, services);
   const tables = Object.values(await tablesOfRun(services.objects, input.run_id));
   const sql = blockingKeysSql(rulesOf(shapeOf(stitchColumns(given.tables).map(({ name }) => name))));
-  const table = {
-    schema: 'stitch' as const,
-    physical: `${blockingKeysView}__${version.slice(0, 10)}_${input.run_id.slice(-4)}`,
-  };
   const query = { name: `stitch.${blockingKeysView}`, sql, tables, asOf: input.as_of };
-  await proposeTable(services.objects, {
-    ...table,
-    ...(await services.warehouse.build(table, query, 'view')),
-    name: blockingKeysView,
-    version: contentHash({ definition: version, run: input.run_id }),
-    definition: given.definition,
-    inputs: given.inputs,
-    built_at: services.clock().toISOString(),
-    run_id: input.run_id,
-  });
+  await proposeTable(services.objects, { ...common, ...(await services.warehouse.build(common, query, 'view')) });
 }
 
 /** The records of which Stitch says something else: as it told them itself, or found by comparing all. */
