@@ -14,13 +14,13 @@ export function addRuns(program: Command): void {
   const runs = program
     .command('runs')
     .description('list, show, stop and retry runs')
-    .addHelpText('after', examples('runs list', 'runs show run-20261123-101530-4f2a'));
+    .addHelpText('after', examples('runs list', 'runs show run-20261123-101530-07b4f2a'));
   addList(runs);
   addShow(runs);
   runs
     .command('stop <id>')
     .description('stop a run; what it loaded stays')
-    .addHelpText('after', examples('runs stop run-20261123-101530-4f2a'))
+    .addHelpText('after', examples('runs stop run-20261123-101530-07b4f2a'))
     .action(
       action(async ({ client, args: [id], environment }) => {
         const run = await client.post<Run>(`${await environment()}/runs/${id}/stop`);
@@ -30,7 +30,7 @@ export function addRuns(program: Command): void {
   runs
     .command('retry <id>')
     .description('go on with a failed or stopped run from the task that failed')
-    .addHelpText('after', examples('runs retry run-20261123-101530-4f2a'))
+    .addHelpText('after', examples('runs retry run-20261123-101530-07b4f2a'))
     .action(
       action(async ({ client, options, args: [id = ''], environment }) => {
         const path = await environment();
@@ -60,7 +60,7 @@ function addShow(runs: Command): void {
   runs
     .command('show <id>')
     .description('one run: its tasks, rows, and what went wrong')
-    .addHelpText('after', examples('runs show run-20261123-101530-4f2a', 'runs show run-20261123-101530-4f2a --json'))
+    .addHelpText('after', examples('runs show run-20261123-101530-07b4f2a', 'runs show run-20261123-101530-07b4f2a --json'))
     .action(
       action(async ({ client, args: [id], environment }) => {
         const path = await environment();

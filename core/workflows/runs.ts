@@ -7,10 +7,11 @@ import type { ObjectStore } from '../ports.ts';
 export const runKey = (id: string): string =>
   `runs/${id.slice(4, 8)}-${id.slice(8, 10)}-${id.slice(10, 12)}/${id}.json`;
 
-/** Ids such as `run-20261123-101530-4f2a`: in the order of their making. */
+/** Ids such as `run-20261123-101530-07b4f2a`, with the milliseconds as three hex digits: in the order of their making. */
 export function newRunId(now: Date, entropy: string): string {
   const [day, time] = now.toISOString().split(/[T.]/);
-  return `run-${day?.replaceAll('-', '')}-${time?.replaceAll(':', '')}-${entropy}`;
+  const milliseconds = now.getUTCMilliseconds().toString(16).padStart(3, '0');
+  return `run-${day?.replaceAll('-', '')}-${time?.replaceAll(':', '')}-${milliseconds}${entropy}`;
 }
 
 export const saveRun = (objects: ObjectStore, run: Run): Promise<string> => writeJson(objects, runKey(run.id), run);
