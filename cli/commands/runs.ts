@@ -60,7 +60,10 @@ function addShow(runs: Command): void {
   runs
     .command('show <id>')
     .description('one run: its tasks, rows, and what went wrong')
-    .addHelpText('after', examples('runs show run-20261123-101530-07b4f2a', 'runs show run-20261123-101530-07b4f2a --json'))
+    .addHelpText(
+      'after',
+      examples('runs show run-20261123-101530-07b4f2a', 'runs show run-20261123-101530-07b4f2a --json'),
+    )
     .action(
       action(async ({ client, args: [id], environment }) => {
         const path = await environment();
