@@ -106,7 +106,10 @@ export interface ResultSet {
  * engine where that is not Trino.
  */
 export interface Warehouse {
-  /** Merges staged rows on `_pk`: newest `_updated` wins, this load wins a tie. Once a `loadId`: a second call returns the first's counts. */
+  /**
+   * Merges staged rows on `_pk`: newest `_updated` wins, this load wins a tie. Once a `loadId`: a second call returns the
+   * first's counts. The staged object is the warehouse's from then on.
+   */
   upsert(request: UpsertRequest): Promise<UpsertCounts>;
   /** The loads that a domain table holds; none when there is no such table. */
   loads(table: string): Promise<DomainLoads>;
@@ -115,22 +118,18 @@ export interface Warehouse {
     table: { schema: string; physical: string },
     query: PhysicalQuery,
     kind?: 'table' | 'view',
-  ): Promise<{ rows: number; columns: Column[] }>;
+  ): Promise<BuiltTable>;
   /** A version of a table that is the last one with the rows of some keys replaced; nothing else is copied. */
-  overlay(request: OverlayRequest): Promise<Pick<TableEntry, 'rows' | 'over' | 'changes'>>;
+  overlay(request: OverlayRequest): Promise<Pick<TableEntry, 'rows' | 'parquet' | 'parquet_delta' | 'changes'>>;
   /** A table whose rows stay in a Parquet object, or in one with others laid over it. */
-  attach(
-    table: { schema: string; physical: string },
-    key: string,
-    delta?: ParquetDelta,
-  ): Promise<{ rows: number; columns: Column[] }>;
+  attach(table: { schema: string; physical: string }, key: string, delta?: ParquetDelta): Promise<BuiltTable>;
   /** Writes a query's rows to one Parquet object. */
-  unload(query: PhysicalQuery, key: string): Promise<{ rows: number; columns: Column[] }>;
+  unload(query: PhysicalQuery, key: string): Promise<{ rows: number }>;
   query(query: PhysicalQuery, options: { limit: number; signal?: AbortSignal }): Promise<ResultSet>;
   /** Rows of one Parquet object, in its order, after the first `offset`. */
   read(key: string, options: { limit: number; offset: number }): Promise<ResultSet>;
-  /** Rows and columns of a stored table; undefined when there is none. */
-  describe(table: { schema: string; physical: string }): Promise<{ rows: number; columns: Column[] } | undefined>;
+  /** A stored table; undefined when there is none. */
+  describe(table: { schema: string; physical: string }): Promise<BuiltTable | undefined>;
   /** Removes a stored domain table and what it noted of its loads. */
   drop(table: string): Promise<void>;
   /** Views of the plain names over what is published, and removal of what nothing published refers to. */
@@ -148,6 +147,8 @@ export interface UpsertRequest {
   replace: boolean;
 }
 
+export type BuiltTable = Pick<TableEntry, 'rows' | 'columns' | 'parquet'>;
+
 /** Loads of a stored domain table: `ids` oldest first, and the numbers of `TableEntry.loads`, 0 before the first. */
 export interface DomainLoads {
   ids: string[];
@@ -162,7 +163,7 @@ export interface UpsertCounts {
   unchanged: number;
 }
 
-/** What is laid over the last version of a table. `keys` and `fresh` are stored tables that are used up. */
+/** What is laid over the last version of a table. `keys` and `fresh` are stored tables that become part of it. */
 export interface OverlayRequest {
   schema: string;
   physical: string;

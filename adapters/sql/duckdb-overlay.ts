@@ -1,83 +1,71 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { MOST_RENEWED, type ParquetDelta, type TableEntry } from '../../core/contracts/catalog.ts';
+import { changesName } from '../../core/customer360/renewal.ts';
+import { InternalError } from '../../core/errors.ts';
 import type { OverlayRequest } from '../../core/ports.ts';
-import { ident, qualified, text } from '../../core/sql/quote.ts';
+import { isAmong, isPlaced, type ParquetObjects, tableKey } from './duckdb-parquet.ts';
 
-export type Overlaid = Pick<TableEntry, 'rows' | 'over' | 'changes'>;
+export interface Overlaid {
+  rows: number;
+  parquet: string;
+  parquet_delta?: ParquetDelta;
+  changes: NonNullable<TableEntry['changes']>;
+}
 
-/** Names of the stored tables that hold an entry's rows and changes. */
-export const storedParts = ({ physical, over, changes }: TableEntry): string[] => [
-  physical,
-  ...(over ? [over.base, over.gone, over.delta] : []),
-  ...(changes ? [changes.table] : []),
-];
+/** Keys of the objects that hold an entry's rows and changes. */
+export const storedObjects = ({ schema, parquet, parquet_delta: delta, changes }: TableEntry): string[] =>
+  [parquet, delta?.rows, delta?.gone, changes && tableKey(schema, changes.table)].filter((key) => key !== undefined);
 
 /**
  * Makes a version of a table: the last one with the rows of some keys replaced, and what differs between the two. Rows of
- * the base are known by their place in it, since a built table is never written again.
+ * the base are known by their place in it, since an object is never written again.
  */
-export async function overlay(connection: DuckDBConnection, request: OverlayRequest): Promise<Overlaid> {
-  const { schema, physical, last, keys, fresh } = request;
-  const at = (table: string) => qualified(schema, table);
-  const over = { base: last.over?.base ?? last.physical, gone: `${physical}__gone`, delta: `${physical}__delta` };
-  const changes = { since: last.version, table: `${physical}__changes` };
-  const [base, gone, delta] = [at(over.base), at(over.gone), at(over.delta)];
-  const goneBefore = last.over ? `FROM ${at(last.over.gone)}` : 'SELECT 0::BIGINT AS place WHERE FALSE';
-  const deltaBefore = last.over ? `FROM ${at(last.over.delta)}` : `FROM ${base} LIMIT 0`;
-  const replaced = isAmong(keys && { ...keys, table: at(keys.table) });
-  const create = (table: string, sql: string) => connection.run(`CREATE OR REPLACE ${table} AS ${sql}`);
+export async function overlay(objects: ParquetObjects, request: OverlayRequest): Promise<Overlaid> {
+  const { schema, physical, last, keys } = request;
+  const key = (part: string) => tableKey(schema, `${physical}${part}`);
+  if (last.parquet === undefined) throw new InternalError(`${schema}.${last.name} has no rows of its own to lay over`);
+  const before = await partsOf(objects, last.parquet, last.parquet_delta);
+  const fresh = await objects.relation(tableKey(schema, request.fresh));
+  const touched = keys && (await objects.relation(tableKey(schema, keys.table)));
+  const replaced = keys && touched ? isAmong(keys.columns, touched) : 'TRUE';
+  const create = (table: string, sql: string) =>
+    objects.connection.run(`CREATE OR REPLACE TEMP TABLE ${table} AS ${sql}`);
 
-  await connection.run('BEGIN');
   await create(
-    'TEMP TABLE leaving',
-    `(SELECT r.rowid AS place FROM ${base} r WHERE ${replaced}) EXCEPT (${goneBefore})`,
+    'leaving',
+    `SELECT r.file_row_number AS place FROM ${before.base} r WHERE ${replaced} AND ${before.stays}`,
   );
-  // Only now are the other columns read, and only near those places.
-  await create(
-    'TEMP TABLE earlier',
-    `SELECT * FROM ${base} WHERE rowid IN (FROM leaving) UNION ALL SELECT * FROM (${deltaBefore}) r WHERE ${replaced}`,
-  );
-  await create(`TABLE ${gone}`, `(${goneBefore}) UNION ALL (FROM leaving)`);
-  await create(
-    `TABLE ${delta}`,
-    `SELECT * FROM (${deltaBefore}) r WHERE NOT ${replaced} UNION ALL (FROM ${at(fresh)})`,
-  );
-  const only = (one: string, other: string) => `(FROM ${one} EXCEPT ALL FROM ${other})`;
-  const differing = `${only('earlier', at(fresh))} UNION ALL ${only(at(fresh), 'earlier')}`;
-  await create(`TABLE ${at(changes.table)}`, keys && request.tellKeys ? `FROM ${at(keys.table)}` : differing);
-  const rows = `SELECT * FROM ${base} b WHERE NOT EXISTS (SELECT 1 FROM ${gone} g WHERE g.place = b.rowid) UNION ALL SELECT * FROM ${delta}`;
-  const [all = 0, left = 0, laid = 0] = await sizes(connection, [base, gone, delta]);
+  const changes = keys && request.tellKeys ? keys.table : changesName(physical);
+  if (changes !== keys?.table) {
+    // Only now are the other columns read, and only near those places.
+    const earlier = `SELECT r.* FROM ${before.base} r WHERE ${isPlaced('leaving')} UNION ALL SELECT * FROM (${before.delta}) r WHERE ${replaced}`;
+    await create('earlier', earlier);
+    const only = (one: string, other: string) => `(FROM ${one} EXCEPT ALL FROM ${other})`;
+    await objects.write(tableKey(schema, changes), `${only('earlier', fresh)} UNION ALL ${only(fresh, 'earlier')}`);
+  }
+  const delta: ParquetDelta = { rows: tableKey(schema, request.fresh), gone: key('__gone') };
+  const left = await objects.write(delta.gone, `${before.gone} UNION ALL FROM leaving`);
+  if (last.parquet_delta) {
+    delta.rows = key('__delta');
+    await objects.write(delta.rows, `SELECT * FROM (${before.delta}) r WHERE NOT ${replaced} UNION ALL FROM ${fresh}`);
+  }
+  const [all, laid] = [await objects.count(before.base), await objects.count(await objects.relation(delta.rows))];
+  const told = { rows: all - left + laid, changes: { since: last.version, table: changes } };
   // Every reading pays for what is apart.
-  const apart = Math.max(left, laid) > all * MOST_RENEWED;
-  await create(`${apart ? 'TABLE' : 'VIEW'} ${at(physical)}`, rows);
-  for (const done of [at(fresh), ...(keys ? [at(keys.table)] : []), ...(apart ? [gone, delta] : [])])
-    await connection.run(`DROP TABLE ${done}`);
-  await connection.run('COMMIT');
-  return { rows: all - left + laid, changes, ...(!apart && { over }) };
+  if (Math.max(left, laid) <= all * MOST_RENEWED) return { ...told, parquet: last.parquet, parquet_delta: delta };
+  await objects.write(key(''), await objects.rows(last.parquet, delta));
+  return { ...told, parquet: key('') };
 }
 
-/** The rows of a Parquet, or of one with others laid over it. `locate` gives the path of an object. */
-export async function parquetRows(
-  locate: (key: string) => Promise<string>,
-  key: string,
-  delta: ParquetDelta | undefined,
-): Promise<string> {
-  const read = async (one: string) => `read_parquet(${text(await locate(one))})`;
-  const base = await read(key);
-  if (!delta) return `SELECT * FROM ${base}`;
-  const replaced = isAmong({ columns: delta.keys, table: await read(delta.gone) });
-  return `SELECT * FROM ${base} r WHERE NOT ${replaced} UNION ALL BY NAME SELECT * FROM ${await read(delta.rows)}`;
-}
-
-/** Whether a row `r` has one of the keys of a table, as a condition; without keys every row does. */
-function isAmong(keys: { columns: readonly string[]; table: string } | undefined): string {
-  if (!keys) return 'TRUE';
-  const same = keys.columns.map((column) => `k.${ident(column)} IS NOT DISTINCT FROM r.${ident(column)}`);
-  return `EXISTS (SELECT 1 FROM ${keys.table} k WHERE ${same.join(' AND ')})`;
-}
-
-async function sizes(connection: DuckDBConnection, tables: readonly string[]): Promise<number[]> {
-  const counts = tables.map((table) => `(SELECT count(*) FROM ${table})`);
-  const counted = await connection.runAndReadAll(`SELECT ${counts.join(', ')}`);
-  return (counted.getRows()[0] ?? []).map(Number);
+/** What a version consists of: relations of its base, of the places in it that are gone, and of the rows laid over it. */
+async function partsOf(objects: ParquetObjects, parquet: string, delta: ParquetDelta | undefined) {
+  const base = await objects.relation(parquet);
+  if (!delta)
+    return { base, stays: 'TRUE', gone: 'SELECT 0::BIGINT AS place WHERE FALSE', delta: `FROM ${base} LIMIT 0` };
+  const gone = await objects.relation(delta.gone);
+  return {
+    base,
+    stays: `NOT ${isPlaced(gone)}`,
+    gone: `FROM ${gone}`,
+    delta: `FROM ${await objects.relation(delta.rows)}`,
+  };
 }

@@ -12,12 +12,14 @@ import type {
   UpsertRequest,
   Warehouse,
 } from '../../core/ports.ts';
-import { qualified, text } from '../../core/sql/quote.ts';
+import { ident, qualified, text } from '../../core/sql/quote.ts';
 import { translate } from '../../core/sql/translate.ts';
 import { columnType } from '../../core/sql/types.ts';
 import { macroStatements, settings } from './duckdb-macros.ts';
-import { type Overlaid, overlay, parquetRows, storedParts } from './duckdb-overlay.ts';
-import { explain, PARQUET } from './duckdb-session.ts';
+import { type Overlaid, overlay, storedObjects } from './duckdb-overlay.ts';
+import { ParquetObjects, tableKey } from './duckdb-parquet.ts';
+import { forgottenObjects, isSegment } from './duckdb-segments.ts';
+import { explain } from './duckdb-session.ts';
 import { dropLoaded, ledgerStatements, loadsOf, upsert } from './duckdb-upsert.ts';
 import { jsonRow } from './duckdb-values.ts';
 
@@ -33,19 +35,25 @@ export interface DuckDbWarehouseOptions {
 }
 
 type StoredTable = { schema: string; physical: string };
+type BuiltTable = { rows: number; columns: Column[]; parquet?: string };
 
-/** The tables of one environment in one DuckDB file, opened by one process and locked down before the first query. */
+/**
+ * The tables of one environment: rows in Parquet objects, and one DuckDB file that knows them by name, opened by one
+ * process and locked down before the first query.
+ */
 export class DuckDbWarehouse implements Warehouse {
   readonly #instance: DuckDBInstance;
   readonly #writer: DuckDBConnection;
-  readonly #options: DuckDbWarehouseOptions;
+  readonly #objects: ObjectStore;
+  readonly #parquet: ParquetObjects;
   /** Statements that change tables go one after the other: DuckDB refuses concurrent writers of one table. */
   #writing: Promise<unknown> = Promise.resolve();
 
   private constructor(instance: DuckDBInstance, writer: DuckDBConnection, options: DuckDbWarehouseOptions) {
     this.#instance = instance;
     this.#writer = writer;
-    this.#options = options;
+    this.#objects = options.objects;
+    this.#parquet = new ParquetObjects(writer, options.objects, options.spillFolder);
   }
 
   static async open(options: DuckDbWarehouseOptions): Promise<DuckDbWarehouse> {
@@ -55,8 +63,6 @@ export class DuckDbWarehouse implements Warehouse {
       storage_compatibility_version: 'v1.4.0',
       // Rows of a table have no order; keeping one costs memory and time.
       preserve_insertion_order: 'false',
-      // The log keeps commits; folding it into the file after each small one would cost seconds in a large file.
-      checkpoint_threshold: '256MB',
     };
     if (options.threads !== undefined) config.threads = String(options.threads);
     if (options.memoryLimit !== undefined) config.memory_limit = options.memoryLimit;
@@ -76,44 +82,46 @@ export class DuckDbWarehouse implements Warehouse {
   }
 
   upsert(request: UpsertRequest): Promise<UpsertCounts> {
-    const staged = () => this.#options.objects.locate(request.stagedKey);
-    return this.#write(`load into ${request.table}`, () => upsert(this.#writer, request, staged));
+    return this.#write(`load into ${request.table}`, async () => {
+      const counts = await upsert(this.#parquet, request);
+      if (!(await isSegment(this.#writer, request.stagedKey))) await this.#objects.delete(request.stagedKey);
+      return counts;
+    });
   }
 
   loads(table: string): Promise<DomainLoads> {
     return this.#write(`loads of ${table}`, () => loadsOf(this.#writer, table));
   }
 
-  async build(
-    table: StoredTable,
-    query: PhysicalQuery,
-    kind: 'table' | 'view' = 'table',
-  ): Promise<{ rows: number; columns: Column[] }> {
+  async build(table: StoredTable, query: PhysicalQuery, kind: 'table' | 'view' = 'table'): Promise<BuiltTable> {
     const sql = onDuckDb(query);
     const target = qualified(table.schema, table.physical);
-    const statement = `CREATE OR REPLACE ${kind} ${target} AS ${sql}`;
+    if (kind === 'table') {
+      const key = tableKey(table.schema, table.physical);
+      await this.#write(query.name, async () => this.#parquet.write(key, await storable(this.#writer, sql)), sql);
+      return this.attach(table, key);
+    }
+    const statement = `CREATE OR REPLACE VIEW ${target} AS ${sql}`;
     await this.#write(query.name, () => this.#writer.run(statement), statement);
     return this.#mustDescribe(table);
   }
 
-  overlay(request: OverlayRequest): Promise<Overlaid> {
-    return this.#write(request.physical, () => overlay(this.#writer, request));
+  async overlay(request: OverlayRequest): Promise<Overlaid> {
+    const laid = await this.#write(request.physical, () => overlay(this.#parquet, request));
+    await this.#show(request, laid.parquet, laid.parquet_delta);
+    const changes = { schema: request.schema, physical: laid.changes.table };
+    await this.#show(changes, tableKey(changes.schema, changes.physical));
+    return laid;
   }
 
-  async attach(table: StoredTable, key: string, delta?: ParquetDelta): Promise<{ rows: number; columns: Column[] }> {
-    const rows = await parquetRows((one) => this.#options.objects.locate(one), key, delta);
-    const statement = `CREATE OR REPLACE VIEW ${qualified(table.schema, table.physical)} AS ${rows}`;
-    await this.#write(`attach ${table.physical}`, () => this.#writer.run(statement), statement);
-    return this.#mustDescribe(table);
+  async attach(table: StoredTable, key: string, delta?: ParquetDelta): Promise<BuiltTable> {
+    await this.#show(table, key, delta);
+    return { ...(await this.#mustDescribe(table)), parquet: key };
   }
 
-  async unload(query: PhysicalQuery, key: string): Promise<{ rows: number; columns: Column[] }> {
+  async unload(query: PhysicalQuery, key: string): Promise<{ rows: number }> {
     const sql = onDuckDb(query);
-    const path = `${this.#options.spillFolder}/${key.replaceAll('/', '-')}`;
-    const statement = `COPY (${sql}) TO ${text(path)} ${PARQUET}`;
-    await this.#write(query.name, () => this.#writer.run(statement), statement);
-    await this.#options.objects.adopt(path, key);
-    return this.#read(query.name, `SELECT * FROM read_parquet(${text(await this.#options.objects.locate(key))})`);
+    return { rows: await this.#write(query.name, () => this.#parquet.write(key, sql), sql) };
   }
 
   async query(query: PhysicalQuery, options: { limit: number; signal?: AbortSignal }): Promise<ResultSet> {
@@ -122,44 +130,49 @@ export class DuckDbWarehouse implements Warehouse {
   }
 
   async read(key: string, { limit, offset }: { limit: number; offset: number }): Promise<ResultSet> {
-    const source = `read_parquet(${text(await this.#options.objects.locate(key))}, file_row_number = true)`;
-    const rows = `SELECT * EXCLUDE (file_row_number) FROM ${source} WHERE file_row_number >= ${offset} ORDER BY file_row_number`;
+    const source = await this.#parquet.relation(key);
+    const rows = `SELECT * FROM ${source} WHERE file_row_number >= ${offset} ORDER BY file_row_number`;
     return this.#rows(key, rows, limit);
   }
 
-  async describe(table: StoredTable): Promise<{ rows: number; columns: Column[] } | undefined> {
+  async describe(table: StoredTable): Promise<BuiltTable | undefined> {
     const found = await this.#writer.runAndReadAll(
       'SELECT 1 FROM information_schema.tables WHERE table_schema = $1 AND table_name = $2',
       [table.schema, table.physical],
     );
-    return found.currentRowCount === 0 ? undefined : this.#mustDescribe(table);
+    if (found.currentRowCount === 0) return undefined;
+    const key = tableKey(table.schema, table.physical);
+    const isStored = (await this.#objects.list(key)).length > 0;
+    return { ...(await this.#mustDescribe(table)), ...(isStored && { parquet: key }) };
   }
 
   async drop(table: string): Promise<void> {
-    await this.#write(`drop ${table}`, () => dropLoaded(this.#writer, table));
+    await this.#write(`drop ${table}`, () => dropLoaded(this.#parquet, table));
   }
 
   async expose(entries: TableEntry[]): Promise<void> {
     await this.#write('expose tables', async () => {
-      const keep = new Set(
-        entries.flatMap((entry) => [...storedParts(entry), entry.name].map((name) => `${entry.schema}.${name}`)),
-      );
-      const stored = await this.#writer.runAndReadAll(
-        "SELECT table_schema, table_name, table_type FROM information_schema.tables WHERE table_schema IN ('stitch', 'customer360')",
-      );
       await this.#writer.run('BEGIN');
-      for (const entry of entries) {
-        if (entry.physical === entry.name) continue;
+      for (const { schema, name, physical } of entries) {
+        if (physical === name) continue;
         await this.#writer.run(
-          `CREATE OR REPLACE VIEW ${qualified(entry.schema, entry.name)} AS SELECT * FROM ${qualified(entry.schema, entry.physical)}`,
+          `CREATE OR REPLACE VIEW ${qualified(schema, name)} AS SELECT * FROM ${qualified(schema, physical)}`,
         );
       }
-      for (const [schema, name, type] of stored.getRows().map((row) => row.map(String))) {
-        if (schema === undefined || name === undefined || keep.has(`${schema}.${name}`)) continue;
-        await this.#writer.run(`DROP ${type === 'VIEW' ? 'VIEW' : 'TABLE'} ${qualified(schema, name)}`);
-      }
+      const keep = new Set(
+        entries.flatMap(({ schema, name, physical, changes }) =>
+          [name, physical, ...(changes ? [changes.table] : [])].map((one) => `${schema}.${one}`),
+        ),
+      );
+      for (const [schema = '', name = ''] of await this.#views())
+        if (!keep.has(`${schema}.${name}`)) await this.#writer.run(`DROP VIEW ${qualified(schema, name)}`);
       await this.#writer.run('COMMIT');
     });
+    const keep = new Set(entries.flatMap(storedObjects));
+    for (const schema of ['stitch', 'customer360'])
+      for (const { key } of await this.#objects.list(`tables/${schema}/`))
+        if (!keep.has(key)) await this.#objects.delete(key);
+    for (const key of await forgottenObjects(this.#writer)) await this.#objects.delete(key);
   }
 
   async close(): Promise<void> {
@@ -185,6 +198,20 @@ export class DuckDbWarehouse implements Warehouse {
       signal?.removeEventListener('abort', interrupt);
       connection.closeSync();
     }
+  }
+
+  /** Gives Parquet objects the name of a table. */
+  async #show(table: StoredTable, key: string, delta?: ParquetDelta): Promise<void> {
+    const statement = `CREATE OR REPLACE VIEW ${qualified(table.schema, table.physical)} AS ${await this.#parquet.rows(key, delta)}`;
+    await this.#write(`attach ${table.physical}`, () => this.#writer.run(statement), statement);
+  }
+
+  /** Schema and name of what is made of fed tables. */
+  async #views(): Promise<string[][]> {
+    const stored = await this.#writer.runAndReadAll(
+      "SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema IN ('stitch', 'customer360')",
+    );
+    return stored.getRows().map((row) => row.map(String));
   }
 
   async #mustDescribe(table: StoredTable): Promise<{ rows: number; columns: Column[] }> {
@@ -218,6 +245,20 @@ export class DuckDbWarehouse implements Warehouse {
     this.#writing = mine.catch(() => undefined);
     return mine;
   }
+}
+
+/** A query whose columns are of types that Parquet keeps: of the engine's widest whole numbers it would make doubles. */
+async function storable(connection: DuckDBConnection, sql: string): Promise<string> {
+  const prepared = await connection.prepare(sql);
+  const wide = Array.from({ length: prepared.columnCount }, (_, n) => n).filter((n) =>
+    /^U?HUGEINT$/.test(String(prepared.columnType(n))),
+  );
+  prepared.destroySync();
+  if (wide.length === 0) return sql;
+  const narrowed = wide.map(
+    (n) => `${ident(prepared.columnName(n))}::DECIMAL(38, 0) AS ${ident(prepared.columnName(n))}`,
+  );
+  return `SELECT * REPLACE (${narrowed.join(', ')}) FROM (${sql})`;
 }
 
 /** A query in DuckDB's words, its tables under the names that they are stored by. */

@@ -2,8 +2,15 @@ import { z } from 'zod';
 import { Instant } from './names.ts';
 import { Column } from './types.ts';
 
-/** Parquet objects laid over another: its rows whose `keys` are in `gone` don't count, those of `rows` do. */
-export const ParquetDelta = z.object({ rows: z.string(), gone: z.string(), keys: z.array(z.string()).min(1) });
+/**
+ * Keys of Parquet objects laid over another: its rows that `gone` tells of don't count, those of `rows` do. `gone` holds
+ * values of the columns `keys`; without them, places of rows, from 0, as `place`.
+ */
+export const ParquetDelta = z.object({
+  rows: z.string(),
+  gone: z.string(),
+  keys: z.array(z.string()).min(1).optional(),
+});
 export type ParquetDelta = z.infer<typeof ParquetDelta>;
 
 /** Once more of a table than this has been renewed, all of it counts as new: following what changed costs more than reading all. */
@@ -21,11 +28,10 @@ export const TableEntry = z.object({
   columns: z.array(Column),
   built_at: Instant,
   run_id: z.string(),
-  /** Key of the Parquet that the table reads, when it isn't copied into the engine. */
+  /** Key of the Parquet object that the rows are in; none of a view, nor of a fed domain table, whose rows are in several. */
   parquet: z.string().optional(),
+  /** What lies over that object when only some rows were built anew. */
   parquet_delta: ParquetDelta.optional(),
-  /** Stored tables that the rows are in when only some were built anew: `base` without what `gone` tells of, and `delta`. */
-  over: z.object({ base: z.string(), gone: z.string(), delta: z.string() }).optional(),
   /**
    * Stored table of the rows by which this version differs from the version `since`, as they were and as they are; it may
    * have a few columns only, and rows that don't differ.

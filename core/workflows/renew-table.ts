@@ -10,7 +10,7 @@ export async function renewTable(
   warehouse: Warehouse,
   { table, last, renewal, physical }: { table: PlannedTable; last: TableEntry; renewal: Renewal; physical: string },
   query: PhysicalQuery,
-): Promise<Pick<TableEntry, 'rows' | 'columns' | 'over' | 'changes'>> {
+): Promise<Pick<TableEntry, 'rows' | 'columns' | 'parquet' | 'parquet_delta' | 'changes'>> {
   const { schema } = table;
   const inputs = query.tables.filter((entry) => {
     const name = `${entry.schema}.${entry.name}`;

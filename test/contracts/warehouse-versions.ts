@@ -40,14 +40,14 @@ export function warehouseVersionsContract(name: string, open: () => Promise<Ware
       const schema = 'customer360';
       const store = (physical: string, values: string) => home.warehouse.build({ schema, physical }, people(values));
       const others = 'bcdefghijklmnopqrstuvwxyz'.split('').map((id) => `('${id}', 'Oslo')`);
-      await store('x__1', ["('a', 'Rome')", "('a', 'Bari')", ...others].join(', '));
-      let last = entry(schema, 'x__1', '1');
+      const built = await store('x__1', ["('a', 'Rome')", "('a', 'Bari')", ...others].join(', '));
+      let last = { ...entry(schema, 'x__1', '1'), ...built };
       const next = async (n: number, keys: string, fresh: string) => {
         await store(`x__${n}__keys`, keys);
         await store(`x__${n}__fresh`, fresh);
         const replaced = { columns: ['id'], table: `x__${n}__keys` };
         const request = { schema, physical: `x__${n}`, last, keys: replaced, fresh: `x__${n}__fresh` };
-        last = { ...entry(schema, `x__${n}`, String(n)), ...(await home.warehouse.overlay(request)) };
+        last = { ...entry(schema, `x__${n}`, String(n)), columns: [], ...(await home.warehouse.overlay(request)) };
         await home.warehouse.expose([last]);
         return {
           rows: await rows(last, "city <> 'Oslo'"),
@@ -65,25 +65,27 @@ export function warehouseVersionsContract(name: string, open: () => Promise<Ware
           ['new', 'Kyiv'],
         ],
       });
-      expect([last.rows, last.over?.base, last.changes?.since]).toEqual([27, 'x__1', '1']);
+      expect([last.rows, last.parquet, last.changes?.since]).toEqual([27, built.parquet, '1']);
 
       expect(await next(3, "('new', ''), ('b', '')", "('b', 'Oslo')")).toEqual({
         rows: [['a', 'Bari']],
         changes: [['new', 'Kyiv']],
       });
-      expect([last.rows, last.over?.base]).toEqual([26, 'x__1']);
+      expect([last.rows, last.parquet]).toEqual([26, built.parquet]);
 
       expect((await next(4, "('c', ''), ('d', '')", "('c', 'Lima'), ('d', 'Lima')")).rows).toHaveLength(3);
-      expect([last.rows, last.over]).toEqual([26, undefined]);
+      expect([last.rows, last.parquet_delta]).toEqual([26, undefined]);
+      expect(await home.objects.list('tables/')).toHaveLength(2);
       expect(await home.warehouse.describe({ schema, physical: 'x__1' })).toBeUndefined();
     });
 
     it('replaces all rows where no keys are told', async () => {
       home = await open();
       const schema = 'customer360';
-      await home.warehouse.build({ schema, physical: 'x__1' }, people("('a', 'Rome'), ('b', 'Oslo')"));
+      const built = await home.warehouse.build({ schema, physical: 'x__1' }, people("('a', 'Rome'), ('b', 'Oslo')"));
       await home.warehouse.build({ schema, physical: 'fresh' }, people("('b', 'Oslo'), ('c', 'Lima')"));
-      const request = { schema, physical: 'x__2', last: entry(schema, 'x__1', '1'), fresh: 'fresh' };
+      const last = { ...entry(schema, 'x__1', '1'), ...built };
+      const request = { schema, physical: 'x__2', last, fresh: 'fresh' };
       const { changes } = await home.warehouse.overlay(request);
       expect(await rows(entry(schema, 'x__2', '2'))).toEqual([
         ['b', 'Oslo'],

@@ -221,7 +221,7 @@ export function warehouseContract(name: string, open: () => Promise<WarehouseHom
           asOf,
         },
       );
-      expect(built).toEqual({
+      expect(built).toMatchObject({
         rows: 2,
         columns: [
           { name: 'city', type: 'String' },
@@ -240,8 +240,13 @@ export function warehouseContract(name: string, open: () => Promise<WarehouseHom
       home = await open();
       await load([['a', 'Rome', 10]]);
       const sql = { name: 'x', sql: 'SELECT id FROM domain.people', tables: [people], asOf };
-      for (const physical of ['x__1', 'x__2']) await home.warehouse.build({ schema: 'customer360', physical }, sql);
-      await home.warehouse.expose([people, { ...people, schema: 'customer360', name: 'x', physical: 'x__2' }]);
+      await home.warehouse.build({ schema: 'customer360', physical: 'x__1' }, sql);
+      const built = await home.warehouse.build({ schema: 'customer360', physical: 'x__2' }, sql);
+      await home.warehouse.expose([
+        people,
+        { ...people, ...built, schema: 'customer360', name: 'x', physical: 'x__2' },
+      ]);
+      expect((await home.objects.list('tables/customer360/')).map(({ key }) => key)).toEqual([built.parquet]);
       expect(await home.warehouse.describe({ schema: 'customer360', physical: 'x__1' })).toBeUndefined();
       expect((await home.warehouse.describe({ schema: 'customer360', physical: 'x' }))?.rows).toBe(1);
       expect(await rows()).toEqual([['a', 'Rome']]);

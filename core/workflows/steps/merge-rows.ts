@@ -18,7 +18,6 @@ export async function mergeRows(
     loadId: file.sha256,
     replace: file.mode === 'truncate_and_load',
   });
-  await services.objects.delete(read.staged);
   return {
     feed: input.feed,
     file: file.name,

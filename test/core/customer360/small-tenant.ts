@@ -44,11 +44,11 @@ export const taggedTable = (source: Source): TaggedTable => ({
   stitched: source.stitched ?? false,
 });
 
-export function valuesOf(source: Source): string {
+export function valuesOf(source: Source, engine: 'duckdb' | 'trino' = 'duckdb'): string {
   const columns = Object.entries(source.columns);
   const rows = source.rows.map((row, place) => {
     const values = columns.map(
-      ([name, [type]]) => `CAST(${literal(row[name] ?? null)} AS ${engineType(type, 'duckdb')})`,
+      ([name, [type]]) => `CAST(${literal(row[name] ?? null)} AS ${engineType(type, engine)})`,
     );
     return `(${[...values, literal(row._pk), `CAST(${row._updated ?? place} AS BIGINT)`].join(', ')})`;
   });
@@ -64,13 +64,14 @@ export function assignmentsOf({ sources, people = {} }: SmallTenant): string {
         const said = people[`${source.name} ${_pk}`] ?? `solo ${_pk}`;
         const found = typeof said === 'string' ? { amp_id: said } : said;
         const flags = [found.is_supersized, found.blv_email, found.blv_address].map((flag) => flag ?? false);
-        return `(${[source.name, _pk, found.amp_id, found.supersized_id ?? null, ...flags].map(literal).join(', ')})`;
+        const known = [source.name, _pk, found.amp_id, ...flags].map(literal);
+        return `(${[...known, `CAST(${literal(found.supersized_id ?? null)} AS BIGINT)`].join(', ')})`;
       }),
     );
-  return `SELECT datasource, pk, amp_id, 1 AS component_id, CAST(supersized_id AS BIGINT) AS supersized_id, is_supersized,
+  return `SELECT datasource, pk, amp_id, 1 AS component_id, supersized_id, is_supersized,
     CAST(NULL AS VARCHAR) AS rep_ds, CAST(NULL AS VARCHAR) AS rep_pk, blv_email OR blv_address AS has_blv,
     blv_address, blv_email, FALSE AS blv_given_name, FALSE AS blv_phone, FALSE AS blv_surname
-    FROM (VALUES ${rows.join(', ')}) AS t (datasource, pk, amp_id, supersized_id, is_supersized, blv_email, blv_address)`;
+    FROM (VALUES ${rows.join(', ')}) AS t (datasource, pk, amp_id, is_supersized, blv_email, blv_address, supersized_id)`;
 }
 
 /** Builds the Customer 360 of a few rows on a real DuckDB, as far as it is asked about. */
