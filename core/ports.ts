@@ -113,23 +113,23 @@ export interface Warehouse {
   upsert(request: UpsertRequest): Promise<UpsertCounts>;
   /** The loads that a domain table holds; none when there is no such table. */
   loads(table: string): Promise<DomainLoads>;
-  /** Builds a table from a query, aside; replaces a half-built one of that name. A `view` copies no rows. */
-  build(
-    table: { schema: string; physical: string },
-    query: PhysicalQuery,
-    kind?: 'table' | 'view',
-  ): Promise<BuiltTable>;
+  /** Builds a table from a query, aside; replaces a half-built one of that name. */
+  build(table: StoredTable, query: PhysicalQuery): Promise<BuiltTable>;
+  /** A table whose rows are worked out at each reading. They are not counted. */
+  view(table: StoredTable, query: PhysicalQuery): Promise<Pick<BuiltTable, 'columns'>>;
   /** A version of a table that is the last one with the rows of some keys replaced; nothing else is copied. */
-  overlay(request: OverlayRequest): Promise<Pick<TableEntry, 'rows' | 'parquet' | 'parquet_delta' | 'changes'>>;
+  overlay(
+    request: OverlayRequest,
+  ): Promise<Pick<TableEntry, 'parquet' | 'parquet_delta' | 'changes'> & { rows: number }>;
   /** A table whose rows stay in a Parquet object, or in one with others laid over it. */
-  attach(table: { schema: string; physical: string }, key: string, delta?: ParquetDelta): Promise<BuiltTable>;
+  attach(table: StoredTable, key: string, delta?: ParquetDelta): Promise<BuiltTable>;
   /** Writes a query's rows to one Parquet object. */
   unload(query: PhysicalQuery, key: string): Promise<{ rows: number }>;
   query(query: PhysicalQuery, options: { limit: number; signal?: AbortSignal }): Promise<ResultSet>;
   /** Rows of one Parquet object, in its order, after the first `offset`. */
   read(key: string, options: { limit: number; offset: number }): Promise<ResultSet>;
-  /** A stored table; undefined when there is none. */
-  describe(table: { schema: string; physical: string }): Promise<BuiltTable | undefined>;
+  /** A stored table or view, its rows counted; undefined when there is none. */
+  describe(table: StoredTable): Promise<BuiltTable | undefined>;
   /** Removes a stored domain table and what it noted of its loads. */
   drop(table: string): Promise<void>;
   /** Views of the plain names over what is published, and removal of what nothing published refers to. */
@@ -147,7 +147,18 @@ export interface UpsertRequest {
   replace: boolean;
 }
 
-export type BuiltTable = Pick<TableEntry, 'rows' | 'columns' | 'parquet'>;
+/** How a table is known to the engine. */
+export interface StoredTable {
+  schema: string;
+  physical: string;
+}
+
+export interface BuiltTable {
+  rows: number;
+  columns: Column[];
+  /** Key of the object that holds the rows, when it is one. */
+  parquet?: string;
+}
 
 /** Loads of a stored domain table: `ids` oldest first, and the numbers of `TableEntry.loads`, 0 before the first. */
 export interface DomainLoads {

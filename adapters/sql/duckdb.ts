@@ -3,11 +3,13 @@ import type { ParquetDelta, TableEntry } from '../../core/contracts/catalog.ts';
 import type { Column } from '../../core/contracts/types.ts';
 import { tableFinder } from '../../core/environments/table-names.ts';
 import type {
+  BuiltTable,
   DomainLoads,
   ObjectStore,
   OverlayRequest,
   PhysicalQuery,
   ResultSet,
+  StoredTable,
   UpsertCounts,
   UpsertRequest,
   Warehouse,
@@ -33,9 +35,6 @@ export interface DuckDbWarehouseOptions {
   threads?: number;
   memoryLimit?: string;
 }
-
-type StoredTable = { schema: string; physical: string };
-type BuiltTable = { rows: number; columns: Column[]; parquet?: string };
 
 /**
  * The tables of one environment: rows in Parquet objects, and one DuckDB file that knows them by name, opened by one
@@ -93,17 +92,18 @@ export class DuckDbWarehouse implements Warehouse {
     return this.#write(`loads of ${table}`, () => loadsOf(this.#writer, table));
   }
 
-  async build(table: StoredTable, query: PhysicalQuery, kind: 'table' | 'view' = 'table'): Promise<BuiltTable> {
+  async build(table: StoredTable, query: PhysicalQuery): Promise<BuiltTable> {
     const sql = onDuckDb(query);
+    const key = tableKey(table.schema, table.physical);
+    await this.#write(query.name, async () => this.#parquet.write(key, await storable(this.#writer, sql)), sql);
+    return this.attach(table, key);
+  }
+
+  async view(table: StoredTable, query: PhysicalQuery): Promise<Pick<BuiltTable, 'columns'>> {
     const target = qualified(table.schema, table.physical);
-    if (kind === 'table') {
-      const key = tableKey(table.schema, table.physical);
-      await this.#write(query.name, async () => this.#parquet.write(key, await storable(this.#writer, sql)), sql);
-      return this.attach(table, key);
-    }
-    const statement = `CREATE OR REPLACE VIEW ${target} AS ${sql}`;
+    const statement = `CREATE OR REPLACE VIEW ${target} AS ${onDuckDb(query)}`;
     await this.#write(query.name, () => this.#writer.run(statement), statement);
-    return this.#mustDescribe(table);
+    return { columns: await this.#columns(table) };
   }
 
   async overlay(request: OverlayRequest): Promise<Overlaid> {
@@ -116,7 +116,7 @@ export class DuckDbWarehouse implements Warehouse {
 
   async attach(table: StoredTable, key: string, delta?: ParquetDelta): Promise<BuiltTable> {
     await this.#show(table, key, delta);
-    return { ...(await this.#mustDescribe(table)), parquet: key };
+    return { ...(await this.#described(table)), parquet: key };
   }
 
   async unload(query: PhysicalQuery, key: string): Promise<{ rows: number }> {
@@ -143,7 +143,7 @@ export class DuckDbWarehouse implements Warehouse {
     if (found.currentRowCount === 0) return undefined;
     const key = tableKey(table.schema, table.physical);
     const isStored = (await this.#objects.list(key)).length > 0;
-    return { ...(await this.#mustDescribe(table)), ...(isStored && { parquet: key }) };
+    return { ...(await this.#described(table)), ...(isStored && { parquet: key }) };
   }
 
   async drop(table: string): Promise<void> {
@@ -214,21 +214,17 @@ export class DuckDbWarehouse implements Warehouse {
     return stored.getRows().map((row) => row.map(String));
   }
 
-  async #mustDescribe(table: StoredTable): Promise<{ rows: number; columns: Column[] }> {
-    return this.#read(table.physical, `SELECT * FROM ${qualified(table.schema, table.physical)}`);
+  async #columns(table: StoredTable): Promise<Column[]> {
+    const described = await this.#writer.runAndReadAll(`DESCRIBE ${qualified(table.schema, table.physical)}`);
+    return described.getRows().map((row) => ({ name: String(row[0]), type: columnType(String(row[1])) }));
   }
 
-  /** Rows and columns of a relation. */
-  async #read(name: string, relation: string): Promise<{ rows: number; columns: Column[] }> {
+  async #described(table: StoredTable): Promise<{ rows: number; columns: Column[] }> {
+    const relation = qualified(table.schema, table.physical);
     try {
-      const described = await this.#writer.runAndReadAll(`DESCRIBE ${relation}`);
-      const counted = await this.#writer.runAndReadAll(`SELECT count(*) FROM (${relation})`);
-      return {
-        rows: Number(counted.getRows()[0]?.[0] ?? 0),
-        columns: described.getRows().map((row) => ({ name: String(row[0]), type: columnType(String(row[1])) })),
-      };
+      return { rows: await this.#parquet.count(relation), columns: await this.#columns(table) };
     } catch (cause) {
-      throw explain(name, relation, cause);
+      throw explain(table.physical, relation, cause);
     }
   }
 

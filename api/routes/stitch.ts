@@ -99,7 +99,7 @@ async function assigned(reader: PublishedReader): Promise<Membership[]> {
   const entry = reader.table(assignments);
   if (!entry) throw notStitched();
   const sql = `SELECT a.datasource, a.pk, a.amp_id FROM ${assignments} a`;
-  const rows = await reader.rows('ids of all records', sql, entry.rows);
+  const rows = await reader.rows('ids of all records', sql, Number.MAX_SAFE_INTEGER);
   return rows.map(([datasource, pk, id]) => ({ datasource: String(datasource), pk: String(pk), group: String(id) }));
 }
 

@@ -29,14 +29,14 @@ export function tableRoutes(platform: Platform) {
   const routes = newRoutes();
   routes.openapi(list, async (c) => {
     const { tenant, environment } = c.req.valid('param');
-    const { objects } = await platform.environment(tenant, environment);
-    const tables = Object.entries(await publishedTables(objects)).sort(([a], [b]) => (a < b ? -1 : 1));
-    return c.json({ data: tables.map(([, entry]) => summaryOf(entry)) }, 200);
+    const access = await platform.environment(tenant, environment);
+    const tables = Object.entries(await publishedTables(access.objects)).sort(([a], [b]) => (a < b ? -1 : 1));
+    return c.json({ data: await Promise.all(tables.map(([, entry]) => summaryOf(access, entry))) }, 200);
   });
   routes.openapi(show, async (c) => {
     const { tenant, environment, schema, name } = c.req.valid('param');
-    const { objects } = await platform.environment(tenant, environment);
-    return c.json(await describeTable(objects, `${schema}.${name}`), 200);
+    const access = await platform.environment(tenant, environment);
+    return c.json(await describeTable(access, `${schema}.${name}`), 200);
   });
   return routes;
 }

@@ -1,13 +1,11 @@
 import type { Command } from 'commander';
-import type { TableEntry } from '../../core/contracts/catalog.ts';
+import type { TableSummary } from '../../core/contracts/table-description.ts';
 import { NotFound } from '../../core/errors.ts';
 import { action } from '../action.ts';
 import { bold, dim } from '../colours.ts';
 import { counted } from '../figures.ts';
 import { examples } from '../help.ts';
 import { tableText } from '../table-text.ts';
-
-type Table = Pick<TableEntry, 'schema' | 'name' | 'rows' | 'columns' | 'built_at' | 'run_id'>;
 
 /** `tributary tables [NAME]`. */
 export function addTables(program: Command): void {
@@ -17,7 +15,7 @@ export function addTables(program: Command): void {
     .addHelpText('after', examples('tables', 'tables customer_360', 'tables domain.web_customers --json'))
     .action(
       action(async ({ client, args: [name], environment }) => {
-        const tables = await client.all<Table>(`${await environment()}/tables`);
+        const tables = await client.all<TableSummary>(`${await environment()}/tables`);
         if (name === undefined) return { data: tables, text: listText(tables) };
         const table = tables.find((one) => `${one.schema}.${one.name}` === name || one.name === name);
         if (!table) throw new NotFound(`no table ${JSON.stringify(name)}: \`tributary tables\` lists them`);
@@ -26,7 +24,7 @@ export function addTables(program: Command): void {
     );
 }
 
-function listText(tables: readonly Table[]): string {
+function listText(tables: readonly TableSummary[]): string {
   if (tables.length === 0) return 'no tables yet: `tributary run` makes them';
   const rows = tables.map(({ schema, name, rows, columns, built_at }) => [
     schema,
@@ -38,7 +36,7 @@ function listText(tables: readonly Table[]): string {
   return tableText(['schema', 'table', 'rows', 'columns', 'built at (UTC)'], rows);
 }
 
-function columnsText(table: Table): string {
+function columnsText(table: TableSummary): string {
   const heading = `${bold(`${table.schema}.${table.name}`)}  ${dim(`${counted(table.rows, 'row')}, by ${table.run_id}`)}`;
   return `${heading}\n${tableText(
     ['column', 'type'],

@@ -130,7 +130,12 @@ export const PlanDatabaseOutput = z.object({ levels: z.array(z.array(PlannedTabl
 
 /** build-table: one table under a new version; nobody sees it yet. */
 export const BuildTableInput = RunContext.extend({ stage: z.enum(['domain', 'customer360']), table: PlannedTable });
-export const BuildTableOutput = z.object({ schema: z.string(), name: z.string(), rows: z.number().int() });
+/** `rows`: none of a view. */
+export const BuildTableOutput = z.object({
+  schema: z.string(),
+  name: z.string(),
+  rows: z.number().int().optional(),
+});
 
 /** publish-database: checks, then one pointer moves and readers see all of it. */
 export const PublishDatabaseInput = RunContext.extend({ stage: z.enum(['domain', 'customer360']) });

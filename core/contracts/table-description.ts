@@ -11,7 +11,7 @@ export const TableSummary = TableEntry.pick({
   version: true,
   built_at: true,
   run_id: true,
-});
+}).required({ rows: true });
 export type TableSummary = z.infer<typeof TableSummary>;
 
 /** A published table with where its rows are from. */

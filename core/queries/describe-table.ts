@@ -13,9 +13,11 @@ import { lineage, reads } from '../sql/lineage.ts';
 import { printName } from '../sql/scope.ts';
 import { getRun } from '../workflows/runs.ts';
 import { type TableDefinition, tableDefinitions } from '../workflows/table-definitions.ts';
+import { countRows, type TablesAccess } from './count-rows.ts';
 
 /** A published table, with the SQL, the tables and the checks behind it. */
-export async function describeTable(objects: ObjectStore, name: string): Promise<TableDescription> {
+export async function describeTable(access: TablesAccess, name: string): Promise<TableDescription> {
+  const { objects } = access;
   const tables = await publishedTables(objects);
   const entry = tables[name];
   if (!entry)
@@ -28,7 +30,7 @@ export async function describeTable(objects: ObjectStore, name: string): Promise
       : tableDefinitions(entry.schema, configuration, tables).find((one) => one.name === entry.name);
   const feed = configuration.all('feed').find((one) => name === `domain.${tableOfFeed(one)}`);
   return {
-    ...summaryOf(entry),
+    ...(await summaryOf(access, entry)),
     description: definition?.description ?? '',
     sql: definition?.sql ?? null,
     reads: Object.keys(entry.inputs).sort(),
@@ -41,15 +43,10 @@ export async function describeTable(objects: ObjectStore, name: string): Promise
   };
 }
 
-export const summaryOf = ({ schema, name, rows, columns, version, built_at, run_id }: TableEntry): TableSummary => ({
-  schema,
-  name,
-  rows,
-  columns,
-  version,
-  built_at,
-  run_id,
-});
+export async function summaryOf(access: TablesAccess, entry: TableEntry): Promise<TableSummary> {
+  const { schema, name, columns, version, built_at, run_id } = entry;
+  return { schema, name, rows: await countRows(access, entry), columns, version, built_at, run_id };
+}
 
 /** Column lineage is kept with the version of the table that it explains; working it out takes seconds for wide tables. */
 async function keptLineage(

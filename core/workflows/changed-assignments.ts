@@ -21,5 +21,5 @@ export async function changedAssignments(
     asOf,
   };
   const { rows } = await warehouse.build({ schema: 'stitch', physical: table }, query);
-  return rows > now.rows * MOST_RENEWED ? {} : { changes: { since: last.version, table } };
+  return rows > (now.rows ?? 0) * MOST_RENEWED ? {} : { changes: { since: last.version, table } };
 }

@@ -47,7 +47,7 @@ export async function domainTableEntry(
   configuration: Configuration,
   feed: Feed,
   run: { id: string; at: string },
-): Promise<TableEntry | undefined> {
+): Promise<(TableEntry & { rows: number }) | undefined> {
   const physical = storedTable(configuration, feed);
   const stored = await warehouse.describe({ schema: 'domain', physical });
   if (!stored) return undefined;

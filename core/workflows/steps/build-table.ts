@@ -33,11 +33,11 @@ export async function buildTable(
     if (last?.version !== over || !renewal) throw new InternalError(`${query.name} is not over its version ${over}`);
     return renewTable(services.warehouse, { table, last, renewal, physical: target.physical }, query);
   };
-  const stored =
-    table.over === undefined
-      ? ((await services.warehouse.describe(target)) ??
-        (await services.warehouse.build(target, query, definition.copy_of || definition.view ? 'view' : 'table')))
-      : await renew(table.over);
+  const build = async () =>
+    (await services.warehouse.describe(target)) ?? (await services.warehouse.build(target, query));
+  const made = table.over === undefined ? build : () => renew(table.over ?? '');
+  const stored: Pick<TableEntry, 'rows' | 'columns'> =
+    definition.copy_of || definition.view ? await services.warehouse.view(target, query) : await made();
   await proposeTable(services.objects, {
     ...target,
     ...stored,
@@ -50,7 +50,7 @@ export async function buildTable(
     built_at: services.clock().toISOString(),
     run_id: input.run_id,
   });
-  return { schema: table.schema, name: table.name, rows: stored.rows };
+  return { schema: table.schema, name: table.name, ...(stored.rows !== undefined && { rows: stored.rows }) };
 }
 
 /** The last loads of the domain tables that a table is made of. */

@@ -127,7 +127,7 @@ async function proposeBlockingKeys(proposal: Proposal, services: Services): Prom
   const tables = Object.values(await tablesOfRun(services.objects, input.run_id));
   const sql = blockingKeysSql(rulesOf(shapeOf(stitchColumns(given.tables).map(({ name }) => name))));
   const query = { name: `stitch.${blockingKeysView}`, sql, tables, asOf: input.as_of };
-  await proposeTable(services.objects, { ...common, ...(await services.warehouse.build(common, query, 'view')) });
+  await proposeTable(services.objects, { ...common, ...(await services.warehouse.view(common, query)) });
 }
 
 /** The records of which Stitch says something else: as it told them itself, or found by comparing all. */
