@@ -71,19 +71,30 @@ export function renewalOf(
     keys,
     follows: Object.fromEntries(inputs.map((name) => [name, (changed) => `SELECT ${list} FROM ${changed} c`])),
     // The SQL may read other tables too, whole; what comes of those is left out again.
-    rows: `SELECT d.* FROM (\n${overTouched(table, keys, new Set(inputs))}\n) d\nWHERE ${isTouched(table.name, ofAlias('d', keys))}`,
+    rows: `${overTouched(table, keys, new Set(inputs))}\nWHERE ${isTouched(table.name, ofAlias('d', keys))}`,
   };
 }
 
-/** The SQL of a table, of whose inputs only the touched rows are read: rows of others can't come into the result. */
+/**
+ * The rows `d` of a table's SQL, of whose inputs only the touched rows are read: rows of others can't come into the result.
+ * Those are looked for once, however often the SQL reads them.
+ */
 function overTouched(table: RenewableTable, keys: readonly string[], inputs: ReadonlySet<string>): string {
-  return table.sql.replace(
+  const touched = new Map<string, string>();
+  const sql = table.sql.replace(
     /\b(FROM|JOIN)(\s+)customer360\."?(\w+)"?/gi,
-    (read, keyword: string, space: string, name: string) =>
-      inputs.has(`customer360.${name}`)
-        ? `${keyword}${space}${touchedRows(table.name, `customer360.${ident(name)}`, ofAlias('t', keys))}`
-        : read,
+    (read, keyword: string, space: string, name: string) => {
+      if (!inputs.has(`customer360.${name}`)) return read;
+      // Under the name of the table, which the SQL may give with a column.
+      touched.set(
+        name,
+        `${ident(name)} AS ${touchedRows(table.name, `customer360.${ident(name)}`, ofAlias('t', keys))}`,
+      );
+      return `${keyword}${space}${ident(name)}`;
+    },
   );
+  const known = touched.size === 0 ? '' : `WITH ${[...touched.values()].join(',\n')}\n`;
+  return `${known}SELECT d.* FROM (\n${sql}\n) d`;
 }
 
 /** The keys that the changed rows of some inputs touch; each input with the relation of its changed rows. */

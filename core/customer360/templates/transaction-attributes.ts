@@ -22,6 +22,7 @@ export const dimensions = [
   { column: 'store_id', preferred: 'preferred_store_id', count: 'stores' },
 ];
 
+/** Orders that columns of their own tell of. */
 const positions = { first: 'o.place = 1', second: 'o.place = 2', latest: 'o.place = o.places' };
 
 const positionColumns: Record<string, string> = {
@@ -36,39 +37,51 @@ const positionColumns: Record<string, string> = {
 
 const money = (value: string): string => `CAST(${value} AS decimal(18,4))`;
 
-/** Columns of unified_transactions that the attributes come from. */
-const orderColumns = [
-  ...[
-    'amp_id',
-    'datasource',
-    'order_id',
-    'currency',
-    'order_datetime',
-    'purchase_brand',
-    'purchase_channel',
-    'store_id',
-  ],
+/** Numbers of unified_transactions that the attributes come from. */
+const orderNumbers = [
   ...['order_quantity', 'order_returned_quantity', 'order_canceled_quantity', 'order_revenue', 'net_order_revenue'],
   ...['order_returned_revenue', 'order_canceled_revenue', 'order_cost'],
 ];
 
-function positionValues(): string[] {
-  return Object.entries(positions).flatMap(([position, when]) =>
+/** Orders that count, of people that are known. */
+const counted = `FROM customer360.unified_transactions t
+  WHERE t.amp_id IS NOT NULL AND t.order_datetime < date_add('day', 1, ${TODAY})`;
+
+/** The first orders of each person and the latest; only those few are gathered, and only their columns sorted. */
+function positionTables(): string {
+  const carried = [...new Set(Object.values(positionColumns))].map((column) => `t.${column}`).join(', ');
+  const values = Object.entries(positions).flatMap(([position, when]) =>
     Object.entries(positionColumns).map(
-      ([name, column]) => `    MAX(CASE WHEN o.is_order AND ${when} THEN o.${column} END) AS ${position}_order_${name}`,
+      ([name, column]) => `    MAX(CASE WHEN ${when} THEN o.${column} END) AS ${position}_order_${name}`,
     ),
   );
+  return `placed AS (
+  SELECT p.person, ${carried},
+    ROW_NUMBER() OVER (PARTITION BY p.person ORDER BY t.order_datetime, t.datasource, t.order_id, t.currency) AS place,
+    COUNT(*) OVER (PARTITION BY p.person) AS places
+  FROM people p
+  JOIN customer360.unified_transactions t ON t.amp_id = p.amp_id
+  WHERE t.order_quantity > 0 AND t.order_datetime < date_add('day', 1, ${TODAY})
+),
+positions AS (
+  SELECT o.person,
+    MIN(CASE WHEN o.place = 3 THEN o.order_datetime END) AS third_order_datetime,
+${values.join(',\n')}
+  FROM placed o
+  WHERE o.place <= 3 OR o.place = o.places
+  GROUP BY o.person
+)`;
 }
 
 /** Sums and counts of a period. Amounts are of the person's main currency; only orders with something bought are counted. */
-function periodSums(period: string): string[] {
-  const when = (condition: string, value: string) => `CASE WHEN o.in_${period} AND ${condition} THEN ${value} END`;
-  const sum = (condition: string, value: string) => `COALESCE(SUM(${when(condition, value)}), 0)`;
-  const values: Record<string, string> = {
+function periodSums(): Record<string, string> {
+  const when = (condition: string, value: string) => `CASE WHEN ${condition} THEN ${value} END`;
+  const sum = (condition: string, value: string) => `SUM(${when(condition, value)})`;
+  return {
     order_frequency: `COUNT(${when('o.is_order', '1')})`,
     order_revenue: sum('o.is_order AND o.is_main', 'o.order_revenue'),
     net_order_revenue: sum('o.is_main', 'o.net_order_revenue'),
-    order_cost: `SUM(${when('o.is_order AND o.is_main', 'o.order_cost')})`,
+    order_cost: sum('o.is_order AND o.is_main', 'o.order_cost'),
     largest_order_value: `MAX(${when('o.is_order AND o.is_main', 'o.order_revenue')})`,
     largest_net_order_value: `MAX(${when('o.is_order AND o.is_main', 'o.net_order_revenue')})`,
     total_items: sum('o.is_order', 'o.order_quantity'),
@@ -76,50 +89,77 @@ function periodSums(period: string): string[] {
     main_total_items: sum('o.is_order AND o.is_main', 'o.order_quantity'),
     order_returned_frequency: `COUNT(${when('o.order_returned_quantity <> 0', '1')})`,
     order_returned_revenue: sum('o.is_main', 'o.order_returned_revenue'),
-    total_returned_items: sum('TRUE', 'ABS(o.order_returned_quantity)'),
+    total_returned_items: 'SUM(ABS(o.order_returned_quantity))',
     order_canceled_frequency: `COUNT(${when('o.order_canceled_quantity <> 0', '1')})`,
     order_canceled_revenue: sum('o.is_main', 'o.order_canceled_revenue'),
-    total_canceled_items: sum('TRUE', 'ABS(o.order_canceled_quantity)'),
+    total_canceled_items: 'SUM(ABS(o.order_canceled_quantity))',
   };
-  return Object.entries(values).map(([name, value]) => `    ${value} AS ${period}_${name}`);
 }
 
-const sums = `SELECT
-    o.amp_id,
-    MIN(CASE WHEN o.is_main THEN o.currency END) AS currency,
-    MIN(CASE WHEN o.is_order AND o.place = 3 THEN o.order_datetime END) AS third_order_datetime,
-${[...positionValues(), ...names.flatMap(periodSums)].join(',\n')}
+/** Sums that are NULL where there is nothing to sum; the others are 0 there. */
+const unknownOfNothing = ['order_cost', 'largest_order_value', 'largest_net_order_value'];
+
+/** One table a period, of the orders in it alone: most are in none of the short ones. */
+const periodTable = (period: string): string => `${period}_sums AS (
+  SELECT o.person,
+${Object.entries(periodSums())
+  .map(([name, value]) => `    ${value} AS ${name}`)
+  .join(',\n')}
   FROM orders o
-  GROUP BY o.amp_id`;
+  WHERE o.in_${period}
+  GROUP BY o.person
+)`;
+
+function sumsTable(): string {
+  const values = names.flatMap((period) =>
+    Object.keys(periodSums()).map((name) => {
+      const value = `${period}_sums.${name}`;
+      return `    ${unknownOfNothing.includes(name) ? value : `COALESCE(${value}, 0)`} AS ${period}_${name}`;
+    }),
+  );
+  return `sums AS (
+  SELECT
+    people.amp_id, people.person, COALESCE(main.currency, people.currency) AS currency, positions.third_order_datetime,
+${Object.keys(positions)
+  .flatMap((position) => Object.keys(positionColumns).map((name) => `    positions.${position}_order_${name}`))
+  .join(',\n')},
+${values.join(',\n')}
+  FROM people
+  LEFT JOIN main_currencies main ON main.person = people.person
+  LEFT JOIN positions ON positions.person = people.person
+${names.map((period) => `  LEFT JOIN ${period}_sums ON ${period}_sums.person = people.person`).join('\n')}
+)`;
+}
 
 /** How often a person used each value of a dimension, then the most used and the number of different ones. */
 function dimensionTables({ column, preferred, count }: (typeof dimensions)[number]): string {
   const key = (period: string) =>
     `CASE WHEN v.n_${period} > 0 THEN v.n_${period} * 1000000000000 + v.latest_day * 10000000 + r.rank END`;
-  return `${column}_ranks AS (
-  SELECT d.value, ROW_NUMBER() OVER (ORDER BY d.value DESC) AS rank
-  FROM (SELECT DISTINCT o.${column} AS value FROM orders o WHERE o.${column} IS NOT NULL) d
-),
-${column}_uses AS (
-  SELECT o.amp_id, o.${column} AS value, MAX(date_diff('day', DATE '1970-01-01', CAST(o.order_datetime AS date))) AS latest_day,
+  return `${column}_uses AS (
+  SELECT o.person, o.${column} AS value, MAX(o.day) AS latest_day,
 ${names.map((period) => `    COUNT(CASE WHEN o.in_${period} THEN 1 END) AS n_${period}`).join(',\n')}
   FROM orders o
   WHERE o.is_order AND o.${column} IS NOT NULL
-  GROUP BY o.amp_id, o.${column}
+  GROUP BY o.person, o.${column}
 ),
 ${column}_choices AS (
-  SELECT v.amp_id,
+  SELECT v.person,
 ${names
   .map(
-    (period) => `    MAX_BY(v.value, ${key(period)}) AS ${period}_${preferred},
+    (period) => `    MAX_BY(r.value, ${key(period)}) AS ${period}_${preferred},
     COUNT(CASE WHEN v.n_${period} > 0 THEN 1 END) AS ${period}_${count}`,
   )
   .join(',\n')}
   FROM ${column}_uses v
   JOIN ${column}_ranks r ON r.value = v.value
-  GROUP BY v.amp_id
+  GROUP BY v.person
 )`;
 }
+
+const ranksTable = ({ column }: (typeof dimensions)[number]): string => `${column}_ranks AS (
+  SELECT d.value, ROW_NUMBER() OVER (ORDER BY d.value DESC) AS rank
+  FROM (SELECT DISTINCT t.${column} AS value FROM customer360.unified_transactions t WHERE t.${column} IS NOT NULL) d
+)`;
 
 /** Averages as what is divided by what; NULL where there is nothing to divide by. */
 const averages: Record<string, [amount: string, by: string]> = {
@@ -204,37 +244,41 @@ const personColumns: Record<string, string> = {
 const sql = `-- What each person bought: positions of orders, and sums by period. Orders are those with something bought;
 -- returns and cancellations have columns of their own. Amounts are of the person's main currency, the one of most of
 -- their orders: currencies never add up together. Counts are over all currencies.
-WITH counted AS (
-  SELECT ${orderColumns.map((column) => `t.${column}`).join(', ')},
-    t.order_quantity > 0 AS is_order
-  FROM customer360.unified_transactions t
-  WHERE t.amp_id IS NOT NULL AND t.order_datetime < date_add('day', 1, ${TODAY})
+WITH people AS (
+  SELECT g.amp_id, g.currency, g.currency <> g.another AS is_mixed, ROW_NUMBER() OVER (ORDER BY g.amp_id) AS person
+  FROM (
+    SELECT t.amp_id, MIN(t.currency) AS currency, MAX(t.currency) AS another
+    ${counted}
+    GROUP BY t.amp_id
+  ) g
 ),
-mixed AS (
-  SELECT c.amp_id
-  FROM counted c
-  GROUP BY c.amp_id
-  HAVING MIN(c.currency) <> MAX(c.currency)
+main_currencies AS (
+  SELECT c.person, c.currency
+  FROM (
+    SELECT p.person, t.currency,
+      ROW_NUMBER() OVER (PARTITION BY p.person ORDER BY COUNT(CASE WHEN t.order_quantity > 0 THEN 1 END) DESC, t.currency) AS place
+    FROM people p
+    JOIN customer360.unified_transactions t ON t.amp_id = p.amp_id
+    WHERE p.is_mixed AND t.order_datetime < date_add('day', 1, ${TODAY})
+    GROUP BY p.person, t.currency
+  ) c
+  WHERE c.place = 1
 ),
-currency_places AS (
-  SELECT c.amp_id, c.currency,
-    ROW_NUMBER() OVER (PARTITION BY c.amp_id ORDER BY COUNT(CASE WHEN c.is_order THEN 1 END) DESC, c.currency) AS place
-  FROM counted c
-  JOIN mixed m ON m.amp_id = c.amp_id
-  GROUP BY c.amp_id, c.currency
-),
+${dimensions.map(ranksTable).join(',\n')},
 orders AS (
-  SELECT ${orderColumns.map((column) => `t.${column}`).join(', ')}, t.is_order,
-    COALESCE(p.currency = t.currency, TRUE) AS is_main,
-    ROW_NUMBER() OVER (PARTITION BY t.amp_id, t.is_order ORDER BY t.order_datetime, t.datasource, t.order_id, t.currency) AS place,
-    COUNT(*) OVER (PARTITION BY t.amp_id, t.is_order) AS places,
+  SELECT p.person, ${orderNumbers.map((column) => `t.${column}`).join(', ')}, t.order_quantity > 0 AS is_order,
+    COALESCE(m.currency = t.currency, TRUE) AS is_main,
+    date_diff('day', DATE '1970-01-01', CAST(t.order_datetime AS date)) AS day,
+${dimensions.map(({ column }) => `    t.${column}`).join(',\n')},
 ${names.map((period) => `    ${periods[period]} AS in_${period}`).join(',\n')}
-  FROM counted t
-  LEFT JOIN currency_places p ON p.amp_id = t.amp_id AND p.place = 1
+  FROM people p
+  JOIN customer360.unified_transactions t ON t.amp_id = p.amp_id
+  LEFT JOIN main_currencies m ON m.person = p.person
+  WHERE t.order_datetime < date_add('day', 1, ${TODAY})
 ),
-sums AS (
-  ${sums}
-),
+${positionTables()},
+${names.map(periodTable).join(',\n')},
+${sumsTable()},
 ${averageSteps()},
 ${dimensions.map(dimensionTables).join(',\n')}
 SELECT
@@ -248,7 +292,7 @@ ${Object.entries(personColumns)
   .join(',\n')},
 ${names.flatMap(periodColumns).join(',\n')}
 FROM averages s
-${dimensions.map(({ column }) => `LEFT JOIN ${column}_choices ON ${column}_choices.amp_id = s.amp_id`).join('\n')}`;
+${dimensions.map(({ column }) => `LEFT JOIN ${column}_choices ON ${column}_choices.person = s.person`).join('\n')}`;
 
 export const transactionAttributes: DatabaseTable = {
   id: 'table/transaction-attributes',
