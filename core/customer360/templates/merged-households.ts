@@ -45,27 +45,15 @@ const states =
 /** Upper case with one space for any run of punctuation and spaces. */
 const words = (value: string): string => `TRIM(REGEXP_REPLACE(UPPER(${value}), '[!-/:-@\\[-\`{-~ ]+', ' '))`;
 
-const replacements: [word: string, by: string][] = [
-  ...Object.entries(spelledOut).map(([short, long]): [string, string] => [` ${short} `, ` ${long} `]),
-  ...unitWords.map((word): [string, string] => [` ${word} `, ' ']),
-];
-
-/** Replacements that are nested in one expression; parsers bound the depth. */
-const AT_ONCE = 13;
-
-/** Replaces whole words of the column `street`, a few at a time; each is between two spaces of its own, so that neighbours don't hide each other. */
-function replaceWords(from: string): string {
-  const steps = Array.from({ length: Math.ceil(replacements.length / AT_ONCE) }, (_, step) => {
-    const some = replacements.slice(step * AT_ONCE, (step + 1) * AT_ONCE);
-    const street = some.reduce((sql, [word, by]) => `REPLACE(${sql}, ${text(word)}, ${text(by)})`, 'h.street');
-    const rest = 'h.amp_id, h.city, h.state, h.zip, h.surname';
-    return `replaced_${step + 1} AS (
-  SELECT ${rest}, ${street} AS street
-  FROM ${step === 0 ? from : `replaced_${step}`} h
-)`;
-  });
-  return steps.join(',\n');
-}
+/** An address whose words are spelled out, without those for a flat; `street` is one of `words`. */
+const spelled = (street: string): string => `ARRAY_JOIN(
+      TRANSFORM(
+        FILTER(SPLIT(${street}, ' '), word -> word NOT IN (${unitWords.map(text).join(', ')})),
+        word -> CASE word ${Object.entries(spelledOut)
+          .map(([short, long]) => `WHEN ${text(short)} THEN ${text(long)}`)
+          .join(' ')} ELSE word END
+      ),
+      ' ')`;
 
 const membersSql = `-- People of one surname at one address: one household. The address is compared in upper case, without punctuation,
 -- with street types, directions and states spelled out, without the words for a flat, and by the first five of the ZIP.
@@ -76,7 +64,7 @@ ${states.map(([code, name]) => `    (${text(code)}, ${text(name)})`).join(',\n')
 homes AS (
   SELECT
     m.amp_id,
-    ' ' || REPLACE(${words("m.address || ' ' || COALESCE(m.address2, '')")}, ' ', '  ') || ' ' AS street,
+    ${words("m.address || ' ' || COALESCE(m.address2, '')")} AS street,
     ${words('m.city')} AS city,
     ${words('m.state')} AS state,
     SUBSTR(TRIM(m.postal), 1, 5) AS zip,
@@ -84,11 +72,10 @@ homes AS (
   FROM customer360.merged_customers m
   WHERE m.address IS NOT NULL AND m.city IS NOT NULL AND m.state IS NOT NULL AND m.postal IS NOT NULL AND m.surname IS NOT NULL
 ),
-${replaceWords('homes')},
 keyed AS (
   SELECT h.amp_id,
-    LOWER(TO_HEX(MD5(TO_UTF8(TRIM(REGEXP_REPLACE(h.street, ' +', ' ')) || '|' || h.city || '|' || COALESCE(s.state_name, h.state) || '|' || h.zip || '|' || h.surname)))) AS hash
-  FROM replaced_${Math.ceil(replacements.length / AT_ONCE)} h
+    LOWER(TO_HEX(MD5(TO_UTF8(${spelled('h.street')} || '|' || h.city || '|' || COALESCE(s.state_name, h.state) || '|' || h.zip || '|' || h.surname)))) AS hash
+  FROM homes h
   LEFT JOIN states s ON s.code = h.state
 )
 SELECT
