@@ -56,7 +56,7 @@ export function rulesOf(shape: Shape): Rule[] {
     [shape.emails.length > 0, { ...rule('email', 'email'), alternatives: ordinals('emails', shape.emails) }],
     [shape.phones.length > 0, { ...rule('phone', 'phone'), alternatives: ordinals('phones', shape.phones) }],
     [shape.emails.length > 0, rule('email-user', 'email_user')],
-    [true, rule('name', inOrder)],
+    [true, { ...rule('name', inOrder), cap: BROAD_CAP }],
     [person && has('birthdate'), rule('surname-birthdate', 'surname', 'dob')],
     [person && has('birthdate'), rule('given-birthdate', 'given_name', 'dob')],
     [person && has('birthdate'), { ...rule('sound-birthyear', 'sound', 'substr(dob, 1, 4)'), cap: BROAD_CAP }],
