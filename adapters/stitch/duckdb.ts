@@ -67,10 +67,10 @@ async function overAll(options: StitchEngineOptions, request: StitchRequest, las
 /** One pass over all records, in a database of its own; undefined when the last run's model no longer serves. */
 function attempt(options: StitchEngineOptions, request: StitchRequest, last: LastRun | undefined, keepModel: boolean) {
   return inSession(options, request, async (session, stages) => {
-    const shape = await readShape(session, request.records);
+    const known = keepModel ? await last?.model() : undefined;
+    const shape = await readShape(session, request.records, known?.columns);
     const records = await stages.run('look', () => fingerprint(session, request.records, shape));
     const input = { records, settings: inputHash(request.settings) };
-    const known = keepModel ? await last?.model() : undefined;
     if (last && known?.input.records === records && known.input.settings === input.settings)
       return repeat(session, last, request.outFolder);
     const rows = await size(session, `read_parquet(${text(request.records)})`);
@@ -84,7 +84,7 @@ function overChanges(options: StitchEngineOptions, request: StitchRequest, last:
   return inSession(options, request, async (session, stages) => {
     const model = await last.model();
     if (model?.input.settings !== inputHash(request.settings)) return undefined;
-    const shape = await readShape(session, request.records);
+    const shape = await readShape(session, request.records, model.columns);
     const input = { records: null, settings: model.input.settings };
     return runChanges({ session, request, stages, shape, input, last, model });
   });

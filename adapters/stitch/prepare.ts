@@ -10,8 +10,12 @@ import { frozenBadSql, frozenValuesSql } from '../../core/stitch/state.ts';
 import { profileSql, valueSql } from '../../core/stitch/values.ts';
 import type { DuckDbSession } from '../sql/duckdb-session.ts';
 
-/** The columns that the records have. */
-export async function readShape(session: DuckDbSession, records: string): Promise<Shape> {
+/** The columns that the records have, and in which they have values; in `known` they count as having some. */
+export async function readShape(
+  session: DuckDbSession,
+  records: string,
+  known: readonly string[] = [],
+): Promise<Shape> {
   const columns = await session.rows<{ column_name: string }>(
     'stitch: columns of the records',
     `DESCRIBE SELECT * FROM read_parquet(${text(records)})`,
@@ -21,7 +25,13 @@ export async function readShape(session: DuckDbSession, records: string): Promis
   if (absent.length > 0) {
     throw new InvalidInput(`the records for Stitch lack ${absent.join(' and ')}: expected both columns in ${records}`);
   }
-  return shapeOf(names);
+  const counted = await session.rows<{ name: string }>(
+    'stitch: empty columns of the records',
+    `SELECT path_in_schema AS name FROM parquet_metadata(${text(records)})
+GROUP BY path_in_schema HAVING sum(stats_null_count) = sum(num_values)`,
+  );
+  const empty = counted.map(({ name }) => name).filter((name) => !known.includes(name));
+  return shapeOf(names, empty);
 }
 
 /** Numbers and standardises the records. */

@@ -108,8 +108,8 @@ function isBad(column: string): string {
   return column === 'phones' ? `(${hit('phone')})` : `(${hit(column)})`;
 }
 
-/** What a record says, in 128 bits: two numbers that Parquet holds exactly. */
+/** What a record says, in 128 bits. */
 export function contentHash(columns: readonly string[]): string {
   const all = `concat_ws(chr(31), ${columns.map((column) => `coalesce(${ident(column)}::VARCHAR, chr(30))`).join(', ')})`;
-  return `md5_number_upper(${all}) AS content_high, md5_number_lower(${all}) AS content_low`;
+  return `md5_number(${all}) AS content_hash`;
 }

@@ -26,10 +26,10 @@ export const labelWords = `string_agg(label || chr(31) || "partition", chr(30) O
  */
 export const memberSql = [
   `CREATE TABLE labelled AS SELECT rid, ${labelWords} AS words FROM label GROUP BY rid`,
-  `CREATE TABLE content AS SELECT content_high, content_low, coalesce(l.words, '') AS words, min(rid) AS profile
+  `CREATE TABLE content AS SELECT content_hash, coalesce(l.words, '') AS words, min(rid) AS profile
 FROM clean c LEFT JOIN labelled l USING (rid) GROUP BY ALL`,
   `CREATE TABLE member AS SELECT c.rid, p.profile FROM clean c LEFT JOIN labelled l USING (rid)
-JOIN content p ON p.content_high = c.content_high AND p.content_low = c.content_low AND p.words = coalesce(l.words, '')`,
+JOIN content p ON p.content_hash = c.content_hash AND p.words = coalesce(l.words, '')`,
 ];
 
 /** Table `base`: one row a profile, and how many records it stands for. */

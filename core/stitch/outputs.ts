@@ -30,9 +30,14 @@ const named = [
   'gender',
 ];
 
+/** A column that no record has a value in; of several addresses there are lists. */
+const noneOf = (column: string) =>
+  `NULL::${column === 'emails' || column === 'phones' ? 'VARCHAR[]' : 'VARCHAR'} AS ${ident(column)}`;
+
 function preprocessed(shape: Shape): string {
-  const rest = profileColumns(shape).filter((column) => !named.includes(column));
-  const columns = [...named, ...rest].map((column) => `c.${ident(column)}`);
+  const known = new Set(profileColumns(shape));
+  const rest = shape.published.filter((column) => !named.includes(column));
+  const columns = [...named, ...rest].map((column) => (known.has(column) ? `c.${ident(column)}` : noneOf(column)));
   return `SELECT p.amp_id, p.datasource, p.pk, p.number AS int_id, p.component_id, p.supersized_id,
   coalesce(n.canonical, c.given_name) AS sk_given_name, c.generational_suffix AS sk_generational_suffix, left(split_part(c.email, '@', 1), 5) AS login_trimmed, s.sound,
   ${columns.join(', ')}

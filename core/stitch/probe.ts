@@ -25,7 +25,7 @@ FROM (SELECT * FROM ${records} SEMI JOIN record USING (datasource, pk)) o LEFT J
 /** Changed records that say what they said before, bad values included, have not changed for Stitch. */
 export const unchangedSql = (assignments: string) => [
   `CREATE TABLE unchanged AS SELECT c.rid FROM clean c JOIN record r USING (rid)
-JOIN before b ON b.datasource = r.datasource AND b.pk = r.pk AND b.content_high = c.content_high AND b.content_low = c.content_low
+JOIN before b ON b.datasource = r.datasource AND b.pk = r.pk AND b.content_hash = c.content_hash
 JOIN ${assignments} a ON a.datasource = r.datasource AND a.pk = r.pk
 WHERE NOT a.has_blv AND NOT (${flagged.map((column) => `c.blv_${column}`).join(' OR ')})`,
   ...['record', 'standard', 'clean'].map((table) => `DELETE FROM ${table} WHERE rid IN (FROM unchanged)`),
@@ -45,7 +45,7 @@ export const knownSql = (shape: Shape, records: string, first: number) => [
   `CREATE TABLE hit AS SELECT o.*, ${contentHash(profileColumns(shape))}, coalesce(s.words, '') AS words
 FROM (SELECT * FROM ${records} SEMI JOIN hit_key USING (int_id) ANTI JOIN record USING (datasource, pk)) o LEFT JOIN said s USING (datasource, pk)`,
   `CREATE TABLE known AS SELECT (row_number() OVER (ORDER BY datasource, pk) - 1)::INTEGER + ${first} AS id, * FROM (
-  SELECT * FROM hit QUALIFY row_number() OVER (PARTITION BY content_high, content_low, words ORDER BY datasource, pk) = 1
+  SELECT * FROM hit QUALIFY row_number() OVER (PARTITION BY content_hash, words ORDER BY datasource, pk) = 1
 )`,
   `INSERT INTO profile BY NAME ${profileQuery(shape, `(SELECT id, 1 AS records, ${profileColumns(shape).map(ident).join(', ')}, sound FROM known)`)}`,
   `INSERT INTO block_key SELECT DISTINCT s.rule, s.key, k.id
@@ -56,7 +56,7 @@ FROM known k JOIN hit_key h USING (int_id) JOIN (SELECT DISTINCT rule, key FROM 
 export const metSql = (first: number) => `CREATE TABLE candidate AS WITH place AS MATERIALIZED (
   SELECT id, min({datasource: datasource, pk: pk}) AS place FROM (
     SELECT c.profile AS id, r.datasource, r.pk FROM content c JOIN record r ON r.rid = c.profile
-    UNION ALL SELECT c.profile, k.datasource, k.pk FROM content c JOIN known k USING (content_high, content_low, words)
+    UNION ALL SELECT c.profile, k.datasource, k.pk FROM content c JOIN known k USING (content_hash, words)
     UNION ALL SELECT id, datasource, pk FROM known
   ) GROUP BY id
 ), met AS (
@@ -69,7 +69,7 @@ FROM met m JOIN place c ON c.id = m.changed JOIN place k ON k.id = m.known`;
 /** Table `touched` (component_id): the components of the last run that the changes may join or part. */
 export const touchedSql = (settings: StitchSettings, records: string, threshold: number) => `CREATE TABLE touched AS
 SELECT component_id FROM before
-UNION SELECT h.component_id FROM hit h SEMI JOIN before USING (content_high, content_low)
-UNION SELECT h.component_id FROM hit h SEMI JOIN content USING (content_high, content_low)
-UNION SELECT h.component_id FROM hit h JOIN known k USING (content_high, content_low, words) JOIN scored s ON s.score >= ${threshold} AND k.id = greatest(s.a, s.b)
+UNION SELECT h.component_id FROM hit h SEMI JOIN before USING (content_hash)
+UNION SELECT h.component_id FROM hit h SEMI JOIN content USING (content_hash)
+UNION SELECT h.component_id FROM hit h JOIN known k USING (content_hash, words) JOIN scored s ON s.score >= ${threshold} AND k.id = greatest(s.a, s.b)
 ${settings.labels.length === 0 ? '' : `UNION SELECT component_id FROM ${records} SEMI JOIN (SELECT datasource, pk FROM ${labelRows(settings)} SEMI JOIN label USING (label, "partition")) USING (datasource, pk)`}`;

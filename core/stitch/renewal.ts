@@ -65,7 +65,7 @@ function scoresSql(near: string): string {
 FROM (SELECT least(a, b) AS changed, greatest(a, b) AS known, score FROM probe.scored WHERE score >= ${NEAR}) s
 JOIN (FROM probe.known ANTI JOIN probe.touched USING (component_id)) k ON k.id = s.known
 JOIN probe.content c ON c.profile = s.changed
-JOIN content n ON n.content_high = c.content_high AND n.content_low = c.content_low AND n.words = c.words
+JOIN content n ON n.content_hash = c.content_hash AND n.words = c.words
 JOIN (FROM person SEMI JOIN altered USING (datasource, pk)) p ON p.rid = n.profile`;
   const arms = [
     ['source1', 'pk1', 'amp_id2', 'source2', 'pk2', 'first_altered AND NOT second_altered'],
@@ -85,8 +85,8 @@ ANTI JOIN last l ON l.datasource = o.${otherDs} AND l.pk = o.${otherPk} WHERE ${
   return `WITH stays AS MATERIALIZED (
   SELECT s.datasource, s.pk, s.profile FROM (
     SELECT r.datasource, r.pk, m.profile FROM record r JOIN member m USING (rid) ANTI JOIN changed USING (rid)
-    UNION ALL SELECT b.datasource, b.pk, c.profile FROM probe.before b JOIN content c USING (content_high, content_low, words)
-  ) s JOIN content c USING (profile) ANTI JOIN probe.content USING (content_high, content_low, words)
+    UNION ALL SELECT b.datasource, b.pk, c.profile FROM probe.before b JOIN content c USING (content_hash, words)
+  ) s JOIN content c USING (profile) ANTI JOIN probe.content USING (content_hash, words)
 ), across AS (${[probed, ...arms].join('\nUNION ALL\n')}), turned AS (SELECT *, (datasource, pk) < (other_ds, other_pk) AS first FROM across)
 FROM (${near}) q WHERE ${side(1)} OR ${side(2)}
 UNION ALL SELECT CASE WHEN first THEN amp_id ELSE other_id END, CASE WHEN first THEN other_id ELSE amp_id END,

@@ -1,6 +1,8 @@
-/** Which tagged columns a run's records have. A column that is absent costs nothing and counts as NULL. */
+/** Which tagged columns a run's records have a value in. A column that is absent costs nothing and counts as NULL. */
 export interface Shape {
   columns: ReadonlySet<string>;
+  /** Columns that are told of every record, those without a value in any too. */
+  published: string[];
   /** `email`, `email_1`, …: the first is compared, an equal value among the others counts as agreement. */
   emails: string[];
   phones: string[];
@@ -11,7 +13,15 @@ export interface Shape {
   evidence: string[];
 }
 
-export function shapeOf(columns: readonly string[]): Shape {
+/** `empty` are those of the columns that no record has a value in. */
+export function shapeOf(columns: readonly string[], empty: readonly string[] = []): Shape {
+  const filled = kindsOf(columns.filter((column) => !empty.includes(column)));
+  return { ...filled, published: profileColumns(kindsOf([...columns, ...optional])) };
+}
+
+type Kinds = Omit<Shape, 'published'>;
+
+function kindsOf(columns: readonly string[]): Kinds {
   const sorted = [...columns].sort();
   const starting = (prefix: string) => sorted.filter((column) => column.startsWith(prefix));
   const ordinals = (tag: string) => sorted.filter((column) => new RegExp(`^${tag}(_\\d+)?$`).test(column));
@@ -26,8 +36,11 @@ export function shapeOf(columns: readonly string[]): Shape {
   };
 }
 
+/** Profile tags that many tenants have no values of. */
+const optional = ['gender', 'company'];
+
 /** The matching columns of a standardised record, beside `rid` and `datasource`, in a fixed order. */
-export function profileColumns(shape: Shape): string[] {
+export function profileColumns(shape: Kinds): string[] {
   return [
     'given_name',
     'surname',
@@ -41,8 +54,7 @@ export function profileColumns(shape: Shape): string[] {
     'state',
     'postal',
     'birthdate',
-    'gender',
-    'company',
+    ...optional.filter((column) => shape.columns.has(column)),
     ...(shape.emails.length > 1 ? ['emails'] : []),
     ...(shape.phones.length > 1 ? ['phones'] : []),
     ...shape.foreignKeys,

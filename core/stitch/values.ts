@@ -7,7 +7,8 @@ import type { Shape } from './shape.ts';
  * one with its area, since a street's name says little without its town.
  */
 export function countedValues(shape: Shape): { column: string; value: string }[] {
-  const plain = ['given_name', 'surname', 'email', 'phone', 'postal', 'company', ...shape.evidence];
+  const company = shape.columns.has('company') ? ['company'] : [];
+  const plain = ['given_name', 'surname', 'email', 'phone', 'postal', ...company, ...shape.evidence];
   return [
     ...plain.map((column) => ({ column, value: ident(column) })),
     { column: 'birthdate', value: `strftime(birthdate, '%Y%m%d')` },
