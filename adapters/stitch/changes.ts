@@ -67,7 +67,7 @@ async function touch({ session, request, shape, last, model }: ChangesRun, given
   for (const sql of knownSql(shape, records, given)) await session.run('stitch: known', sql);
   if (!(await meet(session, rules, last.folder))) return false;
   await session.run('stitch: candidate', metSql(given));
-  await compareCandidates(session, layout);
+  await compareCandidates(session, shape, layout);
   const patterns = await patternCounts(session, layout, 'pair');
   await score(session, layout, 'pair', 'scored', patterns, deciderOf(layout, model, settings));
   const threshold = Math.round(settings.threshold * 100);

@@ -14,8 +14,10 @@ import {
 import type { Decision } from '../../core/stitch/decide.ts';
 import { decisionTableSql, patternCountsSql, randomPairsSql, scoredSql } from '../../core/stitch/decisions.ts';
 import { comparedSql, type Layout, levelsOf, patternSql } from '../../core/stitch/patterns.ts';
+import type { Shape } from '../../core/stitch/shape.ts';
 import { frozenBlocksSql } from '../../core/stitch/state.ts';
 import type { PatternCounts } from '../../core/stitch/train.ts';
+import { gradedSql } from '../../core/stitch/values.ts';
 import type { DuckDbSession } from '../sql/duckdb-session.ts';
 import { appendIntegers, readIntegers } from './integers.ts';
 import { forget, size } from './prepare.ts';
@@ -58,16 +60,16 @@ export function blockingReport(session: DuckDbSession, rules: readonly Rule[]): 
 }
 
 /** Compares the profiles that met, field by field. Gives how many pairs there are. */
-export async function compare(session: DuckDbSession, layout: Layout): Promise<number> {
+export async function compare(session: DuckDbSession, shape: Shape, layout: Layout): Promise<number> {
   await session.run('stitch: candidate', candidateSql);
   await forget(session, 'meeting');
-  await compareCandidates(session, layout);
+  await compareCandidates(session, shape, layout);
   return size(session, 'pair');
 }
 
 /** Table `pair`: the candidates with their patterns. */
-export async function compareCandidates(session: DuckDbSession, layout: Layout): Promise<void> {
-  await session.run('stitch: compared', comparedSql(layout));
+export async function compareCandidates(session: DuckDbSession, shape: Shape, layout: Layout): Promise<void> {
+  await session.run('stitch: compared', comparedSql(layout, gradedSql(shape)));
   await session.run('stitch: pair', `CREATE TABLE pair AS ${patternSql(layout, 'candidate')}`);
   await forget(session, 'candidate');
 }

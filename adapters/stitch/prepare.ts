@@ -2,7 +2,7 @@ import type { StitchSettings } from '../../core/contracts/customer360.ts';
 import { InvalidInput } from '../../core/errors.ts';
 import { ident, text } from '../../core/sql/quote.ts';
 import { automaticBadSql, badListSql, badValueSql, cleanSql } from '../../core/stitch/bad-values.ts';
-import { baseSql, labelSql, memberSql } from '../../core/stitch/duplicates.ts';
+import { labelSql, memberSql } from '../../core/stitch/duplicates.ts';
 import { nicknameSql } from '../../core/stitch/nicknames.ts';
 import { type Shape, shapeOf } from '../../core/stitch/shape.ts';
 import { recordSql, standardiseSql } from '../../core/stitch/standardise.ts';
@@ -91,12 +91,12 @@ export async function cleanse(
 export async function collapse(session: DuckDbSession, shape: Shape, settings: StitchSettings): Promise<number> {
   await session.run('stitch: label', labelSql(settings));
   for (const sql of memberSql) await session.run('stitch: member', sql);
-  await session.run('stitch: base', baseSql(shape));
-  return size(session, 'base');
+  for (const sql of profileSql(shape)) await session.run('stitch: profile', sql);
+  return size(session, 'profile');
 }
 
-/** Counts values, unless a model has, and gives each profile how common its own are. */
+/** Counts values, unless a model has. */
 export async function count(session: DuckDbSession, shape: Shape, frozen: string | undefined): Promise<void> {
   const counts = frozen ? [frozenValuesSql(frozen)] : valueSql(shape);
-  for (const sql of [...counts, ...profileSql(shape)]) await session.run('stitch: values', sql);
+  for (const sql of counts) await session.run('stitch: values', sql);
 }

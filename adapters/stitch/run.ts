@@ -77,9 +77,8 @@ export async function resolve(run: Run, identify: () => Promise<void>): Promise<
   const records = await size(session, 'record');
   const profiles = await stages.run('collapse', () => collapse(session, shape, settings));
   await stages.run('count', () => count(session, shape, frozen));
-  await forget(session, 'base');
   if (!(await stages.run('block', () => block(session, rules, frozen)))) return undefined;
-  const pairs = await stages.run('compare', () => compare(session, layout));
+  const pairs = await stages.run('compare', () => compare(session, shape, layout));
   const patterns = await patternCounts(session, layout, 'pair');
   const model = run.model ?? (await stages.run('train', () => trained(run, layout, patterns, { profiles, records })));
   const decide = deciderOf(layout, model, settings);

@@ -19,7 +19,7 @@ export interface Level {
  */
 export interface Comparison {
   name: string;
-  /** What it reads of a profile, as SQL over `profile`: kept ready in table `compared`. */
+  /** What it reads of a profile, as SQL over `gradedSql`: kept ready in table `compared`. */
   reads: Record<string, string>;
   missing: string;
   /** What several levels ask of a pair; those of all comparisons share their names. */

@@ -1,6 +1,5 @@
 import type { StitchSettings } from '../contracts/customer360.ts';
-import { ident, text } from '../sql/quote.ts';
-import { profileColumns, type Shape } from './shape.ts';
+import { text } from '../sql/quote.ts';
 
 type Labels = Pick<StitchSettings, 'labels'>;
 
@@ -31,11 +30,3 @@ FROM clean c LEFT JOIN labelled l USING (rid) GROUP BY ALL`,
   `CREATE TABLE member AS SELECT c.rid, p.profile FROM clean c LEFT JOIN labelled l USING (rid)
 JOIN content p ON p.content_hash = c.content_hash AND p.words = coalesce(l.words, '')`,
 ];
-
-/** Table `base`: one row a profile, and how many records it stands for. */
-export function baseSql(shape: Shape): string {
-  const columns = profileColumns(shape).map((column) => `c.${ident(column)}`);
-  return `CREATE TABLE base AS
-SELECT c.rid AS id, n.records, ${columns.join(', ')}
-FROM clean c JOIN (SELECT profile, count(*)::INTEGER AS records FROM member GROUP BY profile) n ON n.profile = c.rid`;
-}

@@ -50,10 +50,10 @@ function levelSql(comparison: Comparison): string {
 const merged = (layout: Layout, what: 'reads' | 'measures'): [string, string][] =>
   Object.entries(Object.assign({}, ...layout.fields.map(({ comparison }) => comparison[what])));
 
-/** Table `compared`: of each profile what the comparisons read, and nothing else. */
-export function comparedSql(layout: Layout): string {
+/** Table `compared`: of each profile what the comparisons read, and nothing else; `graded` are those of `gradedSql`. */
+export function comparedSql(layout: Layout, graded: string): string {
   const reads = merged(layout, 'reads').map(([name, sql]) => `${sql} AS ${ident(name)}`);
-  return `CREATE TABLE compared AS SELECT id, ${reads.join(', ')} FROM profile`;
+  return `CREATE TABLE compared AS SELECT id, ${reads.join(', ')} FROM (${graded})`;
 }
 
 /** `l.x`, `r.x` and `m.x` as columns of the joined pairs. */

@@ -4,7 +4,7 @@ import { contentHash, flagged } from './bad-values.ts';
 import { keyListSql, type Rule } from './blocking.ts';
 import { labelRows, labelWords } from './duplicates.ts';
 import { profileColumns, type Shape } from './shape.ts';
-import { derivedSql, profileQuery } from './values.ts';
+import { derivedSql } from './values.ts';
 
 /*
  * Which people a change may touch: those of the records that changed, of their duplicates, and of all that they match. Here
@@ -34,7 +34,7 @@ WHERE NOT a.has_blv AND NOT (${flagged.map((column) => `c.blv_${column}`).join('
 
 /** Table `hit_key` (int_id, key): records that share a key with a changed one, or are all that one is or was. */
 export const hitKeySql = (shape: Shape, rules: readonly Rule[], records: string) => [
-  `CREATE TABLE sought AS SELECT key FROM block_key UNION SELECT ${alike(shape)} FROM base UNION SELECT ${alike(shape)} FROM before`,
+  `CREATE TABLE sought AS SELECT key FROM block_key UNION SELECT ${alike(shape)} FROM profile UNION SELECT ${alike(shape)} FROM before`,
   `CREATE TABLE hit_key AS SELECT int_id, key FROM (
   SELECT int_id, unnest(list_filter(list_append(${keyListSql(rules)}, ${alike(shape)}), lambda k: k IS NOT NULL)) AS key FROM (${derivedSql(records)})
 ) SEMI JOIN sought USING (key)`,
@@ -47,7 +47,7 @@ FROM (SELECT * FROM ${records} SEMI JOIN hit_key USING (int_id) ANTI JOIN record
   `CREATE TABLE known AS SELECT (row_number() OVER (ORDER BY datasource, pk) - 1)::INTEGER + ${first} AS id, * FROM (
   SELECT * FROM hit QUALIFY row_number() OVER (PARTITION BY content_hash, words ORDER BY datasource, pk) = 1
 )`,
-  `INSERT INTO profile BY NAME ${profileQuery(shape, `(SELECT id, 1 AS records, ${profileColumns(shape).map(ident).join(', ')}, sound FROM known)`)}`,
+  `INSERT INTO profile BY NAME ${derivedSql(`(SELECT id, 1 AS records, ${profileColumns(shape).map(ident).join(', ')}, sound FROM known)`)}`,
   `INSERT INTO block_key SELECT DISTINCT s.rule, s.key, k.id
 FROM known k JOIN hit_key h USING (int_id) JOIN (SELECT DISTINCT rule, key FROM block_key) s ON s.key = h.key`,
 ];

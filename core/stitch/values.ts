@@ -1,9 +1,9 @@
 import { ident, text } from '../sql/quote.ts';
 import { nicknameColumns } from './nicknames.ts';
-import type { Shape } from './shape.ts';
+import { profileColumns, type Shape } from './shape.ts';
 
 /**
- * Columns whose agreement counts by how common the value is: name of the column, and the value in `base`. An address is
+ * Columns whose agreement counts by how common the value is: name of the column, and the value in `profile`. An address is
  * one with its area, since a street's name says little without its town.
  */
 export function countedValues(shape: Shape): { column: string; value: string }[] {
@@ -11,8 +11,8 @@ export function countedValues(shape: Shape): { column: string; value: string }[]
   const plain = ['given_name', 'surname', 'email', 'phone', 'postal', ...company, ...shape.evidence];
   return [
     ...plain.map((column) => ({ column, value: ident(column) })),
-    { column: 'birthdate', value: `strftime(birthdate, '%Y%m%d')` },
-    { column: 'place', value: `street || '|' || coalesce(postal, city)` },
+    { column: 'birthdate', value: 'dob' },
+    { column: 'place', value: 'place' },
   ];
 }
 
@@ -25,7 +25,7 @@ export const band = (count: number): number => Math.max(0, Math.floor(Math.log2(
 export function valueSql(shape: Shape): string[] {
   const counts = countedValues(shape).map(
     ({ column, value }) =>
-      `SELECT ${text(column)} AS semantic, value, count(*)::INTEGER AS n FROM (SELECT ${value} AS value FROM base) WHERE value IS NOT NULL GROUP BY value HAVING count(*) > 1`,
+      `SELECT ${text(column)} AS semantic, value, count(*)::INTEGER AS n FROM (SELECT ${value} AS value FROM profile) WHERE value IS NOT NULL GROUP BY value HAVING count(*) > 1`,
   );
   return [
     `CREATE TABLE value_count AS ${counts.join(' UNION ALL ')}`,
@@ -52,25 +52,29 @@ export const derivedSql = (relation: string) =>
   `SELECT *, strftime(birthdate, '%Y%m%d') AS dob, street || '|' || coalesce(postal, city) AS place,
   nullif(translate(split_part(email, '@', 1), '._-', ''), '') AS email_user FROM ${relation}`;
 
-/** Table `profile`: `base` with the band of each counted value, the sound of the surname and the canonical given names. */
+/** Tables `sound` of the surnames, and `profile`: one row a profile, and how many records it stands for. */
 export const profileSql = (shape: Shape): string[] => [
-  `CREATE TABLE sound AS SELECT surname, ${soundex('surname')} AS sound FROM (SELECT DISTINCT surname FROM base WHERE surname IS NOT NULL)`,
-  `CREATE TABLE profile AS ${profileQuery(shape, '(SELECT base.*, sound.sound FROM base LEFT JOIN sound USING (surname))')}`,
+  `CREATE TABLE sound AS SELECT surname, ${soundex('surname')} AS sound FROM (SELECT DISTINCT surname FROM clean WHERE surname IS NOT NULL)`,
+  `CREATE TABLE profile AS ${derivedSql(`(SELECT c.rid AS id, n.records, ${profileColumns(shape)
+    .map((column) => `c.${ident(column)}`)
+    .join(', ')}, sound.sound
+FROM clean c JOIN (SELECT profile, count(*)::INTEGER AS records FROM member GROUP BY profile) n ON n.profile = c.rid
+LEFT JOIN sound ON sound.surname = c.surname)`)}`,
 ];
 
-/** The rows of `profile` for a relation that has the columns of `base`, and `sound`. */
-export function profileQuery(shape: Shape, relation: string): string {
+/** The profiles with the band of each value that counts, and the canonical given names. */
+export function gradedSql(shape: Shape): string {
   const counted = countedValues(shape);
   const bands = counted.map(
     ({ column }) => `coalesce(${ident(`v_${column}`)}.band, 0)::UTINYINT AS ${ident(`${column}_band`)}`,
   );
   const joins = counted.map(
-    ({ column }) =>
+    ({ column, value }) =>
       `LEFT JOIN (SELECT value, ${bandOf('n')} AS band FROM value_band WHERE semantic = ${text(column)}) AS ${ident(`v_${column}`)}
-  ON ${ident(`v_${column}`)}.value = ${column === 'birthdate' ? 'b.dob' : column === 'place' ? 'b.place' : `b.${ident(column)}`}`,
+  ON ${ident(`v_${column}`)}.value = p.${value}`,
   );
-  return `SELECT b.*, nickname.canonical, ${nicknameColumns.map((column) => `nickname.${column}`).join(', ')}, ${bands.join(', ')}
-FROM (${derivedSql(relation)}) b
-LEFT JOIN nickname ON nickname.name = b.given_name
+  return `SELECT p.*, ${nicknameColumns.map((column) => `nickname.${column}`).join(', ')}, ${bands.join(', ')}
+FROM profile p
+LEFT JOIN nickname ON nickname.name = p.given_name
 ${joins.join('\n')}`;
 }
