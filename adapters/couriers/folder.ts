@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { chmod, copyFile, lstat, readdir, realpath } from 'node:fs/promises';
+import { chmod, copyFile, type FileHandle, lstat, open, readdir, realpath } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
@@ -24,6 +24,9 @@ export function folderCourier(courier: Courier, context: CourierContext): Courie
     fetch: (file, path, signal) => fetchFile(root, file, path, signal),
   };
 }
+
+/** Bytes that are read at once. */
+const CHUNK = 1 << 20;
 
 async function listFolder(root: string, id: string): Promise<SourceFile[]> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch((cause) => {
@@ -60,15 +63,9 @@ async function fetchFile(
   signal: AbortSignal,
 ): Promise<{ bytes: number; sha256: string }> {
   const source = await insideOf(root, file.name);
-  // Where the disk can share blocks between files, nothing is copied.
-  await copyFile(source, path, constants.COPYFILE_FICLONE).catch((cause) => {
+  const sha256 = await copy(source, path, signal).catch((cause) => {
     throw asDiskFull(cause);
   });
-  // The copy has the source's permissions, which may not let us keep it.
-  await chmod(path, 0o644);
-  // Of the copy: the source may change meanwhile.
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash, { signal });
   const { size: bytes } = await lstat(path);
   const after = await lstat(source);
   if (bytes !== file.bytes || after.size !== file.bytes || after.mtime.toISOString() !== file.modified) {
@@ -79,5 +76,41 @@ async function fetchFile(
       },
     );
   }
-  return { bytes, sha256: hash.digest('hex') };
+  return { bytes, sha256 };
+}
+
+/** Copies a file and gives the SHA-256 of the copy: the source may change meanwhile. */
+async function copy(source: string, path: string, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  // Where the disk can share blocks between files, nothing is copied.
+  const isShared = await copyFile(source, path, constants.COPYFILE_FICLONE_FORCE).then(
+    () => true,
+    () => false,
+  );
+  if (isShared) {
+    // The copy has the source's permissions, which may not let us keep it.
+    await chmod(path, 0o644);
+    await pipeline(createReadStream(path, { highWaterMark: CHUNK }), hash, { signal });
+  } else {
+    await using from = await open(source);
+    await using to = await open(path, 'w');
+    await copyChunks(from, to, hash, signal);
+  }
+  return hash.digest('hex');
+}
+
+/** Reads once: what is written is what is hashed, and one chunk is written while the next is read. */
+async function copyChunks(from: FileHandle, to: FileHandle, hash: Hash, signal: AbortSignal): Promise<void> {
+  let [chunk, other] = [Buffer.allocUnsafe(CHUNK), Buffer.allocUnsafe(CHUNK)];
+  let writing: Promise<unknown> = Promise.resolve();
+  for (;;) {
+    signal.throwIfAborted();
+    const { bytesRead } = await from.read(chunk);
+    await writing;
+    if (bytesRead === 0) return;
+    const bytes = chunk.subarray(0, bytesRead);
+    writing = to.writeFile(bytes);
+    hash.update(bytes);
+    [chunk, other] = [other, chunk];
+  }
 }
