@@ -44,14 +44,16 @@ export class DuckDbWarehouse implements Warehouse {
   readonly #instance: DuckDBInstance;
   readonly #writer: DuckDBConnection;
   readonly #objects: ObjectStore;
+  readonly #spillFolder: string;
   readonly #parquet: ParquetObjects;
-  /** Statements that change tables go one after the other: DuckDB refuses concurrent writers of one table. */
+  /** What changes the file goes one after the other: DuckDB refuses concurrent writers of one table. */
   #writing: Promise<unknown> = Promise.resolve();
 
   private constructor(instance: DuckDBInstance, writer: DuckDBConnection, options: DuckDbWarehouseOptions) {
     this.#instance = instance;
     this.#writer = writer;
     this.#objects = options.objects;
+    this.#spillFolder = options.spillFolder;
     this.#parquet = new ParquetObjects(writer, options.objects, options.spillFolder);
   }
 
@@ -95,7 +97,7 @@ export class DuckDbWarehouse implements Warehouse {
   async build(table: StoredTable, query: PhysicalQuery): Promise<BuiltTable> {
     const sql = onDuckDb(query);
     const key = tableKey(table.schema, table.physical);
-    await this.#write(query.name, async () => this.#parquet.write(key, await storable(this.#writer, sql)), sql);
+    await this.#aside(query.name, async (parquet) => parquet.write(key, await storable(parquet.connection, sql)), sql);
     return this.attach(table, key);
   }
 
@@ -107,7 +109,7 @@ export class DuckDbWarehouse implements Warehouse {
   }
 
   async overlay(request: OverlayRequest): Promise<Overlaid> {
-    const laid = await this.#write(request.physical, () => overlay(this.#parquet, request));
+    const laid = await this.#aside(request.physical, (parquet) => overlay(parquet, request));
     await this.#show(request, laid.parquet, laid.parquet_delta);
     const changes = { schema: request.schema, physical: laid.changes.table };
     await this.#show(changes, tableKey(changes.schema, changes.physical));
@@ -121,7 +123,7 @@ export class DuckDbWarehouse implements Warehouse {
 
   async unload(query: PhysicalQuery, key: string): Promise<{ rows: number }> {
     const sql = onDuckDb(query);
-    return { rows: await this.#write(query.name, () => this.#parquet.write(key, sql), sql) };
+    return { rows: await this.#aside(query.name, (parquet) => parquet.write(key, sql), sql) };
   }
 
   async query(query: PhysicalQuery, options: { limit: number; signal?: AbortSignal }): Promise<ResultSet> {
@@ -225,6 +227,18 @@ export class DuckDbWarehouse implements Warehouse {
       return { rows: await this.#parquet.count(relation), columns: await this.#columns(table) };
     } catch (cause) {
       throw explain(table.physical, relation, cause);
+    }
+  }
+
+  /** Makes objects, beside all else that goes on. */
+  async #aside<T>(name: string, work: (parquet: ParquetObjects) => Promise<T>, sql = ''): Promise<T> {
+    const connection = await this.#instance.connect();
+    try {
+      return await work(new ParquetObjects(connection, this.#objects, this.#spillFolder));
+    } catch (cause) {
+      throw explain(name, sql, cause);
+    } finally {
+      connection.closeSync();
     }
   }
 
