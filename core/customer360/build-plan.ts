@@ -1,7 +1,7 @@
 import type { TableEntry } from '../contracts/catalog.ts';
 import type { PlannedTable } from '../contracts/steps.ts';
 import { contentHash } from '../environments/canonical.ts';
-import type { Renewal } from './renewal.ts';
+import { keysSuffice, type Renewal } from './renewal.ts';
 
 /** A table to plan: its SQL, and what the SQL reads and asks. */
 export interface PlannableTable {
@@ -12,8 +12,8 @@ export interface PlannableTable {
   reads: readonly string[];
   /** Its SQL asks for the time, so that it changes from day to day. */
   timeDependent: boolean;
-  /** The renewal's `follows`; left out: it is only ever built whole. */
-  follows?: Renewal['follows'] | undefined;
+  /** Left out: it is only ever built whole. */
+  renewal?: Renewal | undefined;
 }
 
 /** Express: new input or definition. Normal: also what the time changes. Full: everything (reference §4.3). */
@@ -44,10 +44,13 @@ export function planBuild(
   const planning: Planning = { tables, planned: new Map() };
   const level = new Map<string, number>();
   const levels: PlannedTable[][] = [];
+  const renewals = order.map(({ renewal }) => renewal);
   for (const table of order) {
     const name = `${table.schema}.${table.name}`;
-    const planned = planTable(table, planning, run);
-    if (!planned) continue;
+    const found = planTable(table, planning, run);
+    if (!found) continue;
+    const tells_keys = table.renewal !== undefined && keysSuffice(name, table.renewal, renewals);
+    const planned = { ...found, ...(found.over !== undefined && { tells_keys }) };
     planning.planned.set(name, planned);
     const depth = Math.max(0, ...table.reads.map((read) => (level.get(read) ?? -1) + 1));
     level.set(name, depth);
@@ -79,14 +82,14 @@ function planTable(table: PlannableTable, planning: Planning, run: PlannedRun): 
 
 /** Whether each input that has changed says what has changed since the table was last built, and the table can follow it. */
 function canFollow(
-  { follows }: PlannableTable,
+  { renewal }: PlannableTable,
   before: TableEntry,
   inputs: Readonly<Record<string, string>>,
   { tables, planned }: Planning,
 ): boolean {
   const changed = Object.keys(inputs).filter((name) => before.inputs[name] !== inputs[name]);
   return changed.every((name) => {
-    const follow = follows?.[name];
+    const follow = renewal?.follows[name];
     if (follow === undefined) return false;
     if (follow === null) return true;
     const now = tables[name];

@@ -17,8 +17,20 @@ export interface Renewal {
    */
   follows: Readonly<Record<string, ((changed: string) => string) | null>>;
   rows: string;
+  /** What it asks of the changed rows of its inputs; left out: it may ask for any column. */
+  asks?: readonly string[];
   /** Tables that read this one are told of all touched keys, instead of the rows that differ. */
   tellsKeys?: true;
+}
+
+/** Whether those that follow a table ask for no more of its changed rows than their keys: then nothing need be compared. */
+export function keysSuffice(
+  table: string,
+  { keys, tellsKeys }: Renewal,
+  all: readonly (Renewal | undefined)[],
+): boolean {
+  const followers = all.filter((renewal) => renewal?.follows[table]);
+  return tellsKeys === true || followers.every((renewal) => renewal?.asks?.every((column) => keys.includes(column)));
 }
 
 /** A table that is built from SQL, and what can be said of its renewal. */
@@ -69,6 +81,7 @@ export function renewalOf(
   const list = keys.map((key) => `c.${ident(key)}`).join(', ');
   return {
     keys,
+    asks: keys,
     follows: Object.fromEntries(inputs.map((name) => [name, (changed) => `SELECT ${list} FROM ${changed} c`])),
     // The SQL may read other tables too, whole; what comes of those is left out again.
     rows: `${overTouched(table, keys, new Set(inputs))}\nWHERE ${isTouched(table.name, ofAlias('d', keys))}`,

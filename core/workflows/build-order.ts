@@ -17,7 +17,7 @@ export function inBuildOrder(
   return inDependencyOrder(definitions.map((definition) => ({ ...definition, table: definition.name }))).map(
     (definition) => {
       const planned = plan(definition, known);
-      return { ...planned, follows: renewalOf(definition, planned.reads, tables)?.follows };
+      return { ...planned, renewal: renewalOf(definition, planned.reads, tables) };
     },
   );
 }

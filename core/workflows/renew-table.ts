@@ -27,7 +27,7 @@ export async function renewTable(
   const tables = [...query.tables, { ...last, name: keysName(table.name), physical: keys }];
   await warehouse.build({ schema, physical: fresh }, { ...query, sql: renewal.rows, tables });
   const request = { schema, physical, last, fresh, keys: { columns: renewal.keys, table: keys } };
-  const laid = await warehouse.overlay({ ...request, tellKeys: renewal.tellsKeys ?? false });
+  const laid = await warehouse.overlay({ ...request, tellKeys: table.tells_keys ?? false });
   return { columns: last.columns, ...laid };
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { TableEntry } from '../../../core/contracts/catalog.ts';
 import { coreTables } from '../../../core/customer360/core-tables.ts';
-import { type RenewableTable, renewalOf } from '../../../core/customer360/renewal.ts';
+import { keysSuffice, type RenewableTable, renewalOf } from '../../../core/customer360/renewal.ts';
 import { customer360Tables } from '../../../core/customer360/templates/index.ts';
 import type { Warehouse } from '../../../core/ports.ts';
 import { printName } from '../../../core/sql/scope.ts';
@@ -126,7 +126,8 @@ class Days {
     const reads = translate(sql, { tables: printName, asOf }).reads.map(printName).filter(known);
     const renewal = renewalOf(definition, reads, this.#entries);
     const inputs = Object.fromEntries(reads.map((read) => [read, known(read)?.version ?? '']));
-    const planned = { schema: 'customer360' as const, name, why: '', version: `${this.#day}`, inputs };
+    const tells_keys = renewal && keysSuffice(`customer360.${name}`, renewal, this.#renewals());
+    const planned = { schema: 'customer360' as const, name, why: '', version: `${this.#day}`, inputs, tells_keys };
     const physical = `${name}__${this.#day}`;
     const query = { name, sql, tables, asOf };
     const made = { ...this.#entry('customer360', name, physical), inputs };
@@ -136,6 +137,14 @@ class Days {
         : await this.#warehouse.build({ schema: 'customer360', physical }, query);
     const saw = { web_customers: this.#day, web_order_lines: this.#day };
     this.#entries[`customer360.${name}`] = { ...made, ...built, saw };
+  }
+
+  /** Of all tables, as far as the first day has built what they read. */
+  #renewals() {
+    return this.#definitions.map((definition) => {
+      const reads = translate(definition.sql, { tables: printName, asOf }).reads.map(printName);
+      return renewalOf(definition, reads, this.#entries);
+    });
   }
 
   async #store(
