@@ -1,5 +1,5 @@
 import { MOST_RENEWED, type ParquetDelta, type TableEntry } from '../../core/contracts/catalog.ts';
-import { changesName } from '../../core/customer360/renewal.ts';
+import { changesName, deltaName } from '../../core/customer360/renewal.ts';
 import { InternalError } from '../../core/errors.ts';
 import type { OverlayRequest } from '../../core/ports.ts';
 import { isAmong, isPlaced, type ParquetObjects, tableKey } from './duckdb-parquet.ts';
@@ -45,11 +45,14 @@ export async function overlay(objects: ParquetObjects, request: OverlayRequest):
   const delta: ParquetDelta = { rows: tableKey(schema, request.fresh), gone: key('__gone') };
   const left = await objects.write(delta.gone, `${before.gone} UNION ALL FROM leaving`);
   if (last.parquet_delta) {
-    delta.rows = key('__delta');
+    delta.rows = tableKey(schema, deltaName(physical));
     await objects.write(delta.rows, `SELECT * FROM (${before.delta}) r WHERE NOT ${replaced} UNION ALL FROM ${fresh}`);
   }
   const [all, laid] = [await objects.count(before.base), await objects.count(await objects.relation(delta.rows))];
-  const told = { rows: all - left + laid, changes: { since: last.version, table: changes } };
+  const told = {
+    rows: all - left + laid,
+    changes: { since: last.version, table: changes, ...(keys && { keys: [...keys.columns] }) },
+  };
   // Every reading pays for what is apart.
   if (Math.max(left, laid) <= all * MOST_RENEWED) return { ...told, parquet: last.parquet, parquet_delta: delta };
   await objects.write(key(''), await objects.rows(last.parquet, delta));

@@ -1,6 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { ParquetDelta, TableEntry } from '../../core/contracts/catalog.ts';
 import type { Column } from '../../core/contracts/types.ts';
+import { deltaName } from '../../core/customer360/renewal.ts';
 import { tableFinder } from '../../core/environments/table-names.ts';
 import type {
   BuiltTable,
@@ -111,8 +112,9 @@ export class DuckDbWarehouse implements Warehouse {
   async overlay(request: OverlayRequest): Promise<Overlaid> {
     const laid = await this.#aside(request.physical, (parquet) => overlay(parquet, request));
     await this.#show(request, laid.parquet, laid.parquet_delta);
-    const changes = { schema: request.schema, physical: laid.changes.table };
-    await this.#show(changes, tableKey(changes.schema, changes.physical));
+    const beside = { [laid.changes.table]: tableKey(request.schema, laid.changes.table) };
+    if (laid.parquet_delta) beside[deltaName(request.physical)] = laid.parquet_delta.rows;
+    for (const [physical, key] of Object.entries(beside)) await this.#show({ schema: request.schema, physical }, key);
     return laid;
   }
 

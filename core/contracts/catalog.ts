@@ -35,9 +35,10 @@ export const TableEntry = z.object({
   parquet_delta: ParquetDelta.optional(),
   /**
    * Stored table of the rows by which this version differs from the version `since`, as they were and as they are; it may
-   * have a few columns only, and rows that don't differ.
+   * have a few columns only, and rows that don't differ. `keys`: rows were replaced by the values of these columns, and all
+   * rows with one of those values are in `parquet_delta`.
    */
-  changes: z.object({ since: z.string(), table: z.string() }).optional(),
+  changes: z.object({ since: z.string(), table: z.string(), keys: z.array(z.string()).optional() }).optional(),
   /** Hash of the SQL or feed shape, and versions of the inputs, for the next plan. */
   definition: z.string(),
   inputs: z.record(z.string(), z.string()).default({}),

@@ -44,6 +44,9 @@ export interface RenewableTable {
 /** What the touched keys of a table are called, beside the table. */
 export const keysName = (table: string): string => `${table}__keys`;
 
+/** What the rows laid over a table are called, beside the table. */
+export const deltaName = (table: string): string => `${table}__delta`;
+
 /** What the changed rows of a table are called, beside the table. */
 export const changesName = (table: string): string => `${table}__changes`;
 

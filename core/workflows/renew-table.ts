@@ -1,6 +1,6 @@
 import type { TableEntry } from '../contracts/catalog.ts';
 import type { PlannedTable } from '../contracts/steps.ts';
-import { changesName, keysName, type Renewal, touchedKeysSql } from '../customer360/renewal.ts';
+import { changesName, deltaName, keysName, type Renewal, touchedKeysSql } from '../customer360/renewal.ts';
 import { InternalError } from '../errors.ts';
 import type { PhysicalQuery, Warehouse } from '../ports.ts';
 import { ident } from '../sql/quote.ts';
@@ -24,12 +24,21 @@ export async function renewTable(
   const asked = { name: `keys of ${query.name}`, sql: touchedKeysSql(renewal, changed), asOf: query.asOf };
   await warehouse.build({ schema, physical: keys }, { ...asked, tables: [...query.tables, ...beside] });
   const fresh = `${physical}__fresh`;
-  const tables = [...query.tables, { ...last, name: keysName(table.name), physical: keys }];
+  const read = query.tables.map((entry) => (holdsTouched(entry, inputs, renewal) ? deltaOf(entry) : entry));
+  const tables = [...read, { ...last, name: keysName(table.name), physical: keys }];
   await warehouse.build({ schema, physical: fresh }, { ...query, sql: renewal.rows, tables });
   const request = { schema, physical, last, fresh, keys: { columns: renewal.keys, table: keys } };
   const laid = await warehouse.overlay({ ...request, tellKeys: table.tells_keys ?? false });
   return { columns: last.columns, ...laid };
 }
+
+/** Whether all touched rows of an input lie in its delta: the same keys were touched in it, and nothing else touches any. */
+function holdsTouched(entry: TableEntry, inputs: readonly TableEntry[], { keys, asks }: Renewal): boolean {
+  const replaced = entry.parquet_delta ? entry.changes?.keys : undefined;
+  return asks !== undefined && inputs.every((input) => input === entry) && replaced?.join() === keys.join();
+}
+
+const deltaOf = (entry: TableEntry): TableEntry => ({ ...entry, physical: deltaName(entry.physical) });
 
 /** The rows of an input that have changed since `last` was built, as a relation. */
 function changedRows({ schema, name, physical, loads, changes }: TableEntry, last: TableEntry): string {

@@ -44,11 +44,11 @@ export const taggedTable = (source: Source): TaggedTable => ({
   stitched: source.stitched ?? false,
 });
 
-export function valuesOf(source: Source, engine: 'duckdb' | 'trino' = 'duckdb'): string {
+export function valuesOf(source: Source): string {
   const columns = Object.entries(source.columns);
   const rows = source.rows.map((row, place) => {
     const values = columns.map(
-      ([name, [type]]) => `CAST(${literal(row[name] ?? null)} AS ${engineType(type, engine)})`,
+      ([name, [type]]) => `CAST(${literal(row[name] ?? null)} AS ${engineType(type, 'duckdb')})`,
     );
     return `(${[...values, literal(row._pk), `CAST(${row._updated ?? place} AS BIGINT)`].join(', ')})`;
   });
