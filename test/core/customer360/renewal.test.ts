@@ -96,8 +96,16 @@ class Days {
     for (const definition of this.#definitions) await this.#build(definition, before);
   }
 
-  /** Others whom nothing ever touches, so that what changes is little and is laid over the last versions. */
+  /**
+   * Others whom nothing ever touches, so that what changes is little and is laid over the last versions; and of those that
+   * are touched an order that is not.
+   */
   #addCrowd(): void {
+    for (let key = 0; key < KEYS; key++)
+      this.#lines.set(
+        `${200 + key}`,
+        line({ key: 200 + key, order: 200 + key, customer: key, paid: 1, updated: 0 }, 1),
+      );
     for (let key = 100; key < 200; key++) {
       this.#records.set(`${key}`, record({ key, number: key, mail: key, street: key, changed: 0 }, 1));
       this.#lines.set(`${key}`, line({ key, order: key, customer: key, paid: 1, updated: 0 }, 1));
