@@ -15,11 +15,11 @@ import { customers, orderLines } from './sources.ts';
 
 const asOf = '2026-11-23T12:00:00Z';
 
-/** Rows that a day brings, new or changed, by their key; `people` is what Stitch says of each record that day. */
+/** Rows that a day brings, new or changed, by their key; `people` is what Stitch says of some records anew. */
 interface Day {
   records: { key: number; number: number; mail: number; street: number; changed: number }[];
   lines: { key: number; order: number | undefined; customer: number | undefined; paid: number; updated: number }[];
-  people: number[];
+  people: { key: number; person: number }[];
 }
 
 const KEYS = 8;
@@ -36,7 +36,7 @@ const day = (most: number): fc.Arbitrary<Day> =>
       fc.record({ key: small, order: sometimes, customer: sometimes, paid: small, updated: small }),
       rows(most),
     ),
-    people: fc.array(small, { minLength: KEYS, maxLength: KEYS }),
+    people: fc.uniqueArray(fc.record({ key: small, person: small }), { ...rows(most), minLength: 0 }),
   });
 
 const record = ({ key, number, mail, street, changed }: Day['records'][number], load: number): SourceRow => ({
@@ -64,6 +64,7 @@ class Days {
   readonly #definitions: RenewableTable[];
   readonly #records = new Map<string, SourceRow>();
   readonly #lines = new Map<string, SourceRow>();
+  readonly #people = new Map<string, string>();
   #entries: Record<string, TableEntry> = {};
   #day = 0;
 
@@ -86,8 +87,8 @@ class Days {
     const before = this.#entries;
     this.#entries = { ...before };
     for (const source of sources) await this.#load(source);
-    const said = people.map((person, key) => [`web_customers ${key}`, `person ${person}`]);
-    const assigned = { sources, people: Object.fromEntries(said) };
+    for (const { key, person } of people) this.#people.set(`web_customers ${key}`, `person ${person}`);
+    const assigned = { sources, people: Object.fromEntries(this.#people) };
     const assignments = await this.#given('stitch', 'assignments', assignmentsOf(assigned));
     // Compared as if there were many more, so that few count as changed.
     const many = { ...assignments, rows: 1_000_000 };
