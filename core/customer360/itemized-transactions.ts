@@ -96,7 +96,9 @@ export function orderOwnersSql(
     const order = orderOf(table);
     if (person.keys.length === 0) return [];
     const mixed = person.keys.map((key) => `MIN(${key}) <> MAX(${key}) OR COUNT(${key}) NOT IN (0, COUNT(*))`);
-    const from = `FROM ${linesOf(table, renewed)} t`;
+    // Read twice, but looked for once.
+    const lines = renewed === undefined ? linesOf(table, renewed) : ident(`lines of ${table.name}`);
+    const from = `FROM ${lines} t`;
     const update = tagged(table, 'update-dt');
     return [
       `SELECT ${text(table.name)} AS datasource, p.order_id, p.amp_id
@@ -118,7 +120,11 @@ WHERE p.place = 1`,
     ];
   });
   const none = `SELECT CAST(NULL AS varchar) AS datasource, CAST(NULL AS varchar) AS order_id, CAST(NULL AS varchar) AS amp_id WHERE FALSE`;
-  return owners.length === 0 ? none : owners.join('\nUNION ALL\n');
+  const touched = transactionTables(tables).map(
+    (table) => `${ident(`lines of ${table.name}`)} AS (SELECT l.* FROM ${linesOf(table, renewed)} l)`,
+  );
+  const known = renewed === undefined ? '' : `WITH ${touched.join(',\n')}\n`;
+  return owners.length === 0 ? none : `${known}${owners.join('\nUNION ALL\n')}`;
 }
 
 /** Every line of every order, with its person. `renewed`: of touched orders only. */

@@ -33,7 +33,7 @@ export async function runStitch(input: Input, services: Services): Promise<z.inf
   const tables = await tablesOfRun(objects, input.run_id);
   const given = stitchInput(configuration, tables);
   const { files, ...report } = await stitched(input, given, tables, services);
-  for (const file of files) await objects.adopt(`${folderOf(services)}/${file}`, keyOf(input, file));
+  await Promise.all(files.map((file) => objects.adopt(`${folderOf(services)}/${file}`, keyOf(input, file))));
   const last = (await publishedTables(objects))['stitch.assignments'];
   const proposal = { input, given, files, last };
   for (const name of stitchTables) await propose(name, proposal, services);
