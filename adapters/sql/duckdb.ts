@@ -15,9 +15,10 @@ import type {
   UpsertRequest,
   Warehouse,
 } from '../../core/ports.ts';
-import { ident, qualified, text } from '../../core/sql/quote.ts';
+import { qualified, text } from '../../core/sql/quote.ts';
 import { translate } from '../../core/sql/translate.ts';
 import { columnType } from '../../core/sql/types.ts';
+import { followFolder, refuseRows } from './duckdb-home.ts';
 import { macroStatements, settings } from './duckdb-macros.ts';
 import { type Overlaid, overlay, storedObjects } from './duckdb-overlay.ts';
 import { ParquetObjects, tableKey } from './duckdb-parquet.ts';
@@ -80,6 +81,8 @@ export class DuckDbWarehouse implements Warehouse {
       'SET GLOBAL lock_configuration = true',
     ];
     for (const sql of lockDown) await writer.run(sql);
+    await refuseRows(writer, options.file);
+    await followFolder(writer, options.objectsFolder);
     return new DuckDbWarehouse(instance, writer, options);
   }
 
@@ -98,7 +101,7 @@ export class DuckDbWarehouse implements Warehouse {
   async build(table: StoredTable, query: PhysicalQuery): Promise<BuiltTable> {
     const sql = onDuckDb(query);
     const key = tableKey(table.schema, table.physical);
-    await this.#aside(query.name, async (parquet) => parquet.write(key, await storable(parquet.connection, sql)), sql);
+    await this.#aside(query.name, (parquet) => parquet.write(key, sql), sql);
     return this.attach(table, key);
   }
 
@@ -156,9 +159,12 @@ export class DuckDbWarehouse implements Warehouse {
 
   async expose(entries: TableEntry[]): Promise<void> {
     await this.#write('expose tables', async () => {
+      const shown = await this.#views();
       await this.#writer.run('BEGIN');
       for (const { schema, name, physical } of entries) {
-        if (physical === name) continue;
+        const shows = shown.get(`${schema}.${name}`);
+        // Naming a table anew opens its objects: a run that changes one of many need not pay for all.
+        if (physical === name || shows?.endsWith(` FROM ${schema}.${physical};`)) continue;
         await this.#writer.run(
           `CREATE OR REPLACE VIEW ${qualified(schema, name)} AS SELECT * FROM ${qualified(schema, physical)}`,
         );
@@ -168,8 +174,10 @@ export class DuckDbWarehouse implements Warehouse {
           [name, physical, ...(changes ? [changes.table] : [])].map((one) => `${schema}.${one}`),
         ),
       );
-      for (const [schema = '', name = ''] of await this.#views())
-        if (!keep.has(`${schema}.${name}`)) await this.#writer.run(`DROP VIEW ${qualified(schema, name)}`);
+      for (const full of shown.keys()) {
+        const [schema = '', name = ''] = full.split('.');
+        if (schema !== 'domain' && !keep.has(full)) await this.#writer.run(`DROP VIEW ${qualified(schema, name)}`);
+      }
       await this.#writer.run('COMMIT');
     });
     const keep = new Set(entries.flatMap(storedObjects));
@@ -210,12 +218,12 @@ export class DuckDbWarehouse implements Warehouse {
     await this.#write(`attach ${table.physical}`, () => this.#writer.run(statement), statement);
   }
 
-  /** Schema and name of what is made of fed tables. */
-  async #views(): Promise<string[][]> {
+  /** The SQL of each view, by `schema.name`. */
+  async #views(): Promise<Map<string, string>> {
     const stored = await this.#writer.runAndReadAll(
-      "SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema IN ('stitch', 'customer360')",
+      'SELECT schema_name, view_name, sql FROM duckdb_views() WHERE NOT internal',
     );
-    return stored.getRows().map((row) => row.map(String));
+    return new Map(stored.getRows().map(([schema, name, sql]) => [`${schema}.${name}`, String(sql)]));
   }
 
   async #columns(table: StoredTable): Promise<Column[]> {
@@ -257,20 +265,6 @@ export class DuckDbWarehouse implements Warehouse {
     this.#writing = mine.catch(() => undefined);
     return mine;
   }
-}
-
-/** A query whose columns are of types that Parquet keeps: of the engine's widest whole numbers it would make doubles. */
-async function storable(connection: DuckDBConnection, sql: string): Promise<string> {
-  const prepared = await connection.prepare(sql);
-  const wide = Array.from({ length: prepared.columnCount }, (_, n) => n).filter((n) =>
-    /^U?HUGEINT$/.test(String(prepared.columnType(n))),
-  );
-  prepared.destroySync();
-  if (wide.length === 0) return sql;
-  const narrowed = wide.map(
-    (n) => `${ident(prepared.columnName(n))}::DECIMAL(38, 0) AS ${ident(prepared.columnName(n))}`,
-  );
-  return `SELECT * REPLACE (${narrowed.join(', ')}) FROM (${sql})`;
 }
 
 /** A query in DuckDB's words, its tables under the names that they are stored by. */

@@ -14,11 +14,10 @@ export async function runChecks(
   asOf: string,
   services: Services,
 ): Promise<z.infer<typeof CheckResult>[]> {
-  const failed: z.infer<typeof CheckResult>[] = [];
-  for (const definition of definitions) {
+  const checked = definitions.map(async (definition) => {
     const checks = checksOf(definition);
     const table = `${definition.schema}.${definition.name}`;
-    if (checks.length === 0 || !tables[table]) continue;
+    if (checks.length === 0 || !tables[table]) return [];
     const query = {
       name: `checks of ${table}`,
       sql: checksSql(definition, checks),
@@ -26,12 +25,10 @@ export async function runChecks(
       asOf,
     };
     const { rows } = await services.warehouse.query(query, { limit: 1, signal: services.signal });
-    for (const [n, check] of checks.entries()) {
-      const failures = Number(rows[0]?.[n] ?? 0);
-      if (failures > 0) failed.push({ table, ...check, failures });
-    }
-  }
-  return failed;
+    const failures = checks.map((check, n) => ({ table, ...check, failures: Number(rows[0]?.[n] ?? 0) }));
+    return failures.filter((one) => one.failures > 0);
+  });
+  return (await Promise.all(checked)).flat();
 }
 
 const checksOf = (definition: TableDefinition): Check[] =>

@@ -12,6 +12,10 @@ describe('DuckDB gives the rows that a real Trino gave', () => {
   test.each(parityCases())('$file: $sql', async ({ sql }) => {
     const trino = answers[sql];
     expect(trino, 'not recorded yet: npx tsx test/conformance/record.ts').toBeDefined();
-    if (trino !== undefined) expect(difference(sql, trino, await askDuckDb(duckdb, sql))).toBeUndefined();
+    if (trino === undefined) return;
+    const answer = await askDuckDb(duckdb, sql);
+    expect(difference(sql, trino, answer)).toBeUndefined();
+    // Parquet, which tables are kept in, has no such types: it would make doubles of the first.
+    expect(answer.types.filter((type) => /HUGEINT|INTERVAL|BIT|TIME$/.test(type))).toEqual([]);
   });
 });

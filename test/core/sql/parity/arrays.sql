@@ -21,3 +21,6 @@ select customer_id, array_join(array_sort(array_agg(distinct channel)), ',') fro
 select customer_id, cardinality(array_agg(amount)), cardinality(array_agg(channel) filter (where channel is not null)) from orders group by customer_id;
 select array_agg(x order by x desc nulls first) from (values 1, null, 3) t(x);
 select array[1,2] || array[3], array['a'] || array['b'];
+-- words of an address spelled out, those for a flat left out
+select id, array_join(transform(filter(split(upper(name), ' '), word -> word not in ('APT', 'LEE')), word -> case word when 'ANN' then 'HANNAH' when 'Ö' then 'OE' else word end), ' ') as spelled
+from customers;
