@@ -10,17 +10,25 @@ const sizes = process.argv.slice(2).map(Number);
 const asked = sizes.length > 0 ? sizes : [100_000, 300_000, 1_000_000];
 const times = 3;
 const kinds = ['full', 'changes', 'nothing'] as const;
-type Figures = Record<(typeof kinds)[number], Measured>;
+type Figures = Record<(typeof kinds)[number], Measured> & { floor: number; ratio: number };
 
 const line = (cells: (string | number)[]) => console.log(cells.map((cell) => String(cell).padStart(12)).join(''));
 const round = (value: number) => value.toFixed(2);
 
-/** Of several runs the median of each figure, and the most memory that any of them took. */
+/**
+ * Of several runs the median of each figure, and the most memory that any of them took. The floor is measured before and
+ * after each run, and a run is held against those two: a shared machine's speed changes from minute to minute.
+ */
 async function measure(data: BenchData): Promise<Figures> {
-  const runs: Figures[] = [];
-  for (let time = 0; time < times; time++) runs.push(await measurePipeline(data));
+  const floors = [await measureFloor(data)];
+  const runs: Record<(typeof kinds)[number], Measured>[] = [];
+  for (let time = 0; time < times; time++) {
+    runs.push(await measurePipeline(data));
+    floors.push(await measureFloor(data));
+  }
   const figures = kinds.map((kind) => [kind, typical(runs.map((run) => run[kind]))]);
-  return Object.fromEntries(figures) as Figures;
+  const ratios = runs.map(({ full }, n) => (2 * full.seconds) / ((floors[n] ?? 0) + (floors[n + 1] ?? 0)));
+  return { ...Object.fromEntries(figures), floor: median(floors), ratio: median(ratios) } as Figures;
 }
 
 function typical(runs: Measured[]): Measured {
@@ -42,15 +50,14 @@ for (const customers of asked) {
   const folder = resolve('.bench', String(customers));
   await mkdir(folder, { recursive: true });
   const data = await makeBenchData({ customers, folder });
-  const floor = await measureFloor(data);
   const figures = await measure(data);
-  const { full, changes, nothing } = figures;
+  const { full, changes, nothing, floor, ratio } = figures;
   const exponent = before ? Math.log(full.seconds / before.seconds) / Math.log(customers / before.records) : Number.NaN;
   line([
     customers,
-    round(floor.median),
+    round(floor),
     round(full.seconds),
-    round(full.seconds / floor.median),
+    round(ratio),
     round(Math.max(...kinds.map((kind) => figures[kind].peakBytes)) / 2 ** 30),
     round(changes.seconds),
     round(changes.seconds / full.seconds),
