@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ParquetDelta } from '../../core/contracts/catalog.ts';
 import type { ObjectStore } from '../../core/ports.ts';
@@ -22,9 +23,14 @@ export class ParquetObjects {
   /** Writes the rows of a query, at once or not at all; gives how many there are. */
   async write(key: string, sql: string): Promise<number> {
     const path = `${this.#spillFolder}/${key.replaceAll('/', '-')}`;
-    const { rowsChanged } = await this.connection.run(`COPY (${sql}) TO ${text(path)} ${PARQUET}`);
-    await this.#objects.adopt(path, key);
-    return rowsChanged;
+    try {
+      const { rowsChanged } = await this.connection.run(`COPY (${sql}) TO ${text(path)} ${PARQUET}`);
+      await this.#objects.adopt(path, key);
+      return rowsChanged;
+    } finally {
+      // Of a failed one, which would keep a full disk full.
+      await rm(path, { force: true });
+    }
   }
 
   /** An object as a relation; rows have their place in it as `file_row_number`. */

@@ -158,6 +158,7 @@ export class DuckDbWarehouse implements Warehouse {
   }
 
   async expose(entries: TableEntry[]): Promise<void> {
+    const stale = await this.#unreferenced(entries);
     await this.#write('expose tables', async () => {
       const shown = await this.#views();
       await this.#writer.run('BEGIN');
@@ -176,15 +177,20 @@ export class DuckDbWarehouse implements Warehouse {
       );
       for (const full of shown.keys()) {
         const [schema = '', name = ''] = full.split('.');
-        if (schema !== 'domain' && !keep.has(full)) await this.#writer.run(`DROP VIEW ${qualified(schema, name)}`);
+        // Fed tables that no reader sees yet have views too.
+        const isGone = schema === 'domain' ? stale.includes(tableKey(schema, name)) : !keep.has(full);
+        if (isGone) await this.#writer.run(`DROP VIEW ${qualified(schema, name)}`);
       }
       await this.#writer.run('COMMIT');
     });
+    for (const key of [...stale, ...(await forgottenObjects(this.#writer))]) await this.#objects.delete(key);
+  }
+
+  /** Objects of built tables that nothing refers to any more. */
+  async #unreferenced(entries: readonly TableEntry[]): Promise<string[]> {
     const keep = new Set(entries.flatMap(storedObjects));
-    for (const schema of ['stitch', 'customer360'])
-      for (const { key } of await this.#objects.list(`tables/${schema}/`))
-        if (!keep.has(key)) await this.#objects.delete(key);
-    for (const key of await forgottenObjects(this.#writer)) await this.#objects.delete(key);
+    const keys = (await this.#objects.list('tables/')).map(({ key }) => key);
+    return keys.filter((key) => /^tables\/[^/]+\/[^/]+$/.test(key) && !keep.has(key));
   }
 
   async close(): Promise<void> {

@@ -31,7 +31,7 @@ export async function readPublished<T>(
 type Tables = Readonly<Record<string, TableEntry>>;
 
 const isSame = (one: Tables, other: Tables): boolean =>
-  Object.keys(one).every((name) => one[name]?.physical === other[name]?.physical);
+  Object.keys(one).every((name) => one[name]?.version === other[name]?.version);
 
 /** Reads the published tables of an environment as they are at one moment. */
 export class PublishedReader {

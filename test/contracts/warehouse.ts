@@ -252,6 +252,35 @@ export function warehouseContract(name: string, open: () => Promise<WarehouseHom
       expect(await rows()).toEqual([['a', 'Rome']]);
     });
 
+    it('drops the last version of a built domain table, and keeps fed ones that nobody sees yet', async () => {
+      home = await open();
+      await load([['a', 'Rome', 10]]);
+      const sql = { name: 'x', sql: 'SELECT id FROM domain.people', tables: [people], asOf };
+      await home.warehouse.build({ schema: 'domain', physical: 'x__1' }, sql);
+      const built = await home.warehouse.build({ schema: 'domain', physical: 'x__2' }, sql);
+      await home.warehouse.expose([{ ...people, ...built, name: 'x', physical: 'x__2' }]);
+      const there = async (physical: string) => (await home.warehouse.describe({ schema: 'domain', physical }))?.rows;
+      expect(await Promise.all(['x__1', 'x__2', 'x', 'people'].map(there))).toEqual([undefined, 1, 1, 1]);
+    });
+
+    it('takes many loads, whose rows are those of one', async () => {
+      home = await open();
+      for (let n = 0; n < 25; n++)
+        await load([
+          [`new ${n}`, 'Rome', n],
+          ['changed', `city ${n}`, n],
+          ['late', `city ${n}`, -n],
+        ]);
+      expect((await query('SELECT count(*), count(DISTINCT id) FROM domain.people')).rows).toEqual([[27, 27]]);
+      expect((await query("SELECT city, _load FROM domain.people WHERE id = 'changed'")).rows).toEqual([
+        ['city 24', 25],
+      ]);
+      expect((await query("SELECT city, _load FROM domain.people WHERE id = 'late'")).rows).toEqual([['city 0', 1]]);
+      await home.warehouse.expose([people]);
+      // A table's rows are in few objects, and those that they were in before are gone.
+      expect((await home.objects.list('')).filter(({ key }) => key.endsWith('.parquet')).length).toBeLessThan(10);
+    });
+
     it('bounds what a query gives and says that there was more', async () => {
       home = await open();
       await load([
