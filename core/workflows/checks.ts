@@ -14,10 +14,11 @@ export async function runChecks(
   asOf: string,
   services: Services,
 ): Promise<z.infer<typeof CheckResult>[]> {
-  const checked = definitions.map(async (definition) => {
+  const failed: z.infer<typeof CheckResult>[] = [];
+  for (const definition of definitions) {
     const checks = checksOf(definition);
     const table = `${definition.schema}.${definition.name}`;
-    if (checks.length === 0 || !tables[table]) return [];
+    if (checks.length === 0 || !tables[table]) continue;
     const query = {
       name: `checks of ${table}`,
       sql: checksSql(definition, checks),
@@ -25,10 +26,12 @@ export async function runChecks(
       asOf,
     };
     const { rows } = await services.warehouse.query(query, { limit: 1, signal: services.signal });
-    const failures = checks.map((check, n) => ({ table, ...check, failures: Number(rows[0]?.[n] ?? 0) }));
-    return failures.filter((one) => one.failures > 0);
-  });
-  return (await Promise.all(checked)).flat();
+    for (const [n, check] of checks.entries()) {
+      const failures = Number(rows[0]?.[n] ?? 0);
+      if (failures > 0) failed.push({ table, ...check, failures });
+    }
+  }
+  return failed;
 }
 
 const checksOf = (definition: TableDefinition): Check[] =>
