@@ -75,6 +75,15 @@ describe('what a run made', () => {
     expect(refused.stdout).toBe('');
   });
 
+  test('is shown by the commands of the README, as they are written there', async () => {
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+    const commands = [...readme.matchAll(/^npm run tributary -- ((?:query|person|--help).*)$/gm)].map(([, line]) =>
+      [...(line ?? '').matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? ''),
+    );
+    expect(commands).toHaveLength(3);
+    for (const args of commands) expect((await tributary(...args)).stderr).not.toContain('--help says how');
+  });
+
   test('lists the columns of its tables', async () => {
     expect((await tributary('tables', 'customer_360')).stdout).toMatch(/^amp_id +String$/m);
     expect((await tributary('tables', 'nothing')).code).toBe(2);
