@@ -2,10 +2,13 @@ import { mkdir, mkdtemp, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { FilesystemObjects } from '../../../adapters/objects/filesystem.ts';
 import { DuckDbWarehouse } from '../../../adapters/sql/duckdb.ts';
 import type { TableEntry } from '../../../core/contracts/catalog.ts';
+import type { ColumnType } from '../../../core/contracts/types.ts';
+import { openDuckDb } from '../../support/warehouse.ts';
 
 const asOf = '2026-11-01T00:00:00Z';
 const cities = { schema: 'customer360' as const, physical: 'cities__1' };
@@ -47,3 +50,60 @@ it('refuses by name a file of the time when rows were kept in it', async () => {
     message: expect.stringContaining('new one'),
   });
 });
+
+const id = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
+const row = fc.record({ id, city: fc.constantFrom('Rome', 'Oslo', null), updated: fc.integer({ min: 0, max: 3 }) });
+const delivery = fc.record({
+  rows: fc.uniqueArray(row, { selector: (one) => one.id, minLength: 1 }),
+  replace: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+});
+
+/** What a table holds after some loads, row by row as reference §1.5 tells it. */
+function loaded(deliveries: { rows: { id: string; city: string | null; updated: number }[]; replace: boolean }[]) {
+  const table = new Map<string, { city: string | null; updated: number; load: number }>();
+  const counts = deliveries.map(({ rows, replace }, n) => {
+    const count = { inserted: 0, updated: 0, unchanged: 0 };
+    if (replace) table.clear();
+    for (const { id, city, updated } of rows) {
+      const before = table.get(id);
+      const isOlder = before && (updated < before.updated || (updated === before.updated && city === before.city));
+      count[!before ? 'inserted' : isOlder ? 'unchanged' : 'updated'] += 1;
+      if (!isOlder) table.set(id, { city, updated, load: n + 1 });
+    }
+    return count;
+  });
+  const rows = [...table].map(([key, { city, updated, load }]) => [key, city, updated, load]);
+  return { counts, rows: rows.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)) };
+}
+
+it('holds after any loads what they say row by row, and tells what each has done', async () => {
+  const type: ColumnType = 'String';
+  const columns = [
+    ...['id', 'city', '_pk'].map((name) => ({ name, type })),
+    { name: '_updated', type: 'Integer' as const },
+  ];
+  const people: TableEntry = { ...entry, schema: 'domain', name: 'people', physical: 'people' };
+  await fc.assert(
+    fc.asyncProperty(fc.array(delivery, { minLength: 1, maxLength: 14 }), async (deliveries) => {
+      const { warehouse, put } = await openDuckDb({ threads: 1 });
+      const counts = [];
+      for (const [n, { rows, replace }] of deliveries.entries()) {
+        const values = rows.map(
+          ({ id, city, updated }) => `('${id}', ${city ? `'${city}'` : 'NULL'}, '${id}', ${updated})`,
+        );
+        await put(
+          `staged/${n}.parquet`,
+          `SELECT id, city::VARCHAR AS city, _pk, _updated::BIGINT AS _updated FROM (VALUES ${values.join(', ')}) AS t(id, city, _pk, _updated)`,
+        );
+        const request = { table: 'people', columns, stagedKey: `staged/${n}.parquet`, loadId: `${n}`, replace };
+        counts.push(await warehouse.upsert(request));
+        if (n % 3 === 0) await warehouse.expose([people]);
+      }
+      const sql = 'SELECT id, city, _updated, _load FROM domain.people ORDER BY id';
+      const { rows } = await warehouse.query({ name: 'test', sql, tables: [people], asOf }, { limit: 100 });
+      expect({ counts, rows }).toEqual(loaded(deliveries));
+      await warehouse.close();
+    }),
+    { numRuns: 12, endOnFailure: true },
+  );
+}, 60_000);
