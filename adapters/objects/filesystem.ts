@@ -47,7 +47,9 @@ export class FilesystemObjects implements ObjectStore {
       const path = join(entry.parentPath, entry.name);
       const key = relative(this.#root, path).split(sep).join('/');
       if (!entry.isFile() || !key.startsWith(prefix) || key.startsWith(unfinished)) continue;
-      found.push({ key, bytes: (await stat(path)).size });
+      // Deleted since the folder was read: then it is not there.
+      const stats = await stat(path).catch(absentIsNone);
+      if (stats) found.push({ key, bytes: stats.size });
     }
     return found.sort((a, b) => (a.key < b.key ? -1 : 1));
   }
@@ -133,6 +135,11 @@ export class FilesystemObjects implements ObjectStore {
 
 const isAbsent = (cause: unknown) =>
   ['ENOENT', 'EISDIR', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '');
+
+const absentIsNone = (cause: unknown) => {
+  if (isAbsent(cause)) return undefined;
+  throw cause;
+};
 
 const absentIsEmpty = (cause: unknown) => {
   if (isAbsent(cause)) return [];

@@ -49,6 +49,16 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
       expect(await objects.list('nothing/')).toEqual([]);
     });
 
+    it('lists what is there while others delete', async () => {
+      const objects = await open();
+      const keys = Array.from({ length: 100 }, (_, n) => `runs/${n}.json`);
+      for (const key of [...keys, 'runs/kept.json']) await objects.put(key, 'four');
+      const deleting = keys.map((key) => objects.delete(key));
+      for (let n = 0; n < 20; n++)
+        expect((await objects.list('runs/')).map(({ key }) => key)).toContain('runs/kept.json');
+      await Promise.all(deleting);
+    });
+
     it('moves a finished file in and tells where its bytes are', async () => {
       const objects = await open();
       const path = join(await mkdtemp(join(tmpdir(), 'objects-')), randomUUID());
