@@ -183,7 +183,9 @@ export class DuckDbWarehouse implements Warehouse {
       }
       await this.#writer.run('COMMIT');
     });
-    for (const key of [...stale, ...(await forgottenObjects(this.#writer))]) await this.#objects.delete(key);
+    // Not within a load that may yet fail: what it forgets is not forgotten before it is committed.
+    const forgotten = await this.#write('forgotten objects', () => forgottenObjects(this.#writer));
+    for (const key of [...stale, ...forgotten]) await this.#objects.delete(key);
   }
 
   /** Objects of built tables that nothing refers to any more. */
