@@ -104,9 +104,9 @@ async function copyChunks(from: FileHandle, to: FileHandle, hash: Hash, signal: 
   let [chunk, other] = [Buffer.allocUnsafe(CHUNK), Buffer.allocUnsafe(CHUNK)];
   let writing: Promise<unknown> = Promise.resolve();
   for (;;) {
+    // Awaited at once: a write that fails while the next chunk is read must not go unheard.
+    const [{ bytesRead }] = await Promise.all([from.read(chunk), writing]);
     signal.throwIfAborted();
-    const { bytesRead } = await from.read(chunk);
-    await writing;
     if (bytesRead === 0) return;
     const bytes = chunk.subarray(0, bytesRead);
     writing = to.writeFile(bytes);
