@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { MOST_RENEWED } from '../../core/contracts/catalog.ts';
 import { ident, qualified, text } from '../../core/sql/quote.ts';
-import { isPlaced, type ParquetObjects } from './duckdb-parquet.ts';
+import { isPlaced, type ParquetObjects, tableKey } from './duckdb-parquet.ts';
 
 /** Number of the load that last inserted or changed a row. */
 const LOAD = '_load';
@@ -69,7 +69,7 @@ FROM tributary.segments s WHERE s.table_name = $1 ORDER BY s.n`,
     const { connection } = this.#objects;
     const next = await connection.runAndReadAll("SELECT nextval('tributary.segment_numbers')");
     const n = Number(next.getRows()[0]?.[0]);
-    const key = 'key' in rows ? rows.key : `tables/domain/${this.#table}/${n}.parquet`;
+    const key = 'key' in rows ? rows.key : tableKey('domain', `${this.#table}/${n}`);
     const count = 'key' in rows ? rows.count : await this.#objects.write(key, rows.sql);
     await connection.run('INSERT INTO tributary.segments VALUES ($1, $2, $3, $4, $5)', [
       ...[BigInt(n), this.#table, key, BigInt(count)],

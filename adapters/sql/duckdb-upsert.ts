@@ -54,8 +54,10 @@ export async function upsert(objects: ParquetObjects, request: UpsertRequest): P
   const segments = new Segments(objects, request.table);
   await connection.run('BEGIN');
   if (request.replace) await segments.forget(await segments.list());
-  const rows = (await segments.list()).reduce((sum, segment) => sum + segment.rows - segment.gone, 0);
-  const merged = await mergeRows(objects, segments, request, n);
+  const there = await segments.list();
+  const rows = there.reduce((sum, segment) => sum + segment.rows - segment.gone, 0);
+  const placed = there.length === 0 ? undefined : await segments.placed(there);
+  const merged = await mergeRows(objects, segments, placed, { ...request, n });
   await segments.compact();
   await segments.expose(request.columns.map(({ name }) => name));
   await connection.run('INSERT INTO tributary.loads VALUES ($1, $2, $3, $4, $5, $6, $7)', [
@@ -64,34 +66,31 @@ export async function upsert(objects: ParquetObjects, request: UpsertRequest): P
     request.replace || merged.inserted + merged.updated > rows * MOST_RENEWED,
   ]);
   await connection.run('COMMIT');
+  // They may hold as many rows as the table, and the connection lives on.
+  for (const table of ['known', 'earlier', 'outdone']) await connection.run(`DROP TABLE IF EXISTS temp.${table}`);
   return merged;
 }
 
-/** Adds a segment of the rows that are new, or that differ and aren't older; what those replace is gone. */
+/** Adds a segment of the rows that are new, or that differ and aren't older; what those replace is gone. `placed` are the rows before, if any. */
 async function mergeRows(
   objects: ParquetObjects,
   segments: Segments,
-  { stagedKey, columns }: UpsertRequest,
-  n: number,
+  placed: string | undefined,
+  { stagedKey, columns, n }: UpsertRequest & { n: number },
 ): Promise<UpsertCounts> {
   const staged = await objects.relation(stagedKey);
   const given = await objects.count(staged);
-  const there = await segments.list();
   const create = (table: string, sql: string) =>
     objects.connection.run(`CREATE OR REPLACE TEMP TABLE ${table} AS ${sql}`);
   // Keys alone are looked through first, and then rows are known by their place: a table has millions.
-  if (there.length === 0) await create('known', 'SELECT 0::BIGINT AS segment, 0::BIGINT AS place WHERE FALSE');
-  else
-    await create(
-      'known',
-      `SELECT t.segment, t.place FROM (${await segments.placed(there)}) t SEMI JOIN ${staged} s USING (_pk)`,
-    );
-  const known = await objects.count('known');
+  if (placed !== undefined)
+    await create('known', `SELECT t.segment, t.place FROM (${placed}) t SEMI JOIN ${staged} s USING (_pk)`);
+  const known = placed === undefined ? 0 : await objects.count('known');
   if (known === 0) {
     await segments.add({ key: stagedKey, count: given }, n);
     return { inserted: given, updated: 0, unchanged: 0 };
   }
-  await create('earlier', `SELECT t.* FROM (${await segments.placed(there)}) t SEMI JOIN known USING (segment, place)`);
+  await create('earlier', `SELECT t.* FROM (${placed}) t SEMI JOIN known USING (segment, place)`);
   const had = new Set((await objects.connection.runAndReadAll('FROM earlier LIMIT 0')).columnNames());
   const differs = columns.map(
     ({ name }) => `s.${ident(name)} IS DISTINCT FROM ${had.has(name) ? `e.${ident(name)}` : 'NULL'}`,
