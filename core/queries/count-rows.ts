@@ -1,14 +1,11 @@
 import { z } from 'zod';
 import type { TableEntry } from '../contracts/catalog.ts';
 import { readJson, writeJson } from '../environments/json-objects.ts';
-import type { ObjectStore, Warehouse } from '../ports.ts';
 import { ident } from '../sql/quote.ts';
+import type { PublishedAccess } from './published-reader.ts';
 
 /** What tables are counted and described from. */
-export interface TablesAccess {
-  objects: ObjectStore;
-  warehouse: Warehouse;
-}
+export type TablesAccess = Pick<PublishedAccess, 'objects' | 'warehouse'>;
 
 /** How many rows a table has. A view is counted when it is first asked about, and the number is kept with its version. */
 export async function countRows({ objects, warehouse }: TablesAccess, entry: TableEntry): Promise<number> {

@@ -43,9 +43,8 @@ const orderNumbers = [
   ...['order_returned_revenue', 'order_canceled_revenue', 'order_cost'],
 ];
 
-/** Orders that count, of people that are known. */
-const counted = `FROM customer360.unified_transactions t
-  WHERE t.amp_id IS NOT NULL AND t.order_datetime < date_add('day', 1, ${TODAY})`;
+/** Orders of days to come don't count. */
+const counts = `t.order_datetime < date_add('day', 1, ${TODAY})`;
 
 /** The first orders of each person and the latest; only those few are gathered, and only their columns sorted. */
 function positionTables(): string {
@@ -61,7 +60,7 @@ function positionTables(): string {
     COUNT(*) OVER (PARTITION BY p.person) AS places
   FROM people p
   JOIN customer360.unified_transactions t ON t.amp_id = p.amp_id
-  WHERE t.order_quantity > 0 AND t.order_datetime < date_add('day', 1, ${TODAY})
+  WHERE t.order_quantity > 0 AND ${counts}
 ),
 positions AS (
   SELECT o.person,
@@ -248,7 +247,8 @@ WITH people AS (
   SELECT g.amp_id, g.currency, g.currency <> g.another AS is_mixed, ROW_NUMBER() OVER (ORDER BY g.amp_id) AS person
   FROM (
     SELECT t.amp_id, MIN(t.currency) AS currency, MAX(t.currency) AS another
-    ${counted}
+    FROM customer360.unified_transactions t
+    WHERE t.amp_id IS NOT NULL AND ${counts}
     GROUP BY t.amp_id
   ) g
 ),
@@ -259,7 +259,7 @@ main_currencies AS (
       ROW_NUMBER() OVER (PARTITION BY p.person ORDER BY COUNT(CASE WHEN t.order_quantity > 0 THEN 1 END) DESC, t.currency) AS place
     FROM people p
     JOIN customer360.unified_transactions t ON t.amp_id = p.amp_id
-    WHERE p.is_mixed AND t.order_datetime < date_add('day', 1, ${TODAY})
+    WHERE p.is_mixed AND ${counts}
     GROUP BY p.person, t.currency
   ) c
   WHERE c.place = 1
@@ -274,7 +274,7 @@ ${names.map((period) => `    ${periods[period]} AS in_${period}`).join(',\n')}
   FROM people p
   JOIN customer360.unified_transactions t ON t.amp_id = p.amp_id
   LEFT JOIN main_currencies m ON m.person = p.person
-  WHERE t.order_datetime < date_add('day', 1, ${TODAY})
+  WHERE ${counts}
 ),
 ${positionTables()},
 ${names.map(periodTable).join(',\n')},

@@ -33,9 +33,10 @@ export async function buildTable(
     if (last?.version !== over || !renewal) throw new InternalError(`${query.name} is not over its version ${over}`);
     return renewTable(services.warehouse, { table, last, renewal, physical: target.physical }, query);
   };
-  const build = async () =>
-    (await services.warehouse.describe(target)) ?? (await services.warehouse.build(target, query));
-  const made = table.over === undefined ? build : () => renew(table.over ?? '');
+  const made = async () =>
+    table.over === undefined
+      ? ((await services.warehouse.describe(target)) ?? (await services.warehouse.build(target, query)))
+      : await renew(table.over);
   const stored: Pick<TableEntry, 'rows' | 'columns'> =
     definition.copy_of || definition.view ? await services.warehouse.view(target, query) : await made();
   await proposeTable(services.objects, {
