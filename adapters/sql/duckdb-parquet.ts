@@ -43,8 +43,9 @@ export class ParquetObjects {
     const base = await this.relation(key);
     if (!delta) return `SELECT * FROM ${base}`;
     const gone = await this.relation(delta.gone);
-    const isGone = delta.keys ? isAmong(delta.keys, gone) : isPlaced(gone);
-    return `SELECT * FROM ${base} r WHERE NOT ${isGone} UNION ALL BY NAME SELECT * FROM ${await this.relation(delta.rows)}`;
+    const isGone = delta.keys ? isSame(delta.keys) : PLACED;
+    // Said as a join: within a larger query DuckDB keeps a NOT EXISTS correlated, and counts all rows once more.
+    return `SELECT * FROM ${base} r ANTI JOIN ${gone} g ON ${isGone} UNION ALL BY NAME SELECT * FROM ${await this.relation(delta.rows)}`;
   }
 
   async count(relation: string): Promise<number> {
@@ -53,12 +54,16 @@ export class ParquetObjects {
   }
 }
 
+/** Whether a row `r` is the one that `g` has the place of. */
+const PLACED = 'g.place = r.file_row_number';
+
+/** Whether a row `r` has the key of `g`. */
+const isSame = (columns: readonly string[]): string =>
+  columns.map((column) => `g.${ident(column)} IS NOT DISTINCT FROM r.${ident(column)}`).join(' AND ');
+
 /** Whether the place of a row `r` of an object is among those of a relation, as a condition. */
-export const isPlaced = (places: string): string =>
-  `EXISTS (SELECT 1 FROM ${places} g WHERE g.place = r.file_row_number)`;
+export const isPlaced = (places: string): string => `EXISTS (SELECT 1 FROM ${places} g WHERE ${PLACED})`;
 
 /** Whether a row `r` has one of the keys of a relation, as a condition. */
-export function isAmong(columns: readonly string[], keys: string): string {
-  const same = columns.map((column) => `k.${ident(column)} IS NOT DISTINCT FROM r.${ident(column)}`);
-  return `EXISTS (SELECT 1 FROM ${keys} k WHERE ${same.join(' AND ')})`;
-}
+export const isAmong = (columns: readonly string[], keys: string): string =>
+  `EXISTS (SELECT 1 FROM ${keys} g WHERE ${isSame(columns)})`;
