@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+/** One environment of a tenant as it is deployed, told to each function in its environment variables. */
+export const Place = z.object({
+  tenant: z.string(),
+  environment: z.string(),
+  /** The bucket of its lake; keys are those of `ObjectStore`. */
+  bucket: z.string(),
+  /** Athena work group that its queries run in. */
+  workgroup: z.string(),
+  /** ARN of its state machine `run-courier-group`. */
+  machine: z.string(),
+  /** ARN of the role that the API takes on for each request to it. */
+  role: z.string(),
+});
+export type Place = z.infer<typeof Place>;
+
+/** Environment variables of a function: a step has the JSON of one place, the API that of all. */
+export const placeVariables = { one: 'TRIBUTARY_PLACE', all: 'TRIBUTARY_PLACES' } as const;
+
+/** Prefix of keys that the SFTP site and the folder couriers share. */
+export const inboxPrefix = 'inbox/';
+
+/** Prefix of what Athena writes for each query. */
+export const queryResultsPrefix = 'query-results/';
+
+/** The Glue database of a schema, such as `acme_production_customer360`. */
+export const databaseName = ({ tenant, environment }: Pick<Place, 'tenant' | 'environment'>, schema: string): string =>
+  [tenant, environment, schema].join('_').replaceAll('-', '_');
+
+/** Start of the names of everything that is deployed for an environment. */
+export const placeName = (stage: string, { tenant, environment }: Pick<Place, 'tenant' | 'environment'>): string =>
+  `tributary-${stage}-${tenant}-${environment}`;
+
+/** The place that a stage, an account and a region give an environment. Names instead of exports, which would lock deployments. */
+export function placeOf(
+  at: { stage: string; account: string; region: string; partition?: string },
+  of: Pick<Place, 'tenant' | 'environment'>,
+): Place {
+  const name = placeName(at.stage, of);
+  const partition = at.partition ?? 'aws';
+  return {
+    tenant: of.tenant,
+    environment: of.environment,
+    bucket: `${name}-${at.account}`,
+    workgroup: name,
+    machine: `arn:${partition}:states:${at.region}:${at.account}:stateMachine:${name}-run-courier-group`,
+    role: `arn:${partition}:iam::${at.account}:role/${name}-access`,
+  };
+}
