@@ -21,6 +21,8 @@ export interface ObjectStore {
   delete(key: string): Promise<void>;
   /** A path on this machine that holds the object's bytes, for an engine that reads files. `NotFound` when there is none. */
   locate(key: string): Promise<string>;
+  /** A folder of this machine that holds every object below `folder`, such as `stitch/<run>`. `NotFound` when there is none. */
+  locateAll(folder: string): Promise<string>;
   /** Moves a finished file of this machine in under the key, at once or not at all. */
   adopt(path: string, key: string): Promise<void>;
 }

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { Conflict, DiskFull, InvalidInput, NotFound } from '../../core/errors.ts';
+import { Conflict, DiskFull, NotFound } from '../../core/errors.ts';
 import type { ObjectStore } from '../../core/ports.ts';
+import { keyPath } from './key-path.ts';
 
 const etagOf = (body: Uint8Array) => createHash('sha256').update(body).digest('hex');
 
@@ -66,6 +67,10 @@ export class FilesystemObjects implements ObjectStore {
     return path;
   }
 
+  async locateAll(folder: string): Promise<string> {
+    return this.locate(folder);
+  }
+
   async adopt(path: string, key: string): Promise<void> {
     const handle = await open(path, 'r+');
     await handle.sync();
@@ -74,10 +79,7 @@ export class FilesystemObjects implements ObjectStore {
   }
 
   #path(key: string): string {
-    if (key.split('/').some((part) => part === '..') || key.startsWith('/')) {
-      throw new InvalidInput(`object key ${JSON.stringify(key)} leaves its folder`);
-    }
-    return join(this.#root, key);
+    return keyPath(this.#root, key);
   }
 
   async #mustMatch(key: string, etag: string): Promise<void> {

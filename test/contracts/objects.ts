@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Conflict, NotFound } from '../../core/errors.ts';
+import { Conflict, InvalidInput, NotFound } from '../../core/errors.ts';
 import type { ObjectStore } from '../../core/ports.ts';
 
 /** What every store of objects keeps to. */
@@ -68,6 +68,34 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
       await objects.delete('landing/file.csv');
       await objects.delete('landing/file.csv');
       await expect(objects.locate('landing/file.csv')).rejects.toBeInstanceOf(NotFound);
+    });
+
+    it('tells where the bytes of an object are as it is now', async () => {
+      const objects = await open();
+      for (const version of ['first', 'second', 'second']) {
+        await objects.put('landing/file.csv', version);
+        expect(await readFile(await objects.locate('landing/file.csv'), 'utf8')).toBe(version);
+      }
+      const many = await Promise.all(Array.from({ length: 8 }, () => objects.locate('landing/file.csv')));
+      expect(await readFile(many[7] ?? '', 'utf8')).toBe('second');
+    });
+
+    it('tells the folder that holds all objects below one', async () => {
+      const objects = await open();
+      const files = { 'report.json': '{}', 'model.json': '1', 'deep/a.parquet': 'a' };
+      for (const [name, content] of Object.entries(files)) await objects.put(`stitch/run-1/${name}`, content);
+      await objects.put('stitch/run-10/other.json', '2');
+      const folder = await objects.locateAll('stitch/run-1');
+      for (const [name, content] of Object.entries(files))
+        expect(await readFile(join(folder, name), 'utf8')).toBe(content);
+      expect((await readdir(folder)).sort()).toEqual(['deep', 'model.json', 'report.json']);
+      await expect(objects.locateAll('stitch/run-2')).rejects.toBeInstanceOf(NotFound);
+    });
+
+    it('refuses to locate what would lie outside of its folder', async () => {
+      const objects = await open();
+      for (const key of ['../outside', 'a/../../outside', '/etc/hostname'])
+        await expect(objects.locate(key)).rejects.toBeInstanceOf(InvalidInput);
     });
   });
 }

@@ -52,10 +52,7 @@ async function stitched(
   services: Services,
 ): Promise<Result> {
   const { objects, stitch } = services;
-  const previous =
-    prepared.previous === null
-      ? undefined
-      : (await objects.locate(`${prepared.previous}/report.json`)).replace(/\/report\.json$/, '');
+  const previous = prepared.previous === null ? undefined : await objects.locateAll(prepared.previous);
   const request = async (): Promise<StitchRequest> => ({
     tenant: services.tenant,
     records: await objects.locate(prepared.records),
