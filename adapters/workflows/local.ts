@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events';
 import type { Run } from '../../core/contracts/runs.ts';
-import { dropProposals } from '../../core/environments/catalog.ts';
 import { releaseLease } from '../../core/environments/lease.ts';
 import { Conflict, InternalError, RunStopped } from '../../core/errors.ts';
 import type { ObjectStore, Progress } from '../../core/ports.ts';
-import { hasEnded, listRuns, saveRun } from '../../core/workflows/runs.ts';
+import { toRetry } from '../../core/workflows/retry.ts';
+import { hasEnded, listRuns, runInput, saveRun } from '../../core/workflows/runs.ts';
 import { RunJournal } from './run-journal.ts';
 import {
   interpreter,
@@ -77,17 +77,7 @@ export class LocalWorkflows {
 
   /** Goes on with a run that failed or was stopped, from the task that failed. */
   async retry(run: Run): Promise<void> {
-    if (!['failed', 'stopped'].includes(run.state)) {
-      throw new Conflict(`run ${run.id} is ${run.state}: only a run that failed or was stopped can be retried`);
-    }
-    const since = (await listRuns(this.#options.objects)).some(
-      (other) => other.id !== run.id && (other.started_at ?? '') > (run.ended_at ?? ''),
-    );
-    // What a later run published is newer than this one's results: then every task is done anew, and finds little to do.
-    if (since) await dropProposals(this.#options.objects, run.id);
-    const tasks = since ? [] : run.tasks.filter((task) => task.state === 'succeeded');
-    const { ended_at, error, ...rest } = run;
-    await this.start({ ...rest, state: 'scheduled', tasks });
+    await this.start(await toRetry(this.#options.objects, run));
   }
 
   /** Goes on with every run that was under way when the last process ended. */
@@ -112,14 +102,8 @@ export class LocalWorkflows {
   async #execute(journal: RunJournal, signal: AbortSignal): Promise<Run> {
     const { run } = journal;
     await journal.began();
-    const input = {
-      run_id: run.id,
-      as_of: run.as_of,
-      configuration_version: run.configuration_version,
-      request: run.request,
-    };
     try {
-      await this.#interpret('run-courier-group', input, journal, signal);
+      await this.#interpret('run-courier-group', runInput(run), journal, signal);
       await journal.ended('succeeded');
     } catch (cause) {
       await journal.settled();

@@ -5,7 +5,7 @@ import type { ObjectStore, Progress } from '../../core/ports.ts';
 import { saveRun } from '../../core/workflows/runs.ts';
 
 /** Tasks whose result is no longer true once the run has ended: done again whenever the run goes on. */
-const neverNoted = new Set(['StartRun', 'FinishRun', 'FailRun']);
+export const neverNoted = new Set(['StartRun', 'FinishRun', 'FailRun']);
 
 /** Keeps the record of one run: what each task is doing, and what it gave when it was done. */
 export class RunJournal {

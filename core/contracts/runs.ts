@@ -70,6 +70,8 @@ export const Run = z.object({
   created_at: Instant,
   started_at: Instant.optional(),
   ended_at: Instant.optional(),
+  /** Its execution, in a home where a service of its own interprets the state machines. */
+  execution: z.string().optional(),
   /** The run that holds the lease which this one waits for. */
   waits_for: z.string().optional(),
   /** Required files that a courier waits for, and how long. */

@@ -83,11 +83,13 @@ export type FileLoaded = z.infer<typeof FileLoaded>;
 export const PublishFeedInput = RunContext.extend({ feed: z.string() });
 export const PublishFeedOutput = z.object({ table: z.string(), rows: z.number().int() });
 
+/** What a state machine catches of a failed task. */
+export const TaskFailure = z.object({ Error: z.string(), Cause: z.string().optional() });
+export type TaskFailure = z.infer<typeof TaskFailure>;
+
 /** settle-loads: fails the run when a feed failed, once every feed has had its turn. */
 export const SettleLoadsInput = RunContext.extend({
-  loaded: z.array(
-    z.looseObject({ load: FeedLoad, error: z.object({ Error: z.string(), Cause: z.string().optional() }).optional() }),
-  ),
+  loaded: z.array(z.looseObject({ load: FeedLoad, error: TaskFailure.optional() })),
 });
 export const SettleLoadsOutput = z.object({ feeds: z.number().int() });
 
@@ -154,4 +156,5 @@ export const PublishDatabaseOutput = z.object({
 
 /** finish-run and fail-run: release the lease. */
 export const FinishRunInput = RunContext.partial().extend({ run_id: z.string() });
+export const FailRunInput = FinishRunInput.extend({ error: TaskFailure });
 export const FinishRunOutput = z.object({ run_id: z.string() });

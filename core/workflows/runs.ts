@@ -1,6 +1,7 @@
-import { Run } from '../contracts/runs.ts';
+import { Run, RunTask } from '../contracts/runs.ts';
+import { canonicalJson } from '../environments/canonical.ts';
 import { readAllJson, readJson, writeJson } from '../environments/json-objects.ts';
-import { NotFound } from '../errors.ts';
+import { Conflict, NotFound } from '../errors.ts';
 import type { ObjectStore } from '../ports.ts';
 
 /** A run's id says the day that it was made on, and so where its record is. */
@@ -16,11 +17,40 @@ export function newRunId(now: Date, entropy: string): string {
 
 export const saveRun = (objects: ObjectStore, run: Run): Promise<string> => writeJson(objects, runKey(run.id), run);
 
+/** Where a task is noted in a home where many processes do those of one run: the record itself would be fought over. */
+export const taskPrefix = (runId: string): string => `run-tasks/${runId}/`;
+
 export async function getRun(objects: ObjectStore, id: string): Promise<Run> {
   const found = /^run-\d{8}-\d{6}-[0-9a-f]+$/.test(id) ? await readJson(objects, runKey(id), Run) : undefined;
   if (!found) throw new NotFound(`no run ${JSON.stringify(id)}: see the list of runs`);
-  return found.value;
+  const apart = await readAllJson(objects, taskPrefix(id), RunTask);
+  if (apart.length === 0) return found.value;
+  const tasks = [...found.value.tasks, ...apart].sort((a, b) => (a.created_at < b.created_at ? -1 : 1));
+  return { ...found.value, tasks };
 }
+
+/** Changes a run's record, whoever else does so meanwhile. */
+export async function changeRun(objects: ObjectStore, id: string, change: (run: Run) => Run): Promise<Run> {
+  for (let attempt = 0; ; attempt++) {
+    const found = await readJson(objects, runKey(id), Run);
+    if (!found) throw new NotFound(`no run ${JSON.stringify(id)}: see the list of runs`);
+    const run = change(found.value);
+    try {
+      await objects.put(runKey(id), canonicalJson(run), { ifMatch: found.etag });
+      return run;
+    } catch (cause) {
+      if (!(cause instanceof Conflict) || attempt >= 10) throw cause;
+    }
+  }
+}
+
+/** What the state machine of a run is given. */
+export const runInput = ({ id, as_of, configuration_version, request }: Run) => ({
+  run_id: id,
+  as_of,
+  configuration_version,
+  request,
+});
 
 /** Newest first. */
 export async function listRuns(objects: ObjectStore): Promise<Run[]> {

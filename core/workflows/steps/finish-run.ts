@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { FinishRunInput, FinishRunOutput } from '../../contracts/steps.ts';
+import type { FailRunInput, FinishRunInput, FinishRunOutput } from '../../contracts/steps.ts';
 import { dropProposals } from '../../environments/catalog.ts';
 import { releaseLease } from '../../environments/lease.ts';
 import type { Services } from '../../ports.ts';
@@ -18,7 +18,7 @@ export async function finishRun(input: Input, services: Services): Promise<Outpu
 }
 
 /** Lets the next run start after this one failed; what it built stays, for a retry. */
-export async function failRun(input: Input, services: Services): Promise<Output> {
+export async function failRun(input: z.infer<typeof FailRunInput>, services: Services): Promise<Output> {
   await releaseLease(services.objects, input.run_id);
   return { run_id: input.run_id };
 }

@@ -1,0 +1,70 @@
+import { AwaitedFiles, type RunTask, RunTask as Task } from '../../core/contracts/runs.ts';
+import { contentHash } from '../../core/environments/canonical.ts';
+import { readJson, writeJson } from '../../core/environments/json-objects.ts';
+import { Conflict, FilesAwaited } from '../../core/errors.ts';
+import type { ObjectStore } from '../../core/ports.ts';
+import { changeRun, taskPrefix } from '../../core/workflows/runs.ts';
+import { asRunError, neverNoted } from './run-journal.ts';
+
+/** A task as its state machine knows it. */
+export interface TaskOfRun {
+  runId: string;
+  /** Name of its state. */
+  name: string;
+  label: string;
+  /** When its state was entered, ISO 8601 UTC. */
+  enteredAt: string;
+}
+
+/**
+ * Does a task in a process of its own and notes it beside the run's record. A task that is noted as done answers with
+ * what it gave: a run that failed goes on from where it was.
+ */
+export async function notedTask<T>(
+  { objects, clock }: { objects: ObjectStore; clock: () => Date },
+  { runId, name, label, enteredAt }: TaskOfRun,
+  input: unknown,
+  work: () => Promise<T>,
+): Promise<T> {
+  const id = `${name}-${contentHash(input).slice(0, 12)}`;
+  const key = `${taskPrefix(runId)}${id}.json`;
+  const noted = (await readJson(objects, key, Task))?.value;
+  if (noted?.state === 'succeeded' && !neverNoted.has(name)) return noted.output as T;
+  const started = clock();
+  const task: RunTask = {
+    ...(noted ?? { id, name, label, created_at: enteredAt, working_ms: 0, attempts: 0 }),
+    state: 'in progress',
+    started_at: noted?.started_at ?? started.toISOString(),
+    waiting_ms: 0,
+    attempts: (noted?.attempts ?? 0) + 1,
+  };
+  task.waiting_ms = Math.max(0, Date.parse(task.started_at ?? '') - Date.parse(task.created_at));
+  const save = (change: Partial<RunTask>) => writeJson(objects, key, Object.assign(task, change));
+  const ended = () => ({
+    ended_at: clock().toISOString(),
+    working_ms: task.working_ms + clock().getTime() - started.getTime(),
+  });
+  await save({});
+  try {
+    const output = await work();
+    delete task.error;
+    await save({ state: 'succeeded', output, ...ended() });
+    return output;
+  } catch (cause) {
+    if (await notedWait(objects, runId, cause)) await save({ state: 'scheduled', ...ended() });
+    else await save({ state: 'failed', error: asRunError(cause), ...ended() });
+    throw cause;
+  }
+}
+
+/** True of what says only that it is too early, for a run that queues or files that are late: its record says so. */
+async function notedWait(objects: ObjectStore, runId: string, cause: unknown): Promise<boolean> {
+  if (cause instanceof Conflict && typeof cause.data.behind === 'string') {
+    const { behind } = cause.data;
+    await changeRun(objects, runId, (run) => ({ ...run, waits_for: behind }));
+  } else if (cause instanceof FilesAwaited) {
+    const awaits = AwaitedFiles.parse(cause.data);
+    await changeRun(objects, runId, (run) => ({ ...run, awaits }));
+  } else return false;
+  return true;
+}

@@ -1,0 +1,44 @@
+import type { Run, RunError } from '../../core/contracts/runs.ts';
+import type { TaskFailure } from '../../core/contracts/steps.ts';
+import { errorNamed } from '../../core/errors.ts';
+import type { ObjectStore } from '../../core/ports.ts';
+import { changeRun, getRun } from '../../core/workflows/runs.ts';
+import { failureOf } from '../../core/workflows/task-failure.ts';
+import { asRunError } from './run-journal.ts';
+
+/** Brings a run's record up to date after a task that begins or ends it, or that ends a wait. */
+export async function noteRunState(
+  objects: ObjectStore,
+  runId: string,
+  task: string,
+  { now, failure }: { now: string; failure?: TaskFailure | undefined },
+): Promise<void> {
+  if (task === 'StartRun')
+    await changeRun(objects, runId, ({ waits_for, ...run }) => ({
+      ...run,
+      state: 'in progress',
+      started_at: run.started_at ?? now,
+    }));
+  else if (task === 'PullCourier') {
+    const run = await getRun(objects, runId);
+    if (run.awaits) await changeRun(objects, runId, ({ awaits, ...rest }) => rest);
+  } else if (task === 'FinishRun')
+    await changeRun(objects, runId, (run) => ({ ...run, state: 'succeeded', ended_at: now }));
+  else if (task === 'FailRun') {
+    const error = errorOf(await getRun(objects, runId), failure);
+    await changeRun(objects, runId, ({ waits_for, awaits, ...run }) => ({
+      ...run,
+      state: 'failed',
+      ended_at: now,
+      error,
+    }));
+  }
+}
+
+/** The error of the task that failed last, which holds its facts; else what the state machine caught, such as a time-out. */
+function errorOf(run: Run, failure: TaskFailure | undefined): RunError {
+  const caught = failure && failureOf(failure);
+  const noted = run.tasks.findLast((task) => task.state === 'failed')?.error;
+  if (noted && (caught === undefined || caught.type === noted.type)) return noted;
+  return asRunError(errorNamed(caught?.type ?? 'States.TaskFailed', caught?.message ?? 'no cause given'));
+}

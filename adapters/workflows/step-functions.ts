@@ -1,0 +1,62 @@
+import { type SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import type { Run } from '../../core/contracts/runs.ts';
+import { releaseLease } from '../../core/environments/lease.ts';
+import { Conflict, RunStopped } from '../../core/errors.ts';
+import type { ObjectStore, Workflows } from '../../core/ports.ts';
+import { toRetry } from '../../core/workflows/retry.ts';
+import { changeRun, getRun, hasEnded, runInput, saveRun, taskPrefix } from '../../core/workflows/runs.ts';
+import { asRunError } from './run-journal.ts';
+
+export interface StepFunctionsOptions {
+  client: SFNClient;
+  /** ARN of the environment's state machine `run-courier-group`. */
+  machine: string;
+  objects: ObjectStore;
+  clock: () => Date;
+}
+
+/** Runs as executions of Step Functions. What a run did, its tasks note themselves. */
+export class StepFunctionsWorkflows implements Workflows {
+  readonly #options: StepFunctionsOptions;
+
+  constructor(options: StepFunctionsOptions) {
+    this.#options = options;
+  }
+
+  /** Another process does every run. */
+  underWay(): undefined {
+    return undefined;
+  }
+
+  start(run: Run): Promise<void> {
+    return this.#execute(run, run.id);
+  }
+
+  async stop(id: string): Promise<void> {
+    const { client, objects, clock } = this.#options;
+    const { execution, ...run } = await getRun(objects, id);
+    if (hasEnded(run) || execution === undefined) throw new Conflict(`run ${id} is not under way`);
+    const error = new RunStopped('the run was stopped');
+    await client.send(new StopExecutionCommand({ executionArn: execution, error: error.name, cause: error.message }));
+    const ended_at = clock().toISOString();
+    await changeRun(objects, id, (one) => ({ ...one, state: 'stopped', ended_at, error: asRunError(error) }));
+    await releaseLease(objects, id);
+  }
+
+  async retry(run: Run): Promise<void> {
+    const { objects, clock } = this.#options;
+    const again = await toRetry(objects, run);
+    const kept = new Set(again.tasks.map(({ id }) => `${taskPrefix(run.id)}${id}.json`));
+    for (const { key } of await objects.list(taskPrefix(run.id))) if (!kept.has(key)) await objects.delete(key);
+    // The name of an execution is taken for good.
+    await this.#execute(again, `${run.id}-${clock().getTime().toString(36)}`);
+  }
+
+  async #execute(run: Run, name: string): Promise<void> {
+    const { client, machine, objects } = this.#options;
+    const execution = `${machine.replace(':stateMachine:', ':execution:')}:${name}`;
+    await saveRun(objects, { ...run, execution, tasks: [] });
+    const input = JSON.stringify(runInput(run));
+    await client.send(new StartExecutionCommand({ stateMachineArn: machine, name, input }));
+  }
+}

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { failureOf } from '../../../core/workflows/task-failure.ts';
+
+const lambda = (errorType: string, errorMessage: string) => JSON.stringify({ errorType, errorMessage, trace: [] });
+
+describe('the failure of a task', () => {
+  it('is what the error itself says, where nothing wraps it', () => {
+    expect(failureOf({ Error: 'UnreadableFile', Cause: 'a.csv has no header' })).toEqual({
+      type: 'UnreadableFile',
+      message: 'a.csv has no header',
+    });
+  });
+
+  it('is what the lambda threw, through every machine that it ended', () => {
+    const cause = lambda('ErrorThresholdExceeded', '3 % of the rows are bad');
+    const child = JSON.stringify({ ExecutionArn: 'arn', Error: 'ErrorThresholdExceeded', Cause: cause });
+    const thrown = { type: 'ErrorThresholdExceeded', message: '3 % of the rows are bad' };
+    expect(failureOf({ Error: 'ErrorThresholdExceeded', Cause: cause })).toEqual(thrown);
+    expect(failureOf({ Error: 'States.TaskFailed', Cause: child })).toEqual(thrown);
+  });
+
+  it('is the name alone when no cause was told', () => {
+    expect(failureOf({ Error: 'States.Timeout' })).toEqual({ type: 'States.Timeout', message: 'no cause given' });
+  });
+});
