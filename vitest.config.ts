@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.contract.ts'],
-    exclude: ['test/conformance/**', '**/node_modules/**'],
+    exclude: ['test/conformance/**', 'test/aws/**', '**/node_modules/**'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,

@@ -55,13 +55,14 @@ export class S3Objects implements ObjectStore {
   }
 
   async put(key: string, body: Uint8Array | string, condition?: Condition): Promise<string> {
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     const ifMatch = condition && 'ifMatch' in condition ? { IfMatch: condition.ifMatch } : {};
     const ifNoneMatch = condition && 'ifNoneMatch' in condition ? { IfNoneMatch: condition.ifNoneMatch } : {};
     try {
-      const request = { ...this.#object(key), Body: body, ...ifMatch, ...ifNoneMatch };
+      const request = { ...this.#object(key), Body: bytes, ...ifMatch, ...ifNoneMatch };
       return etagGiven(key, (await this.#client.send(new PutObjectCommand(request))).ETag);
     } catch (cause) {
-      const written = condition && (await this.#writtenBefore(key, body, cause));
+      const written = condition && (await this.#writtenBefore(key, bytes, cause));
       if (written !== undefined) return written;
       throw condition ? asConflict(cause, key, condition) : cause;
     }
@@ -145,10 +146,10 @@ export class S3Objects implements ObjectStore {
    * The etag of a conditional write whose answer was lost: the client sent it again, and it then met itself. A write that was
    * sent once has met another.
    */
-  async #writtenBefore(key: string, body: Uint8Array | string, cause: unknown): Promise<string | undefined> {
+  async #writtenBefore(key: string, bytes: Uint8Array, cause: unknown): Promise<string | undefined> {
     if (statusOf(cause) !== 412 || ((cause as S3ServiceException).$metadata.attempts ?? 1) < 2) return undefined;
     const found = await this.get(key);
-    return found && Buffer.from(body).equals(found.body) ? found.etag : undefined;
+    return found && Buffer.from(bytes).equals(found.body) ? found.etag : undefined;
   }
 }
 

@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const scripts = join(import.meta.dirname, 'emulator');
+const region = 'eu-west-2';
+const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+
+/** AWS as one process of this machine; see `emulator/README.md`. */
+export interface Emulator {
+  endpoint: string;
+  /** Where the SFTP site of a Transfer server answers, on loopback. */
+  sftpPort: number;
+  region: string;
+  account: string;
+  /** What a child process needs so that its SDK, its CDK or its CLI talks to the emulator. */
+  environment: Record<string, string>;
+  /** What a client of the SDK is made with. */
+  client: { endpoint: string; region: string; credentials: typeof credentials; forcePathStyle: true };
+  stop(): Promise<void>;
+}
+
+/** Starts an empty AWS. Athena's SQL runs on a real Trino when it is asked for; it takes 10 s, the first time a download. */
+export async function startEmulator({ athena }: { athena?: 'trino' } = {}): Promise<Emulator> {
+  const [port, sftpPort] = await freePorts();
+  const ports = { AWS_EMU_PORT: String(port), AWS_EMU_SFTP: String(sftpPort) };
+  const env = { ...process.env, ...ports, AWS_REGION: region, ...(athena && { AWS_EMU_ATHENA: athena }) };
+  const started = await run(join(scripts, 'start.sh'), { env, timeout: 900_000 });
+  const endpoint = started.stdout.trim();
+  return {
+    endpoint,
+    sftpPort,
+    region,
+    account: '000000000000',
+    environment: {
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_REGION: region,
+      AWS_EC2_METADATA_DISABLED: 'true',
+    },
+    client: { endpoint, region, credentials, forcePathStyle: true },
+    stop: async () => void (await run(join(scripts, 'stop.sh'), { env })),
+  };
+}
+
+/** Two ports that nobody listens on, held together until both are known. */
+async function freePorts(): Promise<[number, number]> {
+  const servers = [createServer(), createServer()] as const;
+  const listen = (server: (typeof servers)[number]) =>
+    new Promise<number>((resolve) => {
+      server.listen(0, '127.0.0.1', () => {
+        const address = server.address();
+        resolve(typeof address === 'object' && address !== null ? address.port : 0);
+      });
+    });
+  const ports: [number, number] = [await listen(servers[0]), await listen(servers[1])];
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
