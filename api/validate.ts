@@ -1,3 +1,4 @@
+import { machineFolder } from '../adapters/couriers/machine-folder.ts';
 import { courierSource } from '../adapters/couriers/registry.ts';
 import { formatReader } from '../adapters/files/formats/registry.ts';
 import type { Document } from '../core/contracts/configuration.ts';
@@ -18,7 +19,7 @@ function sourceProblems(documents: readonly Document[]): Problem[] {
   return new Configuration('', documents)
     .all('courier')
     .flatMap((courier) => [
-      ...refusal(courier.id, 'type', () => courierSource(courier, { resolve: (path) => path })),
+      ...refusal(courier.id, 'type', () => courierSource(courier, { openFolder: machineFolder })),
       ...courier.files.flatMap(({ format }, n) =>
         refusal(courier.id, `files.${n}.format`, () => formatReader(format.type)),
       ),

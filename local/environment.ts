@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { machineFolder } from '../adapters/couriers/machine-folder.ts';
 import { courierSource } from '../adapters/couriers/registry.ts';
 import { FilesystemObjects } from '../adapters/objects/filesystem.ts';
 import { DuckDbWarehouse } from '../adapters/sql/duckdb.ts';
@@ -50,7 +51,7 @@ export async function openEnvironment(
     files: engine.files,
     stitch: engine.stitch,
     courier: (courier: Parameters<Services['courier']>[0]) =>
-      courierSource(courier, { resolve: (path) => inboxPath(home, tenant, path) }),
+      courierSource(courier, { openFolder: (path, id) => machineFolder(inboxPath(home, tenant, path), id) }),
     clock,
   };
   const workflows = new LocalWorkflows({

@@ -1,116 +1,16 @@
-import { createHash, type Hash } from 'node:crypto';
-import { constants, createReadStream } from 'node:fs';
-import { chmod, copyFile, type FileHandle, lstat, open, readdir, realpath } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import type { Courier } from '../../core/contracts/sources.ts';
 import { problems } from '../../core/environments/documents.ts';
-import { FileChanged, InvalidInput, MissingFile } from '../../core/errors.ts';
-import type { CourierSource, SourceFile } from '../../core/ports.ts';
-import { asDiskFull } from '../objects/filesystem.ts';
+import { InvalidInput } from '../../core/errors.ts';
+import type { CourierSource } from '../../core/ports.ts';
 import type { CourierContext } from './registry.ts';
 
-/** `path`: the folder, in the tenant's inbox unless it is absolute. */
+/** `path`: the folder, in the tenant's inbox unless it is absolute, which only a laptop has. */
 const Settings = z.strictObject({ path: z.string().default('.') });
 
-/** Files of a folder of this machine. Links are not followed, so that nothing outside of the folder is read. */
+/** Files of a folder of the tenant's inbox, wherever its home keeps that. */
 export function folderCourier(courier: Courier, context: CourierContext): CourierSource {
   const parsed = Settings.safeParse(courier.settings);
   if (!parsed.success) throw new InvalidInput(`${courier.id} settings: ${problems(parsed.error)}`);
-  const root = context.resolve(parsed.data.path);
-  return {
-    list: () => listFolder(root, courier.id),
-    fetch: (file, path, signal) => fetchFile(root, file, path, signal),
-  };
-}
-
-/** Bytes that are read at once. */
-const CHUNK = 1 << 20;
-
-async function listFolder(root: string, id: string): Promise<SourceFile[]> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch((cause) => {
-    throw new MissingFile(`${id}: there is no folder ${root}: make it, or change the path of the courier's settings`, {
-      cause,
-    });
-  });
-  const files = entries
-    .filter((entry) => entry.isFile())
-    .map(async (entry): Promise<SourceFile> => {
-      const path = join(entry.parentPath, entry.name);
-      const { size, mtime } = await lstat(path);
-      return { name: relative(root, path).split(sep).join('/'), bytes: size, modified: mtime.toISOString() };
-    });
-  return (await Promise.all(files)).sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** The path of a file whose name can't lead out of the folder, neither by `..` nor by a link. */
-async function insideOf(root: string, name: string): Promise<string> {
-  const path = join(root, ...name.split('/'));
-  const [folder, real] = await Promise.all([realpath(root), realpath(path)]).catch((cause) => {
-    throw new FileChanged(`${name} is no longer in the folder: it is looked for again in the next run`, { cause });
-  });
-  if (relative(folder, real) === relative(root, path) && !relative(folder, real).startsWith('..')) return path;
-  throw new InvalidInput(
-    `${JSON.stringify(name)} leads out of the courier's folder: expected a file inside of it that is no link`,
-  );
-}
-
-async function fetchFile(
-  root: string,
-  file: SourceFile,
-  path: string,
-  signal: AbortSignal,
-): Promise<{ bytes: number; sha256: string }> {
-  const source = await insideOf(root, file.name);
-  const sha256 = await copy(source, path, signal).catch((cause) => {
-    throw asDiskFull(cause);
-  });
-  const { size: bytes } = await lstat(path);
-  const after = await lstat(source);
-  if (bytes !== file.bytes || after.size !== file.bytes || after.mtime.toISOString() !== file.modified) {
-    throw new FileChanged(
-      `${file.name} changed while it was read (${file.bytes} bytes before, ${after.size} after): it is read again once it stays as it is`,
-      {
-        data: { file: file.name },
-      },
-    );
-  }
-  return { bytes, sha256 };
-}
-
-/** Copies a file and gives the SHA-256 of the copy: the source may change meanwhile. */
-async function copy(source: string, path: string, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  // Where the disk can share blocks between files, nothing is copied.
-  const isShared = await copyFile(source, path, constants.COPYFILE_FICLONE_FORCE).then(
-    () => true,
-    () => false,
-  );
-  if (isShared) {
-    // The copy has the source's permissions, which may not let us keep it.
-    await chmod(path, 0o644);
-    await pipeline(createReadStream(path, { highWaterMark: CHUNK }), hash, { signal });
-  } else {
-    await using from = await open(source);
-    await using to = await open(path, 'w');
-    await copyChunks(from, to, hash, signal);
-  }
-  return hash.digest('hex');
-}
-
-/** Reads once: what is written is what is hashed, and one chunk is written while the next is read. */
-async function copyChunks(from: FileHandle, to: FileHandle, hash: Hash, signal: AbortSignal): Promise<void> {
-  let [chunk, other] = [Buffer.allocUnsafe(CHUNK), Buffer.allocUnsafe(CHUNK)];
-  let writing: Promise<unknown> = Promise.resolve();
-  for (;;) {
-    // Awaited at once: a write that fails while the next chunk is read must not go unheard.
-    const [{ bytesRead }] = await Promise.all([from.read(chunk), writing]);
-    signal.throwIfAborted();
-    if (bytesRead === 0) return;
-    const bytes = chunk.subarray(0, bytesRead);
-    writing = to.writeFile(bytes);
-    hash.update(bytes);
-    [chunk, other] = [other, chunk];
-  }
+  return context.openFolder(parsed.data.path, courier.id);
 }

@@ -5,8 +5,8 @@ import { folderCourier } from './folder.ts';
 
 /** What a home gives to its couriers. */
 export interface CourierContext {
-  /** The place on this machine that a path of a courier's settings means. */
-  resolve(path: string): string;
+  /** The folder of its inbox that a path of a courier's settings means; `courier` is whom an error speaks of. */
+  openFolder(path: string, courier: string): CourierSource;
 }
 
 /** Every kind of place that files are pulled from. Adding one is one file and one line here. */

@@ -31,9 +31,10 @@ export interface SftpUser {
 export async function sftp({ port, user, key }: SftpUser, commands: string[]): Promise<string> {
   const batch = join(await mkdtemp(join(tmpdir(), 'sftp-')), 'batch');
   await writeFile(batch, `${commands.join('\n')}\n`);
-  const unknownHost = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'IdentitiesOnly=yes'];
-  const options = [...unknownHost, 'PasswordAuthentication=no'].flatMap((option) => ['-o', option]);
-  const args = ['-q', '-b', batch, '-P', String(port), '-i', key.path, ...options, `${user}@127.0.0.1`];
+  const unknownHost = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR'];
+  const keyOnly = ['IdentitiesOnly=yes', 'PasswordAuthentication=no'];
+  const options = [...unknownHost, ...keyOnly].flatMap((option) => ['-o', option]);
+  const args = ['-b', batch, '-P', String(port), '-i', key.path, ...options, `${user}@127.0.0.1`];
   return (await run('sftp', args, { timeout: 60_000 })).stdout;
 }
 

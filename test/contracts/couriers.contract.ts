@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { machineFolder } from '../../adapters/couriers/machine-folder.ts';
 import { courierSource } from '../../adapters/couriers/registry.ts';
 import { Courier } from '../../core/contracts/sources.ts';
 import { courierSourceContract } from './couriers.ts';
@@ -13,5 +14,5 @@ courierSourceContract('a folder', async () => {
     await mkdir(dirname(join(root, name)), { recursive: true });
     await writeFile(join(root, name), content);
   };
-  return { source: courierSource(courier, { resolve: (path) => path }), put };
+  return { source: courierSource(courier, { openFolder: machineFolder }), put };
 });

@@ -2,13 +2,14 @@ import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { machineFolder } from '../../../adapters/couriers/machine-folder.ts';
 import { courierSource } from '../../../adapters/couriers/registry.ts';
 import { Courier } from '../../../core/contracts/sources.ts';
 
 const file = { name: 'any', pattern: '*', format: { type: 'csv' } };
 const courierOf = (settings: Record<string, unknown>, type = 'folder') =>
   Courier.parse({ id: 'courier/test', type, settings, files: [file] });
-const here = { resolve: (path: string) => path };
+const here = { openFolder: machineFolder };
 
 it('a folder courier reads nothing outside of its folder', async () => {
   const place = await mkdtemp(join(tmpdir(), 'courier-'));
