@@ -53,10 +53,16 @@ export class StepFunctionsWorkflows implements Workflows {
   }
 
   async #execute(run: Run, name: string): Promise<void> {
-    const { client, machine, objects } = this.#options;
+    const { client, machine, objects, clock } = this.#options;
     const execution = `${machine.replace(':stateMachine:', ':execution:')}:${name}`;
     await saveRun(objects, { ...run, execution, tasks: [] });
     const input = JSON.stringify(runInput(run));
-    await client.send(new StartExecutionCommand({ stateMachineArn: machine, name, input }));
+    try {
+      await client.send(new StartExecutionCommand({ stateMachineArn: machine, name, input }));
+    } catch (cause) {
+      const ended_at = clock().toISOString();
+      await changeRun(objects, run.id, (one) => ({ ...one, state: 'failed', ended_at, error: asRunError(cause) }));
+      throw cause;
+    }
   }
 }

@@ -25,7 +25,8 @@ export async function getRun(objects: ObjectStore, id: string): Promise<Run> {
   if (!found) throw new NotFound(`no run ${JSON.stringify(id)}: see the list of runs`);
   const apart = await readAllJson(objects, taskPrefix(id), RunTask);
   if (apart.length === 0) return found.value;
-  const tasks = [...found.value.tasks, ...apart].sort((a, b) => (a.created_at < b.created_at ? -1 : 1));
+  const began = (task: RunTask) => `${task.created_at} ${task.started_at}`;
+  const tasks = [...found.value.tasks, ...apart].sort((a, b) => (began(a) < began(b) ? -1 : 1));
   return { ...found.value, tasks };
 }
 

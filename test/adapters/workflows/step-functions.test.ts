@@ -1,0 +1,154 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { mockClient } from 'aws-sdk-client-mock';
+import { describe, expect, it } from 'vitest';
+import { FilesystemObjects } from '../../../adapters/objects/filesystem.ts';
+import { notedTask } from '../../../adapters/workflows/noted-task.ts';
+import { noteRunState } from '../../../adapters/workflows/run-states.ts';
+import { StepFunctionsWorkflows } from '../../../adapters/workflows/step-functions.ts';
+import { takeLease } from '../../../core/environments/lease.ts';
+import { Conflict, FilesAwaited, UnreadableFile } from '../../../core/errors.ts';
+import { getRun } from '../../../core/workflows/runs.ts';
+import { aRun, second } from '../../support/runs.ts';
+
+const machine = 'arn:aws:states:eu-west-1:123456789012:stateMachine:tributary-prod-acme-production-run-courier-group';
+const run = aRun([], { state: 'scheduled' });
+
+async function home() {
+  const objects = new FilesystemObjects(await mkdtemp(join(tmpdir(), 'step-functions-')));
+  const service = mockClient(SFNClient);
+  service.on(StartExecutionCommand).resolves({});
+  service.on(StopExecutionCommand).resolves({});
+  let seconds = 10;
+  const clock = () => new Date(second(seconds++));
+  const workflows = new StepFunctionsWorkflows({ client: new SFNClient({}), machine, objects, clock });
+  const task = (name: string, work: () => Promise<unknown>, input: unknown = { of: name }) =>
+    notedTask({ objects, clock }, { runId: run.id, name, label: name, enteredAt: second(1) }, input, work);
+  const ended = (name: string, failure?: { Error: string; Cause?: string }) =>
+    noteRunState(objects, run.id, name, { now: clock().toISOString(), failure });
+  return { objects, service, workflows, task, ended };
+}
+
+const fails = (cause: Error) => () => Promise.reject(cause);
+
+describe('a run on Step Functions', () => {
+  it('is stored before it is started, under an execution of its own name', async () => {
+    const { objects, service, workflows } = await home();
+    await workflows.start(run);
+    const [started] = service.commandCalls(StartExecutionCommand);
+    expect(started?.args[0].input).toMatchObject({ stateMachineArn: machine, name: run.id });
+    expect(JSON.parse(started?.args[0].input.input ?? '')).toEqual({
+      run_id: run.id,
+      as_of: run.as_of,
+      configuration_version: run.configuration_version,
+      request: run.request,
+    });
+    expect(await getRun(objects, run.id)).toMatchObject({
+      state: 'scheduled',
+      execution: `${machine.replace('stateMachine', 'execution')}:${run.id}`,
+    });
+  });
+
+  it('tells of its tasks as they note themselves, in the order of their making', async () => {
+    const { objects, workflows, task, ended } = await home();
+    await workflows.start(run);
+    await task('StartRun', async () => ({ planned: true }));
+    await ended('StartRun');
+    await task('ReadFile', async () => ({ rows: 3 }));
+    await ended('FinishRun');
+    const record = await getRun(objects, run.id);
+    expect(record.state).toBe('succeeded');
+    expect(record.tasks.map(({ name, state, output }) => [name, state, output])).toEqual([
+      ['StartRun', 'succeeded', { planned: true }],
+      ['ReadFile', 'succeeded', { rows: 3 }],
+    ]);
+    expect(record.tasks.every(({ waiting_ms, working_ms }) => waiting_ms > 0 && working_ms > 0)).toBe(true);
+  });
+
+  it('does a task once, however often it is asked for', async () => {
+    const { workflows, task } = await home();
+    await workflows.start(run);
+    let done = 0;
+    const work = async () => ++done;
+    expect([await task('ReadFile', work), await task('ReadFile', work)]).toEqual([1, 1]);
+    expect(await task('ReadFile', work, { another: 'file' })).toBe(2);
+  });
+
+  it('fails with the error of the task that failed, its facts too', async () => {
+    const { objects, workflows, task, ended } = await home();
+    await workflows.start(run);
+    const broken = new UnreadableFile('a.csv has no header', { data: { file: 'a.csv' } });
+    await expect(task('ReadFile', fails(broken))).rejects.toBe(broken);
+    const cause = JSON.stringify({ errorType: 'UnreadableFile', errorMessage: 'a.csv has no header' });
+    await ended('FailRun', { Error: 'UnreadableFile', Cause: cause });
+    const { state, error } = await getRun(objects, run.id);
+    expect([state, error]).toEqual([
+      'failed',
+      { type: 'UnreadableFile', message: 'a.csv has no header', attribution: 'customer', data: { file: 'a.csv' } },
+    ]);
+  });
+
+  it('fails with what the machine caught when no task lived to tell', async () => {
+    const { objects, workflows, ended } = await home();
+    await workflows.start(run);
+    await ended('FailRun', { Error: 'States.Timeout' });
+    expect((await getRun(objects, run.id)).error).toMatchObject({
+      attribution: 'platform',
+      message: 'States.Timeout: no cause given',
+    });
+  });
+
+  it('says what it waits for, and that it is over', async () => {
+    const { objects, workflows, task, ended } = await home();
+    await workflows.start(run);
+    const behind = new Conflict('another run', { data: { behind: 'run-20261123-090000-0000' } });
+    await expect(task('StartRun', fails(behind))).rejects.toBe(behind);
+    expect((await getRun(objects, run.id)).waits_for).toBe('run-20261123-090000-0000');
+    await ended('StartRun');
+    const late = new FilesAwaited('late', { data: { courier: 'courier/a', missing: ['a.csv'], until: second(50) } });
+    await expect(task('PullCourier', fails(late))).rejects.toBe(late);
+    const waiting = await getRun(objects, run.id);
+    expect([waiting.waits_for, waiting.awaits?.missing]).toEqual([undefined, ['a.csv']]);
+    await ended('PullCourier');
+    expect((await getRun(objects, run.id)).awaits).toBeUndefined();
+  });
+
+  it('is stopped with its execution, and lets the next run start', async () => {
+    const { objects, service, workflows } = await home();
+    await workflows.start(run);
+    await takeLease(objects, run.id, new Date(second(0)));
+    await workflows.stop(run.id);
+    expect(service.commandCalls(StopExecutionCommand)).toHaveLength(1);
+    expect((await getRun(objects, run.id)).state).toBe('stopped');
+    await takeLease(objects, 'run-20261123-100001-0000', new Date(second(1)));
+    await expect(workflows.stop(run.id)).rejects.toBeInstanceOf(Conflict);
+  });
+
+  it('goes on from the task that failed, under a new execution', async () => {
+    const { objects, service, workflows, task, ended } = await home();
+    await workflows.start(run);
+    let read = 0;
+    await task('ReadFile', async () => ++read);
+    await expect(task('MergeRows', fails(new Error('out of memory')))).rejects.toThrow();
+    await ended('FailRun', { Error: 'Error' });
+    await workflows.retry(await getRun(objects, run.id));
+    const names = service.commandCalls(StartExecutionCommand).map(({ args }) => args[0].input.name);
+    expect(new Set(names).size).toBe(2);
+    expect(await task('ReadFile', async () => ++read)).toBe(1);
+    const record = await getRun(objects, run.id);
+    expect([record.state, record.error, record.tasks.map(({ name }) => name)]).toEqual([
+      'scheduled',
+      undefined,
+      ['ReadFile'],
+    ]);
+  });
+
+  it('is failed, not lost, when Step Functions refuses it', async () => {
+    const { objects, service, workflows } = await home();
+    service.on(StartExecutionCommand).rejects(new ExecutionAlreadyExists({ message: 'throttled', $metadata: {} }));
+    await expect(workflows.start(run)).rejects.toThrow('throttled');
+    expect(await getRun(objects, run.id)).toMatchObject({ state: 'failed', error: { message: 'throttled' } });
+  });
+});
