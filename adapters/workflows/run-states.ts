@@ -1,8 +1,9 @@
 import type { Run, RunError } from '../../core/contracts/runs.ts';
 import type { TaskFailure } from '../../core/contracts/steps.ts';
+import { releaseLease } from '../../core/environments/lease.ts';
 import { errorNamed } from '../../core/errors.ts';
 import type { ObjectStore } from '../../core/ports.ts';
-import { changeRun, getRun } from '../../core/workflows/runs.ts';
+import { changeRun, getRun, hasEnded } from '../../core/workflows/runs.ts';
 import { failureOf } from '../../core/workflows/task-failure.ts';
 import { asRunError } from './run-journal.ts';
 
@@ -33,6 +34,26 @@ export async function noteRunState(
       error,
     }));
   }
+}
+
+/** An execution that ended badly, as Step Functions tells of it. */
+export interface EndedExecution {
+  executionArn: string;
+  name: string;
+  status: 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+  error?: string | null | undefined;
+  cause?: string | null | undefined;
+}
+
+/** Marks the run of an execution that was ended from outside, or whose last task could not: the next run may start. */
+export async function noteExecutionEnd(objects: ObjectStore, ended: EndedExecution, now: string): Promise<void> {
+  const [runId = ''] = /^run-\d{8}-\d{6}-[0-9a-f]+/.exec(ended.name) ?? [];
+  const run = await getRun(objects, runId);
+  if (hasEnded(run) || run.execution !== ended.executionArn) return;
+  const error = errorOf(run, { Error: ended.error ?? ended.status, ...(ended.cause && { Cause: ended.cause }) });
+  const state = ended.status === 'ABORTED' ? 'stopped' : 'failed';
+  await changeRun(objects, runId, (one) => ({ ...one, state, ended_at: now, error }));
+  await releaseLease(objects, runId);
 }
 
 /** The error of the task that failed last, which holds its facts; else what the state machine caught, such as a time-out. */

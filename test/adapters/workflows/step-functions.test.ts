@@ -6,7 +6,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import { FilesystemObjects } from '../../../adapters/objects/filesystem.ts';
 import { notedTask } from '../../../adapters/workflows/noted-task.ts';
-import { noteRunState } from '../../../adapters/workflows/run-states.ts';
+import { noteExecutionEnd, noteRunState } from '../../../adapters/workflows/run-states.ts';
 import { StepFunctionsWorkflows } from '../../../adapters/workflows/step-functions.ts';
 import { takeLease } from '../../../core/environments/lease.ts';
 import { Conflict, FilesAwaited, UnreadableFile } from '../../../core/errors.ts';
@@ -124,6 +124,20 @@ describe('a run on Step Functions', () => {
     expect((await getRun(objects, run.id)).state).toBe('stopped');
     await takeLease(objects, 'run-20261123-100001-0000', new Date(second(1)));
     await expect(workflows.stop(run.id)).rejects.toBeInstanceOf(Conflict);
+  });
+
+  it('is marked when its execution was ended from outside, unless it had ended or goes on under another', async () => {
+    const { objects, workflows } = await home();
+    await workflows.start(run);
+    await takeLease(objects, run.id, new Date(second(0)));
+    const executionArn = (await getRun(objects, run.id)).execution ?? '';
+    const note = (arn: string) =>
+      noteExecutionEnd(objects, { executionArn: arn, name: run.id, status: 'TIMED_OUT' }, second(90));
+    await note(`${executionArn}-another`);
+    expect((await getRun(objects, run.id)).state).toBe('scheduled');
+    await note(executionArn);
+    expect(await getRun(objects, run.id)).toMatchObject({ state: 'failed', error: { attribution: 'platform' } });
+    await takeLease(objects, 'run-20261123-100001-0000', new Date(second(91)));
   });
 
   it('goes on from the task that failed, under a new execution', async () => {
