@@ -1,23 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TranslateOptions } from '../../core/sql/translate.ts';
 import { type Answer, cell, duckOptions, sampleTables } from './parity.ts';
 
-const tools = join(import.meta.dirname, '../../../shared/tools/trino');
+const scripts = join(import.meta.dirname, '../aws/emulator');
 
 /** A real Trino, or why there is none. The first start downloads it. */
 export function startTrino(): { url: string } | { absent: string } {
-  const script = join(tools, 'start.sh');
-  if (!existsSync(script)) return { absent: 'no Trino: ../shared/tools/trino/start.sh is absent' };
   try {
-    return { url: execFileSync(script, { encoding: 'utf8', timeout: 600_000 }).trim() };
+    return { url: execFileSync(join(scripts, 'start-trino.sh'), { encoding: 'utf8', timeout: 600_000 }).trim() };
   } catch (cause) {
-    return { absent: `Trino did not start: ${(cause as Error).message.split('\n')[0]}` };
+    return { absent: `Trino did not start: ${(cause as { stderr?: string }).stderr ?? cause}` };
   }
 }
 
-export const stopTrino = (): void => void execFileSync(join(tools, 'stop.sh'));
+export const stopTrino = (): void => void execFileSync(join(scripts, 'stop-trino.sh'));
 
 /** Physical names are those of the sample tables in Trino's memory. */
 export const trinoOptions: TranslateOptions = {
