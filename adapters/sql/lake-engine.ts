@@ -1,0 +1,45 @@
+import type { Column } from '../../core/contracts/types.ts';
+
+/** One statement; `name` is what a failure calls it. */
+export interface Statement {
+  name: string;
+  sql: string;
+  signal?: AbortSignal | undefined;
+}
+
+/** A column with the engine's own name of its type. */
+export interface EngineColumn {
+  name: string;
+  type: string;
+}
+
+/** What runs Trino's SQL over the lake. Names without a catalog are those of the lake's tables. */
+export interface LakeEngine {
+  readonly ddl: LakeDdl;
+  /** Runs a statement for its effect, again when another commit came before its own; tells how many rows a CREATE … AS wrote. */
+  run(statement: Statement): Promise<number | undefined>;
+  /** The first rows of a query, their values as a `ResultSet` has them. */
+  query(statement: Statement, limit: number): Promise<{ columns: EngineColumn[]; rows: unknown[][] }>;
+}
+
+/** A table by the names that the engine knows it by. */
+export interface LakeTable {
+  database: string;
+  name: string;
+}
+
+/** The statements that Athena and Trino spell differently. A location is the URI of a folder that holds nothing else. */
+export interface LakeDdl {
+  /** An empty Iceberg table. */
+  createTable(table: LakeTable, columns: readonly Column[], location: string): string;
+  /** An Iceberg table of a query's rows. */
+  createTableAs(table: LakeTable, query: string, location: string): string;
+  /** A table over the Parquet objects of a folder, unless there is one of that name. */
+  createFileTable(table: LakeTable, columns: readonly Column[], location: string): string;
+  /** A table whose rows are in one Parquet object, or in none when there are no rows; they are gathered by a column. */
+  createFileTableAs(table: LakeTable, query: string, location: string, column: string): string;
+  addColumns(table: LakeTable, columns: readonly Column[]): string[];
+  dropTable(table: LakeTable): string;
+  /** Writes an Iceberg table's many small files together, and lets go of what old snapshots alone hold. */
+  tidy(table: LakeTable): string[];
+}

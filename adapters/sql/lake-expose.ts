@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { TableEntry } from '../../core/contracts/catalog.ts';
+import { canonicalJson } from '../../core/environments/canonical.ts';
+import { readJson } from '../../core/environments/json-objects.ts';
+import { Conflict } from '../../core/errors.ts';
+import { ident, text } from '../../core/sql/quote.ts';
+import { filesName } from './lake-files.ts';
+import { tableOfLedger } from './lake-loads.ts';
+import type { LakeTables } from './lake-tables.ts';
+
+const schemas = ['domain', 'stitch', 'customer360'];
+
+/** What each plain name shows: views are not made anew for that alone, since each costs a statement. */
+const Shown = z.record(z.string(), z.string());
+const shownKey = 'tables/shown.json';
+const ATTEMPTS = 10;
+
+const fullName = ({ schema }: Pick<TableEntry, 'schema'>, name: string): string => `${schema}.${name}`;
+
+/** Shows the stored tables under their plain names, and removes what nothing published refers to. */
+export async function expose(tables: LakeTables, entries: readonly TableEntry[]): Promise<void> {
+  const there = await storedTables(tables);
+  await show(tables, entries, there);
+  await removeOthers(tables, entries, there);
+}
+
+/** All tables and views by `schema.name`; views are true. */
+async function storedTables(tables: LakeTables): Promise<Map<string, boolean>> {
+  const schemaOf = new Map(schemas.map((schema) => [tables.database(schema), schema]));
+  const databases = [...schemaOf.keys()].map(text).join(', ');
+  const sql = `SELECT table_schema, table_name, table_type FROM information_schema.tables WHERE table_schema IN (${databases})`;
+  const { rows } = await tables.rows('stored tables', sql, Number.MAX_SAFE_INTEGER - 1);
+  return new Map(rows.map(([database, name, type]) => [`${schemaOf.get(`${database}`)}.${name}`, type === 'VIEW']));
+}
+
+/** When others show tables meanwhile, the views are those of whoever is last, and the note says so. */
+async function show(
+  tables: LakeTables,
+  entries: readonly TableEntry[],
+  there: ReadonlyMap<string, boolean>,
+): Promise<void> {
+  const renamed = entries.filter(({ name, physical }) => name !== physical);
+  for (let attempt = 1; ; attempt++) {
+    const before = await readJson(tables.objects, shownKey, Shown);
+    const views = renamed.map((entry) => ({ entry, full: fullName(entry, entry.name), sql: showing(tables, entry) }));
+    const due = views.filter(({ full, sql }) => !there.has(full) || before?.value[full] !== sql);
+    await Promise.all(
+      due.map(({ entry, full, sql }) =>
+        tables.view({ schema: entry.schema, physical: entry.name }, `show ${full}`, sql),
+      ),
+    );
+    if (due.length === 0 && before) return;
+    const body = canonicalJson(Object.fromEntries(views.map(({ full, sql }) => [full, sql])));
+    try {
+      await tables.objects.put(shownKey, body, before ? { ifMatch: before.etag } : { ifNoneMatch: '*' });
+      return;
+    } catch (cause) {
+      if (!(cause instanceof Conflict) || attempt >= ATTEMPTS) throw cause;
+    }
+  }
+}
+
+/** By the columns' names: a column that a table takes up would make a view of all of them invalid. */
+const showing = (tables: LakeTables, entry: TableEntry): string =>
+  `SELECT ${entry.columns.map(({ name }) => ident(name)).join(', ')} FROM ${tables.relation(entry)}`;
+
+async function removeOthers(
+  tables: LakeTables,
+  entries: readonly TableEntry[],
+  there: ReadonlyMap<string, boolean>,
+): Promise<void> {
+  const keys = (await tables.objects.list('tables/')).map(({ key }) => key);
+  // Fed tables that no reader sees yet have a ledger.
+  const fed = keys.flatMap((key) => tableOfLedger(key) ?? []).map((table) => `domain.${table}`);
+  const stored = new Set([
+    ...entries.flatMap((entry) =>
+      [entry.physical, ...(entry.changes ? [entry.changes.table] : [])].map((one) => fullName(entry, one)),
+    ),
+    ...fed,
+  ]);
+  const names = new Set(entries.map((entry) => fullName(entry, entry.name)));
+  const isKept = (full: string) => stored.has(full) || names.has(full) || stored.has(wholeOf(full));
+  const stale = [...there].filter(([full]) => !isKept(full));
+  await Promise.all(
+    stale.map(([full, isView]) => {
+      const [schema = '', physical = ''] = full.split('.');
+      const table = { schema, physical };
+      const sql = isView
+        ? `DROP VIEW IF EXISTS ${tables.relation(table)}`
+        : tables.engine.ddl.dropTable(tables.named(table));
+      return tables.run(`remove ${full}`, sql);
+    }),
+  );
+  const left = keys.filter((key) => {
+    const [, schema, physical, inside] = key.split('/');
+    return inside !== undefined && !stored.has(`${schema}.${physical}`);
+  });
+  await Promise.all(left.map((key) => tables.objects.delete(key)));
+}
+
+/** The table that one over a Parquet object is a part of. */
+const wholeOf = (full: string): string => full.slice(0, Math.max(0, full.lastIndexOf(filesName(''))));

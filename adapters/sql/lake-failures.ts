@@ -1,0 +1,44 @@
+import { InternalError, QueryFailed, RefusedSql, RunStopped, TributaryError } from '../../core/errors.ts';
+import type { Statement } from './lake-engine.ts';
+
+/** How a statement ended that did not go well. `reason` begins with the engine's name of it, such as `TABLE_NOT_FOUND: `. */
+export interface Failure {
+  reason: string;
+  queryId: string | undefined;
+  /** The engine's own fault, not the statement's. */
+  isInternal?: boolean;
+  /** The engine says that it may go well another time. */
+  isPassing?: boolean | undefined;
+  cause?: unknown;
+}
+
+const codeOf = (reason: string): string | undefined => /^[A-Z][A-Z0-9_]+(?=:)/.exec(reason)?.[0];
+
+/** Gives an engine's failure its logical name and text. */
+export function failed(
+  { name, sql }: Statement,
+  { reason, queryId, isInternal, isPassing, cause }: Failure,
+): TributaryError {
+  const code = codeOf(reason);
+  const message = queryId === undefined ? `${name}: ${reason}` : `${name}: ${reason} (query ${queryId})`;
+  const facts = {
+    cause,
+    data: { sql, code, query_id: queryId, passing: isPassing === true || code === 'ICEBERG_COMMIT_ERROR' },
+  };
+  if (code === 'FUNCTION_NOT_FOUND') return new RefusedSql(message, facts);
+  return isInternal ? new InternalError(message, facts) : new QueryFailed(message, facts);
+}
+
+export const stopped = ({ name }: Statement): RunStopped => new RunStopped(`${name} was stopped`);
+
+/** Whether the statement may be run again: another commit to the table came first, or the engine was in trouble. */
+export const isPassing = (cause: unknown): boolean => factsOf(cause).passing === true;
+
+/** Whether there is no table of the name that a statement reads. */
+export const isTableAbsent = (cause: unknown): boolean => factsOf(cause).code === 'TABLE_NOT_FOUND';
+
+/** Whether there is a table already of the name that a statement makes. */
+export const isTableThere = (cause: unknown): boolean => factsOf(cause).code === 'TABLE_ALREADY_EXISTS';
+
+const factsOf = (cause: unknown): Readonly<Record<string, unknown>> =>
+  cause instanceof TributaryError ? cause.data : {};

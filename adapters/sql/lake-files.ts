@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import type { ParquetDelta } from '../../core/contracts/catalog.ts';
+import type { Column } from '../../core/contracts/types.ts';
+import { InternalError } from '../../core/errors.ts';
+import type { BuiltTable, PhysicalQuery, ResultSet, StoredTable } from '../../core/ports.ts';
+import { ident } from '../../core/sql/quote.ts';
+import { engineType } from '../../core/sql/types.ts';
+import { without } from './lake-keys.ts';
+import { folderOf, type LakeTables } from './lake-tables.ts';
+
+/**
+ * What is done with a Parquet object by an engine that opens it itself. Outside of Iceberg, Athena's times end at the
+ * millisecond: there a Datetime is kept as an Integer, its microseconds since 1970.
+ */
+export interface ParquetFiles {
+  /** Rows of an object, in its order, after the first `offset`. */
+  read(key: string, options: { limit: number; offset: number }): Promise<ResultSet>;
+  /** Writes an object's rows anew, each Datetime as its microseconds. */
+  withMicroseconds(from: string, to: string): Promise<void>;
+  /** Writes the rows of some objects to one; columns that are Datetimes are their microseconds there. */
+  join(from: readonly string[], to: string, columns: readonly Column[]): Promise<void>;
+}
+
+/** The name of the table over a Parquet object, beside the table that it is a part of. */
+const fileTable = ({ schema, physical }: StoredTable, key: string): StoredTable => ({
+  schema,
+  physical: `${filesName(physical)}${createHash('sha256').update(key).digest('hex').slice(0, 8)}`,
+});
+
+/** How the names begin of the tables over Parquet objects that a table is made of. */
+export const filesName = (physical: string): string => `${physical}__file_`;
+
+const isDatetime = ({ type }: Column): boolean => type === 'Datetime';
+
+/** Parquet objects that are tables, and tables that become Parquet objects. */
+export class LakeFiles {
+  readonly #tables: LakeTables;
+  readonly #parquet: ParquetFiles | undefined;
+
+  constructor(tables: LakeTables, parquet: ParquetFiles | undefined) {
+    this.#tables = tables;
+    this.#parquet = parquet;
+  }
+
+  read(key: string, options: { limit: number; offset: number }): Promise<ResultSet> {
+    return this.#opener(`reading ${key}`).read(key, options);
+  }
+
+  /** The rows of an object as a relation; they are part of `table`, and stay until it goes. */
+  async relation(table: StoredTable, key: string, columns: readonly Column[]): Promise<string> {
+    const file = fileTable(table, key);
+    const folder = this.#folder(table, file);
+    const inPlace = `${folder}rows.parquet`;
+    if (columns.some(isDatetime)) await this.#opener(`loading ${key}`).withMicroseconds(key, inPlace);
+    else await this.#tables.objects.copy(key, inPlace);
+    const { engine, objects } = this.#tables;
+    const sql = engine.ddl.createFileTable(this.#tables.named(file), columns.map(inFile), objects.uri(folder));
+    await this.#tables.run(`attach ${key}`, sql);
+    return `(SELECT ${columns.map(fromFile).join(', ')} FROM ${this.#tables.relation(file)})`;
+  }
+
+  /** Lets go of an object that was a part of a table. */
+  async release(table: StoredTable, key: string): Promise<void> {
+    const file = fileTable(table, key);
+    await this.#tables.run(`release ${key}`, this.#tables.engine.ddl.dropTable(this.#tables.named(file)));
+    await this.#tables.removeObjects(this.#folder(table, file));
+  }
+
+  async attach(table: StoredTable, key: string, delta?: ParquetDelta): Promise<BuiltTable> {
+    const { columns } = await this.read(key, { limit: 0, offset: 0 });
+    const base = await this.relation(table, key, columns);
+    const all = `SELECT * FROM ${base}`;
+    const sql = delta ? await this.#laidOver(table, base, { columns, delta }) : all;
+    await this.#tables.view(table, `attach ${table.physical}`, sql);
+    const counted = `SELECT count(*) FROM ${this.#tables.relation(table)}`;
+    const [rows = 0] = await this.#tables.numbers(`rows of ${table.physical}`, counted);
+    return { rows, columns, parquet: key };
+  }
+
+  /** Writes a query's rows to one object, by way of a table that keeps them in one. */
+  async unload({ name, ...query }: PhysicalQuery, key: string): Promise<{ rows: number }> {
+    const { columns, sql } = await this.#tables.storable(name, this.#tables.onEngine({ name, ...query }));
+    const spelt = `SELECT ${columns.map(toFile).join(', ')} FROM (\n${sql}\n)`;
+    const gathering = columns.find(({ type }) => type === 'String') ?? columns.find(({ type }) => type === 'Integer');
+    if (!gathering) throw new InternalError(`${name} can't be written to one object: it has no String and no Integer`);
+    const table = {
+      schema: 'customer360',
+      physical: `unload_${createHash('sha256').update(key).digest('hex').slice(0, 16)}`,
+    };
+    const { engine, objects } = this.#tables;
+    await this.#tables.drop(table);
+    const location = this.#tables.freshLocation(table);
+    const named = this.#tables.named(table);
+    const rows = await this.#tables.run(name, engine.ddl.createFileTableAs(named, spelt, location, gathering.name));
+    const parts = (await objects.list(folderOf(table))).map((part) => part.key);
+    const [only, ...others] = parts;
+    if (only !== undefined && others.length === 0 && !columns.some(isDatetime)) await objects.copy(only, key);
+    else await this.#opener(`writing ${key}`).join(parts, key, columns);
+    const [counted = 0] =
+      rows === undefined
+        ? await this.#tables.numbers(name, `SELECT count(*) FROM ${this.#tables.relation(table)}`)
+        : [rows];
+    await this.#tables.drop(table);
+    return { rows: counted };
+  }
+
+  async #laidOver(
+    table: StoredTable,
+    base: string,
+    of: { columns: readonly Column[]; delta: ParquetDelta },
+  ): Promise<string> {
+    const { columns, delta } = of;
+    if (!delta.keys)
+      throw new InternalError(`${table.physical} tells the places of rows that are gone: expected their keys`);
+    const laid = async (key: string) =>
+      this.relation(table, key, (await this.read(key, { limit: 0, offset: 0 })).columns);
+    const [rows, gone] = await Promise.all([laid(delta.rows), laid(delta.gone)]);
+    const list = columns.map(({ name }) => ident(name)).join(', ');
+    return `SELECT ${list} FROM ${without(base, gone, delta.keys)} UNION ALL SELECT ${list} FROM ${rows}`;
+  }
+
+  #folder(table: StoredTable, file: StoredTable): string {
+    return `${folderOf(table)}${file.physical.slice(table.physical.length + 2)}/`;
+  }
+
+  #opener(work: string): ParquetFiles {
+    if (!this.#parquet) throw new InternalError(`${work} needs an engine that opens Parquet objects, and none is here`);
+    return this.#parquet;
+  }
+}
+
+const inFile = (column: Column): Column => (isDatetime(column) ? { ...column, type: 'Integer' } : column);
+
+/** As decimals, since nanoseconds since 1970 as a bigint end in 2262. */
+function fromFile(column: Column): string {
+  const name = ident(column.name);
+  if (!isDatetime(column)) return name;
+  return `CAST(from_unixtime_nanos(CAST(${name} AS decimal(38,0)) * 1000) AS ${engineType('Datetime', 'trino')}) AS ${name}`;
+}
+
+/** Whole seconds and their fraction apart: there is no difference in microseconds, and doubles don't hold it. */
+function toFile(column: Column): string {
+  const name = ident(column.name);
+  if (!isDatetime(column)) return name;
+  return `date_diff('second', TIMESTAMP '1970-01-01 00:00:00', date_trunc('second', ${name})) * 1000000 + CAST(substr(CAST(${name} AS varchar), -6) AS bigint) AS ${name}`;
+}

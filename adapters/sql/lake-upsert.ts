@@ -1,0 +1,132 @@
+import { MOST_RENEWED } from '../../core/contracts/catalog.ts';
+import type { Column } from '../../core/contracts/types.ts';
+import { InternalError } from '../../core/errors.ts';
+import type { StoredTable, UpsertCounts, UpsertRequest } from '../../core/ports.ts';
+import { ident } from '../../core/sql/quote.ts';
+import { engineType } from '../../core/sql/types.ts';
+import type { LakeFiles } from './lake-files.ts';
+import { type Load, LoadLedger } from './lake-loads.ts';
+import type { LakeTables } from './lake-tables.ts';
+
+/** Number of the load that last inserted or changed a row. */
+const LOAD: Column = { name: '_load', type: 'Integer' };
+
+/** Each load adds files to a table; after so many they are written together. */
+const LOADS_BETWEEN_TIDYING = 8;
+
+interface Merge {
+  target: StoredTable;
+  /** Relation of the staged rows, and their columns. */
+  staged: string;
+  columns: readonly Column[];
+  /** All columns of the target but the load's number. */
+  kept: readonly Column[];
+  n: number;
+}
+
+/**
+ * Merges a staged Parquet into its domain table in one commit. The ledger is an object of its own, so a load goes through
+ * it in three steps, each of which a repeat takes as it finds it; a MERGE that is done again changes nothing.
+ */
+export async function upsert(tables: LakeTables, files: LakeFiles, request: UpsertRequest): Promise<UpsertCounts> {
+  const { table, stagedKey, loadId, replace } = request;
+  const ledger = new LoadLedger(tables.objects, table);
+  const begun = await ledger.begin(loadId);
+  const target = { schema: 'domain', physical: table };
+  const done = begun.done ? begun.found : await merged();
+  if (!done) throw new InternalError(`the load ${loadId} of ${table} is done, and nothing is noted of what it changed`);
+  await files.release(target, stagedKey);
+  await tables.objects.delete(stagedKey);
+  return { inserted: done.inserted, updated: done.updated, unchanged: done.unchanged };
+
+  async function merged(): Promise<Load['found']> {
+    const staged = await files.relation(target, stagedKey, request.columns);
+    const kept = await columnsOf(tables, target, request.columns);
+    const merge: Merge = { target, staged, columns: request.columns, kept, n: begun.n };
+    const { found } = begun.found ? begun : await ledger.find(loadId, await changesOf(tables, merge, request));
+    const name = `load into ${table}`;
+    if (replace) await tables.run(name, replaceSql(tables, merge));
+    else if (found && found.inserted + found.updated > 0) await tables.run(name, mergeSql(tables, merge));
+    await ledger.finish(loadId);
+    if (begun.n % LOADS_BETWEEN_TIDYING === 0) await tidy(tables, target);
+    return found;
+  }
+}
+
+/** The columns of a domain table, which is made when absent and takes up what is new to it. */
+async function columnsOf(tables: LakeTables, target: StoredTable, given: readonly Column[]): Promise<Column[]> {
+  const { ddl } = tables.engine;
+  const [table, name] = [tables.named(target), `columns of ${target.physical}`];
+  const there = await tables.columns(target);
+  if (there === undefined) {
+    await tables.run(name, ddl.createTable(table, [...given, LOAD], tables.freshLocation(target)));
+    return [...given];
+  }
+  const known = new Set(there.map((column) => column.name));
+  const added = given.filter((column) => !known.has(column.name));
+  for (const sql of added.length === 0 ? [] : ddl.addColumns(table, added)) await tables.run(name, sql);
+  return [...there.filter((column) => column.name !== LOAD.name), ...added];
+}
+
+/** What a load will change, counted before it changes anything. */
+async function changesOf(tables: LakeTables, merge: Merge, { replace, stagedKey }: UpsertRequest) {
+  const { target, staged } = merge;
+  const relation = tables.relation(target);
+  const known = replace ? '0, 0' : `count(t._pk), count_if(${isNewer(merge)})`;
+  const matched = replace ? '' : ` LEFT JOIN ${relation} t ON t._pk = s._pk`;
+  const counted = await tables.numbers(
+    `changes of ${target.physical}`,
+    `SELECT count(*), count(DISTINCT s._pk), ${known}, (SELECT count(*) FROM ${relation}) FROM ${staged} s${matched}`,
+  );
+  const [given = 0, keys = 0, matching = 0, updated = 0, before = 0] = counted;
+  if (given !== keys)
+    throw new InternalError(
+      `${stagedKey} has ${given} rows of ${keys} keys: expected rows that are folded to one a key`,
+    );
+  const inserted = given - matching;
+  const whole = replace || inserted + updated > before * MOST_RENEWED;
+  return { inserted, updated, unchanged: matching - updated, whole };
+}
+
+/** Whether a staged row `s` differs from the row `t` that is known, and is no older. */
+const isNewer = ({ columns }: Merge): string =>
+  `s._updated >= t._updated AND (${columns.map(({ name }) => `s.${ident(name)} IS DISTINCT FROM t.${ident(name)}`).join(' OR ')})`;
+
+const mergeSql = (tables: LakeTables, merge: Merge): string =>
+  `MERGE INTO ${tables.relation(merge.target)} t USING ${merge.staged} s ON t._pk = s._pk
+WHEN MATCHED AND ${isNewer(merge)} THEN ${update(merge)}
+WHEN NOT MATCHED THEN ${insert(merge)}`;
+
+/** The source has the keys that go as well, so that the table is never seen empty. */
+function replaceSql(tables: LakeTables, merge: Merge): string {
+  const { staged, columns, target } = merge;
+  const relation = tables.relation(target);
+  const ofGone = columns.map((column) => (column.name === '_pk' ? 'r._pk' : nothing(column)));
+  const given = columns.map(({ name }) => ident(name)).join(', ');
+  return `MERGE INTO ${relation} t USING (
+  SELECT ${given}, FALSE AS _gone FROM ${staged}
+  UNION ALL SELECT ${ofGone.join(', ')}, TRUE FROM ${relation} r WHERE r._pk NOT IN (SELECT _pk FROM ${staged})
+) s ON t._pk = s._pk
+WHEN MATCHED AND s._gone THEN DELETE
+WHEN MATCHED THEN ${update(merge)}
+WHEN NOT MATCHED THEN ${insert(merge)}`;
+}
+
+/** A row is what its last load says: columns that the load doesn't have are empty. */
+const toldValue = ({ columns }: Merge, column: Column): string =>
+  columns.some(({ name }) => name === column.name) ? `s.${ident(column.name)}` : nothing(column);
+
+const nothing = ({ type }: Column): string => `CAST(NULL AS ${engineType(type, 'trino')})`;
+
+const update = (merge: Merge): string =>
+  `UPDATE SET ${merge.kept.map((column) => `${ident(column.name)} = ${toldValue(merge, column)}`).join(', ')}, ${ident(LOAD.name)} = BIGINT '${merge.n}'`;
+
+const insert = (merge: Merge): string =>
+  `INSERT (${[...merge.kept, LOAD].map(({ name }) => ident(name)).join(', ')}) VALUES (${merge.kept.map((column) => toldValue(merge, column)).join(', ')}, BIGINT '${merge.n}')`;
+
+/** The load is done, whether or not its table is tidy; the next tidying does what this one could not. */
+async function tidy(tables: LakeTables, target: StoredTable): Promise<void> {
+  const { ddl } = tables.engine;
+  for (const sql of ddl.tidy(tables.named(target)))
+    await tables.run(`tidy ${target.physical}`, sql).catch(() => undefined);
+}

@@ -1,0 +1,106 @@
+import type { ParquetDelta, TableEntry } from '../../core/contracts/catalog.ts';
+import type { Place } from '../../core/contracts/deployment.ts';
+import { NotFound } from '../../core/errors.ts';
+import type {
+  BuiltTable,
+  DomainLoads,
+  OverlayRequest,
+  PhysicalQuery,
+  ResultSet,
+  StoredTable,
+  UpsertCounts,
+  UpsertRequest,
+  Warehouse,
+} from '../../core/ports.ts';
+import { child, open, parseQuery } from '../../core/sql/tree.ts';
+import type { LakeEngine } from './lake-engine.ts';
+import { expose } from './lake-expose.ts';
+import { LakeFiles, type ParquetFiles } from './lake-files.ts';
+import { LoadLedger } from './lake-loads.ts';
+import { overlay } from './lake-overlay.ts';
+import { type LakeObjects, LakeTables } from './lake-tables.ts';
+import { upsert } from './lake-upsert.ts';
+
+export interface LakeWarehouseOptions {
+  place: Pick<Place, 'tenant' | 'environment'>;
+  engine: LakeEngine;
+  objects: LakeObjects;
+  /** What opens Parquet objects; without it, what needs one is refused. @default none */
+  parquet?: ParquetFiles;
+}
+
+/** The tables of one environment as Iceberg tables in a lake, by way of an engine that speaks Trino's SQL. */
+export class LakeWarehouse implements Warehouse {
+  readonly #tables: LakeTables;
+  readonly #files: LakeFiles;
+
+  constructor({ place, engine, objects, parquet }: LakeWarehouseOptions) {
+    this.#tables = new LakeTables(engine, objects, place);
+    this.#files = new LakeFiles(this.#tables, parquet);
+  }
+
+  upsert(request: UpsertRequest): Promise<UpsertCounts> {
+    return upsert(this.#tables, this.#files, request);
+  }
+
+  loads(table: string): Promise<DomainLoads> {
+    return new LoadLedger(this.#tables.objects, table).loads();
+  }
+
+  build(table: StoredTable, query: PhysicalQuery): Promise<BuiltTable> {
+    return this.#tables.create(table, query.name, this.#tables.onEngine(query));
+  }
+
+  async view(table: StoredTable, query: PhysicalQuery): Promise<Pick<BuiltTable, 'columns'>> {
+    await this.#tables.view(table, query.name, this.#tables.onEngine(query));
+    const columns = await this.#tables.columns(table);
+    if (!columns) throw new NotFound(`${table.schema}.${table.physical} was removed while it was made`);
+    return { columns };
+  }
+
+  overlay(request: OverlayRequest): Promise<{ rows: number } & Pick<TableEntry, 'changes'>> {
+    return overlay(this.#tables, request);
+  }
+
+  attach(table: StoredTable, key: string, delta?: ParquetDelta): Promise<BuiltTable> {
+    return this.#files.attach(table, key, delta);
+  }
+
+  unload(query: PhysicalQuery, key: string): Promise<{ rows: number }> {
+    return this.#files.unload(query, key);
+  }
+
+  async query(query: PhysicalQuery, { limit, signal }: { limit: number; signal?: AbortSignal }): Promise<ResultSet> {
+    const sql = this.#tables.onEngine(query);
+    // Around a query, LIMIT would let the engine forget the order of its rows.
+    const bounded = isBounded(query.sql) ? sql : `${sql}\nLIMIT ${limit + 1}`;
+    return this.#tables.rows(query.name, bounded, limit, signal);
+  }
+
+  read(key: string, options: { limit: number; offset: number }): Promise<ResultSet> {
+    return this.#files.read(key, options);
+  }
+
+  describe(table: StoredTable): Promise<BuiltTable | undefined> {
+    return this.#tables.describe(table);
+  }
+
+  async drop(table: string): Promise<void> {
+    // First, so that no load counts as done once rows may be gone.
+    await new LoadLedger(this.#tables.objects, table).forget();
+    await this.#tables.drop({ schema: 'domain', physical: table });
+  }
+
+  expose(entries: TableEntry[]): Promise<void> {
+    return expose(this.#tables, entries);
+  }
+
+  /** Nothing stays open between statements. */
+  async close(): Promise<void> {}
+}
+
+/** Whether a query says itself how many rows it gives at most. */
+function isBounded(sql: string): boolean {
+  const [, query] = open(parseQuery(sql));
+  return child(query, 'limit') !== undefined || child(query, 'fetch') !== undefined;
+}
