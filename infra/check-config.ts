@@ -1,0 +1,55 @@
+import type { StageConfig, TenantConfig } from './stage-config.ts';
+
+const name = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+/** Letters that a tenant and an environment may have together, so that the bucket's name keeps to S3's 63. */
+const together = 30;
+
+/** The stage's configuration when it can be deployed; refuses an unknown stage and a malformed name, saying what fits. */
+export function checkedStage(stages: Readonly<Record<string, StageConfig>>, stage: unknown): StageConfig {
+  const known = Object.keys(stages);
+  const config = typeof stage === 'string' ? stages[stage] : undefined;
+  if (!config) refuse('stage', stage, `one of ${known.join(', ')}, given as -c stage=${known[0]}`);
+  if (!name.test(String(stage)) || String(stage).length > 8)
+    refuse('stage', stage, 'a lower-case word of up to 8 letters');
+  refuseRepeats(
+    'tenants',
+    config.tenants.map((tenant) => tenant.name),
+  );
+  for (const tenant of config.tenants) checkTenant(tenant);
+  return config;
+}
+
+function checkTenant(tenant: TenantConfig): void {
+  const expected = 'lower-case words with single dashes between them, such as acme or acme-retail';
+  if (!name.test(tenant.name)) refuse('tenant', tenant.name, expected);
+  for (const environment of tenant.environments) {
+    if (!name.test(environment)) refuse(`environment of tenant ${tenant.name}`, environment, expected);
+    const length = tenant.name.length + environment.length;
+    if (length > together) {
+      refuse(
+        'tenant and environment',
+        `${tenant.name} ${environment}`,
+        `${together} letters together, and not ${length}`,
+      );
+    }
+  }
+  if (tenant.environments[0] !== 'production') {
+    refuse(
+      `environments of tenant ${tenant.name}`,
+      tenant.environments.join(', '),
+      'production first, then its sandboxes',
+    );
+  }
+  refuseRepeats(`environments of tenant ${tenant.name}`, tenant.environments);
+}
+
+function refuseRepeats(what: string, names: readonly string[]): void {
+  const repeated = names.find((each, index) => names.indexOf(each) !== index);
+  if (repeated !== undefined) refuse(what, names.join(', '), `each name once, and not ${repeated} twice`);
+}
+
+function refuse(what: string, seen: unknown, expected: string): never {
+  throw new Error(
+    `${what} ${JSON.stringify(seen) ?? 'none'} can't be deployed: expected ${expected} (infra/config.ts)`,
+  );
+}

@@ -1,0 +1,26 @@
+import { Stack } from 'aws-cdk-lib';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { Place } from '../../core/contracts/deployment.ts';
+import { apiRoleName } from '../names.ts';
+import type { EnvironmentRights } from './environment-rights.ts';
+
+/** The role that the API takes on for a request to one environment, and that nothing else may take on. */
+export class AccessRole extends Construct {
+  constructor(scope: Construct, id: string, props: { stage: string; place: Place; rights: EnvironmentRights }) {
+    super(scope, id);
+    const api = Stack.of(this).formatArn({
+      service: 'iam',
+      region: '',
+      resource: 'role',
+      resourceName: apiRoleName(props.stage),
+    });
+    const role = new Role(this, 'Role', {
+      roleName: props.place.role.split('/').at(-1) ?? '',
+      description: `Requests to ${props.place.tenant} ${props.place.environment}`,
+      // By name and not by principal, which would have to be there first and would be lost with it.
+      assumedBy: new AccountRootPrincipal().withConditions({ ArnEquals: { 'aws:PrincipalArn': api } }),
+    });
+    props.rights.grant(role, ['objects', 'tables', 'runs']);
+  }
+}

@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { Arn, ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { projectPath } from '../paths.ts';
+import { acknowledge } from './acknowledge.ts';
+
+export interface AslStateMachineProps {
+  /** Name of the file `statemachines/<file>.asl.json`. */
+  file: string;
+  stateMachineName: string;
+  /** What each `${…}` of the file stands for, no more and no fewer. */
+  substitutions: Readonly<Record<string, LambdaFunction | AslStateMachine>>;
+}
+
+/** A state machine of `statemachines/`, with the right to call what its file names: names and rights can't drift apart. */
+export class AslStateMachine extends Construct {
+  readonly machine: StateMachine;
+
+  constructor(scope: Construct, id: string, props: AslStateMachineProps) {
+    super(scope, id);
+    const text = readFileSync(projectPath(`statemachines/${props.file}.asl.json`), 'utf8');
+    refuseMismatch(props.file, placeholdersOf(text), Object.keys(props.substitutions));
+    this.machine = new StateMachine(this, 'Machine', {
+      stateMachineName: props.stateMachineName,
+      definitionBody: DefinitionBody.fromString(JSON.stringify(JSON.parse(text))),
+      definitionSubstitutions: Object.fromEntries(
+        Object.entries(props.substitutions).map(([name, target]) => [name, arnOf(target)]),
+      ),
+      tracingEnabled: true,
+      logs: {
+        destination: new LogGroup(this, 'Log', {
+          logGroupName: `/aws/vendedlogs/states/${props.stateMachineName}`,
+          retention: RetentionDays.THREE_MONTHS,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
+        level: LogLevel.ALL,
+      },
+    });
+    for (const target of Object.values(props.substitutions)) this.#grant(target);
+    acknowledge(this, {
+      'AwsSolutions-IAM5[Resource::*]':
+        'Delivery of logs and X-Ray traces are granted by AWS on all resources only: neither has resources to name.',
+    });
+  }
+
+  #grant(target: LambdaFunction | AslStateMachine): void {
+    if (target instanceof AslStateMachine) this.#grantNested(target.machine);
+    else
+      this.machine.addToRolePolicy(
+        new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [target.functionArn] }),
+      );
+  }
+
+  /** Waiting for a nested execution (`.sync`) is done by a rule of EventBridge that Step Functions makes itself. */
+  #grantNested(nested: StateMachine): void {
+    const stack = Stack.of(this);
+    const executions = Arn.format(
+      {
+        service: 'states',
+        resource: 'execution',
+        resourceName: `${nested.stateMachineName}:*`,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      },
+      stack,
+    );
+    const rule = stack.formatArn({
+      service: 'events',
+      resource: 'rule',
+      resourceName: 'StepFunctionsGetEventsForStepFunctionsExecutionRule',
+    });
+    this.machine.addToRolePolicy(
+      new PolicyStatement({ actions: ['states:StartExecution'], resources: [nested.stateMachineArn] }),
+    );
+    this.machine.addToRolePolicy(
+      new PolicyStatement({ actions: ['states:DescribeExecution', 'states:StopExecution'], resources: [executions] }),
+    );
+    this.machine.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
+        resources: [rule],
+      }),
+    );
+  }
+}
+
+const arnOf = (target: LambdaFunction | AslStateMachine): string =>
+  target instanceof AslStateMachine ? target.machine.stateMachineArn : target.functionArn;
+
+/** Names in `${…}` of a state machine's file. */
+export const placeholdersOf = (text: string): string[] => [
+  ...new Set([...text.matchAll(/\$\{([^}]*)\}/g)].map(([, name]) => name ?? '')),
+];
+
+function refuseMismatch(file: string, named: string[], given: string[]): void {
+  const missing = named.filter((name) => !given.includes(name));
+  const unused = given.filter((name) => !named.includes(name));
+  if (missing.length + unused.length === 0) return;
+  throw new Error(
+    `statemachines/${file}.asl.json and its substitutions differ: not given ${list(missing)}, not in the file ${list(unused)}`,
+  );
+}
+
+const list = (names: string[]): string => (names.length === 0 ? 'none' : names.join(', '));

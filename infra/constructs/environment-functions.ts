@@ -1,0 +1,47 @@
+import { Stack } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { type Place, placeName, placeVariables } from '../../core/contracts/deployment.ts';
+import type { FunctionConfig } from '../functions.ts';
+import type { StageConfig } from '../stage-config.ts';
+import { CoreFunction } from './core-function.ts';
+import { DuckDbFunction } from './duckdb-function.ts';
+import type { EnvironmentRights } from './environment-rights.ts';
+
+export interface EnvironmentFunctionsProps<Name extends string> {
+  stage: string;
+  config: StageConfig;
+  place: Place;
+  rights: EnvironmentRights;
+  functions: Readonly<Record<Name, FunctionConfig>>;
+}
+
+/** Functions of one environment: each knows its place, and may touch what its configuration says. */
+export class EnvironmentFunctions<Name extends string> extends Construct {
+  readonly byName: Readonly<Record<Name, LambdaFunction>>;
+
+  constructor(scope: Construct, id: string, props: EnvironmentFunctionsProps<Name>) {
+    super(scope, id);
+    const entries = Object.entries<FunctionConfig>(props.functions);
+    this.byName = Object.fromEntries(entries.map(([name, config]) => [name, this.#add(name, config, props)])) as Record<
+      Name,
+      LambdaFunction
+    >;
+  }
+
+  #add(lambda: string, given: FunctionConfig, props: EnvironmentFunctionsProps<Name>): LambdaFunction {
+    const { stage, config, place, rights } = props;
+    const Kind = given.duckdb ? DuckDbFunction : CoreFunction;
+    const made = new Kind(this, lambda, {
+      lambda,
+      description: given.does,
+      place: placeName(stage, place),
+      architecture: config.architecture,
+      memory: given.memory ?? config.duckdbMemory,
+      minutes: given.minutes,
+      environment: { [placeVariables.one]: Stack.of(this).toJsonString(place), TRIBUTARY_STAGE: stage },
+    });
+    if (made.role) rights.grant(made.role, given.rights);
+    return made;
+  }
+}

@@ -1,0 +1,130 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { alarmsTopicName } from '../names.ts';
+import { EnvironmentDashboard } from './environment-dashboard.ts';
+import type { RunSchedules } from './run-schedules.ts';
+
+export interface WatchProps {
+  stage: string;
+  /** Name of the environment's place. */
+  name: string;
+  run: StateMachine;
+  schedules: RunSchedules;
+}
+
+/** What an alarm is about, by its section in docs/runbook.md. */
+export const alarms = {
+  'failed-run': 'a run failed, timed out or was aborted',
+  'missed-schedule': 'a schedule could not start its run',
+  'dead-letters': 'starts of runs lie among the dead letters',
+  'quarantine-rate': 'more than a twentieth of the rows that were read went to quarantine',
+  'unloaded-files': 'a landed file has not been loaded for a day',
+} as const;
+
+export type AlarmName = keyof typeof alarms;
+
+/** Tells people what goes wrong in an environment: alarms, each with its section of the runbook, and failed runs by event. */
+export class Watch extends Construct {
+  readonly #topic: ITopic;
+  readonly #props: WatchProps;
+
+  constructor(scope: Construct, id: string, props: WatchProps) {
+    super(scope, id);
+    this.#props = props;
+    const topicArn = Stack.of(this).formatArn({ service: 'sns', resource: alarmsTopicName(props.stage) });
+    this.#topic = Topic.fromTopicArn(this, 'Topic', topicArn);
+    const metrics = metricsOf(props);
+    const limits: Record<AlarmName, number> = {
+      'failed-run': 0,
+      'missed-schedule': 0,
+      'dead-letters': 0,
+      'quarantine-rate': 0.05,
+      'unloaded-files': Duration.days(1).toSeconds(),
+    };
+    for (const name of Object.keys(alarms) as AlarmName[]) this.#addAlarm(name, metrics[name], limits[name]);
+    this.#tellFailedRuns();
+    new EnvironmentDashboard(this, 'Dashboard', { name: props.name, run: props.run, metrics });
+  }
+
+  #addAlarm(name: AlarmName, metric: IMetric, above: number): void {
+    const alarm = new Alarm(this, name, {
+      alarmName: `${this.#props.name}-${name}`,
+      alarmDescription: `${this.#props.name}: ${alarms[name]}. See docs/runbook.md#${name}`,
+      metric,
+      threshold: above,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    alarm.addAlarmAction(new SnsAction(this.#topic));
+  }
+
+  #tellFailedRuns(): void {
+    new Rule(this, 'FailedRuns', {
+      ruleName: `${this.#props.name}-failed-runs`,
+      description: `Tells of each run of ${this.#props.name} that did not end well`,
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: {
+          stateMachineArn: [this.#props.run.stateMachineArn],
+          status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+        },
+      },
+      targets: [new SnsTopic(this.#topic)],
+    });
+  }
+}
+
+const sum = { statistic: 'Sum', period: Duration.minutes(5) };
+
+function metricsOf({ name, run, schedules }: WatchProps): Record<AlarmName, IMetric> {
+  const group = { ScheduleGroup: schedules.group.scheduleGroupName };
+  const scheduler = (metricName: string) =>
+    new Metric({ namespace: 'AWS/Scheduler', metricName, dimensionsMap: group, ...sum });
+  const ours = (metricName: string, statistic: string) =>
+    new Metric({
+      namespace: 'Tributary',
+      metricName,
+      dimensionsMap: { environment: name },
+      statistic,
+      period: Duration.minutes(5),
+    });
+  return {
+    'failed-run': new MathExpression({
+      label: 'runs that did not end well',
+      expression: 'failed + timedOut + aborted',
+      usingMetrics: {
+        failed: run.metricFailed(sum),
+        timedOut: run.metricTimedOut(sum),
+        aborted: run.metricAborted(sum),
+      },
+      period: sum.period,
+    }),
+    'missed-schedule': new MathExpression({
+      label: 'starts that were missed',
+      expression: 'dropped + refused',
+      usingMetrics: { dropped: scheduler('InvocationDroppedCount'), refused: scheduler('TargetErrorCount') },
+      period: sum.period,
+    }),
+    'dead-letters': schedules.deadLetters.metricApproximateNumberOfMessagesVisible({
+      period: sum.period,
+      statistic: 'Maximum',
+    }),
+    'quarantine-rate': ours('QuarantineRate', 'Maximum'),
+    'unloaded-files': ours('OldestUnloadedFileAge', 'Maximum'),
+  };
+}

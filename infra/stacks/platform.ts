@@ -1,0 +1,91 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+import { placeVariables } from '../../core/contracts/deployment.ts';
+import { acknowledge } from '../constructs/acknowledge.ts';
+import { ApiGateway } from '../constructs/api-gateway.ts';
+import { ConsoleSite } from '../constructs/console-site.ts';
+import { DuckDbFunction } from '../constructs/duckdb-function.ts';
+import { UserDirectory } from '../constructs/user-directory.ts';
+import { alarmsTopicName, apiRoleName } from '../names.ts';
+import type { StageConfig } from '../stage-config.ts';
+import { environmentsOf } from './environments-of.ts';
+import { placeIn } from './place-in.ts';
+
+export interface PlatformProps extends StackProps {
+  stage: string;
+  config: StageConfig;
+}
+
+/** What the tenants of a stage share: the API, the console's site, the user directory, and where alarms go. */
+export class PlatformStack extends Stack {
+  constructor(scope: Construct, id: string, props: PlatformProps) {
+    super(scope, id, { ...props, description: `What the tenants of ${props.stage} share` });
+    const { stage, config } = props;
+    const site = new ConsoleSite(this, 'Console', { bucketName: `tributary-${stage}-console-${this.account}` });
+    const directory = new UserDirectory(this, 'Users', {
+      name: `tributary-${stage}`,
+      domainPrefix: `tributary-${stage}-${this.account}`,
+      console: site.url,
+      protected: config.protected,
+      ...(config.federation && { federation: config.federation }),
+    });
+    const api = new ApiGateway(this, 'Api', {
+      name: `tributary-${stage}`,
+      serve: this.#addServeApi(props),
+      directory,
+      console: site.url,
+    });
+    this.#addAlarmsTopic(props);
+    new CfnOutput(this, 'ApiUrl', { value: api.url });
+    new CfnOutput(this, 'UserPoolId', { value: directory.pool.userPoolId });
+    new CfnOutput(this, 'UserPoolClientId', { value: directory.client.userPoolClientId });
+    new CfnOutput(this, 'ConsoleUrl', { value: site.url });
+    new CfnOutput(this, 'ConsoleBucketName', { value: site.bucket.bucketName });
+  }
+
+  /** The API holds no rights of its own: for each request it takes on the role of the environment that it is about. */
+  #addServeApi({ stage, config }: PlatformProps): DuckDbFunction {
+    const places = environmentsOf(config).map((of) => placeIn(this, { stage, ...of }));
+    const serve = new DuckDbFunction(this, 'ServeApi', {
+      lambda: 'serve-api',
+      description: 'Answers the HTTP API',
+      place: `tributary-${stage}`,
+      architecture: config.architecture,
+      memory: 1769,
+      minutes: 1,
+      environment: { [placeVariables.all]: this.toJsonString(places), TRIBUTARY_STAGE: stage },
+      roleName: apiRoleName(stage),
+    });
+    const access = this.formatArn({
+      service: 'iam',
+      region: '',
+      resource: 'role',
+      resourceName: `tributary-${stage}-*-access`,
+    });
+    serve.addToRolePolicy(new PolicyStatement({ actions: ['sts:AssumeRole'], resources: [access] }));
+    acknowledge(serve, {
+      'AwsSolutions-IAM5':
+        'It takes on the access role of any environment of its stage, each of which trusts it by name and reaches no other environment.',
+    });
+    return serve;
+  }
+
+  #addAlarmsTopic({ stage, config }: PlatformProps): void {
+    const topic = new Topic(this, 'Alarms', { topicName: alarmsTopicName(stage), enforceSSL: true });
+    for (const service of ['cloudwatch', 'events']) {
+      topic.addToResourcePolicy(
+        new PolicyStatement({
+          sid: `Told by ${service}`.replaceAll(' ', ''),
+          principals: [new ServicePrincipal(`${service}.amazonaws.com`)],
+          actions: ['sns:Publish'],
+          resources: [topic.topicArn],
+          conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+        }),
+      );
+    }
+    if (config.alarmAddress !== undefined) topic.addSubscription(new EmailSubscription(config.alarmAddress));
+  }
+}

@@ -1,0 +1,29 @@
+import type { Environment } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { placeName } from '../../core/contracts/deployment.ts';
+import type { StageConfig } from '../stage-config.ts';
+import { environmentsOf } from './environments-of.ts';
+import { PlatformStack } from './platform.ts';
+import { StatefulStack } from './stateful.ts';
+import { StatelessStack } from './stateless.ts';
+
+/** The stacks of one stage: what tenants share, and two for each environment of each tenant. */
+export function addStacks(scope: Construct, stage: string, config: StageConfig): void {
+  const env: Environment = {
+    ...(config.account !== undefined && { account: config.account }),
+    ...(config.region !== undefined && { region: config.region }),
+  };
+  const platform = new PlatformStack(scope, `tributary-${stage}-platform`, { env, stage, config });
+  for (const { tenant, environment } of environmentsOf(config)) {
+    const name = placeName(stage, { tenant: tenant.name, environment });
+    const props = { env, stage, config, tenant, environment };
+    const stateful = new StatefulStack(scope, `${name}-stateful`, {
+      ...props,
+      terminationProtection: config.protected,
+    });
+    const stateless = new StatelessStack(scope, `${name}-stateless`, props);
+    // They know each other by name alone; names must be there before they are used.
+    stateless.addStackDependency(stateful);
+    stateless.addStackDependency(platform);
+  }
+}

@@ -1,0 +1,69 @@
+import { CfnOutput, CustomResource, Stack } from 'aws-cdk-lib';
+import type { CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { type Place, placeName } from '../../core/contracts/deployment.ts';
+import { AccessRole } from '../constructs/access-role.ts';
+import { AslStateMachine } from '../constructs/asl-state-machine.ts';
+import { EnvironmentFunctions } from '../constructs/environment-functions.ts';
+import { EnvironmentRights } from '../constructs/environment-rights.ts';
+import { QueryWorkGroup } from '../constructs/query-work-group.ts';
+import { RunSchedules } from '../constructs/run-schedules.ts';
+import { Watch } from '../constructs/watch.ts';
+import { others, type Step, steps } from '../functions.ts';
+import type { StageConfig } from '../stage-config.ts';
+import { placeIn } from './place-in.ts';
+import type { EnvironmentProps } from './stateful.ts';
+
+/** What works on an environment's data, and can be made anew at any time. */
+export class StatelessStack extends Stack {
+  constructor(scope: Construct, id: string, props: EnvironmentProps & { config: StageConfig }) {
+    super(scope, id, { ...props, description: `Work of ${props.tenant.name} ${props.environment}` });
+    const { stage, config, tenant } = props;
+    const place = placeIn(this, props);
+    const name = placeName(stage, place);
+    const rights = new EnvironmentRights(this, 'Rights', place);
+    const given = { stage, config, place, rights };
+    const functions = new EnvironmentFunctions(this, 'Steps', { ...given, functions: steps });
+    const { byName } = new EnvironmentFunctions(this, 'Functions', { ...given, functions: others });
+    new QueryWorkGroup(this, 'Queries', place);
+    const run = this.#addMachines(name, functions.byName);
+    const schedules = new RunSchedules(this, 'Schedules', {
+      name,
+      launch: byName['launch-run'],
+      schedules: props.environment === 'production' ? (tenant.schedules ?? []) : [],
+    });
+    new AccessRole(this, 'Access', { stage, place, rights });
+    new Watch(this, 'Watch', { stage, name, run: run.machine, schedules });
+    this.#prepare(byName['prepare-environment'], place);
+    new CfnOutput(this, 'MachineArn', { value: run.machine.stateMachineArn });
+    new CfnOutput(this, 'LaunchRunName', { value: byName['launch-run'].functionName });
+  }
+
+  /** The four machines; `run-courier-group` runs the others. */
+  #addMachines(name: string, functions: Readonly<Record<Step, LambdaFunction>>): AslStateMachine {
+    const machine = (file: string, substitutions: Record<string, LambdaFunction | AslStateMachine>) =>
+      new AslStateMachine(this, file, { file, stateMachineName: `${name}-${file}`, substitutions });
+    const take = (...names: Step[]) => Object.fromEntries(names.map((each) => [each, functions[each]]));
+    return machine('run-courier-group', {
+      ...take('start-run', 'pull-files', 'plan-loads', 'settle-loads', 'finish-run', 'fail-run'),
+      'load-feed': machine('load-feed', take('read-file', 'merge-rows', 'publish-feed')),
+      'build-database': machine('build-database', take('plan-database', 'build-table', 'publish-database')),
+      stitch: machine('stitch', take('prepare-stitch', 'run-stitch')),
+    });
+  }
+
+  /** Runs once an environment is there, and again when its function's code is another. */
+  #prepare(prepare: LambdaFunction, place: Place): void {
+    new CustomResource(this, 'Prepared', {
+      resourceType: 'Custom::TributaryEnvironment',
+      serviceToken: prepare.functionArn,
+      properties: { tenant: place.tenant, environment: place.environment, code: codeOf(prepare) },
+    });
+  }
+}
+
+/** Names the function's code, and so is another when the code is. */
+const codeOf = (made: LambdaFunction): string | undefined => {
+  const { code } = made.node.defaultChild as CfnFunction;
+  return 's3Key' in code ? code.s3Key : undefined;
+};

@@ -1,0 +1,71 @@
+/** What a stage of Tributary is made of: typed literals, kept in `config.ts`. */
+export interface StageConfig {
+  /** Account that it is deployed to; left out: that of the credentials. */
+  account?: string;
+  /** Region that it is deployed to; left out: that of the credentials. */
+  region?: string;
+  /** Processor of the functions. Graviton costs a fifth less; the emulator runs them on the machine it is on. */
+  architecture: 'arm64' | 'x86_64';
+  /** Megabytes of the functions that read files and run Stitch. A new account allows 3,008 until AWS is asked for more. */
+  duckdbMemory: number;
+  /** Whether what keeps data is refused to `cdk destroy` until its protection is lifted by hand. */
+  protected: boolean;
+  /** Address that alarms are mailed to; left out: nobody subscribes to the topic yet. */
+  alarmAddress?: string;
+  /** Company directory that people sign in with; left out: names and passwords of the user pool. */
+  federation?: FederationConfig;
+  tenants: readonly TenantConfig[];
+}
+
+/** One company. Adding one is an entry here and a deploy. */
+export interface TenantConfig {
+  /** Lower-case words with dashes: part of the names of buckets, databases and the SFTP host. */
+  name: string;
+  /** `production` first; each other name is a sandbox. */
+  environments: readonly string[];
+  /** A site that files are uploaded to. It costs about $219 a month for as long as it is here. */
+  sftp?: SftpConfig;
+  /** What starts by itself in production; sandboxes run when they are asked to. */
+  schedules?: readonly ScheduleConfig[];
+}
+
+export interface SftpConfig {
+  users: readonly SftpUserConfig[];
+  /** Zone that the site's name `<tenant>.<zone>` is added to; left out: it has AWS's name only. */
+  hostedZone?: { id: string; name: string };
+}
+
+export interface SftpUserConfig {
+  name: string;
+  /** Folder of the inbox that is all the user sees; left out: the whole inbox. */
+  folder?: string;
+  /** OpenSSH public keys that open the site. */
+  publicKeys: readonly string[];
+}
+
+export interface ScheduleConfig {
+  name: string;
+  /** Id of the courier group that it starts, such as `courier-group/daily`. */
+  courierGroup: string;
+  /** In EventBridge Scheduler's words: `cron(0 5 * * ? *)`, `rate(1 hour)` or `at(2026-11-26T05:00:00)`. */
+  expression: string;
+  /** Zone that the expression is read in, such as `America/New_York`. */
+  timeZone: string;
+}
+
+export type FederationConfig =
+  | { kind: 'saml'; name: string; metadataUrl: string }
+  | { kind: 'oidc'; name: string; issuer: string; clientId: string; clientSecretName: string };
+
+/** Where the code that the deploy pipeline ships comes from, and the stages that it goes through. */
+export interface PipelineConfig {
+  /** ARN of the connection to the code's host, made once in the console. */
+  connectionArn: string;
+  /** `owner/name`. */
+  repository: string;
+  branch: string;
+  /** Deployed and checked before anybody is asked. */
+  first: string;
+  /** Deployed after approval. */
+  production: string;
+}
