@@ -81,16 +81,24 @@ export class AthenaEngine implements LakeEngine {
       this.#client.send(new StartQueryExecutionCommand({ QueryString: statement.sql, WorkGroup: this.#workgroup })),
     );
     const id = started.QueryExecutionId ?? '';
+    try {
+      return { id, execution: await this.#end(statement, id) };
+    } catch (cause) {
+      if (!statement.signal?.aborted) throw cause;
+      await this.#client.send(new StopQueryExecutionCommand({ QueryExecutionId: id }));
+      throw stopped(statement);
+    }
+  }
+
+  /** Looks at a statement until it has ended well. */
+  async #end(statement: Statement, id: string): Promise<QueryExecution> {
     for (let wait = LOOKS.firstMs; ; wait = Math.min(wait * LOOKS.growth, LOOKS.longestMs)) {
       await pause(wait, statement.signal);
-      if (statement.signal?.aborted) {
-        await this.#client.send(new StopQueryExecutionCommand({ QueryExecutionId: id }));
-        throw stopped(statement);
-      }
+      if (statement.signal?.aborted) throw stopped(statement);
       const command = new GetQueryExecutionCommand({ QueryExecutionId: id });
       const { QueryExecution: execution = {} } = await this.#told(statement, id, () => this.#client.send(command));
       const state = execution.Status?.State;
-      if (state === 'SUCCEEDED') return { id, execution };
+      if (state === 'SUCCEEDED') return execution;
       if (state === 'FAILED' || state === 'CANCELLED') throw ended(statement, id, execution);
     }
   }

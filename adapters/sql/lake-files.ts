@@ -115,8 +115,8 @@ export class LakeFiles {
     const laid = async (key: string) =>
       this.relation(table, key, (await this.read(key, { limit: 0, offset: 0 })).columns);
     const [rows, gone] = await Promise.all([laid(delta.rows), laid(delta.gone)]);
-    const list = columns.map(({ name }) => ident(name)).join(', ');
-    return `SELECT ${list} FROM ${without(base, gone, delta.keys)} UNION ALL SELECT ${list} FROM ${rows}`;
+    const list = (of: string) => columns.map(({ name }) => `${of}.${ident(name)}`).join(', ');
+    return `SELECT ${list('r')} FROM ${without(base, gone, delta.keys)} UNION ALL SELECT ${list('d')} FROM ${rows} d`;
   }
 
   #folder(table: StoredTable, file: StoredTable): string {

@@ -47,7 +47,11 @@ export function warehouseVersionsContract(name: string, open: () => Promise<Ware
         await store(`x__${n}__fresh`, fresh);
         const replaced = { columns: ['id'], table: `x__${n}__keys` };
         const request = { schema, physical: `x__${n}`, last, keys: replaced, fresh: `x__${n}__fresh` };
-        last = { ...entry(schema, `x__${n}`, String(n)), columns: [], ...(await home.warehouse.overlay(request)) };
+        last = {
+          ...entry(schema, `x__${n}`, String(n)),
+          columns: built.columns,
+          ...(await home.warehouse.overlay(request)),
+        };
         await home.warehouse.expose([last]);
         return {
           rows: await rows(last, "city <> 'Oslo'"),
@@ -75,7 +79,8 @@ export function warehouseVersionsContract(name: string, open: () => Promise<Ware
 
       expect((await next(4, "('c', ''), ('d', '')", "('c', 'Lima'), ('d', 'Lima')")).rows).toHaveLength(3);
       expect([last.rows, last.parquet_delta]).toEqual([26, undefined]);
-      expect(await home.objects.list('tables/')).toHaveLength(2);
+      const kept = (await home.objects.list('tables/customer360/')).map(({ key }) => key.split(/[/.]/)[2]);
+      expect([...new Set(kept)]).toEqual(['x__4', 'x__4__changes']);
       expect(await home.warehouse.describe({ schema, physical: 'x__1' })).toBeUndefined();
     });
 

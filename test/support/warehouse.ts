@@ -21,5 +21,7 @@ export async function openDuckDb(options: { threads?: number } = {}) {
     await objects.adopt(path, key);
   };
   const warehouse = await DuckDbWarehouse.open({ file, objects, objectsFolder, spillFolder, ...options });
-  return { objects, warehouse, put };
+  /** Counts all there are: those that rows were in before are to be gone. */
+  const filesOf = async () => (await objects.list('')).filter(({ key }) => key.endsWith('.parquet')).length;
+  return { objects, warehouse, put, filesOf };
 }

@@ -1,0 +1,180 @@
+import {
+  AthenaClient,
+  GetQueryExecutionCommand,
+  GetQueryResultsCommand,
+  InvalidRequestException,
+  StartQueryExecutionCommand,
+  StopQueryExecutionCommand,
+  TooManyRequestsException,
+} from '@aws-sdk/client-athena';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { AthenaEngine } from '../../../adapters/sql/athena.ts';
+
+const athena = mockClient(AthenaClient);
+const open = (atOnce?: number) =>
+  new AthenaEngine({ client: new AthenaClient({}), workgroup: 'acme', ...(atOnce !== undefined && { atOnce }) });
+const statement = { name: 'people', sql: 'SELECT 1' };
+const said = { $metadata: {}, message: 'said Athena' };
+
+/** What the statement under way is found to be in, one after the other; the last one stays. */
+function states(
+  ...of: [state: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED', reason?: string, facts?: object][]
+): void {
+  const found = of.map(([State, StateChangeReason, AthenaError]) => ({
+    QueryExecution: { Status: { State, StateChangeReason, AthenaError } },
+  }));
+  let looks = 0;
+  athena.on(GetQueryExecutionCommand).callsFake(() => found[looks++] ?? found.at(-1));
+}
+
+/** Rows as Athena gives them: all text, NULL left out. */
+const rowsOf = (...rows: (string | undefined)[][]) =>
+  rows.map((row) => ({ Data: row.map((VarCharValue) => (VarCharValue === undefined ? {} : { VarCharValue })) }));
+
+describe('a session with Athena', () => {
+  beforeEach(() => {
+    athena.reset();
+    athena.on(StartQueryExecutionCommand).resolves({ QueryExecutionId: 'query-1' });
+    states(['SUCCEEDED']);
+  });
+
+  it('runs in its work group, and looks again until a statement has ended', async () => {
+    states(['RUNNING'], ['RUNNING'], ['SUCCEEDED']);
+    await open().run(statement);
+    expect(athena.commandCalls(StartQueryExecutionCommand).map((call) => call.args[0].input)).toEqual([
+      { QueryString: 'SELECT 1', WorkGroup: 'acme' },
+    ]);
+    expect(athena.commandCalls(GetQueryExecutionCommand)).toHaveLength(3);
+  });
+
+  it('starts again what is refused while the account has too much under way', async () => {
+    athena
+      .on(StartQueryExecutionCommand)
+      .rejectsOnce(new TooManyRequestsException({ ...said, Reason: 'CONCURRENT_QUERY_LIMIT_EXCEEDED' }))
+      .rejectsOnce(new TooManyRequestsException(said))
+      .resolves({ QueryExecutionId: 'query-1' });
+    await open().run(statement);
+    expect(athena.commandCalls(StartQueryExecutionCommand)).toHaveLength(3);
+  });
+
+  it('runs a statement again when another commit came before its own, or Athena says that it may', async () => {
+    states(
+      ['FAILED', 'ICEBERG_COMMIT_ERROR: Failed to commit'],
+      ['FAILED', 'trouble', { ErrorCategory: 1, Retryable: true }],
+      ['SUCCEEDED'],
+    );
+    await open().run(statement);
+    expect(athena.commandCalls(StartQueryExecutionCommand)).toHaveLength(3);
+  });
+
+  it.each([
+    ['QueryFailed', 'COLUMN_NOT_FOUND: no column x', { ErrorCategory: 2 }],
+    ['RefusedSql', 'FUNCTION_NOT_FOUND: no function f', { ErrorCategory: 2 }],
+    ['InternalError', 'GENERIC_INTERNAL_ERROR: trouble', { ErrorCategory: 1 }],
+  ])('fails by %s for %s, and names the statement and the query', async (name, reason, facts) => {
+    states(['FAILED', reason, facts]);
+    await expect(open().run(statement)).rejects.toMatchObject({
+      name,
+      message: `people: ${reason} (query query-1)`,
+      data: { sql: 'SELECT 1', query_id: 'query-1' },
+    });
+  });
+
+  it('tells a statement that is refused from a service that fails', async () => {
+    athena.on(StartQueryExecutionCommand).rejects(new InvalidRequestException(said));
+    await expect(open().run(statement)).rejects.toMatchObject({ name: 'QueryFailed', message: 'people: said Athena' });
+    const denied = Object.assign(new Error('no right'), { name: 'AccessDeniedException' });
+    athena.on(StartQueryExecutionCommand).rejects(denied);
+    await expect(open().run(statement)).rejects.toMatchObject({
+      name: 'InternalError',
+      message: 'people: AccessDeniedException: no right',
+    });
+  });
+
+  it('stops the statement under way when the run is stopped', async () => {
+    states(['RUNNING']);
+    const stop = new AbortController();
+    const running = open().query({ ...statement, signal: stop.signal }, 10);
+    setTimeout(() => stop.abort(), 60);
+    await expect(running).rejects.toMatchObject({ name: 'RunStopped' });
+    expect(athena.commandCalls(StopQueryExecutionCommand).map((call) => call.args[0].input)).toEqual([
+      { QueryExecutionId: 'query-1' },
+    ]);
+  });
+
+  it('says so when somebody else has cancelled a statement', async () => {
+    states(['CANCELLED']);
+    await expect(open().run(statement)).rejects.toMatchObject({ name: 'QueryFailed' });
+  });
+
+  it('gives typed values, without the row of the names', async () => {
+    const columns = [
+      ['far', 'bigint'],
+      ['near', 'integer'],
+      ['price', 'decimal'],
+      ['day', 'date'],
+      ['at', 'timestamp'],
+      ['zoned', 'timestamp with time zone'],
+      ['half', 'double'],
+      ['endless', 'double'],
+      ['yes', 'boolean'],
+      ['empty', 'varchar'],
+      ['nothing', 'varchar'],
+    ].map(([Name, Type]) => ({ Name, Type, Precision: 38, Scale: 2 }));
+    const values = ['9007199254740993', '42', '1.50', '2026-11-23', '2026-11-23 10:30:00.120000'];
+    const others = ['2026-11-23 10:30:00.000 UTC', '1.5', 'Infinity', 'true', '', undefined];
+    athena.on(GetQueryResultsCommand).resolves({
+      ResultSet: {
+        ResultSetMetadata: { ColumnInfo: columns },
+        Rows: rowsOf(
+          columns.map(({ Name }) => Name),
+          [...values, ...others],
+        ),
+      },
+    });
+    const { columns: seen, rows } = await open().query(statement, 10);
+    expect(seen[2]).toEqual({ name: 'price', type: 'decimal(38,2)' });
+    const times = ['2026-11-23T10:30:00.12Z', '2026-11-23T10:30:00Z'];
+    expect(rows).toEqual([['9007199254740993', 42, '1.50', '2026-11-23', ...times, 1.5, 'Infinity', true, '', null]]);
+  });
+
+  it('fetches page after page, and no more than is wanted', async () => {
+    const metadata = { ResultSetMetadata: { ColumnInfo: [{ Name: 'n', Type: 'integer' }] } };
+    const page = (from: number, to: number) =>
+      rowsOf(...Array.from({ length: to - from }, (_, n) => [String(from + n)]));
+    athena
+      .on(GetQueryResultsCommand)
+      .resolvesOnce({ ResultSet: { ...metadata, Rows: [...rowsOf(['n']), ...page(0, 999)] }, NextToken: 'more' })
+      .resolvesOnce({ ResultSet: { ...metadata, Rows: page(999, 1200) }, NextToken: 'even more' });
+    const { rows } = await open().query(statement, 1200);
+    expect([rows.length, rows.at(-1)]).toEqual([1200, [1199]]);
+    const asked = athena.commandCalls(GetQueryResultsCommand).map(({ args }) => args[0].input);
+    expect(asked.map(({ MaxResults, NextToken }) => [MaxResults, NextToken])).toEqual([
+      [1000, undefined],
+      [201, 'more'],
+    ]);
+  });
+
+  it('tells how many rows a table was made of', async () => {
+    const made = { Status: { State: 'SUCCEEDED' as const }, SubstatementType: 'CREATE_TABLE_AS_SELECT' };
+    athena.on(GetQueryExecutionCommand).resolves({ QueryExecution: made });
+    athena.on(GetQueryResultsCommand).resolves({ UpdateCount: 7 });
+    expect(await open().run(statement)).toBe(7);
+  });
+
+  it('has few statements under way at once', async () => {
+    let [underWay, most] = [0, 0];
+    athena.on(StartQueryExecutionCommand).callsFake(() => {
+      most = Math.max(most, ++underWay);
+      return { QueryExecutionId: 'query-1' };
+    });
+    athena.on(GetQueryExecutionCommand).callsFake(() => {
+      underWay--;
+      return { QueryExecution: { Status: { State: 'SUCCEEDED' } } };
+    });
+    const engine = open(2);
+    await Promise.all(Array.from({ length: 7 }, () => engine.run(statement)));
+    expect([most, athena.commandCalls(StartQueryExecutionCommand).length]).toEqual([2, 7]);
+  });
+});
