@@ -1,8 +1,9 @@
+import { placeName } from '../core/contracts/deployment.ts';
 import type { StageConfig, TenantConfig } from './stage-config.ts';
 
 const name = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
-/** Letters that a tenant and an environment may have together, so that the bucket's name keeps to S3's 63. */
-const together = 30;
+/** Letters of an environment's name, so that those of its functions and its bucket keep to AWS's 64 and 63. */
+const longest = 44;
 
 /** The stage's configuration when it can be deployed; refuses an unknown stage and a malformed name, saying what fits. */
 export function checkedStage(stages: Readonly<Record<string, StageConfig>>, stage: unknown): StageConfig {
@@ -15,23 +16,17 @@ export function checkedStage(stages: Readonly<Record<string, StageConfig>>, stag
     'tenants',
     config.tenants.map((tenant) => tenant.name),
   );
-  for (const tenant of config.tenants) checkTenant(tenant);
+  for (const tenant of config.tenants) checkTenant(String(stage), tenant);
   return config;
 }
 
-function checkTenant(tenant: TenantConfig): void {
+function checkTenant(stage: string, tenant: TenantConfig): void {
   const expected = 'lower-case words with single dashes between them, such as acme or acme-retail';
   if (!name.test(tenant.name)) refuse('tenant', tenant.name, expected);
   for (const environment of tenant.environments) {
     if (!name.test(environment)) refuse(`environment of tenant ${tenant.name}`, environment, expected);
-    const length = tenant.name.length + environment.length;
-    if (length > together) {
-      refuse(
-        'tenant and environment',
-        `${tenant.name} ${environment}`,
-        `${together} letters together, and not ${length}`,
-      );
-    }
+    const whole = placeName(stage, { tenant: tenant.name, environment });
+    if (whole.length > longest) refuse('name', whole, `${longest} letters at most, and not ${whole.length}`);
   }
   if (tenant.environments[0] !== 'production') {
     refuse(

@@ -3,8 +3,8 @@ import type { Right } from './constructs/environment-rights.ts';
 /** What a function of an environment is given, and what it may touch. */
 export interface FunctionConfig {
   does: string;
-  /** DuckDB runs in it. */
-  duckdb?: true;
+  /** What it has beside its bundle: DuckDB, or what answers CloudFormation. */
+  kind?: 'duckdb' | 'custom-resource';
   /** Megabytes; those with DuckDB have the stage's. */
   memory?: number;
   minutes: number;
@@ -15,17 +15,20 @@ const plain = { memory: 512, minutes: 5, rights: ['objects'] } as const;
 /** Waits for the queries that it asks for. */
 const asking = { memory: 1024, minutes: 15, rights: ['objects', 'tables'] } as const;
 
+/** Reads Parquet itself, too. */
+const reading = { kind: 'duckdb', minutes: 15, rights: ['objects', 'tables'] } as const;
+
 /** The steps of the state machines, by folder of `lambdas/` and by `${…}` in `statemachines/`. */
 export const steps = {
   'start-run': { ...plain, does: "Takes the environment's lease and plans the couriers" },
   'pull-files': { ...plain, minutes: 15, memory: 1024, does: 'Lands what is new at a source' },
   'plan-loads': { ...asking, does: 'Says which landed files a feed has not loaded yet' },
-  'read-file': { minutes: 15, duckdb: true, rights: ['objects'], does: 'Turns landed bytes into typed rows' },
-  'merge-rows': { ...asking, does: 'Merges typed rows into a domain table' },
+  'read-file': { minutes: 15, kind: 'duckdb', rights: ['objects'], does: 'Turns landed bytes into typed rows' },
+  'merge-rows': { ...reading, does: 'Merges typed rows into a domain table' },
   'publish-feed': { ...asking, does: 'Shows readers a loaded table' },
   'settle-loads': { ...plain, does: 'Fails a run when a feed of it failed' },
-  'prepare-stitch': { ...asking, does: 'Writes the tagged records' },
-  'run-stitch': { minutes: 15, duckdb: true, rights: ['objects', 'tables'], does: 'Says who is who' },
+  'prepare-stitch': { ...reading, does: 'Writes the tagged records' },
+  'run-stitch': { ...reading, does: 'Says who is who' },
   'plan-database': { ...asking, does: 'Says which tables have new input or a new definition' },
   'build-table': { ...asking, does: 'Builds one table under a new version' },
   'publish-database': { ...asking, does: 'Shows readers the tables that were built' },
@@ -38,5 +41,6 @@ export type Step = keyof typeof steps;
 /** Functions of an environment that no state machine calls. */
 export const others = {
   'launch-run': { ...plain, rights: ['objects', 'runs'], does: 'Starts a run of a courier group' },
-  'prepare-environment': { ...plain, does: 'Gives a new environment its first documents' },
+  'note-run-end': { ...plain, does: 'Marks a run whose execution was ended from outside' },
+  'prepare-environment': { ...plain, kind: 'custom-resource', does: 'Gives a new environment its first documents' },
 } as const satisfies Record<string, FunctionConfig>;

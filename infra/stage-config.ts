@@ -21,6 +21,8 @@ export interface StageConfig {
 export interface TenantConfig {
   /** Lower-case words with dashes: part of the names of buckets, databases and the SFTP host. */
   name: string;
+  /** Mail address of the first person who may change everything; left out: whoever deploys names one later. */
+  administrator?: string;
   /** `production` first; each other name is a sandbox. */
   environments: readonly string[];
   /** A site that files are uploaded to. It costs about $219 a month for as long as it is here. */

@@ -26,7 +26,7 @@ export class AslStateMachine extends Construct {
     refuseMismatch(props.file, placeholdersOf(text), Object.keys(props.substitutions));
     this.machine = new StateMachine(this, 'Machine', {
       stateMachineName: props.stateMachineName,
-      definitionBody: DefinitionBody.fromString(JSON.stringify(JSON.parse(text))),
+      definitionBody: DefinitionBody.fromString(JSON.stringify(JSON.parse(text, toldOfItself))),
       definitionSubstitutions: Object.fromEntries(
         Object.entries(props.substitutions).map(([name, target]) => [name, arnOf(target)]),
       ),
@@ -86,6 +86,12 @@ export class AslStateMachine extends Construct {
     );
   }
 }
+
+/** Adds to the parameters of each task of ours what Step Functions knows of it, for the notes of the run. */
+const toldOfItself = (_key: string, state: { Resource?: string; Parameters?: object }) =>
+  /^\$\{[a-z-]+\}$/.test(state?.Resource ?? '')
+    ? { ...state, Parameters: { ...state.Parameters, 'task.$': '$$.State' } }
+    : state;
 
 const arnOf = (target: LambdaFunction | AslStateMachine): string =>
   target instanceof AslStateMachine ? target.machine.stateMachineArn : target.functionArn;

@@ -1,84 +1,81 @@
-import { Duration, RemovalPolicy, type Size } from 'aws-cdk-lib';
+import { AssetHashType, DockerImage, Duration, RemovalPolicy, type Size } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { type ICommandHooks, NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { copyBundle } from '../bundling/bundles.ts';
 import { projectPath } from '../paths.ts';
 import type { StageConfig } from '../stage-config.ts';
-import { copySqlModule } from './bundle-files.ts';
 
 export interface CoreFunctionProps {
   /** Folder of its handler in `lambdas/`. */
   lambda: string;
   description: string;
-  /** Start of its log group's name. */
+  /** Start of its name and of its log group's. */
   place: string;
   architecture: StageConfig['architecture'];
   memory: number;
   /** Lambda allows 15. */
   minutes: number;
   environment: Readonly<Record<string, string>>;
-  /** Name of its role where another account or stack trusts it by name. */
-  roleName?: string;
 }
 
 /** What a kind of function adds to the defaults. */
 export interface Kind {
-  /** Copies what esbuild can't put into the bundle. */
-  copy: (outputFolder: string) => string[];
+  name: string;
+  /** Lays what esbuild can't bundle beside the bundle. */
+  copy: (output: string) => void;
   scratch?: Size;
+  handler?: string;
 }
 
+const plain: Kind = { name: 'plain', copy: () => undefined };
+
 /** A function of `lambdas/`: one bundle with all that it needs, one role, one log that ends. */
-export class CoreFunction extends NodejsFunction {
-  constructor(scope: Construct, id: string, props: CoreFunctionProps, kind: Kind = { copy: () => [] }) {
+export class CoreFunction extends LambdaFunction {
+  constructor(scope: Construct, id: string, props: CoreFunctionProps, kind: Kind = plain) {
     const log = new LogGroup(scope, `${id}Log`, {
       logGroupName: `/tributary/${props.place}/${props.lambda}`,
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    const name = `${props.place}-${props.lambda}`;
     const role = new Role(scope, `${id}Role`, {
+      roleName: name,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      ...(props.roleName !== undefined && { roleName: props.roleName }),
     });
     log.grantWrite(role);
     super(scope, id, {
-      entry: projectPath(`lambdas/${props.lambda}/handler.ts`),
-      projectRoot: projectPath('.'),
-      depsLockFilePath: projectPath('package-lock.json'),
-      handler: 'handler',
+      functionName: name,
+      description: props.description,
+      code: codeOf(props.lambda, kind),
+      handler: kind.handler ?? 'handler.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: props.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
-      description: props.description,
       memorySize: props.memory,
       timeout: Duration.minutes(props.minutes),
       ...(kind.scratch && { ephemeralStorageSize: kind.scratch }),
       environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
       logGroup: log,
       role,
-      awsSdkConnectionReuse: false,
-      bundling: {
-        format: OutputFormat.ESM,
-        // Older than the runtime, so that the same bundle runs on the Node of the machines that build it.
-        target: 'node20',
-        mainFields: ['module', 'main'],
-        minify: true,
-        keepNames: true,
-        sourceMap: true,
-        sourceMapMode: SourceMapMode.DEFAULT,
-        sourcesContent: false,
-        // The SDK is bundled; only the engine's native binding can't be.
-        externalModules: ['@duckdb/*'],
-        banner: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
-        commandHooks: hooks((folder) => [copySqlModule(folder), ...kind.copy(folder)]),
-      },
     });
   }
 }
 
-const hooks = (after: (outputFolder: string) => string[]): ICommandHooks => ({
-  beforeBundling: () => [],
-  beforeInstall: () => [],
-  afterBundling: (_input, output) => after(output),
-});
+/** The zip of a lambda, named by what is in it: made on this machine, since neither esbuild nor a binding needs a container. */
+const codeOf = (lambda: string, kind: Kind): Code =>
+  Code.fromAsset(projectPath('lambdas'), {
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: {
+      image: DockerImage.fromRegistry('none'),
+      // Told apart by these: CDK makes the zip of equal ones once.
+      command: [lambda, kind.name],
+      local: {
+        tryBundle(output) {
+          copyBundle(lambda, output);
+          kind.copy(output);
+          return true;
+        },
+      },
+    },
+  });

@@ -9,7 +9,8 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Rule } from 'aws-cdk-lib/aws-events';
-import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { LambdaFunction as LambdaTarget, SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -22,6 +23,8 @@ export interface WatchProps {
   /** Name of the environment's place. */
   name: string;
   run: StateMachine;
+  /** Marks the record of a run that ended from outside. */
+  noteEnd: LambdaFunction;
   schedules: RunSchedules;
 }
 
@@ -84,7 +87,7 @@ export class Watch extends Construct {
           status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
         },
       },
-      targets: [new SnsTopic(this.#topic)],
+      targets: [new SnsTopic(this.#topic), new LambdaTarget(this.#props.noteEnd, { retryAttempts: 10 })],
     });
   }
 }

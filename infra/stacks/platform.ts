@@ -9,7 +9,7 @@ import { ApiGateway } from '../constructs/api-gateway.ts';
 import { ConsoleSite } from '../constructs/console-site.ts';
 import { DuckDbFunction } from '../constructs/duckdb-function.ts';
 import { UserDirectory } from '../constructs/user-directory.ts';
-import { alarmsTopicName, apiRoleName } from '../names.ts';
+import { alarmsTopicName } from '../names.ts';
 import type { StageConfig } from '../stage-config.ts';
 import { environmentsOf } from './environments-of.ts';
 import { placeIn } from './place-in.ts';
@@ -57,7 +57,6 @@ export class PlatformStack extends Stack {
       memory: 1769,
       minutes: 1,
       environment: { [placeVariables.all]: this.toJsonString(places), TRIBUTARY_STAGE: stage },
-      roleName: apiRoleName(stage),
     });
     const access = this.formatArn({
       service: 'iam',

@@ -1,7 +1,7 @@
-import { CfnOutput, CustomResource, Stack } from 'aws-cdk-lib';
+import { CfnOutput, CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import type { CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { type Place, placeName } from '../../core/contracts/deployment.ts';
+import { placeName } from '../../core/contracts/deployment.ts';
 import { AccessRole } from '../constructs/access-role.ts';
 import { AslStateMachine } from '../constructs/asl-state-machine.ts';
 import { EnvironmentFunctions } from '../constructs/environment-functions.ts';
@@ -10,7 +10,7 @@ import { QueryWorkGroup } from '../constructs/query-work-group.ts';
 import { RunSchedules } from '../constructs/run-schedules.ts';
 import { Watch } from '../constructs/watch.ts';
 import { others, type Step, steps } from '../functions.ts';
-import type { StageConfig } from '../stage-config.ts';
+import type { StageConfig, TenantConfig } from '../stage-config.ts';
 import { placeIn } from './place-in.ts';
 import type { EnvironmentProps } from './stateful.ts';
 
@@ -33,8 +33,8 @@ export class StatelessStack extends Stack {
       schedules: props.environment === 'production' ? (tenant.schedules ?? []) : [],
     });
     new AccessRole(this, 'Access', { stage, place, rights });
-    new Watch(this, 'Watch', { stage, name, run: run.machine, schedules });
-    this.#prepare(byName['prepare-environment'], place);
+    new Watch(this, 'Watch', { stage, name, run: run.machine, noteEnd: byName['note-run-end'], schedules });
+    this.#prepare(byName['prepare-environment'], tenant);
     new CfnOutput(this, 'MachineArn', { value: run.machine.stateMachineArn });
     new CfnOutput(this, 'LaunchRunName', { value: byName['launch-run'].functionName });
   }
@@ -53,11 +53,12 @@ export class StatelessStack extends Stack {
   }
 
   /** Runs once an environment is there, and again when its function's code is another. */
-  #prepare(prepare: LambdaFunction, place: Place): void {
+  #prepare(prepare: LambdaFunction, { administrator }: TenantConfig): void {
     new CustomResource(this, 'Prepared', {
       resourceType: 'Custom::TributaryEnvironment',
       serviceToken: prepare.functionArn,
-      properties: { tenant: place.tenant, environment: place.environment, code: codeOf(prepare) },
+      serviceTimeout: Duration.minutes(6),
+      properties: { ...(administrator !== undefined && { administrator }), code: codeOf(prepare) },
     });
   }
 }

@@ -1,0 +1,50 @@
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { projectPath } from '../paths.ts';
+
+const sqlModule = projectPath('node_modules/@polyglot-sql/sdk/dist/polyglot_sql.wasm');
+
+let folder: string | undefined;
+
+/** Lays the bundle of a lambda into a folder, and beside it the parser of SQL where the bundle loads that. */
+export function copyBundle(lambda: string, output: string): void {
+  folder ??= bundleAll();
+  cpSync(join(folder, lambda), output, { recursive: true });
+  if (readFileSync(join(output, 'handler.mjs'), 'utf8').includes('polyglot_sql.wasm')) {
+    cpSync(sqlModule, join(output, 'polyglot_sql.wasm'));
+  }
+}
+
+/** All lambdas by one esbuild, which reads what they share once. */
+function bundleAll(): string {
+  const outdir = mkdtempSync(join(tmpdir(), 'tributary-bundles-'));
+  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
+  const lambdas = readdirSync(projectPath('lambdas')).filter((name) =>
+    existsSync(projectPath(`lambdas/${name}/handler.ts`)),
+  );
+  buildSync({
+    entryPoints: lambdas.map((name) => ({ in: projectPath(`lambdas/${name}/handler.ts`), out: `${name}/handler` })),
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    absWorkingDir: projectPath('.'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    // Older than the runtime, so that the same bundle runs on the Node of the machines that build it.
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    minify: true,
+    keepNames: true,
+    sourcemap: true,
+    sourcesContent: false,
+    // The SDK is bundled; the engine's native binding can't be.
+    external: ['@duckdb/*'],
+    banner: {
+      js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
+    },
+    logLevel: 'error',
+  });
+  return outdir;
+}
