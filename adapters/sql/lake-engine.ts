@@ -36,8 +36,11 @@ export interface LakeDdl {
   createTableAs(table: LakeTable, query: string, location: string): string;
   /** A table over the Parquet objects of a folder, unless there is one of that name. */
   createFileTable(table: LakeTable, columns: readonly Column[], location: string): string;
-  /** A table whose rows are in one Parquet object, or in none when there are no rows; they are gathered by a column. */
-  createFileTableAs(table: LakeTable, query: string, location: string, column: string): string;
+  /**
+   * A table whose rows are in one Parquet object, or in none when there are no rows; they are gathered by a column. The
+   * engine chooses the place: a work group that says where results go refuses any other.
+   */
+  createFileTableAs(table: LakeTable, query: string, column: string): string;
   addColumns(table: LakeTable, columns: readonly Column[]): string[];
   dropTable(table: LakeTable): string;
   /** Writes an Iceberg table's many small files together, and lets go of what old snapshots alone hold. */

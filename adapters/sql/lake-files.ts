@@ -24,11 +24,16 @@ export interface ParquetFiles {
 /** The name of the table over a Parquet object, beside the table that it is a part of. */
 const fileTable = ({ schema, physical }: StoredTable, key: string): StoredTable => ({
   schema,
-  physical: `${filesName(physical)}${createHash('sha256').update(key).digest('hex').slice(0, 8)}`,
+  physical: `${filesName(physical)}${hashOf(key)}`,
 });
 
 /** How the names begin of the tables over Parquet objects that a table is made of. */
 export const filesName = (physical: string): string => `${physical}__file_`;
+
+/** There is one, unless an engine writes as it was not told to. */
+const MOST_PARTS = 1000;
+
+const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 12);
 
 const isDatetime = ({ type }: Column): boolean => type === 'Datetime';
 
@@ -78,30 +83,32 @@ export class LakeFiles {
   }
 
   /** Writes a query's rows to one object, by way of a table that keeps them in one. */
-  async unload({ name, ...query }: PhysicalQuery, key: string): Promise<{ rows: number }> {
-    const { columns, sql } = await this.#tables.storable(name, this.#tables.onEngine({ name, ...query }));
-    const spelt = `SELECT ${columns.map(toFile).join(', ')} FROM (\n${sql}\n)`;
+  async unload(query: PhysicalQuery, key: string): Promise<{ rows: number }> {
+    const { name } = query;
+    const { columns, sql } = await this.#tables.storable(name, this.#tables.onEngine(query));
     const gathering = columns.find(({ type }) => type === 'String') ?? columns.find(({ type }) => type === 'Integer');
     if (!gathering) throw new InternalError(`${name} can't be written to one object: it has no String and no Integer`);
-    const table = {
-      schema: 'customer360',
-      physical: `unload_${createHash('sha256').update(key).digest('hex').slice(0, 16)}`,
-    };
-    const { engine, objects } = this.#tables;
-    await this.#tables.drop(table);
-    const location = this.#tables.freshLocation(table);
-    const named = this.#tables.named(table);
-    const rows = await this.#tables.run(name, engine.ddl.createFileTableAs(named, spelt, location, gathering.name));
-    const parts = (await objects.list(folderOf(table))).map((part) => part.key);
-    const [only, ...others] = parts;
-    if (only !== undefined && others.length === 0 && !columns.some(isDatetime)) await objects.copy(only, key);
-    else await this.#opener(`writing ${key}`).join(parts, key, columns);
-    const [counted = 0] =
-      rows === undefined
-        ? await this.#tables.numbers(name, `SELECT count(*) FROM ${this.#tables.relation(table)}`)
-        : [rows];
-    await this.#tables.drop(table);
-    return { rows: counted };
+    const table = { schema: 'customer360', physical: `unload_${hashOf(key)}` };
+    const [named, { ddl }] = [this.#tables.named(table), this.#tables.engine];
+    await this.#tables.run(name, ddl.dropTable(named));
+    const spelt = `SELECT ${columns.map(toFile).join(', ')} FROM (\n${sql}\n)`;
+    await this.#tables.run(name, ddl.createFileTableAs(named, spelt, gathering.name));
+    const parts = await this.#partsOf(table);
+    const [only, ...others] = parts.keys();
+    if (only !== undefined && others.length === 0 && !columns.some(isDatetime))
+      await this.#tables.objects.copy(only, key);
+    else await this.#opener(`writing ${key}`).join([...parts.keys()], key, columns);
+    await this.#tables.run(name, ddl.dropTable(named));
+    await Promise.all([...parts.keys()].map((part) => this.#tables.objects.delete(part)));
+    return { rows: [...parts.values()].reduce((sum, rows) => sum + rows, 0) };
+  }
+
+  /** The objects that a table's rows are in, each with how many. */
+  async #partsOf(table: StoredTable): Promise<Map<string, number>> {
+    const sql = `SELECT "$path", count(*) FROM ${this.#tables.relation(table)} GROUP BY 1`;
+    const { rows } = await this.#tables.rows(`objects of ${table.physical}`, sql, MOST_PARTS);
+    const root = this.#tables.objects.uri('');
+    return new Map(rows.map(([uri, count]) => [`${uri}`.slice(root.length), Number(count)]));
   }
 
   async #laidOver(

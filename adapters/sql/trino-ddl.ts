@@ -22,15 +22,14 @@ export function trinoDdl({ hive, iceberg }: TrinoCatalogs): LakeDdl {
   const inHive = ({ database, name }: LakeTable) => qualified(hive, database, name);
   const inIceberg = ({ database, name }: LakeTable) => qualified(iceberg, database, name);
   const rows = (location: string) => `WITH (format = 'PARQUET', location = ${text(location)})`;
-  const files = (location: string) => `format = 'PARQUET', external_location = ${text(location)}`;
   return {
     createTable: (table, columns, location) =>
       `CREATE TABLE IF NOT EXISTS ${inIceberg(table)} (${list(columns)}) ${rows(location)}`,
     createTableAs: (table, query, location) => `CREATE TABLE ${inIceberg(table)} ${rows(location)} AS ${query}`,
     createFileTable: (table, columns, location) =>
-      `CREATE TABLE IF NOT EXISTS ${inHive(table)} (${list(columns)}) WITH (${files(location)})`,
-    createFileTableAs: (table, query, location, column) =>
-      `CREATE TABLE ${inHive(table)} WITH (${files(location)}, bucketed_by = ARRAY[${text(column)}], bucket_count = 1) AS ${query}`,
+      `CREATE TABLE IF NOT EXISTS ${inHive(table)} (${list(columns)}) WITH (format = 'PARQUET', external_location = ${text(location)})`,
+    createFileTableAs: (table, query, column) =>
+      `CREATE TABLE ${inHive(table)} WITH (format = 'PARQUET', bucketed_by = ARRAY[${text(column)}], bucket_count = 1) AS ${query}`,
     addColumns: (table, columns) =>
       columns.map((column) => `ALTER TABLE ${inIceberg(table)} ADD COLUMN IF NOT EXISTS ${typed(column)}`),
     dropTable: (table) => `DROP TABLE IF EXISTS ${inHive(table)}`,

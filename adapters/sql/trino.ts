@@ -1,3 +1,4 @@
+import { InternalError } from '../../core/errors.ts';
 import { qualified, text } from '../../core/sql/quote.ts';
 import type { EngineColumn, LakeDdl, LakeEngine, Statement } from './lake-engine.ts';
 import { failed, isPassing, stopped } from './lake-failures.ts';
@@ -30,7 +31,8 @@ const BUSY = { attempts: 10, firstMs: 100, longestMs: 10_000 };
 const PASSING = { attempts: 6, firstMs: 250, longestMs: 10_000 };
 
 /** The coordinator, or what stands before it, asks to come again later. */
-class Busy extends Error {}
+const isBusy = (cause: unknown): boolean =>
+  cause instanceof InternalError && [429, 502, 503, 504].includes(Number(cause.data.status));
 
 /** A session with a Trino cluster over its HTTP protocol: each answer leads on to the next. */
 export class TrinoEngine implements LakeEngine {
@@ -96,12 +98,12 @@ export class TrinoEngine implements LakeEngine {
     const ask = async () => {
       const answer = await fetch(url, { ...request, headers: this.#headers });
       const body = await answer.text();
-      if ([429, 502, 503, 504].includes(answer.status)) throw new Busy(`Trino answered ${answer.status}: ${body}`);
-      if (!answer.ok) throw new Error(`Trino answered ${answer.status}: ${body}`);
+      const { ok, status } = answer;
+      if (!ok) throw new InternalError(`Trino answered ${status}: ${body}`, { data: { status } });
       return JSON.parse(exact(body)) as Page;
     };
     try {
-      return await retrying(ask, (cause) => cause instanceof Busy, BUSY, statement.signal);
+      return await retrying(ask, isBusy, BUSY, statement.signal);
     } catch (cause) {
       throw failed(statement, { reason: (cause as Error).message, queryId: undefined, isInternal: true, cause });
     }

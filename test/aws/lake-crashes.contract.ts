@@ -82,4 +82,20 @@ describe('a load into the lake that is broken off', () => {
       }
     },
   );
+
+  it('is refused, and can be repeated, when two of its rows have one key', async () => {
+    const lake = await trinoLake(aws);
+    const warehouse = new LakeWarehouse(lake);
+    const load = async (rows: string) => ({
+      ...{ table: 'people', columns, loadId: 'first', replace: false },
+      stagedKey: await stagedRows(lake.objects, `SELECT * FROM (VALUES ${rows}) t(city, _pk, _updated)`),
+    });
+    const twice = warehouse.upsert(await load("('Rome', 'a', 10), ('Oslo', 'a', 10)"));
+    await expect(twice).rejects.toMatchObject({
+      name: 'InternalError',
+      message: expect.stringContaining('2 rows of 1 keys'),
+    });
+    expect(await warehouse.loads('people')).toEqual({ ids: [], last: 0, whole: 0 });
+    expect(await warehouse.upsert(await load("('Rome', 'a', 10)"))).toMatchObject({ inserted: 1 });
+  });
 });
