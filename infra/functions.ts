@@ -3,8 +3,8 @@ import type { Right } from './constructs/environment-rights.ts';
 /** What a function of an environment is given, and what it may touch. */
 export interface FunctionConfig {
   does: string;
-  /** What it has beside its bundle: DuckDB, or what answers CloudFormation. */
-  kind?: 'duckdb' | 'custom-resource';
+  /** DuckDB runs in it. */
+  duckdb?: true;
   /** Megabytes; those with DuckDB have the stage's. */
   memory?: number;
   minutes: number;
@@ -16,14 +16,14 @@ const plain = { memory: 512, minutes: 5, rights: ['objects'] } as const;
 const asking = { memory: 1024, minutes: 15, rights: ['objects', 'tables'] } as const;
 
 /** Reads Parquet itself, too. */
-const reading = { kind: 'duckdb', minutes: 15, rights: ['objects', 'tables'] } as const;
+const reading = { duckdb: true, minutes: 15, rights: ['objects', 'tables'] } as const;
 
 /** The steps of the state machines, by folder of `lambdas/` and by `${…}` in `statemachines/`. */
 export const steps = {
   'start-run': { ...plain, does: "Takes the environment's lease and plans the couriers" },
   'pull-files': { ...plain, minutes: 15, memory: 1024, does: 'Lands what is new at a source' },
   'plan-loads': { ...asking, does: 'Says which landed files a feed has not loaded yet' },
-  'read-file': { minutes: 15, kind: 'duckdb', rights: ['objects'], does: 'Turns landed bytes into typed rows' },
+  'read-file': { minutes: 15, duckdb: true, rights: ['objects'], does: 'Turns landed bytes into typed rows' },
   'merge-rows': { ...reading, does: 'Merges typed rows into a domain table' },
   'publish-feed': { ...asking, does: 'Shows readers a loaded table' },
   'settle-loads': { ...plain, does: 'Fails a run when a feed of it failed' },
@@ -42,5 +42,5 @@ export type Step = keyof typeof steps;
 export const others = {
   'launch-run': { ...plain, rights: ['objects', 'runs'], does: 'Starts a run of a courier group' },
   'note-run-end': { ...plain, does: 'Marks a run whose execution was ended from outside' },
-  'prepare-environment': { ...plain, kind: 'custom-resource', does: 'Gives a new environment its first documents' },
+  'prepare-environment': { ...plain, does: 'Gives a new environment its first documents' },
 } as const satisfies Record<string, FunctionConfig>;

@@ -6,7 +6,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { projectPath } from '../paths.ts';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledge, acknowledgeWildcards } from './acknowledge.ts';
 
 export interface AslStateMachineProps {
   /** Name of the file `statemachines/<file>.asl.json`. */
@@ -72,6 +72,7 @@ export class AslStateMachine extends Construct {
       resource: 'rule',
       resourceName: 'StepFunctionsGetEventsForStepFunctionsExecutionRule',
     });
+    acknowledgeWildcards(this, [executions], 'Executions are named when they start, each by its run.');
     this.machine.addToRolePolicy(
       new PolicyStatement({ actions: ['states:StartExecution'], resources: [nested.stateMachineArn] }),
     );

@@ -1,5 +1,5 @@
 import { AssetHashType, DockerImage, Duration, RemovalPolicy, type Size } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -26,13 +26,14 @@ export interface Kind {
   /** Lays what esbuild can't bundle beside the bundle. */
   copy: (output: string) => void;
   scratch?: Size;
-  handler?: string;
 }
 
 const plain: Kind = { name: 'plain', copy: () => undefined };
 
 /** A function of `lambdas/`: one bundle with all that it needs, one role, one log that ends. */
 export class CoreFunction extends LambdaFunction {
+  declare readonly role: IRole;
+
   constructor(scope: Construct, id: string, props: CoreFunctionProps, kind: Kind = plain) {
     const log = new LogGroup(scope, `${id}Log`, {
       logGroupName: `/tributary/${props.place}/${props.lambda}`,
@@ -49,7 +50,7 @@ export class CoreFunction extends LambdaFunction {
       functionName: name,
       description: props.description,
       code: codeOf(props.lambda, kind),
-      handler: kind.handler ?? 'handler.handler',
+      handler: 'handler.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: props.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
       memorySize: props.memory,

@@ -5,7 +5,6 @@ import { type Place, placeName, placeVariables } from '../../core/contracts/depl
 import type { FunctionConfig } from '../functions.ts';
 import type { StageConfig } from '../stage-config.ts';
 import { CoreFunction } from './core-function.ts';
-import { CustomResourceFunction } from './custom-resource-function.ts';
 import { DuckDbFunction } from './duckdb-function.ts';
 import type { EnvironmentRights } from './environment-rights.ts';
 
@@ -16,8 +15,6 @@ export interface EnvironmentFunctionsProps<Name extends string> {
   rights: EnvironmentRights;
   functions: Readonly<Record<Name, FunctionConfig>>;
 }
-
-const kinds = { duckdb: DuckDbFunction, 'custom-resource': CustomResourceFunction };
 
 /** Functions of one environment: each knows its place, and may touch what its configuration says. */
 export class EnvironmentFunctions<Name extends string> extends Construct {
@@ -34,7 +31,7 @@ export class EnvironmentFunctions<Name extends string> extends Construct {
 
   #add(lambda: string, given: FunctionConfig, props: EnvironmentFunctionsProps<Name>): LambdaFunction {
     const { stage, config, place, rights } = props;
-    const Kind = given.kind ? kinds[given.kind] : CoreFunction;
+    const Kind = given.duckdb ? DuckDbFunction : CoreFunction;
     const made = new Kind(this, lambda, {
       lambda,
       description: given.does,
@@ -44,7 +41,7 @@ export class EnvironmentFunctions<Name extends string> extends Construct {
       minutes: given.minutes,
       environment: { [placeVariables.one]: Stack.of(this).toJsonString(place), TRIBUTARY_STAGE: stage },
     });
-    if (made.role) rights.grant(made.role, given.rights);
+    rights.grant(made.role, given.rights);
     return made;
   }
 }

@@ -3,7 +3,7 @@ import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { databaseName, type Place } from '../../core/contracts/deployment.ts';
 import { schemas } from '../schemas.ts';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledgeWildcards } from './acknowledge.ts';
 
 /** Something of an environment that a function may be let to. */
 export type Right = 'objects' | 'tables' | 'runs';
@@ -19,8 +19,13 @@ export class EnvironmentRights extends Construct {
 
   grant(role: IRole, rights: readonly Right[]): void {
     const statements = { objects: () => this.#objects(), tables: () => this.#tables(), runs: () => this.#runs() };
-    for (const right of rights) for (const statement of statements[right]()) role.addToPrincipalPolicy(statement);
-    acknowledge(role, this.#reasons());
+    const granted = rights.flatMap((right) => statements[right]());
+    for (const statement of granted) role.addToPrincipalPolicy(statement);
+    acknowledgeWildcards(
+      role,
+      granted.flatMap((statement) => statement.resources),
+      'Objects, tables and executions of one environment are made at run time: no template knows the ends of their names.',
+    );
   }
 
   /** Reading and writing the lake. */
@@ -101,13 +106,6 @@ export class EnvironmentRights extends Construct {
 
   #executions(): string {
     return `${this.#place.machine.replace(':stateMachine:', ':execution:')}:*`;
-  }
-
-  #reasons(): Record<string, string> {
-    return {
-      'AwsSolutions-IAM5':
-        'Objects, tables and executions of one environment are made at run time: their names end in what nobody knows when it is deployed.',
-    };
   }
 
   #arn(

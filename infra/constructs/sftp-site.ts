@@ -7,7 +7,7 @@ import { CfnServer, CfnUser } from 'aws-cdk-lib/aws-transfer';
 import { Construct } from 'constructs';
 import { inboxPrefix } from '../../core/contracts/deployment.ts';
 import type { SftpConfig, SftpUserConfig } from '../stage-config.ts';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledgeWildcards } from './acknowledge.ts';
 
 export interface SftpSiteProps {
   /** Name of the environment's place. */
@@ -71,10 +71,11 @@ export class SftpSite extends Construct {
         resources: [lake.arnForObjects(`${inboxPrefix}*`)],
       }),
     );
-    acknowledge(role, {
-      [`AwsSolutions-IAM5[Resource::<Lake.Arn>/${inboxPrefix}*]`]:
-        'People upload files of any name into the inbox, and the site holds each of them to a folder of it.',
-    });
+    acknowledgeWildcards(
+      role,
+      [lake.arnForObjects(`${inboxPrefix}*`)],
+      'People upload files of any name into the inbox, and the site holds each of them to a folder of it.',
+    );
     return role;
   }
 

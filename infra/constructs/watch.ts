@@ -1,12 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import {
-  Alarm,
-  ComparisonOperator,
-  type IMetric,
-  MathExpression,
-  Metric,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget, SnsTopic } from 'aws-cdk-lib/aws-events-targets';
@@ -77,7 +70,7 @@ export class Watch extends Construct {
 
   #tellFailedRuns(): void {
     new Rule(this, 'FailedRuns', {
-      ruleName: `${this.#props.name}-failed-runs`,
+      ruleName: ruleName(this.#props.name),
       description: `Tells of each run of ${this.#props.name} that did not end well`,
       eventPattern: {
         source: ['aws.states'],
@@ -92,42 +85,19 @@ export class Watch extends Construct {
   }
 }
 
-const sum = { statistic: 'Sum', period: Duration.minutes(5) };
-
-function metricsOf({ name, run, schedules }: WatchProps): Record<AlarmName, IMetric> {
+function metricsOf({ name, schedules }: WatchProps): Record<AlarmName, IMetric> {
+  const metric = (namespace: string, metricName: string, dimensionsMap: Record<string, string>, statistic: string) =>
+    new Metric({ namespace, metricName, dimensionsMap, statistic, period: Duration.minutes(5) });
+  const ours = (metricName: string) => metric('Tributary', metricName, { environment: name }, 'Maximum');
   const group = { ScheduleGroup: schedules.group.scheduleGroupName };
-  const scheduler = (metricName: string) =>
-    new Metric({ namespace: 'AWS/Scheduler', metricName, dimensionsMap: group, ...sum });
-  const ours = (metricName: string, statistic: string) =>
-    new Metric({
-      namespace: 'Tributary',
-      metricName,
-      dimensionsMap: { environment: name },
-      statistic,
-      period: Duration.minutes(5),
-    });
   return {
-    'failed-run': new MathExpression({
-      label: 'runs that did not end well',
-      expression: 'failed + timedOut + aborted',
-      usingMetrics: {
-        failed: run.metricFailed(sum),
-        timedOut: run.metricTimedOut(sum),
-        aborted: run.metricAborted(sum),
-      },
-      period: sum.period,
-    }),
-    'missed-schedule': new MathExpression({
-      label: 'starts that were missed',
-      expression: 'dropped + refused',
-      usingMetrics: { dropped: scheduler('InvocationDroppedCount'), refused: scheduler('TargetErrorCount') },
-      period: sum.period,
-    }),
-    'dead-letters': schedules.deadLetters.metricApproximateNumberOfMessagesVisible({
-      period: sum.period,
-      statistic: 'Maximum',
-    }),
-    'quarantine-rate': ours('QuarantineRate', 'Maximum'),
-    'unloaded-files': ours('OldestUnloadedFileAge', 'Maximum'),
+    // Failed, timed out and aborted alike: events that the rule below hears.
+    'failed-run': metric('AWS/Events', 'MatchedEvents', { RuleName: ruleName(name) }, 'Sum'),
+    'missed-schedule': metric('AWS/Scheduler', 'InvocationDroppedCount', group, 'Sum'),
+    'dead-letters': schedules.deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' }),
+    'quarantine-rate': ours('QuarantineRate'),
+    'unloaded-files': ours('OldestUnloadedFileAge'),
   };
 }
+
+const ruleName = (name: string): string => `${name}-failed-runs`;

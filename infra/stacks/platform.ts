@@ -4,7 +4,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { placeVariables } from '../../core/contracts/deployment.ts';
-import { acknowledge } from '../constructs/acknowledge.ts';
+import { acknowledgeWildcards } from '../constructs/acknowledge.ts';
 import { ApiGateway } from '../constructs/api-gateway.ts';
 import { ConsoleSite } from '../constructs/console-site.ts';
 import { DuckDbFunction } from '../constructs/duckdb-function.ts';
@@ -65,10 +65,11 @@ export class PlatformStack extends Stack {
       resourceName: `tributary-${stage}-*-access`,
     });
     serve.addToRolePolicy(new PolicyStatement({ actions: ['sts:AssumeRole'], resources: [access] }));
-    acknowledge(serve, {
-      'AwsSolutions-IAM5':
-        'It takes on the access role of any environment of its stage, each of which trusts it by name and reaches no other environment.',
-    });
+    acknowledgeWildcards(
+      serve.role,
+      [access],
+      'It takes on the access role of any environment of its stage, each of which trusts it by name and reaches no other environment.',
+    );
     return serve;
   }
 
