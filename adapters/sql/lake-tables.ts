@@ -143,4 +143,4 @@ function asKept({ name, type }: EngineColumn): string {
   return NOT_KEPT.test(type) ? `CAST(${column} AS ${kept}) AS ${column}` : column;
 }
 
-const NOT_KEPT = /^(timestamp|time|char|varchar\(|tinyint|smallint|unknown|interval|uuid|ipaddress)/;
+const NOT_KEPT = /^(timestamp|time|char|varchar\(|tinyint|smallint|unknown|interval|uuid|ipaddress)/i;
