@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Arn, ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -13,7 +13,7 @@ export interface AslStateMachineProps {
   file: string;
   stateMachineName: string;
   /** What each `${…}` of the file stands for, no more and no fewer. */
-  substitutions: Readonly<Record<string, LambdaFunction | AslStateMachine>>;
+  substitutions: Readonly<Record<string, IFunction | AslStateMachine>>;
 }
 
 /** A state machine of `statemachines/`, with the right to call what its file names: names and rights can't drift apart. */
@@ -47,7 +47,7 @@ export class AslStateMachine extends Construct {
     });
   }
 
-  #grant(target: LambdaFunction | AslStateMachine): void {
+  #grant(target: IFunction | AslStateMachine): void {
     if (target instanceof AslStateMachine) this.#grantNested(target.machine);
     else
       this.machine.addToRolePolicy(
@@ -94,7 +94,7 @@ const toldOfItself = (_key: string, state: { Resource?: string; Parameters?: obj
     ? { ...state, Parameters: { ...state.Parameters, 'task.$': '$$.State' } }
     : state;
 
-const arnOf = (target: LambdaFunction | AslStateMachine): string =>
+const arnOf = (target: IFunction | AslStateMachine): string =>
   target instanceof AslStateMachine ? target.machine.stateMachineArn : target.functionArn;
 
 /** Names in `${…}` of a state machine's file. */

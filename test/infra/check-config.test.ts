@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { checkedStage } from '../../infra/check-config.ts';
+import { stages } from '../../infra/config.ts';
+import type { StageConfig, TenantConfig } from '../../infra/stage-config.ts';
+
+const stageOf = (...tenants: TenantConfig[]): Record<string, StageConfig> => ({
+  dev: { architecture: 'arm64', duckdbMemory: 3008, protected: false, tenants },
+});
+const deploy = (...tenants: TenantConfig[]) => checkedStage(stageOf(...tenants), 'dev');
+
+describe('the configuration of a stage', () => {
+  it('is found by the name of the stage', () => {
+    for (const [stage, config] of Object.entries(stages)) expect(checkedStage(stages, stage)).toBe(config);
+  });
+
+  it('is refused when the stage is unknown, with those that are known', () => {
+    expect(() => checkedStage(stages, 'porduction')).toThrow(
+      'stage "porduction" can\'t be deployed: expected one of dev, beta, prod, emulator',
+    );
+    expect(() => checkedStage(stages, undefined)).toThrow('stage none');
+  });
+
+  it.each(['Acme', 'acme_retail', '1acme', 'acme-', 'acme--retail', ''])('refuses a tenant of the name %j', (name) => {
+    expect(() => deploy({ name, environments: ['production'] })).toThrow(
+      `tenant ${JSON.stringify(name)} can't be deployed: expected lower-case words`,
+    );
+  });
+
+  it('refuses names that AWS would find too long', () => {
+    const name = 'the-longest-company-name-there-is';
+    expect(() => deploy({ name, environments: ['production'] })).toThrow('expected 44 letters at most');
+  });
+
+  it('refuses a tenant without production, and anything that is there twice', () => {
+    expect(() => deploy({ name: 'acme', environments: ['sandbox'] })).toThrow('expected production first');
+    expect(() => deploy({ name: 'acme', environments: ['production', 'production'] })).toThrow(
+      'and not production twice',
+    );
+    const acme = { name: 'acme', environments: ['production'] };
+    expect(() => deploy(acme, acme)).toThrow('and not acme twice');
+  });
+});

@@ -1,0 +1,148 @@
+import { readdirSync } from 'node:fs';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { stages } from '../../infra/config.ts';
+import { synthesise } from './synthesis.ts';
+
+type Resources = Record<string, { Type: string; Properties: Record<string, unknown>; DeletionPolicy?: string }>;
+
+let stacks: Record<string, Template>;
+const stack = (name: string): Template => {
+  const found = stacks[name];
+  if (!found) throw new Error(`no stack ${name} among ${Object.keys(stacks)}`);
+  return found;
+};
+const resourcesOf = (template: Template): Resources => template.toJSON().Resources;
+const ofType = (template: Template, type: string) =>
+  Object.entries(resourcesOf(template)).filter(([, resource]) => resource.Type === type);
+
+beforeAll(() => {
+  stacks = synthesise('emulator');
+});
+
+/** The template without what is another at each change of a lambda. */
+const normalised = (template: Template) =>
+  JSON.parse(JSON.stringify(template.toJSON()).replaceAll(/[0-9a-f]{64}/g, 'hash'));
+
+describe('the stacks of a stage', () => {
+  it('are one that tenants share, and two for each environment', () => {
+    expect(Object.keys(stacks).sort()).toEqual([
+      'acme-production-stateful',
+      'acme-production-stateless',
+      'acme-sandbox-stateful',
+      'acme-sandbox-stateless',
+      'globex-production-stateful',
+      'globex-production-stateless',
+      'platform',
+    ]);
+  });
+
+  it.each(['platform', 'acme-production-stateful', 'acme-production-stateless'])('are as they were: %s', (name) => {
+    expect(normalised(stack(name))).toMatchSnapshot();
+  });
+
+  it.each(Object.keys(stages))('can be made of stage %s', (stage) => {
+    expect(Object.keys(synthesise(stage))).toContain('acme-production-stateless');
+  });
+
+  it('share nothing by exports, which would lock deployments', () => {
+    for (const template of Object.values(stacks)) {
+      const outputs = Object.values<{ Export?: unknown }>(template.toJSON().Outputs);
+      expect(outputs.filter((output) => output.Export)).toEqual([]);
+    }
+  });
+});
+
+describe('what keeps data', () => {
+  it('has the logical ids that it always had: another id is another, empty resource', () => {
+    const kept = (name: string) =>
+      Object.entries(resourcesOf(stack(name)))
+        .filter(([, { Type }]) => /Bucket$|Database$|UserPool$|Transfer::Server$/.test(Type))
+        .map(([id, { Type }]) => `${id}: ${Type}`)
+        .sort();
+    expect(kept('acme-production-stateful')).toEqual([
+      'Databasecustomer360: AWS::Glue::Database',
+      'Databasedomain: AWS::Glue::Database',
+      'Databasestitch: AWS::Glue::Database',
+      'Lake: AWS::S3::Bucket',
+      'SftpServer: AWS::Transfer::Server',
+    ]);
+    expect(kept('acme-sandbox-stateful')).not.toContain('SftpServer: AWS::Transfer::Server');
+    expect(kept('platform')).toEqual(['ConsoleBucket: AWS::S3::Bucket', 'UserPool: AWS::Cognito::UserPool']);
+    expect(kept('acme-production-stateless')).toEqual([]);
+  });
+
+  it('outlives its stack', () => {
+    const kept = [
+      ...ofType(stack('acme-production-stateful'), 'AWS::S3::Bucket'),
+      ...ofType(stack('acme-production-stateful'), 'AWS::Glue::Database'),
+      ...ofType(stack('platform'), 'AWS::S3::Bucket'),
+      ...ofType(stack('platform'), 'AWS::Cognito::UserPool'),
+    ];
+    for (const [id, { DeletionPolicy }] of kept) expect([id, DeletionPolicy]).toEqual([id, 'Retain']);
+  });
+
+  it('is encrypted, closed to the public, and reached over TLS alone', () => {
+    for (const name of ['platform', 'acme-production-stateful', 'globex-production-stateful']) {
+      const template = stack(name);
+      template.allResourcesProperties('AWS::S3::Bucket', {
+        BucketEncryption: Match.anyValue(),
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+      });
+      template.hasResourceProperties('AWS::S3::BucketPolicy', {
+        PolicyDocument: {
+          Statement: Match.arrayWith([
+            Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+          ]),
+        },
+      });
+    }
+  });
+});
+
+describe('what works on data', () => {
+  it('is every lambda of the project, once for each environment or once for all', () => {
+    const folders = readdirSync('lambdas').filter((name) => name !== 'shared');
+    const names = ['platform', 'acme-production-stateless'].flatMap((name) =>
+      ofType(stack(name), 'AWS::Lambda::Function').map(([, { Properties }]) => String(Properties.FunctionName)),
+    );
+    const deployed = names.map((name) => name.replace(/^tributary-emulator-(acme-production-)?/, ''));
+    expect(deployed.sort()).toEqual(folders.sort());
+  });
+
+  it('may touch everything only where AWS allows nothing less', () => {
+    const allowed = /^(logs:|xray:)/;
+    for (const [name, template] of Object.entries(stacks)) {
+      for (const [id, { Properties }] of ofType(template, 'AWS::IAM::Policy')) {
+        const { Statement } = Properties.PolicyDocument as {
+          Statement: { Action: string | string[]; Resource: unknown }[];
+        };
+        for (const { Action, Resource } of Statement) {
+          const actions = [Action].flat();
+          expect([name, id, actions.filter((action) => /^\*$|:\*$/.test(action))]).toEqual([name, id, []]);
+          if (Resource === '*') expect([id, actions.filter((action) => !allowed.test(action))]).toEqual([id, []]);
+        }
+      }
+    }
+  });
+
+  it('keeps its logs for a time, and is told where it works', () => {
+    const template = stack('acme-production-stateless');
+    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
+    template.allResourcesProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Environment: { Variables: { TRIBUTARY_PLACE: Match.anyValue(), TRIBUTARY_STAGE: 'emulator' } },
+    });
+  });
+
+  it('keeps tenants apart: no name of one is in the policies of another', () => {
+    const policies = JSON.stringify(stack('globex-production-stateless').findResources('AWS::IAM::Policy'));
+    expect(policies).toContain('globex');
+    expect(policies).not.toContain('acme');
+  });
+});
