@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { ArnPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Place } from '../../core/contracts/deployment.ts';
 import { apiRoleName } from '../names.ts';
@@ -18,8 +18,7 @@ export class AccessRole extends Construct {
     const role = new Role(this, 'Role', {
       roleName: props.place.role.split('/').at(-1) ?? '',
       description: `Requests to ${props.place.tenant} ${props.place.environment}`,
-      // By name and not by principal, which would have to be there first and would be lost with it.
-      assumedBy: new AccountRootPrincipal().withConditions({ ArnEquals: { 'aws:PrincipalArn': api } }),
+      assumedBy: new ArnPrincipal(api),
     });
     props.rights.grant(role, ['objects', 'tables', 'runs']);
   }

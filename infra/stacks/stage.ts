@@ -22,7 +22,8 @@ export function addStacks(scope: Construct, stage: string, config: StageConfig):
       terminationProtection: config.protected,
     });
     const stateless = new StatelessStack(scope, `${name}-stateless`, props);
-    // They know each other by name alone; names must be there before they are used.
+    // They know each other by name alone, and what is named must be there before: AWS asks for the API's role, which the
+    // environment's trusts.
     stateless.addStackDependency(stateful);
     stateless.addStackDependency(platform);
   }
