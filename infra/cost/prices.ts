@@ -6,6 +6,9 @@ export const prices = {
   lambdaGbSecond: { arm64: 0.0000133334, x86_64: 0.0000166667 },
   lambdaRequest: 0.2 / 1e6,
   lambdaScratchGbSecond: 0.0000000309,
+  // https://aws.amazon.com/fargate/pricing/
+  fargateCpuHour: 0.03238,
+  fargateGbHour: 0.00356,
   // https://aws.amazon.com/athena/pricing/
   athenaTerabyte: 5,
   // https://aws.amazon.com/step-functions/pricing/

@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { entityResolution, fullRun, idleMonth, totalOf } from '../../infra/cost/model.ts';
+
+describe('what a deployment costs', () => {
+  it('is five dollars a month at the most for a tenant that does nothing', () => {
+    expect(totalOf(idleMonth({ sftp: false, storedGb: 10 }))).toBeLessThanOrEqual(5);
+  });
+
+  it('is that of the SFTP endpoint once it is on', () => {
+    expect(idleMonth({ sftp: true, storedGb: 0 })['SFTP endpoint']).toBeCloseTo(219);
+  });
+
+  it.each([1e6, 100e6])('is a small part of what AWS lists for matching %d records', (records) => {
+    expect(totalOf(fullRun({ records, memoryMb: 10_240 }))).toBeLessThan(entityResolution(records) / 100);
+  });
+});
