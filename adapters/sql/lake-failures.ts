@@ -12,6 +12,9 @@ export interface Failure {
   cause?: unknown;
 }
 
+/** Another commit to the same table or view came first. */
+const conflicts = new Set(['ICEBERG_COMMIT_ERROR', 'TRANSACTION_CONFLICT']);
+
 const codeOf = (reason: string): string | undefined => /^[A-Z][A-Z0-9_]+(?=:)/.exec(reason)?.[0];
 
 /** Gives an engine's failure its logical name and text. */
@@ -23,7 +26,7 @@ export function failed(
   const message = queryId === undefined ? `${name}: ${reason}` : `${name}: ${reason} (query ${queryId})`;
   const facts = {
     cause,
-    data: { sql, code, query_id: queryId, passing: isPassing === true || code === 'ICEBERG_COMMIT_ERROR' },
+    data: { sql, code, query_id: queryId, passing: isPassing === true || (code !== undefined && conflicts.has(code)) },
   };
   if (code === 'FUNCTION_NOT_FOUND') return new RefusedSql(message, facts);
   return isInternal ? new InternalError(message, facts) : new QueryFailed(message, facts);

@@ -2,4 +2,10 @@ import { ReadFileInput, ReadFileOutput } from '../../core/contracts/steps.ts';
 import { readFile } from '../../core/workflows/steps/read-file.ts';
 import { step } from '../shared/step.ts';
 
-export const handler = step({ name: 'read-file', input: ReadFileInput, output: ReadFileOutput, run: readFile });
+export const handler = step({
+  name: 'read-file',
+  input: ReadFileInput,
+  output: ReadFileOutput,
+  engines: async (spillFolder) => (await import('../shared/engines.ts')).openEngines(spillFolder),
+  run: readFile,
+});

@@ -2,7 +2,6 @@ import { RefusedSql } from '../../errors.ts';
 import { ident } from '../quote.ts';
 import { as, child, children, type Fields, known, type Node, nameOf, open, unproven } from '../tree.ts';
 import type { Printer } from './printer.ts';
-import { printQuery } from './queries.ts';
 
 const JOINS: Record<string, string> = {
   Inner: 'JOIN',
@@ -105,7 +104,7 @@ function printTable(fields: Fields, printer: Printer): string {
 function printSubquery(fields: Fields, printer: Printer): string {
   known('subquery', fields, 'this', 'alias', 'column_aliases', 'lateral');
   const lateral = fields.lateral === true ? 'LATERAL ' : '';
-  return `${lateral}(${printQuery(fields.this as Node, printer)})${printAlias(fields)}`;
+  return `${lateral}(${printer.query(fields.this as Node)})${printAlias(fields)}`;
 }
 
 /** UNNEST as a lateral query: several arrays run side by side, the shorter ones filled with NULL. */

@@ -1,0 +1,22 @@
+import { createFileReader } from '../../adapters/files/reader.ts';
+import type { ParquetFiles } from '../../adapters/sql/lake-files.ts';
+import { DuckDbParquetFiles } from '../../adapters/sql/parquet-files.ts';
+import { createStitchEngine } from '../../adapters/stitch/duckdb.ts';
+import type { ObjectStore, Services } from '../../core/ports.ts';
+import { engineMemory } from './place.ts';
+
+/** What DuckDB does in a function. */
+export interface Engines extends Pick<Services, 'files' | 'stitch'> {
+  /** Opens Parquet objects of a store. */
+  parquet: (objects: ObjectStore) => ParquetFiles;
+}
+
+/** DuckDB in this process, spilling to a folder. Only functions that carry its binding import this. */
+export function openEngines(spillFolder: string): Engines {
+  const options = { spillFolder, memoryLimit: engineMemory() };
+  return {
+    files: createFileReader(options),
+    stitch: createStitchEngine(options),
+    parquet: (objects) => new DuckDbParquetFiles(objects, spillFolder, options),
+  };
+}

@@ -1,0 +1,58 @@
+import { mkdirSync } from 'node:fs';
+import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { decodeJwt } from 'jose';
+import type { EnvironmentAccess, Platform } from '../../api/platform.ts';
+import type { Place } from '../../core/contracts/deployment.ts';
+import { Forbidden, NotFound } from '../../core/errors.ts';
+import { openEngines } from './engines.ts';
+import { openEnvironment } from './environment.ts';
+
+const folder = '/tmp/api';
+
+/** Every environment of a deployment. It may read and change one only in the role of that one. */
+export class DeployedPlatform implements Platform {
+  readonly #places: readonly Place[];
+  readonly #opened = new Map<string, EnvironmentAccess>();
+
+  constructor(places: readonly Place[]) {
+    this.#places = places;
+  }
+
+  /** The gateway lets nothing through whose token it has not verified; nobody else may call the function. */
+  async principalOf(token: string): Promise<string | undefined> {
+    const { sub } = decodeJwt(token);
+    return sub;
+  }
+
+  async tenants(): Promise<string[]> {
+    return [...new Set(this.#places.map(({ tenant }) => tenant))].sort();
+  }
+
+  createTenant(): Promise<void> {
+    throw new Forbidden('tenants of a deployment are in its configuration: add one there, and deploy');
+  }
+
+  async environment(tenant: string, environment: string): Promise<EnvironmentAccess> {
+    const place = this.#places.find((one) => one.tenant === tenant && one.environment === environment);
+    if (!place) {
+      const known = this.#places.map((one) => `${one.tenant}/${one.environment}`).join(', ');
+      throw new NotFound(`no environment ${tenant}/${environment}: there is ${known || 'none yet'}`);
+    }
+    const key = `${tenant}/${environment}`;
+    const opened = this.#opened.get(key) ?? this.#open(place);
+    this.#opened.set(key, opened);
+    return opened;
+  }
+
+  report(requestId: string, cause: unknown): void {
+    console.error(JSON.stringify({ request_id: requestId, error: String((cause as Error)?.stack ?? cause) }));
+  }
+
+  #open(place: Place): EnvironmentAccess {
+    const own = `${folder}/${place.tenant}-${place.environment}`;
+    const [scratch, spill] = [`${own}/scratch`, `${own}/spill`];
+    for (const one of [scratch, spill]) mkdirSync(one, { recursive: true });
+    const credentials = fromTemporaryCredentials({ params: { RoleArn: place.role, RoleSessionName: 'serve-api' } });
+    return { ...openEnvironment(place, { folder: own, credentials, engines: openEngines(spill) }), scratch };
+  }
+}
