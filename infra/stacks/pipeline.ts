@@ -1,4 +1,4 @@
-import { Stack, type StackProps, Stage } from 'aws-cdk-lib';
+import { type CfnOutput, Stack, type StackProps, Stage } from 'aws-cdk-lib';
 import {
   CodePipeline,
   CodePipelineSource,
@@ -29,17 +29,22 @@ export class PipelineStack extends Stack {
         commands: ['npm ci', 'npm test', 'npx cdk synth -q'],
       }) as IFileSetProducer,
     });
-    pipeline.addStage(new DeployedStage(this, first, props.stages), {
-      post: [new ShellStep('Check', { input, commands: ['npm ci', `npm run synth -- -c stage=${first}`] })],
+    const tried = new DeployedStage(this, first, props.stages);
+    const check = new ShellStep('Check', {
+      envFromCfnOutputs: { API_URL: tried.apiUrl },
+      commands: ['curl --fail --silent --show-error --retry 5 "$API_URL/api/v0/health"'],
     });
+    pipeline.addStage(tried, { post: [check] });
     pipeline.addStage(new DeployedStage(this, production, props.stages), { pre: [new ManualApprovalStep('Approve')] });
   }
 }
 
 /** The stacks of one stage, deployed together. */
 class DeployedStage extends Stage {
+  readonly apiUrl: CfnOutput;
+
   constructor(scope: Construct, stage: string, stages: Readonly<Record<string, StageConfig>>) {
     super(scope, stage);
-    addStacks(this, stage, checkedStage(stages, stage));
+    this.apiUrl = addStacks(this, stage, checkedStage(stages, stage)).apiUrl;
   }
 }

@@ -21,6 +21,8 @@ export interface PlatformProps extends StackProps {
 
 /** What the tenants of a stage share: the API, the console's site, the user directory, and where alarms go. */
 export class PlatformStack extends Stack {
+  readonly apiUrl: CfnOutput;
+
   constructor(scope: Construct, id: string, props: PlatformProps) {
     super(scope, id, { ...props, description: `What the tenants of ${props.stage} share` });
     const { stage, config } = props;
@@ -39,7 +41,7 @@ export class PlatformStack extends Stack {
       console: site.url,
     });
     this.#addAlarmsTopic(props);
-    new CfnOutput(this, 'ApiUrl', { value: api.url });
+    this.apiUrl = new CfnOutput(this, 'ApiUrl', { value: api.url });
     new CfnOutput(this, 'UserPoolId', { value: directory.pool.userPoolId });
     new CfnOutput(this, 'UserPoolClientId', { value: directory.client.userPoolClientId });
     new CfnOutput(this, 'ConsoleUrl', { value: site.url });

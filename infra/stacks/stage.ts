@@ -7,8 +7,8 @@ import { PlatformStack } from './platform.ts';
 import { StatefulStack } from './stateful.ts';
 import { StatelessStack } from './stateless.ts';
 
-/** The stacks of one stage: what tenants share, and two for each environment of each tenant. */
-export function addStacks(scope: Construct, stage: string, config: StageConfig): void {
+/** Adds the stacks of one stage: two for each environment of each tenant, and what tenants share, which it returns. */
+export function addStacks(scope: Construct, stage: string, config: StageConfig): PlatformStack {
   const env: Environment = {
     ...(config.account !== undefined && { account: config.account }),
     ...(config.region !== undefined && { region: config.region }),
@@ -27,4 +27,5 @@ export function addStacks(scope: Construct, stage: string, config: StageConfig):
     stateless.addStackDependency(stateful);
     stateless.addStackDependency(platform);
   }
+  return platform;
 }
