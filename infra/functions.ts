@@ -11,7 +11,7 @@ export interface FunctionConfig {
   rights: readonly Right[];
 }
 
-const plain = { memory: 512, minutes: 5, rights: ['objects'] } as const;
+const plain = { memory: 1024, minutes: 5, rights: ['objects'] } as const;
 /** Waits for the queries that it asks for. */
 const asking = { memory: 1024, minutes: 15, rights: ['objects', 'tables'] } as const;
 
