@@ -1,67 +1,111 @@
-import { mkdtemp, readdir } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { S3Client } from '@aws-sdk/client-s3';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { S3Objects } from '../../adapters/objects/s3.ts';
 import { readDocuments } from '../../cli/documents-folder.ts';
-import { placeName, placeOf } from '../../core/contracts/deployment.ts';
-import type { Run } from '../../core/contracts/runs.ts';
+import type { TableEntry } from '../../core/contracts/catalog.ts';
+import { placeName } from '../../core/contracts/deployment.ts';
+import { publishedTables } from '../../core/environments/catalog.ts';
 import { ConfigurationStore } from '../../core/environments/configuration-store.ts';
-import { getRun, hasEnded } from '../../core/workflows/runs.ts';
-import { demoCourierGroup, demoFolder, demoTenant } from '../../local/demo.ts';
-import { generateDemo } from '../../samples/generate/demo.ts';
-import { Deployment } from './deployment.ts';
+import type { ObjectStore, Warehouse } from '../../core/ports.ts';
+import { demoFolder, demoTenant } from '../../local/demo.ts';
+import { deliveryDates, generateDemo } from '../../samples/generate/demo.ts';
+import { DeployedEnvironment, uploadAll } from './deployed-environment.ts';
+import { Deployment, type Outputs } from './deployment.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
+import { Laptop } from './laptop.ts';
+import type { SftpUser } from './sftp.ts';
 
-const of = { tenant: demoTenant, environment: 'production' };
 const stage = 'emulator';
+const production = { tenant: demoTenant, environment: 'production' };
+const days = deliveryDates(3);
+
 let aws: Emulator;
-let objects: S3Objects;
-let launchRun = '';
+let deployed: DeployedEnvironment;
+let laptop: Laptop;
+let outputs: Outputs;
+let site: SftpUser;
+let deliveries: string;
 
 beforeAll(async () => {
   aws = await startEmulator({ athena: 'trino' });
   const deployment = await Deployment.begin(aws, { stage });
-  const outputs = await deployment.deploy();
-  launchRun = outputs[`${placeName(stage, of)}-stateless`]?.LaunchRunName ?? '';
-  const place = placeOf({ stage, account: aws.account, region: aws.region }, of);
-  const folder = await mkdtemp(join(tmpdir(), 'deployed-'));
-  objects = new S3Objects({ client: new S3Client(aws.client), bucket: place.bucket, folder });
+  outputs = await deployment.deploy();
+  deployed = await DeployedEnvironment.open(aws, stage, production);
+  laptop = await Laptop.open(demoTenant);
+  site = await deployed.sftpUser(outputs[`${placeName(stage, production)}-stateful`]?.SftpServerId ?? '', demoTenant);
+  deliveries = await deliveriesByDay();
+  for (const { objects } of [deployed, laptop.environment]) await configure(objects);
 });
-afterAll(() => aws?.stop());
+afterAll(async () => {
+  await laptop?.close();
+  await aws?.stop();
+});
 
-/** Starts the demo's courier group as its schedule does, and waits for the end of the run. */
-async function runDay(date: string): Promise<Run> {
-  const lambda = new LambdaClient(aws.client);
-  const invoked = await lambda.send(
-    new InvokeCommand({
-      FunctionName: launchRun,
-      Payload: JSON.stringify({ courier_group: demoCourierGroup, range_from: date }),
-    }),
-  );
-  const { run_id } = JSON.parse(Buffer.from(invoked.Payload ?? []).toString()) as { run_id: string };
-  for (;;) {
-    const run = await getRun(objects, run_id);
-    if (hasEnded(run)) return run;
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+/** The demo's files, those of each day in a folder of their own. */
+async function deliveriesByDay(): Promise<string> {
+  const [all, byDay] = await Promise.all([mkdtemp(join(tmpdir(), 'demo-')), mkdtemp(join(tmpdir(), 'days-'))]);
+  await generateDemo({ folder: all, people: 300, days: days.length });
+  for (const entry of await readdir(all, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const day = days.find((one) => path.includes(one));
+    if (!entry.isFile() || day === undefined) continue;
+    const target = join(byDay, day, path.slice(all.length + 1));
+    await mkdir(dirname(target), { recursive: true });
+    await cp(path, target);
   }
+  return byDay;
 }
 
+async function configure(objects: ObjectStore): Promise<void> {
+  const store = new ConfigurationStore(objects);
+  const documents = (await readDocuments(demoFolder)).map(({ document }) => document);
+  await store.commit(await store.head(), documents, { author: 'test', at: new Date(), message: 'The demo' });
+}
+
+/** Every row that readers see of a table, in an order of its own. */
+async function rowsOf(home: { warehouse: Warehouse; objects: ObjectStore }, table: string): Promise<string[]> {
+  const tables = Object.values(await publishedTables(home.objects));
+  const query = { name: table, sql: `SELECT * FROM ${table}`, tables, asOf: '2026-11-01T00:00:00Z' };
+  const { columns, rows, truncated } = await home.warehouse.query(query, { limit: 1_000_000 });
+  expect(truncated).toBe(false);
+  const named = rows.map((row) =>
+    columns.map(({ name }, n) => [name, row[n]] as const).filter(([name]) => !own.has(name)),
+  );
+  return named.map((row) => JSON.stringify(Object.fromEntries(row))).sort();
+}
+
+/** Columns that tell of the run that wrote a row. */
+const own = new Set(['job_id', 'timestamp', 'created_at', 'created_run', 'changed_at', 'changed_run']);
+
+const nameOf = ({ schema, name }: TableEntry) => `${schema}.${name}`;
+
 describe('the demo tenant in AWS', () => {
-  it('runs from files to a Customer 360', async () => {
-    const files = await mkdtemp(join(tmpdir(), 'demo-'));
-    await generateDemo({ folder: files, people: 300, days: 3 });
-    for (const entry of await readdir(files, { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile() || entry.name === 'truth.csv') continue;
-      const path = join(entry.parentPath, entry.name);
-      await objects.adopt(path, `inbox/${path.slice(files.length + 1)}`);
+  it.each(days)('gives on %s what a laptop gives, row by row', async (day) => {
+    const folder = join(deliveries, day);
+    await uploadAll(site, folder);
+    await laptop.deliver(folder);
+    const runs = await Promise.all([deployed.runOnSchedule('daily'), laptop.run()]);
+    expect(runs.map(({ state, error }) => [state, error])).toEqual([
+      ['succeeded', undefined],
+      ['succeeded', undefined],
+    ]);
+    const [there, here] = await Promise.all(
+      [deployed, laptop.environment].map(({ objects }) => publishedTables(objects)),
+    );
+    expect(Object.keys(there ?? {}).sort()).toEqual(Object.keys(here ?? {}).sort());
+    const differing: Record<string, unknown> = {};
+    for (const table of Object.values(here ?? {}).map(nameOf)) {
+      const [inAws, onLaptop] = [await rowsOf(deployed, table), await rowsOf(laptop.environment, table)];
+      const only = (mine: string[], others: ReadonlySet<string>) => mine.filter((row) => !others.has(row));
+      const [more, fewer] = [only(inAws, new Set(onLaptop)), only(onLaptop, new Set(inAws))];
+      if (more.length + fewer.length > 0 || inAws.length !== onLaptop.length)
+        differing[table] = {
+          rows: [inAws.length, onLaptop.length],
+          inAws: more.slice(0, 2),
+          onLaptop: fewer.slice(0, 2),
+        };
     }
-    const store = new ConfigurationStore(objects);
-    const documents = (await readDocuments(demoFolder)).map(({ document }) => document);
-    await store.commit(await store.head(), documents, { author: 'test', at: new Date(), message: 'The demo' });
-    const run = await runDay('2026-10-01');
-    expect([run.state, run.error]).toEqual(['succeeded', undefined]);
+    expect(differing).toEqual({});
   });
 });

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AthenaClient } from '@aws-sdk/client-athena';
+import { S3Client } from '@aws-sdk/client-s3';
+import { CreateScheduleCommand, GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { ImportSshPublicKeyCommand, TransferClient } from '@aws-sdk/client-transfer';
+import { S3Objects } from '../../adapters/objects/s3.ts';
+import { AthenaEngine } from '../../adapters/sql/athena.ts';
+import { LakeWarehouse } from '../../adapters/sql/lake.ts';
+import { type Place, placeName, placeOf } from '../../core/contracts/deployment.ts';
+import type { Run } from '../../core/contracts/runs.ts';
+import { getRun, hasEnded } from '../../core/workflows/runs.ts';
+import type { Emulator } from './emulator.ts';
+import { makeSshKey, type SftpUser, sftp } from './sftp.ts';
+
+/** An environment that is deployed, as its users and its cloud ops reach it. */
+export class DeployedEnvironment {
+  readonly place: Place;
+  readonly objects: S3Objects;
+  readonly warehouse: LakeWarehouse;
+  readonly #aws: Emulator;
+  readonly #stage: string;
+
+  private constructor(aws: Emulator, stage: string, place: Place, folder: string) {
+    this.#aws = aws;
+    this.#stage = stage;
+    this.place = place;
+    this.objects = new S3Objects({ client: new S3Client(aws.client), bucket: place.bucket, folder });
+    const engine = new AthenaEngine({ client: new AthenaClient(aws.client), workgroup: place.workgroup });
+    this.warehouse = new LakeWarehouse({ place, engine, objects: this.objects });
+  }
+
+  static async open(aws: Emulator, stage: string, of: { tenant: string; environment: string }) {
+    const place = placeOf({ stage, account: aws.account, region: aws.region }, of);
+    return new DeployedEnvironment(aws, stage, place, await mkdtemp(join(tmpdir(), 'deployed-')));
+  }
+
+  /** Lets a new key of a user into the SFTP site. */
+  async sftpUser(serverId: string, user: string): Promise<SftpUser> {
+    const key = await makeSshKey();
+    const request = { ServerId: serverId, UserName: user, SshPublicKeyBody: key.publicKey };
+    await new TransferClient(this.#aws.client).send(new ImportSshPublicKeyCommand(request));
+    return { port: this.#aws.sftpPort, user, key };
+  }
+
+  /** Starts a courier group by its schedule, whose time comes now, and waits for the end of the run. */
+  async runOnSchedule(name: string): Promise<Run> {
+    const before = new Set(await this.#runs());
+    await this.#bringForward(name);
+    for (;;) {
+      const id = (await this.#runs()).find((one) => !before.has(one));
+      const run = id === undefined ? undefined : await getRun(this.objects, id);
+      if (run && hasEnded(run)) return run;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+
+  /** A schedule like the deployed one, once: an emulated schedule keeps the expression that it was made with. */
+  async #bringForward(name: string): Promise<void> {
+    const scheduler = new SchedulerClient(this.#aws.client);
+    const GroupName = placeName(this.#stage, this.place);
+    const { Target, FlexibleTimeWindow } = await scheduler.send(new GetScheduleCommand({ Name: name, GroupName }));
+    const soon = new Date(Date.now() + 1500).toISOString().slice(0, 19);
+    const Name = `${name}-${randomUUID()}`;
+    await scheduler.send(
+      new CreateScheduleCommand({ Name, GroupName, Target, FlexibleTimeWindow, ScheduleExpression: `at(${soon})` }),
+    );
+  }
+
+  async #runs(): Promise<string[]> {
+    const keys = (await this.objects.list('runs/')).map(({ key }) => key);
+    return keys.map((key) => key.slice(key.lastIndexOf('/') + 1).replace('.json', ''));
+  }
+}
+
+/** Uploads every file of a folder by OpenSSH's `sftp`, under its name in the folder. */
+export async function uploadAll(to: SftpUser, folder: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const nameOf = (path: string) => path.slice(folder.length + 1);
+  const folders = entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => nameOf(join(entry.parentPath, entry.name)));
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  await sftp(to, [
+    // A folder may be there already.
+    ...folders.sort().map((name) => `-mkdir "${name}"`),
+    ...files.map((path) => `put "${path}" "${nameOf(path)}"`),
+  ]);
+}
