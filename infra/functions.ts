@@ -29,7 +29,7 @@ export const steps = {
   'settle-loads': { ...plain, does: 'Fails a run when a feed of it failed' },
   'prepare-stitch': { ...reading, does: 'Writes the tagged records' },
   'run-stitch': { ...reading, does: 'Says who is who' },
-  'plan-database': { ...asking, does: 'Says which tables have new input or a new definition' },
+  'plan-database': { ...plain, does: 'Says which tables have new input or a new definition' },
   'build-table': { ...asking, does: 'Builds one table under a new version' },
   'publish-database': { ...asking, does: 'Shows readers the tables that were built' },
   'finish-run': { ...plain, does: 'Lets the next run start' },

@@ -6,6 +6,6 @@ export const handler = step({
   name: 'merge-rows',
   input: MergeRowsInput,
   output: FileLoaded,
-  engines: async (spillFolder) => (await import('../shared/engines.ts')).openEngines(spillFolder),
+  carries: async () => ({ tables: await import('../shared/tables.ts'), engines: await import('../shared/engines.ts') }),
   run: mergeRows,
 });

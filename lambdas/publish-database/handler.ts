@@ -6,5 +6,6 @@ export const handler = step({
   name: 'publish-database',
   input: PublishDatabaseInput,
   output: PublishDatabaseOutput,
+  carries: async () => ({ tables: await import('../shared/tables.ts') }),
   run: publishDatabase,
 });

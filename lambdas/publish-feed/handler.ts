@@ -6,5 +6,6 @@ export const handler = step({
   name: 'publish-feed',
   input: PublishFeedInput,
   output: PublishFeedOutput,
+  carries: async () => ({ tables: await import('../shared/tables.ts') }),
   run: publishFeed,
 });

@@ -6,6 +6,6 @@ export const handler = step({
   name: 'read-file',
   input: ReadFileInput,
   output: ReadFileOutput,
-  engines: async (spillFolder) => (await import('../shared/engines.ts')).openEngines(spillFolder),
+  carries: async () => ({ engines: await import('../shared/engines.ts') }),
   run: readFile,
 });

@@ -6,6 +6,6 @@ export const handler = step({
   name: 'run-stitch',
   input: RunStitchInput,
   output: RunStitchOutput,
-  engines: async (spillFolder) => (await import('../shared/engines.ts')).openEngines(spillFolder),
+  carries: async () => ({ tables: await import('../shared/tables.ts'), engines: await import('../shared/engines.ts') }),
   run: runStitch,
 });

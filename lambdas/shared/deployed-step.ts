@@ -11,8 +11,7 @@ import buildDatabase from '../../statemachines/build-database.asl.json' with { t
 import loadFeed from '../../statemachines/load-feed.asl.json' with { type: 'json' };
 import runCourierGroup from '../../statemachines/run-courier-group.asl.json' with { type: 'json' };
 import stitch from '../../statemachines/stitch.asl.json' with { type: 'json' };
-import type { Engines } from './engines.ts';
-import { openEnvironment } from './environment.ts';
+import { type Carried, openEnvironment } from './environment.ts';
 import { placeOfStep } from './place.ts';
 import type { StepContext } from './step.ts';
 
@@ -32,19 +31,14 @@ const labels = new Map(
 );
 
 /** A step's home in AWS: the services of the place that the function is deployed for, and the notes of its run. */
-export async function deployedStep(
-  event: unknown,
-  lambda: Context,
-  openEngines: ((spillFolder: string) => Promise<Engines>) | undefined,
-): Promise<StepContext> {
+export async function deployedStep(event: unknown, lambda: Context, carried: Carried): Promise<StepContext> {
   const { run_id, task, error } = Told.parse(event);
   const folder = join('/tmp', lambda.awsRequestId);
-  const [scratch, spill] = [join(folder, 'scratch'), join(folder, 'spill')];
-  for (const one of [scratch, spill]) await mkdir(one, { recursive: true });
+  const scratch = join(folder, 'scratch');
+  for (const one of [scratch, join(folder, 'spill')]) await mkdir(one, { recursive: true });
   const timer = new AbortController();
   setTimeout(() => timer.abort(), lambda.getRemainingTimeInMillis() - LAST_WORDS_MS).unref();
-  const engines = await openEngines?.(spill);
-  const environment = openEnvironment(placeOfStep(), { folder, ...(engines && { engines }) });
+  const environment = openEnvironment(placeOfStep(), { folder, ...carried });
   const services: Services = { ...environment, scratch, progress: () => undefined, signal: timer.signal };
   const { objects, clock } = services;
   const of = { runId: run_id, name: task.Name, label: labels.get(task.Name) ?? task.Name, enteredAt: task.EnteredTime };

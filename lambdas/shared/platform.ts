@@ -4,8 +4,9 @@ import { decodeJwt } from 'jose';
 import type { EnvironmentAccess, Platform } from '../../api/platform.ts';
 import type { Place } from '../../core/contracts/deployment.ts';
 import { Forbidden, NotFound } from '../../core/errors.ts';
-import { openEngines } from './engines.ts';
+import * as engines from './engines.ts';
 import { openEnvironment } from './environment.ts';
+import * as tables from './tables.ts';
 
 const folder = '/tmp/api';
 
@@ -53,6 +54,6 @@ export class DeployedPlatform implements Platform {
     const [scratch, spill] = [`${own}/scratch`, `${own}/spill`];
     for (const one of [scratch, spill]) mkdirSync(one, { recursive: true });
     const credentials = fromTemporaryCredentials({ params: { RoleArn: place.role, RoleSessionName: 'serve-api' } });
-    return { ...openEnvironment(place, { folder: own, credentials, engines: openEngines(spill) }), scratch };
+    return { ...openEnvironment(place, { folder: own, credentials, tables, engines }), scratch };
   }
 }

@@ -3,7 +3,7 @@ import type { Context } from 'aws-lambda';
 import type { z } from 'zod';
 import { InternalError } from '../../core/errors.ts';
 import type { Services } from '../../core/ports.ts';
-import type { Engines } from './engines.ts';
+import type { Carried } from './environment.ts';
 
 /** What a step's home hands to it beside its input. */
 export interface StepContext {
@@ -18,8 +18,8 @@ interface StepDefinition<Input extends z.ZodType, Output extends z.ZodType> {
   name: string;
   input: Input;
   output: Output;
-  /** Opens DuckDB, spilling to a folder; of a step whose function carries its binding. */
-  engines?: (spillFolder: string) => Promise<Engines>;
+  /** What its function carries beside objects. */
+  carries?: () => Promise<Carried>;
   run: (input: z.infer<Input>, services: Services) => Promise<z.infer<Output>>;
 }
 
@@ -29,13 +29,13 @@ interface StepDefinition<Input extends z.ZodType, Output extends z.ZodType> {
  * Lambda, it opens those of the place that it is deployed for.
  */
 export function step<Input extends z.ZodType, Output extends z.ZodType>(definition: StepDefinition<Input, Output>) {
-  const { name, input, output, engines, run } = definition;
+  const { name, input, output, carries, run } = definition;
   const homeOf = (context: object) => context as StepContext;
   return middy<unknown, unknown, Error, never>()
     .before(async ({ event, context }) => {
       if ('services' in context) return;
       const { deployedStep } = await import('./deployed-step.ts');
-      Object.assign(context, await deployedStep(event, context as Context, engines));
+      Object.assign(context, await deployedStep(event, context as Context, (await carries?.()) ?? {}));
     })
     .before((request) => {
       request.event = parse(input, request.event, `input of ${name}`);
