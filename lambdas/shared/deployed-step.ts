@@ -12,6 +12,7 @@ import loadFeed from '../../statemachines/load-feed.asl.json' with { type: 'json
 import runCourierGroup from '../../statemachines/run-courier-group.asl.json' with { type: 'json' };
 import stitch from '../../statemachines/stitch.asl.json' with { type: 'json' };
 import { type Carried, openEnvironment } from './environment.ts';
+import { metricLine, metricsOf } from './metrics.ts';
 import { placeOfStep } from './place.ts';
 import type { StepContext } from './step.ts';
 
@@ -38,7 +39,8 @@ export async function deployedStep(event: unknown, lambda: Context, carried: Car
   for (const one of [scratch, join(folder, 'spill')]) await mkdir(one, { recursive: true });
   const timer = new AbortController();
   setTimeout(() => timer.abort(), lambda.getRemainingTimeInMillis() - LAST_WORDS_MS).unref();
-  const environment = openEnvironment(placeOfStep(), { folder, ...carried });
+  const place = placeOfStep();
+  const environment = openEnvironment(place, { folder, ...carried });
   const services: Services = { ...environment, scratch, progress: () => undefined, signal: timer.signal };
   const { objects, clock } = services;
   const of = { runId: run_id, name: task.Name, label: labels.get(task.Name) ?? task.Name, enteredAt: task.EnteredTime };
@@ -46,7 +48,11 @@ export async function deployedStep(event: unknown, lambda: Context, carried: Car
     services,
     noted: async (input, work) => {
       const output = await notedTask(services, of, input, work);
-      await noteRunState(objects, run_id, task.Name, { now: clock().toISOString(), failure: error });
+      const now = clock();
+      await noteRunState(objects, run_id, task.Name, { now: now.toISOString(), failure: error });
+      const metrics = metricsOf(task.Name, output, now);
+      // Work groups have the name of what is deployed for an environment.
+      if (Object.keys(metrics).length > 0) console.log(metricLine(place.workgroup, metrics, now));
       return output;
     },
     close: () => rm(folder, { recursive: true, force: true }),

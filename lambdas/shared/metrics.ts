@@ -1,0 +1,25 @@
+import { PlanLoadsOutput, ReadFileOutput } from '../../core/contracts/steps.ts';
+
+/** Metrics of an environment by name, as the alarms know them. */
+export type Metrics = Readonly<Record<'QuarantineRate' | 'OldestUnloadedFileAge', number>>;
+
+/** What the output of a task says for the alarms: the share of a file's rows that are bad; seconds that a landed file is old and due. */
+export function metricsOf(task: string, output: unknown, now: Date): Partial<Metrics> {
+  if (task === 'ReadFile') {
+    const { rows_read, rows_rejected } = ReadFileOutput.parse(output).counts;
+    return { QuarantineRate: rows_read === 0 ? 0 : rows_rejected / rows_read };
+  }
+  if (task === 'PlanLoads') {
+    const files = PlanLoadsOutput.parse(output).feeds.flatMap((feed) => feed.files);
+    const ages = files.flatMap(({ date }) => (date === null ? [] : [(now.getTime() - Date.parse(date)) / 1000]));
+    return { OldestUnloadedFileAge: Math.max(0, ...ages) };
+  }
+  return {};
+}
+
+/** A line of a function's log that CloudWatch reads metrics from (its embedded metric format). */
+export function metricLine(environment: string, metrics: Partial<Metrics>, now: Date): string {
+  const Metrics = Object.keys(metrics).map((Name) => ({ Name, Unit: Name === 'QuarantineRate' ? 'None' : 'Seconds' }));
+  const CloudWatchMetrics = [{ Namespace: 'Tributary', Dimensions: [['environment']], Metrics }];
+  return JSON.stringify({ _aws: { Timestamp: now.getTime(), CloudWatchMetrics }, environment, ...metrics });
+}

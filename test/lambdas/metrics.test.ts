@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import { FileFormat } from '../../core/contracts/sources.ts';
+import type { PlanLoadsOutput, ReadFileOutput } from '../../core/contracts/steps.ts';
+import { metricLine, metricsOf } from '../../lambdas/shared/metrics.ts';
+
+const now = new Date('2026-11-03T00:00:00.000Z');
+
+const read = (rows_read: number, rows_rejected: number): z.infer<typeof ReadFileOutput> => ({
+  staged: 'staged/a.parquet',
+  counts: {
+    rows_read,
+    rows_staged: rows_read - rows_rejected,
+    rows_rejected,
+    rows_superseded: 0,
+    unknown_columns: [],
+    missing_columns: [],
+    columns: [],
+  },
+});
+
+const due = (...dates: (string | null)[]): z.infer<typeof PlanLoadsOutput> => ({
+  feeds: [
+    {
+      feed: 'feed/a',
+      files: dates.map((date) => ({
+        key: 'landing/a',
+        name: 'a.csv',
+        sha256: 'a'.repeat(64),
+        bytes: 1,
+        date,
+        file: 'a',
+        format: FileFormat.parse({ type: 'csv' }),
+        mode: 'load' as const,
+      })),
+    },
+  ],
+});
+
+describe('what a task says for the alarms', () => {
+  it('is the share of the rows of a file that went to quarantine', () => {
+    expect(metricsOf('ReadFile', read(200, 3), now)).toEqual({ QuarantineRate: 0.015 });
+    expect(metricsOf('ReadFile', read(0, 0), now)).toEqual({ QuarantineRate: 0 });
+  });
+
+  it('is how old the oldest file is that no feed has loaded', () => {
+    const day = 86_400;
+    expect(metricsOf('PlanLoads', due('2026-11-02', '2026-11-01', null), now)).toEqual({
+      OldestUnloadedFileAge: 2 * day,
+    });
+    expect(metricsOf('PlanLoads', due(), now)).toEqual({ OldestUnloadedFileAge: 0 });
+  });
+
+  it('is nothing of other tasks', () => {
+    expect(metricsOf('MergeRows', { anything: 1 }, now)).toEqual({});
+  });
+
+  it('is written as CloudWatch reads it from a log', () => {
+    expect(JSON.parse(metricLine('tributary-prod-acme-production', { QuarantineRate: 0.5 }, now))).toEqual({
+      _aws: {
+        Timestamp: now.getTime(),
+        CloudWatchMetrics: [
+          {
+            Namespace: 'Tributary',
+            Dimensions: [['environment']],
+            Metrics: [{ Name: 'QuarantineRate', Unit: 'None' }],
+          },
+        ],
+      },
+      environment: 'tributary-prod-acme-production',
+      QuarantineRate: 0.5,
+    });
+  });
+});
