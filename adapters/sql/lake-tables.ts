@@ -21,9 +21,9 @@ export interface LakeObjects extends ObjectStore {
 export class LakeTables {
   readonly engine: LakeEngine;
   readonly objects: LakeObjects;
-  readonly #place: Pick<Place, 'tenant' | 'environment'>;
+  readonly #place: Pick<Place, 'workgroup'>;
 
-  constructor(engine: LakeEngine, objects: LakeObjects, place: Pick<Place, 'tenant' | 'environment'>) {
+  constructor(engine: LakeEngine, objects: LakeObjects, place: Pick<Place, 'workgroup'>) {
     this.engine = engine;
     this.objects = objects;
     this.#place = place;

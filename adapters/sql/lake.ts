@@ -22,7 +22,7 @@ import { type LakeObjects, LakeTables } from './lake-tables.ts';
 import { upsert } from './lake-upsert.ts';
 
 export interface LakeWarehouseOptions {
-  place: Pick<Place, 'tenant' | 'environment'>;
+  place: Pick<Place, 'workgroup'>;
   engine: LakeEngine;
   objects: LakeObjects;
   /** What opens Parquet objects; without it, what needs one is refused. @default none */

@@ -6,7 +6,7 @@ export const Place = z.object({
   environment: z.string(),
   /** The bucket of its lake; keys are those of `ObjectStore`. */
   bucket: z.string(),
-  /** Athena work group that its queries run in. */
+  /** Athena work group that its queries run in, which has the name of what is deployed for it. */
   workgroup: z.string(),
   /** ARN of its state machine `run-courier-group`. */
   machine: z.string(),
@@ -24,9 +24,9 @@ export const inboxPrefix = 'inbox/';
 /** Prefix of what Athena writes for each query. */
 export const queryResultsPrefix = 'query-results/';
 
-/** The Glue database of a schema, such as `acme_production_customer360`. */
-export const databaseName = ({ tenant, environment }: Pick<Place, 'tenant' | 'environment'>, schema: string): string =>
-  [tenant, environment, schema].join('_').replaceAll('-', '_');
+/** The Glue database of a schema, such as `tributary_prod_acme_production_customer360`. */
+export const databaseName = ({ workgroup }: Pick<Place, 'workgroup'>, schema: string): string =>
+  `${workgroup}_${schema}`.replaceAll('-', '_');
 
 /** Start of the names of everything that is deployed for an environment. */
 export const placeName = (stage: string, { tenant, environment }: Pick<Place, 'tenant' | 'environment'>): string =>

@@ -12,7 +12,7 @@ import loadFeed from '../../statemachines/load-feed.asl.json' with { type: 'json
 import runCourierGroup from '../../statemachines/run-courier-group.asl.json' with { type: 'json' };
 import stitch from '../../statemachines/stitch.asl.json' with { type: 'json' };
 import { type Carried, openEnvironment } from './environment.ts';
-import { metricLine, metricsOf } from './metrics.ts';
+import { type Metrics, metricLine, metricsOf, metricsOfFailure } from './metrics.ts';
 import { placeOfStep } from './place.ts';
 import type { StepContext } from './step.ts';
 
@@ -44,15 +44,18 @@ export async function deployedStep(event: unknown, lambda: Context, carried: Car
   const services: Services = { ...environment, scratch, progress: () => undefined, signal: timer.signal };
   const { objects, clock } = services;
   const of = { runId: run_id, name: task.Name, label: labels.get(task.Name) ?? task.Name, enteredAt: task.EnteredTime };
+  const tell = (metrics: Partial<Metrics>) => {
+    if (Object.keys(metrics).length > 0) console.log(metricLine(place.workgroup, metrics, clock()));
+  };
   return {
     services,
     noted: async (input, work) => {
-      const output = await notedTask(services, of, input, work);
-      const now = clock();
-      await noteRunState(objects, run_id, task.Name, { now: now.toISOString(), failure: error });
-      const metrics = metricsOf(task.Name, output, now);
-      // Work groups have the name of what is deployed for an environment.
-      if (Object.keys(metrics).length > 0) console.log(metricLine(place.workgroup, metrics, now));
+      const output = await notedTask(services, of, input, work).catch((cause) => {
+        tell(metricsOfFailure(cause));
+        throw cause;
+      });
+      await noteRunState(objects, run_id, task.Name, { now: clock().toISOString(), failure: error });
+      tell(metricsOf(task.Name, output, clock()));
       return output;
     },
     close: () => rm(folder, { recursive: true, force: true }),

@@ -1,14 +1,19 @@
+import { z } from 'zod';
 import { PlanLoadsOutput, ReadFileOutput } from '../../core/contracts/steps.ts';
+import { ErrorThresholdExceeded } from '../../core/errors.ts';
 
 /** Metrics of an environment by name, as the alarms know them. */
 export type Metrics = Readonly<Record<'QuarantineRate' | 'OldestUnloadedFileAge', number>>;
 
+const Rows = z.object({ rows_read: z.number(), rows_rejected: z.number() });
+
+const quarantineRate = ({ rows_read, rows_rejected }: z.infer<typeof Rows>) => ({
+  QuarantineRate: rows_read === 0 ? 0 : rows_rejected / rows_read,
+});
+
 /** What the output of a task says for the alarms: the share of a file's rows that are bad; seconds that a landed file is old and due. */
 export function metricsOf(task: string, output: unknown, now: Date): Partial<Metrics> {
-  if (task === 'ReadFile') {
-    const { rows_read, rows_rejected } = ReadFileOutput.parse(output).counts;
-    return { QuarantineRate: rows_read === 0 ? 0 : rows_rejected / rows_read };
-  }
+  if (task === 'ReadFile') return quarantineRate(ReadFileOutput.parse(output).counts);
   if (task === 'PlanLoads') {
     const files = PlanLoadsOutput.parse(output).feeds.flatMap((feed) => feed.files);
     const ages = files.flatMap(({ date }) => (date === null ? [] : [(now.getTime() - Date.parse(date)) / 1000]));
@@ -16,6 +21,10 @@ export function metricsOf(task: string, output: unknown, now: Date): Partial<Met
   }
   return {};
 }
+
+/** What the failure of a task says for them: a file of which too much is bad is not loaded. */
+export const metricsOfFailure = (cause: unknown): Partial<Metrics> =>
+  cause instanceof ErrorThresholdExceeded ? quarantineRate(Rows.parse(cause.data)) : {};
 
 /** A line of a function's log that CloudWatch reads metrics from (its embedded metric format). */
 export function metricLine(environment: string, metrics: Partial<Metrics>, now: Date): string {

@@ -9,6 +9,8 @@ import { openEnvironment } from './environment.ts';
 import * as tables from './tables.ts';
 
 const folder = '/tmp/api';
+/** The user pool's group of the policy DataGrid Administrator. */
+const ADMINISTRATORS = 'datagrid-administrator';
 
 /** Every environment of a deployment. It may read and change one only in the role of that one. */
 export class DeployedPlatform implements Platform {
@@ -19,10 +21,13 @@ export class DeployedPlatform implements Platform {
     this.#places = places;
   }
 
-  /** The gateway lets nothing through whose token it has not verified; nobody else may call the function. */
+  /**
+   * The gateway lets nothing through whose token it has not verified, and nobody else may call the function. Until each
+   * policy is held to what it may do, only the one that may do everything is let in.
+   */
   async principalOf(token: string): Promise<string | undefined> {
-    const { sub } = decodeJwt(token);
-    return sub;
+    const { sub, 'cognito:groups': groups } = decodeJwt<{ 'cognito:groups'?: unknown }>(token);
+    return Array.isArray(groups) && groups.includes(ADMINISTRATORS) ? sub : undefined;
   }
 
   async tenants(): Promise<string[]> {

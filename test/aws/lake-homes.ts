@@ -16,8 +16,8 @@ import type { Emulator } from './emulator.ts';
 
 /** An empty bucket of an environment that nobody else has. */
 async function newLake({ client }: Emulator) {
-  const place = { tenant: `t${randomUUID().slice(0, 8)}`, environment: 'production' };
   const bucket = `lake-${randomUUID()}`;
+  const place = { workgroup: bucket };
   const s3 = new S3Client(client);
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
   const objects = new S3Objects({ client: s3, bucket, folder: await mkdtemp(join(tmpdir(), 'lake-')) });

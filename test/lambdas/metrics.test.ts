@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { FileFormat } from '../../core/contracts/sources.ts';
 import type { PlanLoadsOutput, ReadFileOutput } from '../../core/contracts/steps.ts';
-import { metricLine, metricsOf } from '../../lambdas/shared/metrics.ts';
+import { ErrorThresholdExceeded } from '../../core/errors.ts';
+import { metricLine, metricsOf, metricsOfFailure } from '../../lambdas/shared/metrics.ts';
 
 const now = new Date('2026-11-03T00:00:00.000Z');
 
@@ -41,6 +42,12 @@ describe('what a task says for the alarms', () => {
   it('is the share of the rows of a file that went to quarantine', () => {
     expect(metricsOf('ReadFile', read(200, 3), now)).toEqual({ QuarantineRate: 0.015 });
     expect(metricsOf('ReadFile', read(0, 0), now)).toEqual({ QuarantineRate: 0 });
+  });
+
+  it('is that share too of a file that was refused for it', () => {
+    const refused = new ErrorThresholdExceeded('too many', { data: { rows_read: 10, rows_rejected: 4 } });
+    expect(metricsOfFailure(refused)).toEqual({ QuarantineRate: 0.4 });
+    expect(metricsOfFailure(new Error('out of memory'))).toEqual({});
   });
 
   it('is how old the oldest file is that no feed has loaded', () => {
