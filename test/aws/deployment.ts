@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { appendFile, cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,6 +11,8 @@ const root = resolve(import.meta.dirname, '../..');
 
 /** Outputs of each stack, by its name. */
 export type Outputs = Record<string, Record<string, string>>;
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** The CDK's command line as cloud ops use it, on the emulator's account. */
 export class Deployment {
@@ -44,13 +47,48 @@ export class Deployment {
     await this.#cdk('destroy', ...named, ...this.#assembly, '--force');
   }
 
+  /** Makes what is deployed next that of a newer version, in which a function of `lambdas/` has other code. */
+  async renew(lambda: string): Promise<void> {
+    const templates = await this.#read('.template.json');
+    const renamed: [string, string][] = [];
+    for (const [name, text] of await this.#read('.assets.json')) {
+      const { files } = JSON.parse(text) as {
+        files: Record<string, { displayName: string; source: { path: string } }>;
+      };
+      for (const [hash, { displayName, source }] of Object.entries(files)) {
+        if (!displayName.endsWith(`/${lambda}/Code`) || renamed.some(([old]) => old === hash)) continue;
+        const newer = sha256(`newer ${hash}`);
+        renamed.push([hash, newer]);
+        await cp(join(this.#out, source.path), join(this.#out, `asset.${newer}`), { recursive: true });
+        await appendFile(join(this.#out, `asset.${newer}`, 'handler.mjs'), '\n// Of a newer version.\n');
+      }
+      // A template is an asset too, and published once under its name.
+      const [, template = ''] = templates.find(([one]) => one === name.replace('.assets.', '.template.')) ?? [];
+      const own = Object.entries(files).find(([, { source }]) => source.path.endsWith('.template.json'))?.[0];
+      if (own && renamed.some(([old]) => template.includes(old))) renamed.push([own, sha256(`newer ${own}`)]);
+    }
+    if (renamed.length === 0) throw new Error(`no function ${lambda} is in the assembly`);
+    const rename = (text: string) => renamed.reduce((all, [old, newer]) => all.replaceAll(old, newer), text);
+    for (const [name, text] of await this.#read('.json')) await writeFile(join(this.#out, name), rename(text));
+  }
+
+  /** Files of the assembly whose names end so, with what is in them. */
+  async #read(end: string): Promise<[string, string][]> {
+    const names = (await readdir(this.#out)).filter((name) => name.endsWith(end));
+    return Promise.all(names.map(async (name) => [name, await readFile(join(this.#out, name), 'utf8')]));
+  }
+
+  get #out(): string {
+    return join(this.#folder, 'cdk.out');
+  }
+
   get #assembly(): string[] {
-    return ['--app', join(this.#folder, 'cdk.out')];
+    return ['--app', this.#out];
   }
 
   async #cdk(command: string, ...args: string[]): Promise<void> {
     const env = { ...process.env, ...this.#aws.environment, CDK_HOME: join(this.#folder, 'home'), CI: 'true' };
-    const out = command === 'synth' ? ['--output', join(this.#folder, 'cdk.out')] : [];
+    const out = command === 'synth' ? ['--output', this.#out] : [];
     const options = { cwd: root, env, timeout: 600_000, maxBuffer: 1 << 26 };
     await run(join(root, 'node_modules/.bin/cdk'), [command, ...args, ...out], options).catch((cause) => {
       // What was printed besides is each resource on its way.
