@@ -33,6 +33,8 @@ export interface SourceFile {
   name: string;
   bytes: number;
   modified: string;
+  /** What tells its content from any other's, where the source knows: times of many are whole seconds. */
+  etag?: string;
 }
 
 /** One kind of place that files are pulled from; built by the courier registry from a courier's `settings`. */

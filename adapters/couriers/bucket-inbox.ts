@@ -44,10 +44,11 @@ function prefixOf(path: string, courier: string): string {
 async function listPrefix({ client, bucket }: Inbox, prefix: string): Promise<SourceFile[]> {
   const files: SourceFile[] = [];
   for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
-    for (const { Key = '', Size = 0, LastModified = new Date(0) } of Contents) {
+    for (const { Key = '', Size = 0, LastModified = new Date(0), ETag: etag } of Contents) {
       // A key that ends so stands for a folder that somebody made.
       if (Key.endsWith('/')) continue;
-      files.push({ name: Key.slice(prefix.length), bytes: Size, modified: toTheSecond(LastModified) });
+      const modified = LastModified.toISOString();
+      files.push({ name: Key.slice(prefix.length), bytes: Size, modified, ...(etag !== undefined && { etag }) });
     }
   }
   return files;
@@ -80,8 +81,8 @@ async function fetchObject(
   }
 }
 
-function refuseChanged(file: SourceFile, { ContentLength, LastModified }: GetObjectCommandOutput): void {
-  if (ContentLength === file.bytes && LastModified && toTheSecond(LastModified) === file.modified) return;
+function refuseChanged(file: SourceFile, { ContentLength, ETag }: GetObjectCommandOutput): void {
+  if (ContentLength === file.bytes && ETag === file.etag) return;
   throw new FileChanged(
     `${file.name} changed after it was listed (${file.bytes} bytes before, ${ContentLength} after): it is read again once it stays as it is`,
     { data: { file: file.name } },
@@ -101,9 +102,4 @@ async function save(body: Readable, path: string, signal: AbortSignal): Promise<
     throw asDiskFull(cause);
   });
   return hash.digest('hex');
-}
-
-/** S3 tells a time with no fraction to who fetches an object, whatever it tells who lists. */
-function toTheSecond(time: Date): string {
-  return new Date(Math.floor(time.getTime() / 1000) * 1000).toISOString();
 }

@@ -25,7 +25,10 @@ export async function landedFiles(objects: ObjectStore, courier: string, file: s
 }
 
 /** Files at the source as they were when last fetched, by name: an unchanged one is not fetched again. */
-const Seen = z.record(z.string(), z.object({ bytes: z.number(), modified: z.string(), sha256: z.string() }));
+const Seen = z.record(
+  z.string(),
+  z.object({ bytes: z.number(), modified: z.string(), etag: z.string().optional(), sha256: z.string() }),
+);
 export type Seen = z.infer<typeof Seen>;
 
 export const readSeen = async (objects: ObjectStore, courier: string): Promise<Seen> =>

@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { Rule } from 'aws-cdk-lib/aws-events';
+import { type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget, SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
@@ -23,11 +23,11 @@ export interface WatchProps {
 
 /** What an alarm is about, by its section in docs/runbook.md. */
 export const alarms = {
-  'failed-run': 'a run failed, timed out or was aborted',
+  'failed-run': 'a run failed or timed out',
   'missed-schedule': 'a schedule could not start its run',
   'dead-letters': 'starts of runs lie among the dead letters',
   'quarantine-rate': 'more than a twentieth of the rows that were read went to quarantine',
-  'unloaded-files': 'a landed file has not been loaded for a day',
+  'unloaded-files': 'a file of more than a day ago was not loaded when a run began',
 } as const;
 
 export type AlarmName = keyof typeof alarms;
@@ -68,19 +68,25 @@ export class Watch extends Construct {
     alarm.addAlarmAction(new SnsAction(this.#topic));
   }
 
+  /** A run that a person stopped is marked as the others are, but nobody is called for it. */
   #tellFailedRuns(): void {
+    const { name, run, noteEnd } = this.#props;
+    const ended = (...status: string[]): EventPattern => ({
+      source: ['aws.states'],
+      detailType: ['Step Functions Execution Status Change'],
+      detail: { stateMachineArn: [run.stateMachineArn], status },
+    });
     new Rule(this, 'FailedRuns', {
-      ruleName: ruleName(this.#props.name),
-      description: `Tells of each run of ${this.#props.name} that did not end well`,
-      eventPattern: {
-        source: ['aws.states'],
-        detailType: ['Step Functions Execution Status Change'],
-        detail: {
-          stateMachineArn: [this.#props.run.stateMachineArn],
-          status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
-        },
-      },
-      targets: [new SnsTopic(this.#topic), new LambdaTarget(this.#props.noteEnd, { retryAttempts: 10 })],
+      ruleName: ruleName(name),
+      description: `Tells of each run of ${name} that failed`,
+      eventPattern: ended('FAILED', 'TIMED_OUT'),
+      targets: [new SnsTopic(this.#topic)],
+    });
+    new Rule(this, 'EndedRuns', {
+      ruleName: `${name}-ended-runs`,
+      description: `Marks each run of ${name} that did not end well`,
+      eventPattern: ended('FAILED', 'TIMED_OUT', 'ABORTED'),
+      targets: [new LambdaTarget(noteEnd, { retryAttempts: 10 })],
     });
   }
 }
@@ -91,7 +97,7 @@ function metricsOf({ name, schedules }: WatchProps): Record<AlarmName, IMetric> 
   const ours = (metricName: string) => metric('Tributary', metricName, { environment: name }, 'Maximum');
   const group = { ScheduleGroup: schedules.group.scheduleGroupName };
   return {
-    // Failed, timed out and aborted alike: events that the rule below hears.
+    // Failed and timed out alike: events that a rule hears.
     'failed-run': metric('AWS/Events', 'MatchedEvents', { RuleName: ruleName(name) }, 'Sum'),
     'missed-schedule': metric('AWS/Scheduler', 'InvocationDroppedCount', group, 'Sum'),
     'dead-letters': schedules.deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' }),

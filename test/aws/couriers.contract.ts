@@ -70,6 +70,21 @@ describe('the inbox in a bucket', () => {
     await expect(source.fetch(file, join(folder, 'a'), going)).rejects.toMatchObject({ name: 'FileChanged' });
   });
 
+  it('tells a file from another of its name and size, however soon it came', async () => {
+    const { bucket, folder, objects } = await newBucket();
+    const source = inboxCourier(bucket);
+    const listed = async (content: string) => {
+      await objects.put('inbox/a.csv', content);
+      const [file] = await source.list([]);
+      if (file === undefined) throw new Error('nothing was listed');
+      return file;
+    };
+    const [one, two] = [await listed('id\n1\n'), await listed('id\n2\n')];
+    expect(one.bytes).toBe(two.bytes);
+    expect(one.etag).not.toBe(two.etag);
+    await expect(source.fetch(one, join(folder, 'a'), going)).rejects.toMatchObject({ name: 'FileChanged' });
+  });
+
   it('has what was sent to the SFTP site', async () => {
     const { bucket, folder } = await newBucket();
     const user = await openSite(aws, bucket);

@@ -36,19 +36,21 @@ async function land(
   services: Services,
 ): Promise<number> {
   const seen = await readSeen(services.objects, courier.id);
-  const isKnown = (file: SourceFile) =>
-    seen[file.name]?.bytes === file.bytes && seen[file.name]?.modified === file.modified;
+  const isKnown = ({ name, bytes, modified, etag }: SourceFile) => {
+    const before = seen[name];
+    return before?.bytes === bytes && before.modified === modified && before.etag === etag;
+  };
   const fresh = matches.filter((match) => !isKnown(match.source));
   for (const [n, match] of fresh.entries()) {
     services.progress(n, fresh.length);
-    const { name, modified } = match.source;
+    const { name, modified, etag } = match.source;
     const path = `${services.scratch}/fetched`;
     const { bytes, sha256 } = await source.fetch(match.source, path, services.signal);
     const file: LandedFile = { key: '', name, sha256, bytes, date: match.date, file: match.file };
     file.key = landingKey(courier.id, file);
     await services.objects.adopt(path, file.key);
     await noteLanded(services.objects, courier.id, file);
-    seen[name] = { bytes: match.source.bytes, modified, sha256 };
+    seen[name] = { bytes: match.source.bytes, modified, ...(etag !== undefined && { etag }), sha256 };
   }
   if (fresh.length > 0) await writeSeen(services.objects, courier.id, seen);
   services.progress(fresh.length, fresh.length);
