@@ -7,7 +7,7 @@ import { composeColumns } from '../../core/feeds/discovery/compositions.ts';
 import { flatten, isNested } from '../../core/feeds/discovery/flatten.ts';
 import { type Measured, proposeFeed } from '../../core/feeds/discovery/propose.ts';
 import { ident, text } from '../../core/sql/quote.ts';
-import type { DuckDbSession } from '../sql/duckdb-session.ts';
+import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import { detectFormat } from './detect-format.ts';
 import type { RawTable } from './formats/format.ts';
 import { measureColumns, measureKeys } from './measure.ts';

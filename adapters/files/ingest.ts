@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { RefusedSql } from '../../core/errors.ts';
 import { ident, text } from '../../core/sql/quote.ts';
-import { DuckDbSession, type SessionOptions } from '../sql/duckdb-session.ts';
+import { DuckDbSession, type SessionOptions } from '../sql/duckdb/session.ts';
 import type { OpenFile, RawTable } from './formats/format.ts';
 import { parquet } from './formats/parquet.ts';
 

@@ -14,7 +14,7 @@ import {
 } from '../../core/feeds/staging.ts';
 import type { FileReadRequest } from '../../core/ports.ts';
 import { text } from '../../core/sql/quote.ts';
-import { type DuckDbSession, PARQUET, type SessionOptions } from '../sql/duckdb-session.ts';
+import { type DuckDbSession, PARQUET, type SessionOptions } from '../sql/duckdb/session.ts';
 import type { RawTable } from './formats/format.ts';
 import { ingested } from './ingest.ts';
 import { openFile, reading, unchanged } from './opening.ts';

@@ -15,7 +15,7 @@ import {
   type ValueTest,
 } from '../../core/feeds/discovery/value-tests.ts';
 import { ident } from '../../core/sql/quote.ts';
-import type { DuckDbSession } from '../sql/duckdb-session.ts';
+import type { DuckDbSession } from '../sql/duckdb/session.ts';
 
 /** Values that say which tests are worth making of a whole column. */
 const BEGINNING = 3000;

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { FileChanged, NotFound, QueryFailed, UnreadableFile } from '../../core/errors.ts';
-import type { DuckDbSession } from '../sql/duckdb-session.ts';
+import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import type { OpenFile, RawTable, Repaired } from './formats/format.ts';
 import { formatReader } from './formats/registry.ts';
 import { INGEST_QUERY } from './ingest.ts';

@@ -1,5 +1,5 @@
 import type { Progress } from '../../core/ports.ts';
-import type { DuckDbSession } from '../sql/duckdb-session.ts';
+import type { DuckDbSession } from '../sql/duckdb/session.ts';
 
 const EVERY_MS = 500;
 

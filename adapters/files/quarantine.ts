@@ -3,7 +3,7 @@ import type { QuarantinedRow } from '../../core/contracts/loads.ts';
 import type { Feed } from '../../core/contracts/sources.ts';
 import { problemRows, type StagingOptions } from '../../core/feeds/staging.ts';
 import { ident, text } from '../../core/sql/quote.ts';
-import type { DuckDbSession } from '../sql/duckdb-session.ts';
+import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import { LINE, type RawTable } from './formats/format.ts';
 
 const JSON_ROW = 'the row as JSON';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DiscoveredFeed } from '../../core/contracts/discover.ts';
 import type { FileCounts } from '../../core/contracts/loads.ts';
 import type { FileReader, FileReadRequest } from '../../core/ports.ts';
-import { DuckDbSession, type SessionOptions } from '../sql/duckdb-session.ts';
+import { DuckDbSession, type SessionOptions } from '../sql/duckdb/session.ts';
 import { discoverFile } from './discover.ts';
 import { readFeedFile } from './load.ts';
 

@@ -7,12 +7,12 @@ import {
   StartQueryExecutionCommand,
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
-import { athenaDdl } from './athena-ddl.ts';
-import type { EngineColumn, LakeEngine, Statement } from './lake-engine.ts';
-import { failed, isPassing, stopped } from './lake-failures.ts';
-import { Queue } from './lake-queue.ts';
-import { pause, retrying } from './lake-retry.ts';
-import { jsonValue } from './lake-values.ts';
+import { athenaDdl } from './lake/athena-ddl.ts';
+import type { EngineColumn, LakeEngine, Statement } from './lake/engine.ts';
+import { failed, isPassing, stopped } from './lake/failures.ts';
+import { Queue } from './lake/queue.ts';
+import { pause, retrying } from './lake/retry.ts';
+import { jsonValue } from './lake/values.ts';
 
 export interface AthenaOptions {
   client: AthenaClient;

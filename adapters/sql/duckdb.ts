@@ -18,14 +18,14 @@ import type {
 import { qualified, text } from '../../core/sql/quote.ts';
 import { translate } from '../../core/sql/translate.ts';
 import { columnType } from '../../core/sql/types.ts';
-import { followFolder, refuseRows } from './duckdb-home.ts';
-import { macroStatements, settings } from './duckdb-macros.ts';
-import { type Overlaid, overlay, storedObjects } from './duckdb-overlay.ts';
-import { ParquetObjects, tableKey } from './duckdb-parquet.ts';
-import { forgottenObjects, isSegment } from './duckdb-segments.ts';
-import { explain } from './duckdb-session.ts';
-import { dropLoaded, ledgerStatements, loadsOf, upsert } from './duckdb-upsert.ts';
-import { jsonRow } from './duckdb-values.ts';
+import { followFolder, refuseRows } from './duckdb/home.ts';
+import { macroStatements, settings } from './duckdb/macros.ts';
+import { type Overlaid, overlay, storedObjects } from './duckdb/overlay.ts';
+import { ParquetObjects, tableKey } from './duckdb/parquet.ts';
+import { forgottenObjects, isSegment } from './duckdb/segments.ts';
+import { explain } from './duckdb/session.ts';
+import { dropLoaded, ledgerStatements, loadsOf, upsert } from './duckdb/upsert.ts';
+import { jsonRow } from './duckdb/values.ts';
 
 export interface DuckDbWarehouseOptions {
   /** The environment's table file; this process owns it. */

@@ -13,13 +13,13 @@ import type {
   Warehouse,
 } from '../../core/ports.ts';
 import { child, open, parseQuery } from '../../core/sql/tree.ts';
-import type { LakeEngine } from './lake-engine.ts';
-import { expose } from './lake-expose.ts';
-import { LakeFiles, type ParquetFiles } from './lake-files.ts';
-import { LoadLedger } from './lake-loads.ts';
-import { overlay } from './lake-overlay.ts';
-import { type LakeObjects, LakeTables } from './lake-tables.ts';
-import { upsert } from './lake-upsert.ts';
+import type { LakeEngine } from './lake/engine.ts';
+import { expose } from './lake/expose.ts';
+import { LakeFiles, type ParquetFiles } from './lake/files.ts';
+import { LoadLedger } from './lake/loads.ts';
+import { overlay } from './lake/overlay.ts';
+import { type LakeObjects, LakeTables } from './lake/tables.ts';
+import { upsert } from './lake/upsert.ts';
 
 export interface LakeWarehouseOptions {
   place: Pick<Place, 'workgroup'>;

@@ -1,11 +1,11 @@
 import { InternalError } from '../../core/errors.ts';
 import { qualified, text } from '../../core/sql/quote.ts';
-import type { EngineColumn, LakeDdl, LakeEngine, Statement } from './lake-engine.ts';
-import { failed, isPassing, stopped } from './lake-failures.ts';
-import { Queue } from './lake-queue.ts';
-import { retrying } from './lake-retry.ts';
-import { jsonValue } from './lake-values.ts';
-import { type TrinoCatalogs, trinoDdl } from './trino-ddl.ts';
+import type { EngineColumn, LakeDdl, LakeEngine, Statement } from './lake/engine.ts';
+import { failed, isPassing, stopped } from './lake/failures.ts';
+import { Queue } from './lake/queue.ts';
+import { retrying } from './lake/retry.ts';
+import { type TrinoCatalogs, trinoDdl } from './lake/trino-ddl.ts';
+import { jsonValue } from './lake/values.ts';
 
 export interface TrinoOptions {
   /** Of the coordinator. */

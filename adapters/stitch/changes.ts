@@ -6,7 +6,7 @@ import { nearPreviousSql, neighbourhoodSql } from '../../core/stitch/neighbourho
 import { layoutOf } from '../../core/stitch/patterns.ts';
 import { beforeSql, hitKeySql, knownSql, metSql, touchedSql, unchangedSql } from '../../core/stitch/probe.ts';
 import { settingsHash } from '../../core/stitch/state.ts';
-import type { DuckDbSession } from '../sql/duckdb-session.ts';
+import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import type { LastRun } from './last-run.ts';
 import { compareCandidates, meet, patternCounts, score } from './pairs.ts';
 import { cleanse, collapse, count, size, standardise } from './prepare.ts';

@@ -5,7 +5,7 @@ import { InternalError, InvalidInput } from '../../core/errors.ts';
 import type { StitchEngine, StitchRequest } from '../../core/ports.ts';
 import { text } from '../../core/sql/quote.ts';
 import { inputHash, settingsHash } from '../../core/stitch/state.ts';
-import { DuckDbSession } from '../sql/duckdb-session.ts';
+import { DuckDbSession } from '../sql/duckdb/session.ts';
 import { runChanges } from './changes.ts';
 import { LastRun } from './last-run.ts';
 import { readShape, size } from './prepare.ts';

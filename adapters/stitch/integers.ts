@@ -1,6 +1,6 @@
 import { DuckDBDataChunk, DuckDBIntegerVector, INTEGER } from '@duckdb/node-api';
 import { InternalError } from '../../core/errors.ts';
-import { type DuckDbSession, explain } from '../sql/duckdb-session.ts';
+import { type DuckDbSession, explain } from '../sql/duckdb/session.ts';
 
 const CHUNK = 2048;
 

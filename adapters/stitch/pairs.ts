@@ -18,7 +18,7 @@ import type { Shape } from '../../core/stitch/shape.ts';
 import { frozenBlocksSql } from '../../core/stitch/state.ts';
 import type { PatternCounts } from '../../core/stitch/train.ts';
 import { gradedSql } from '../../core/stitch/values.ts';
-import type { DuckDbSession } from '../sql/duckdb-session.ts';
+import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import { appendIntegers, readIntegers } from './integers.ts';
 import { forget, size } from './prepare.ts';
 

@@ -20,7 +20,7 @@ import type { StitchModel } from '../../core/stitch/model.ts';
 import { type Layout, levelsOf } from '../../core/stitch/patterns.ts';
 import { people } from '../../core/stitch/people.ts';
 import { pieces } from '../../core/stitch/supersized.ts';
-import type { DuckDbSession } from '../sql/duckdb-session.ts';
+import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import { appendIntegers, readIntegers } from './integers.ts';
 import { decideAll, patternCounts, score } from './pairs.ts';
 

@@ -8,7 +8,7 @@ import { type Shape, shapeOf } from '../../core/stitch/shape.ts';
 import { recordSql, standardiseSql } from '../../core/stitch/standardise.ts';
 import { frozenBadSql, frozenValuesSql } from '../../core/stitch/state.ts';
 import { profileSql, valueSql } from '../../core/stitch/values.ts';
-import type { DuckDbSession } from '../sql/duckdb-session.ts';
+import type { DuckDbSession } from '../sql/duckdb/session.ts';
 
 /** The columns that the records have, and in which they have values; in `known` they count as having some. */
 export async function readShape(

@@ -14,7 +14,7 @@ import {
   unidentifiedSql,
 } from '../../core/stitch/assignment.ts';
 import { changeCountsSql, movedSql } from '../../core/stitch/changes.ts';
-import { type DuckDbSession, PARQUET } from '../sql/duckdb-session.ts';
+import { type DuckDbSession, PARQUET } from '../sql/duckdb/session.ts';
 import type { LastRun } from './last-run.ts';
 
 /** Ids that a ledger may hold under one first record before something must be wrong. */

@@ -4,7 +4,7 @@ import { changedRecords, type StitchTable, stitchKeys, stitchTables } from '../.
 import { text } from '../../core/sql/quote.ts';
 import { alteredSql, type Renewal, renewals } from '../../core/stitch/renewal.ts';
 import { stateFiles } from '../../core/stitch/state.ts';
-import { type DuckDbSession, PARQUET } from '../sql/duckdb-session.ts';
+import { type DuckDbSession, PARQUET } from '../sql/duckdb/session.ts';
 import type { LastRun } from './last-run.ts';
 import { size } from './prepare.ts';
 import { queriesOf, type Run, stampOf } from './run.ts';

@@ -13,7 +13,7 @@ import type { Shape } from '../../core/stitch/shape.ts';
 import { settingsHash } from '../../core/stitch/state.ts';
 import { type PatternCounts, train } from '../../core/stitch/train.ts';
 import { agreementSql } from '../../core/stitch/values.ts';
-import type { DuckDbSession } from '../sql/duckdb-session.ts';
+import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import type { LastRun } from './last-run.ts';
 import { block, blockingReport, compare, patternCounts, randomPatterns, score } from './pairs.ts';
 import { cluster, findCleanSources, readLinks } from './people.ts';

@@ -5,7 +5,7 @@ import { text } from '../../core/sql/quote.ts';
 import type { StitchModel } from '../../core/stitch/model.ts';
 import type { Shape } from '../../core/stitch/shape.ts';
 import { fingerprintSql, stateFiles, stateSql } from '../../core/stitch/state.ts';
-import type { DuckDbSession } from '../sql/duckdb-session.ts';
+import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import type { LastRun } from './last-run.ts';
 
 /** A model is trained anew once so much of the number of records has come or gone since. */

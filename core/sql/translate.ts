@@ -24,7 +24,7 @@ export interface Translated {
 
 /**
  * One Trino SELECT as DuckDB text that gives the same rows. `RefusedSql` says what no engine may run here, `UnprovenSql`
- * names what runs in AWS only. The macros of `adapters/sql/duckdb-macros.ts` must be in the database.
+ * names what runs in AWS only. The macros of `adapters/sql/duckdb/macros.ts` must be in the database.
  */
 export function translate(sql: string, options: TranslateOptions): Translated {
   const tree = parseQuery(sql);

@@ -1,6 +1,6 @@
 import { createFileReader } from '../../adapters/files/reader.ts';
-import type { ParquetFiles } from '../../adapters/sql/lake-files.ts';
-import { DuckDbParquetFiles } from '../../adapters/sql/parquet-files.ts';
+import type { ParquetFiles } from '../../adapters/sql/lake/files.ts';
+import { DuckDbParquetFiles } from '../../adapters/sql/lake/parquet-files.ts';
 import { createStitchEngine } from '../../adapters/stitch/duckdb.ts';
 import type { ObjectStore, Services } from '../../core/ports.ts';
 import { engineMemory } from './place.ts';

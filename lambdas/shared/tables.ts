@@ -2,8 +2,8 @@ import { AthenaClient } from '@aws-sdk/client-athena';
 import type { AwsCredentialIdentityProvider } from '@aws-sdk/types';
 import type { S3Objects } from '../../adapters/objects/s3.ts';
 import { AthenaEngine } from '../../adapters/sql/athena.ts';
+import type { ParquetFiles } from '../../adapters/sql/lake/files.ts';
 import { LakeWarehouse } from '../../adapters/sql/lake.ts';
-import type { ParquetFiles } from '../../adapters/sql/lake-files.ts';
 import type { Place } from '../../core/contracts/deployment.ts';
 
 interface TablesOptions {

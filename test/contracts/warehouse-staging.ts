@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDbSession } from '../../adapters/sql/duckdb-session.ts';
+import { DuckDbSession } from '../../adapters/sql/duckdb/session.ts';
 import type { ObjectStore } from '../../core/ports.ts';
 import { text } from '../../core/sql/quote.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createFileReader } from '../../adapters/files/reader.ts';
-import { DuckDbSession } from '../../adapters/sql/duckdb-session.ts';
+import { DuckDbSession } from '../../adapters/sql/duckdb/session.ts';
 import { tableOfFeed } from '../../core/environments/configuration.ts';
 import { text } from '../../core/sql/quote.ts';
 import { evaluate } from '../../core/stitch/evaluate.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { DuckDbSession } from '../../adapters/sql/duckdb-session.ts';
+import { DuckDbSession } from '../../adapters/sql/duckdb/session.ts';
 import { createStitchEngine } from '../../adapters/stitch/duckdb.ts';
 import { StitchSettings } from '../../core/contracts/customer360.ts';
 import { text } from '../../core/sql/quote.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFileReader } from '../../adapters/files/reader.ts';
-import { DuckDbSession, type Row } from '../../adapters/sql/duckdb-session.ts';
+import { DuckDbSession, type Row } from '../../adapters/sql/duckdb/session.ts';
 import type { FileCounts } from '../../core/contracts/loads.ts';
 import { Feed } from '../../core/contracts/sources.ts';
 import type { FileReadRequest } from '../../core/ports.ts';

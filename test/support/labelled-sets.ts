@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { DuckDbSession } from '../../adapters/sql/duckdb-session.ts';
+import { DuckDbSession } from '../../adapters/sql/duckdb/session.ts';
 import { text } from '../../core/sql/quote.ts';
 
 /** The labelled data sets that lie beside the project. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { macroStatements, settings } from '../../adapters/sql/duckdb-macros.ts';
+import { macroStatements, settings } from '../../adapters/sql/duckdb/macros.ts';
 import { ident } from '../../core/sql/quote.ts';
 import { type TranslateOptions, translate } from '../../core/sql/translate.ts';
 

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDbSession } from '../../adapters/sql/duckdb-session.ts';
+import { DuckDbSession } from '../../adapters/sql/duckdb/session.ts';
 import { createStitchEngine, type StitchEngineOptions } from '../../adapters/stitch/duckdb.ts';
 import { LastRun } from '../../adapters/stitch/last-run.ts';
 import { StitchSettings } from '../../core/contracts/customer360.ts';

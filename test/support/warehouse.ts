@@ -2,8 +2,8 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FilesystemObjects } from '../../adapters/objects/filesystem.ts';
+import { DuckDbSession } from '../../adapters/sql/duckdb/session.ts';
 import { DuckDbWarehouse } from '../../adapters/sql/duckdb.ts';
-import { DuckDbSession } from '../../adapters/sql/duckdb-session.ts';
 import { text } from '../../core/sql/quote.ts';
 
 /** An empty warehouse in a folder of its own, the objects that it reads, and a way to put there what DuckDB SQL gives. */

@@ -1,5 +1,5 @@
 import { ident, text } from '../../../core/sql/quote.ts';
-import type { DuckDbSession } from '../../sql/duckdb-session.ts';
+import type { DuckDbSession } from '../../sql/duckdb/session.ts';
 import type { RawTable } from './format.ts';
 
 /** The column of `documents` relations that holds a JSON text a row. */

@@ -1,6 +1,6 @@
 import type { FileFormat } from '../../../core/contracts/sources.ts';
 import type { RawRows } from '../../../core/feeds/staging.ts';
-import type { DuckDbSession } from '../../sql/duckdb-session.ts';
+import type { DuckDbSession } from '../../sql/duckdb/session.ts';
 
 /** One file that is being read: its bytes on this machine, decompressed and, of text formats, UTF-8. */
 export interface OpenFile {

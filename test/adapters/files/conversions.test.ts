@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DuckDbSession } from '../../../adapters/sql/duckdb-session.ts';
+import { DuckDbSession } from '../../../adapters/sql/duckdb/session.ts';
 import type { FeedField } from '../../../core/contracts/sources.ts';
 import { conversion } from '../../../core/feeds/conversions.ts';
 import { text } from '../../../core/sql/quote.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFileReader } from '../../../adapters/files/reader.ts';
-import { DuckDbSession } from '../../../adapters/sql/duckdb-session.ts';
+import { DuckDbSession } from '../../../adapters/sql/duckdb/session.ts';
 import type { DiscoveredFeed } from '../../../core/contracts/discover.ts';
 import { validateDocuments } from '../../../core/environments/validate.ts';
 import { text } from '../../../core/sql/quote.ts';

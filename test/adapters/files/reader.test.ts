@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import iconv from 'iconv-lite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DuckDbSession } from '../../../adapters/sql/duckdb-session.ts';
+import { DuckDbSession } from '../../../adapters/sql/duckdb/session.ts';
 import { text } from '../../../core/sql/quote.ts';
 import { FileBench, feedOf } from '../../support/files.ts';
 

@@ -191,7 +191,7 @@ test('a record without a key of its own is refused, with its source and key', as
 
 test('no records at all give no people', async () => {
   const path = await writeRecords(join(folder, 'none.parquet'), [{ datasource: 'web', pk: '1', given_name: 'x' }]);
-  const { DuckDbSession } = await import('../../../adapters/sql/duckdb-session.ts');
+  const { DuckDbSession } = await import('../../../adapters/sql/duckdb/session.ts');
   const session = await DuckDbSession.open();
   await session.run('empty', `CREATE TABLE e AS SELECT * FROM read_parquet('${path}') WHERE false`);
   await session.run('empty', `COPY e TO '${path}' (FORMAT parquet)`);

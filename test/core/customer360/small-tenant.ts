@@ -1,5 +1,5 @@
 import { DuckDBInstance } from '@duckdb/node-api';
-import { macroStatements, settings } from '../../../adapters/sql/duckdb-macros.ts';
+import { macroStatements, settings } from '../../../adapters/sql/duckdb/macros.ts';
 import type { MergePolicy } from '../../../core/contracts/customer360.ts';
 import type { ColumnType } from '../../../core/contracts/types.ts';
 import { coreTables } from '../../../core/customer360/core-tables.ts';

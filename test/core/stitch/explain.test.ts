@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { DuckDbSession } from '../../../adapters/sql/duckdb-session.ts';
+import { DuckDbSession } from '../../../adapters/sql/duckdb/session.ts';
 import { text } from '../../../core/sql/quote.ts';
 import { explainPair } from '../../../core/stitch/explain.ts';
 import type { StandardRecord } from '../../../core/stitch/levels.ts';

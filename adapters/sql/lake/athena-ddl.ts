@@ -1,7 +1,7 @@
-import type { Column } from '../../core/contracts/types.ts';
-import { qualified, text } from '../../core/sql/quote.ts';
-import { engineType } from '../../core/sql/types.ts';
-import type { LakeDdl, LakeTable } from './lake-engine.ts';
+import type { Column } from '../../../core/contracts/types.ts';
+import { qualified, text } from '../../../core/sql/quote.ts';
+import { engineType } from '../../../core/sql/types.ts';
+import type { LakeDdl, LakeTable } from './engine.ts';
 
 /** Athena reads CREATE … AS as Trino does, and all other DDL as Hive does, which quotes names otherwise. */
 const hiveName = ({ database, name }: LakeTable): string => `\`${database}\`.\`${name}\``;

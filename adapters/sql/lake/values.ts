@@ -1,4 +1,4 @@
-import { columnType } from '../../core/sql/types.ts';
+import { columnType } from '../../../core/sql/types.ts';
 
 /** A value that an engine gave as text or JSON, as a `ResultSet` has it: integers as numbers while JavaScript holds them exactly. */
 export function jsonValue(value: unknown, engineType: string): unknown {

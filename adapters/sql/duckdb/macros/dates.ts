@@ -1,4 +1,4 @@
-import { WHITE_SPACE } from '../../../core/sql/duckdb/white-space.ts';
+import { WHITE_SPACE } from '../../../../core/sql/duckdb/white-space.ts';
 
 const DAY = '\\d{4}-\\d{1,2}-\\d{1,2}';
 const CLOCK = ' (?:[01]?\\d|2[0-3]):\\d{1,2}(?::\\d{1,2}(?:\\.\\d{1,6})?)?';

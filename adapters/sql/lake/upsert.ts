@@ -1,12 +1,12 @@
-import { MOST_RENEWED } from '../../core/contracts/catalog.ts';
-import type { Column } from '../../core/contracts/types.ts';
-import { InternalError } from '../../core/errors.ts';
-import type { StoredTable, UpsertCounts, UpsertRequest } from '../../core/ports.ts';
-import { ident } from '../../core/sql/quote.ts';
-import { engineType } from '../../core/sql/types.ts';
-import type { LakeFiles } from './lake-files.ts';
-import { type Load, LoadLedger } from './lake-loads.ts';
-import type { LakeTables } from './lake-tables.ts';
+import { MOST_RENEWED } from '../../../core/contracts/catalog.ts';
+import type { Column } from '../../../core/contracts/types.ts';
+import { InternalError } from '../../../core/errors.ts';
+import type { StoredTable, UpsertCounts, UpsertRequest } from '../../../core/ports.ts';
+import { ident } from '../../../core/sql/quote.ts';
+import { engineType } from '../../../core/sql/types.ts';
+import type { LakeFiles } from './files.ts';
+import { type Load, LoadLedger } from './loads.ts';
+import type { LakeTables } from './tables.ts';
 
 /** Number of the load that last inserted or changed a row. */
 const LOAD: Column = { name: '_load', type: 'Integer' };

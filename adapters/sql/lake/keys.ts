@@ -1,4 +1,4 @@
-import { ident } from '../../core/sql/quote.ts';
+import { ident } from '../../../core/sql/quote.ts';
 
 /**
  * Equal keys of `a` and `b`, NULL being a value like others. Said by equalities alone: over IS NOT DISTINCT FROM, Trino

@@ -1,4 +1,4 @@
-import type { Column } from '../../core/contracts/types.ts';
+import type { Column } from '../../../core/contracts/types.ts';
 
 /** One statement; `name` is what a failure calls it. */
 export interface Statement {

@@ -1,10 +1,10 @@
-import type { TableEntry } from '../../core/contracts/catalog.ts';
-import { changesName } from '../../core/customer360/renewal.ts';
-import { InternalError } from '../../core/errors.ts';
-import type { OverlayRequest } from '../../core/ports.ts';
-import { ident } from '../../core/sql/quote.ts';
-import { among, without } from './lake-keys.ts';
-import type { LakeTables } from './lake-tables.ts';
+import type { TableEntry } from '../../../core/contracts/catalog.ts';
+import { changesName } from '../../../core/customer360/renewal.ts';
+import { InternalError } from '../../../core/errors.ts';
+import type { OverlayRequest } from '../../../core/ports.ts';
+import { ident } from '../../../core/sql/quote.ts';
+import { among, without } from './keys.ts';
+import type { LakeTables } from './tables.ts';
 
 /**
  * Makes a version of a table: the last one with the rows of some keys replaced, and what differs between the two. Rows have

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { TableEntry } from '../../core/contracts/catalog.ts';
-import { canonicalJson } from '../../core/environments/canonical.ts';
-import { readJson } from '../../core/environments/json-objects.ts';
-import { Conflict } from '../../core/errors.ts';
-import { ident, text } from '../../core/sql/quote.ts';
-import { filesName } from './lake-files.ts';
-import { tableOfLedger } from './lake-loads.ts';
-import type { LakeTables } from './lake-tables.ts';
+import type { TableEntry } from '../../../core/contracts/catalog.ts';
+import { canonicalJson } from '../../../core/environments/canonical.ts';
+import { readJson } from '../../../core/environments/json-objects.ts';
+import { Conflict } from '../../../core/errors.ts';
+import { ident, text } from '../../../core/sql/quote.ts';
+import { filesName } from './files.ts';
+import { tableOfLedger } from './loads.ts';
+import type { LakeTables } from './tables.ts';
 
 const schemas = ['domain', 'stitch', 'customer360'];
 

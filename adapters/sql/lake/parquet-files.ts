@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Column } from '../../core/contracts/types.ts';
-import type { ObjectStore, ResultSet } from '../../core/ports.ts';
-import { ident, text } from '../../core/sql/quote.ts';
-import { columnType, engineType } from '../../core/sql/types.ts';
-import { DuckDbSession, PARQUET, type SessionOptions } from './duckdb-session.ts';
-import { jsonRow } from './duckdb-values.ts';
-import type { ParquetFiles } from './lake-files.ts';
+import type { Column } from '../../../core/contracts/types.ts';
+import type { ObjectStore, ResultSet } from '../../../core/ports.ts';
+import { ident, text } from '../../../core/sql/quote.ts';
+import { columnType, engineType } from '../../../core/sql/types.ts';
+import { DuckDbSession, PARQUET, type SessionOptions } from '../duckdb/session.ts';
+import { jsonRow } from '../duckdb/values.ts';
+import type { ParquetFiles } from './files.ts';
 
 /** Parquet objects of a lake, opened by a DuckDB of this machine. */
 export class DuckDbParquetFiles implements ParquetFiles {

@@ -1,4 +1,4 @@
-import { WHITE_SPACE } from '../../../core/sql/duckdb/white-space.ts';
+import { WHITE_SPACE } from '../../../../core/sql/duckdb/white-space.ts';
 
 /** What Java's trim takes off: every control character and the space. */
 const CONTROLS = `'${String.fromCodePoint(...Array.from({ length: 32 }, (_, at) => at + 1))}'`;

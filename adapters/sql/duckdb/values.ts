@@ -1,5 +1,5 @@
 import type { Json } from '@duckdb/node-api';
-import type { Column } from '../../core/contracts/types.ts';
+import type { Column } from '../../../core/contracts/types.ts';
 
 /** A row as the API gives it: integers as numbers while JavaScript holds them exactly, Datetime as ISO 8601 UTC. */
 export function jsonRow(row: readonly (Json | null)[], columns: readonly Column[]): unknown[] {

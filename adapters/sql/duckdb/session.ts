@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
-import { DiskFull, QueryFailed, RunStopped } from '../../core/errors.ts';
+import { DiskFull, QueryFailed, RunStopped } from '../../../core/errors.ts';
 
 /** Dictionaries of columns that differ in most rows, such as keys, cost a fifth of the time and save no room. */
 export const PARQUET = '(FORMAT parquet, DICTIONARY_SIZE_LIMIT 2000, WRITE_BLOOM_FILTER false)';

@@ -1,7 +1,7 @@
-import type { Column } from '../../core/contracts/types.ts';
-import { ident, qualified, text } from '../../core/sql/quote.ts';
-import { engineType } from '../../core/sql/types.ts';
-import type { LakeDdl, LakeTable } from './lake-engine.ts';
+import type { Column } from '../../../core/contracts/types.ts';
+import { ident, qualified, text } from '../../../core/sql/quote.ts';
+import { engineType } from '../../../core/sql/types.ts';
+import type { LakeDdl, LakeTable } from './engine.ts';
 
 /** Two catalogs of one metastore. */
 export interface TrinoCatalogs {

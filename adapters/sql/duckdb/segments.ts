@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { MOST_RENEWED } from '../../core/contracts/catalog.ts';
-import { ident, qualified, text } from '../../core/sql/quote.ts';
-import { isPlaced, type ParquetObjects, tableKey } from './duckdb-parquet.ts';
+import { MOST_RENEWED } from '../../../core/contracts/catalog.ts';
+import { ident, qualified, text } from '../../../core/sql/quote.ts';
+import { isPlaced, type ParquetObjects, tableKey } from './parquet.ts';
 
 /** Number of the load that last inserted or changed a row. */
 const LOAD = '_load';

@@ -1,9 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { MOST_RENEWED } from '../../core/contracts/catalog.ts';
-import type { DomainLoads, UpsertCounts, UpsertRequest } from '../../core/ports.ts';
-import { ident, qualified } from '../../core/sql/quote.ts';
-import type { ParquetObjects } from './duckdb-parquet.ts';
-import { Segments, segmentStatements } from './duckdb-segments.ts';
+import { MOST_RENEWED } from '../../../core/contracts/catalog.ts';
+import type { DomainLoads, UpsertCounts, UpsertRequest } from '../../../core/ports.ts';
+import { ident, qualified } from '../../../core/sql/quote.ts';
+import type { ParquetObjects } from './parquet.ts';
+import { Segments, segmentStatements } from './segments.ts';
 
 /** The loads that each domain table holds: noted in the same commit as their rows, so that a load happens once. */
 export const ledgerStatements = [

@@ -1,5 +1,5 @@
-import { InternalError, QueryFailed, RefusedSql, RunStopped, TributaryError } from '../../core/errors.ts';
-import type { Statement } from './lake-engine.ts';
+import { InternalError, QueryFailed, RefusedSql, RunStopped, TributaryError } from '../../../core/errors.ts';
+import type { Statement } from './engine.ts';
 
 /** How a statement ended that did not go well. `reason` begins with the engine's name of it, such as `TABLE_NOT_FOUND: `. */
 export interface Failure {

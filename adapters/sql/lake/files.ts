@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { ParquetDelta } from '../../core/contracts/catalog.ts';
-import type { Column } from '../../core/contracts/types.ts';
-import { InternalError } from '../../core/errors.ts';
-import type { BuiltTable, PhysicalQuery, ResultSet, StoredTable } from '../../core/ports.ts';
-import { ident } from '../../core/sql/quote.ts';
-import { engineType } from '../../core/sql/types.ts';
-import { without } from './lake-keys.ts';
-import { folderOf, type LakeTables } from './lake-tables.ts';
+import type { ParquetDelta } from '../../../core/contracts/catalog.ts';
+import type { Column } from '../../../core/contracts/types.ts';
+import { InternalError } from '../../../core/errors.ts';
+import type { BuiltTable, PhysicalQuery, ResultSet, StoredTable } from '../../../core/ports.ts';
+import { ident } from '../../../core/sql/quote.ts';
+import { engineType } from '../../../core/sql/types.ts';
+import { without } from './keys.ts';
+import { folderOf, type LakeTables } from './tables.ts';
 
 /**
  * What is done with a Parquet object by an engine that opens it itself. Outside of Iceberg, Athena's times end at the

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { InvalidInput } from '../../core/errors.ts';
-import { text } from '../../core/sql/quote.ts';
+import { InvalidInput } from '../../../core/errors.ts';
+import { text } from '../../../core/sql/quote.ts';
 
 /** How a path in a folder begins in SQL. */
 const inside = (folder: string): string => text(`${folder}/`).slice(0, -1);

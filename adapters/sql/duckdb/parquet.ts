@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { ParquetDelta } from '../../core/contracts/catalog.ts';
-import type { ObjectStore } from '../../core/ports.ts';
-import { ident, text } from '../../core/sql/quote.ts';
-import { PARQUET } from './duckdb-session.ts';
+import type { ParquetDelta } from '../../../core/contracts/catalog.ts';
+import type { ObjectStore } from '../../../core/ports.ts';
+import { ident, text } from '../../../core/sql/quote.ts';
+import { PARQUET } from './session.ts';
 
 /** Where the rows of a stored table are, and those that belong to it. */
 export const tableKey = (schema: string, physical: string): string => `tables/${schema}/${physical}.parquet`;

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { databaseName, type Place } from '../../core/contracts/deployment.ts';
-import type { Column } from '../../core/contracts/types.ts';
-import { tableFinder } from '../../core/environments/table-names.ts';
-import type { BuiltTable, ObjectStore, PhysicalQuery, ResultSet, StoredTable } from '../../core/ports.ts';
-import { ident, qualified } from '../../core/sql/quote.ts';
-import { forTrino } from '../../core/sql/translate.ts';
-import { columnType, engineType } from '../../core/sql/types.ts';
-import type { EngineColumn, LakeEngine, LakeTable } from './lake-engine.ts';
-import { isTableAbsent, isTableThere } from './lake-failures.ts';
+import { databaseName, type Place } from '../../../core/contracts/deployment.ts';
+import type { Column } from '../../../core/contracts/types.ts';
+import { tableFinder } from '../../../core/environments/table-names.ts';
+import type { BuiltTable, ObjectStore, PhysicalQuery, ResultSet, StoredTable } from '../../../core/ports.ts';
+import { ident, qualified } from '../../../core/sql/quote.ts';
+import { forTrino } from '../../../core/sql/translate.ts';
+import { columnType, engineType } from '../../../core/sql/types.ts';
+import type { EngineColumn, LakeEngine, LakeTable } from './engine.ts';
+import { isTableAbsent, isTableThere } from './failures.ts';
 
 /** The objects of a lake, which its engine reads and writes too. */
 export interface LakeObjects extends ObjectStore {
