@@ -2,10 +2,11 @@ import { z } from 'zod';
 import type { TableEntry } from '../../../core/contracts/catalog.ts';
 import { canonicalJson } from '../../../core/environments/canonical.ts';
 import { readJson } from '../../../core/environments/json-objects.ts';
-import { Conflict } from '../../../core/errors.ts';
+import { Conflict, QueryFailed } from '../../../core/errors.ts';
 import { ident, text } from '../../../core/sql/quote.ts';
 import { filesName } from './files.ts';
 import { tableOfLedger } from './loads.ts';
+import { retrying } from './retry.ts';
 import type { LakeTables } from './tables.ts';
 
 const schemas = ['domain', 'stitch', 'customer360'];
@@ -17,8 +18,18 @@ const ATTEMPTS = 10;
 
 const fullName = ({ schema }: Pick<TableEntry, 'schema'>, name: string): string => `${schema}.${name}`;
 
+/** Feeds that are published at once show and remove the same tables: whoever comes second looks anew. */
+const CONTENDED = { attempts: 6, firstMs: 500, longestMs: 8_000 };
+
 /** Shows the stored tables under their plain names, and removes what nothing published refers to. */
-export async function expose(tables: LakeTables, entries: readonly TableEntry[]): Promise<void> {
+export const expose = (tables: LakeTables, entries: readonly TableEntry[]): Promise<void> =>
+  retrying(
+    () => exposeOnce(tables, entries),
+    (cause) => cause instanceof QueryFailed,
+    CONTENDED,
+  );
+
+async function exposeOnce(tables: LakeTables, entries: readonly TableEntry[]): Promise<void> {
   const there = await storedTables(tables);
   await show(tables, entries, there);
   await removeOthers(tables, entries, there);

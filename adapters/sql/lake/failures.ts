@@ -13,7 +13,7 @@ export interface Failure {
 }
 
 /** Another commit to the same table or view came first. */
-const conflicts = new Set(['ICEBERG_COMMIT_ERROR', 'TRANSACTION_CONFLICT']);
+const conflicts = new Set(['ICEBERG_COMMIT_ERROR', 'TRANSACTION_CONFLICT', 'ALREADY_EXISTS']);
 
 const codeOf = (reason: string): string | undefined => /^[A-Z][A-Z0-9_]+(?=:)/.exec(reason)?.[0];
 
