@@ -62,7 +62,7 @@ export class DeployedEnvironment {
     const scheduler = new SchedulerClient(this.#aws.client);
     const GroupName = placeName(this.#stage, this.place);
     const { Target, FlexibleTimeWindow } = await scheduler.send(new GetScheduleCommand({ Name: name, GroupName }));
-    const soon = new Date(Date.now() + 1500).toISOString().slice(0, 19);
+    const soon = new Date(Date.now() + 3000).toISOString().slice(0, 19);
     const Name = `${name}-${randomUUID()}`;
     await scheduler.send(
       new CreateScheduleCommand({ Name, GroupName, Target, FlexibleTimeWindow, ScheduleExpression: `at(${soon})` }),
