@@ -1,4 +1,3 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import {
   CorsHttpMethod,
   HttpApi,
@@ -11,9 +10,10 @@ import {
 import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
+import { ExpiringLog } from './expiring-log.ts';
 import type { UserDirectory } from './user-directory.ts';
 
 export interface ApiGatewayProps {
@@ -62,11 +62,7 @@ export class ApiGateway extends Construct {
   }
 
   #addLog(name: string): LogGroup {
-    return new LogGroup(this, 'Log', {
-      logGroupName: `/tributary/${name}/http-api`,
-      retention: RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    return new ExpiringLog(this, 'Log', `/tributary/${name}/http-api`);
   }
 }
 

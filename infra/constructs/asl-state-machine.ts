@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { Arn, ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Arn, ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { projectPath } from '../paths.ts';
 import { acknowledge, acknowledgeWildcards } from './acknowledge.ts';
+import { ExpiringLog } from './expiring-log.ts';
 
 export interface AslStateMachineProps {
   /** Name of the file `statemachines/<file>.asl.json`. */
@@ -32,11 +32,7 @@ export class AslStateMachine extends Construct {
       ),
       tracingEnabled: true,
       logs: {
-        destination: new LogGroup(this, 'Log', {
-          logGroupName: `/aws/vendedlogs/states/${props.stateMachineName}`,
-          retention: RetentionDays.THREE_MONTHS,
-          removalPolicy: RemovalPolicy.DESTROY,
-        }),
+        destination: new ExpiringLog(this, 'Log', `/aws/vendedlogs/states/${props.stateMachineName}`),
         level: LogLevel.ALL,
       },
     });

@@ -1,11 +1,11 @@
-import { AssetHashType, DockerImage, Duration, RemovalPolicy, type Size } from 'aws-cdk-lib';
+import { AssetHashType, DockerImage, Duration, type Size } from 'aws-cdk-lib';
 import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { copyBundle } from '../bundling/bundles.ts';
 import { projectPath } from '../paths.ts';
 import type { StageConfig } from '../stage-config.ts';
+import { ExpiringLog } from './expiring-log.ts';
 
 export interface CoreFunctionProps {
   /** Folder of its handler in `lambdas/`. */
@@ -35,11 +35,7 @@ export class CoreFunction extends LambdaFunction {
   declare readonly role: IRole;
 
   constructor(scope: Construct, id: string, props: CoreFunctionProps, kind: Kind = plain) {
-    const log = new LogGroup(scope, `${id}Log`, {
-      logGroupName: `/tributary/${props.place}/${props.lambda}`,
-      retention: RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    const log = new ExpiringLog(scope, `${id}Log`, `/tributary/${props.place}/${props.lambda}`);
     const name = `${props.place}-${props.lambda}`;
     const role = new Role(scope, `${id}Role`, {
       roleName: name,

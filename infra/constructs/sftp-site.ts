@@ -1,6 +1,5 @@
-import { CfnOutput, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnOutput } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnRecordSet } from 'aws-cdk-lib/aws-route53';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { CfnServer, CfnUser } from 'aws-cdk-lib/aws-transfer';
@@ -8,6 +7,7 @@ import { Construct } from 'constructs';
 import { inboxPrefix } from '../../core/contracts/deployment.ts';
 import type { SftpConfig, SftpUserConfig } from '../stage-config.ts';
 import { acknowledgeWildcards } from './acknowledge.ts';
+import { ExpiringLog } from './expiring-log.ts';
 
 export interface SftpSiteProps {
   /** Name of the environment's place. */
@@ -24,11 +24,7 @@ export class SftpSite extends Construct {
   constructor(scope: Construct, id: string, props: SftpSiteProps) {
     super(scope, id);
     const { hostedZone } = props.sftp;
-    const log = new LogGroup(this, 'Log', {
-      logGroupName: `/tributary/${props.name}/sftp-site`,
-      retention: RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    const log = new ExpiringLog(this, 'Log', `/tributary/${props.name}/sftp-site`);
     this.server = new CfnServer(this, 'Server', {
       protocols: ['SFTP'],
       endpointType: 'PUBLIC',
