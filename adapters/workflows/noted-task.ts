@@ -1,10 +1,8 @@
-import { AwaitedFiles, type RunTask, RunTask as Task } from '../../core/contracts/runs.ts';
-import { contentHash } from '../../core/environments/canonical.ts';
+import { type RunTask, RunTask as Task } from '../../core/contracts/runs.ts';
 import { readJson, writeJson } from '../../core/environments/json-objects.ts';
-import { Conflict, FilesAwaited } from '../../core/errors.ts';
 import type { ObjectStore } from '../../core/ports.ts';
 import { changeRun, taskPrefix } from '../../core/workflows/runs.ts';
-import { asRunError, neverNoted } from './run-journal.ts';
+import { asRunError, neverNoted, taskId, waitOf } from './run-journal.ts';
 
 /** A task as its state machine knows it. */
 export interface TaskOfRun {
@@ -26,7 +24,7 @@ export async function notedTask<T>(
   input: unknown,
   work: () => Promise<T>,
 ): Promise<T> {
-  const id = `${name}-${contentHash(input).slice(0, 12)}`;
+  const id = taskId(name, input);
   const key = `${taskPrefix(runId)}${id}.json`;
   const noted = (await readJson(objects, key, Task))?.value;
   if (noted?.state === 'succeeded' && !neverNoted.has(name)) return noted.output as T;
@@ -51,20 +49,9 @@ export async function notedTask<T>(
     await save({ state: 'succeeded', output, ...ended() });
     return output;
   } catch (cause) {
-    if (await notedWait(objects, runId, cause)) await save({ state: 'scheduled', ...ended() });
-    else await save({ state: 'failed', error: asRunError(cause), ...ended() });
+    const wait = waitOf(cause);
+    if (wait) await changeRun(objects, runId, (run) => ({ ...run, ...wait }));
+    await save({ ...(wait ? { state: 'scheduled' } : { state: 'failed', error: asRunError(cause) }), ...ended() });
     throw cause;
   }
-}
-
-/** True of what says only that it is too early, for a run that queues or files that are late: its record says so. */
-async function notedWait(objects: ObjectStore, runId: string, cause: unknown): Promise<boolean> {
-  if (cause instanceof Conflict && typeof cause.data.behind === 'string') {
-    const { behind } = cause.data;
-    await changeRun(objects, runId, (run) => ({ ...run, waits_for: behind }));
-  } else if (cause instanceof FilesAwaited) {
-    const awaits = AwaitedFiles.parse(cause.data);
-    await changeRun(objects, runId, (run) => ({ ...run, awaits }));
-  } else return false;
-  return true;
 }

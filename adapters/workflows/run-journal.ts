@@ -62,7 +62,7 @@ export class RunJournal {
     input: unknown,
     work: (progress: Progress) => Promise<unknown>,
   ): Promise<unknown> {
-    const id = `${name}-${contentHash(input).slice(0, 12)}`;
+    const id = taskId(name, input);
     const noted = this.run.tasks.find((task) => task.id === id);
     if (noted?.state === 'succeeded' && !neverNoted.has(name)) return noted.output;
     const task =
@@ -126,10 +126,9 @@ export class RunJournal {
 
   /** True of what says only that it is too early, for a run that queues or files that are late. */
   #noteWait(cause: unknown): boolean {
-    if (cause instanceof Conflict && typeof cause.data.behind === 'string') this.run.waits_for = cause.data.behind;
-    else if (cause instanceof FilesAwaited) this.run.awaits = AwaitedFiles.parse(cause.data);
-    else return false;
-    return true;
+    const wait = waitOf(cause);
+    Object.assign(this.run, wait);
+    return wait !== undefined;
   }
 
   #waitOver(): void {
@@ -158,6 +157,16 @@ export class RunJournal {
   #now(): string {
     return this.#clock().toISOString();
   }
+}
+
+/** Names a task by its state and what it is given: with the same id it has the same result. */
+export const taskId = (name: string, input: unknown): string => `${name}-${contentHash(input).slice(0, 12)}`;
+
+/** What a run's record says of an error that says only that it is too early; undefined of any other. */
+export function waitOf(cause: unknown): Pick<Run, 'waits_for' | 'awaits'> | undefined {
+  if (cause instanceof Conflict && typeof cause.data.behind === 'string') return { waits_for: cause.data.behind };
+  if (cause instanceof FilesAwaited) return { awaits: AwaitedFiles.parse(cause.data) };
+  return undefined;
 }
 
 /** An error as a run's record holds it: ours say who can mend them, any other is a defect of the platform. */
