@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type { ParquetDelta, TableEntry } from '../../core/contracts/catalog.ts';
+import { type ParquetDelta, schemas, type TableEntry } from '../../core/contracts/catalog.ts';
 import type { Column } from '../../core/contracts/types.ts';
 import { deltaName } from '../../core/customer360/renewal.ts';
 import { tableFinder } from '../../core/environments/table-names.ts';
@@ -74,7 +74,7 @@ export class DuckDbWarehouse implements Warehouse {
     const lockDown = [
       ...settings,
       ...macroStatements,
-      ...['domain', 'stitch', 'customer360'].map((schema) => `CREATE SCHEMA IF NOT EXISTS ${qualified(schema)}`),
+      ...schemas.map((schema) => `CREATE SCHEMA IF NOT EXISTS ${qualified(schema)}`),
       ...ledgerStatements,
       `SET GLOBAL allowed_directories = [${text(`${options.objectsFolder}/`)}, ${text(`${options.spillFolder}/`)}]`,
       'SET GLOBAL enable_external_access = false',

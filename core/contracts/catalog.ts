@@ -16,9 +16,12 @@ export type ParquetDelta = z.infer<typeof ParquetDelta>;
 /** Once more of a table than this has been renewed, all of it counts as new: following what changed costs more than reading all. */
 export const MOST_RENEWED = 1 / 8;
 
+/** Schemas that readers see tables in. */
+export const schemas = ['domain', 'stitch', 'customer360'] as const;
+
 /** Where the rows of one table are, and what made them. */
 export const TableEntry = z.object({
-  schema: z.enum(['domain', 'stitch', 'customer360']),
+  schema: z.enum(schemas),
   name: z.string(),
   /** Name of the stored table, which carries its version; readers see it as `schema.name`. */
   physical: z.string(),

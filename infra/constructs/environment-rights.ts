@@ -1,8 +1,8 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { schemas } from '../../core/contracts/catalog.ts';
 import { databaseName, type Place } from '../../core/contracts/deployment.ts';
-import { schemas } from '../schemas.ts';
 import { acknowledgeWildcards } from './acknowledge.ts';
 
 /** Something of an environment that a function may be let to. */

@@ -1,10 +1,10 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
 import type { Construct } from 'constructs';
+import { schemas } from '../../core/contracts/catalog.ts';
 import { databaseName, placeName } from '../../core/contracts/deployment.ts';
 import { SftpSite } from '../constructs/sftp-site.ts';
 import { TenantLake } from '../constructs/tenant-lake.ts';
-import { schemas } from '../schemas.ts';
 import type { TenantConfig } from '../stage-config.ts';
 import { placeIn } from './place-in.ts';
 

@@ -10,6 +10,7 @@ import { AthenaEngine } from '../../adapters/sql/athena.ts';
 import { DuckDbParquetFiles } from '../../adapters/sql/lake/parquet-files.ts';
 import { LakeWarehouse } from '../../adapters/sql/lake.ts';
 import { TrinoEngine } from '../../adapters/sql/trino.ts';
+import { schemas } from '../../core/contracts/catalog.ts';
 import { databaseName } from '../../core/contracts/deployment.ts';
 import type { WarehouseHome } from '../contracts/warehouse.ts';
 import type { Emulator } from './emulator.ts';
@@ -22,7 +23,7 @@ async function newLake({ client }: Emulator) {
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
   const objects = new S3Objects({ client: s3, bucket, folder: await mkdtemp(join(tmpdir(), 'lake-')) });
   const parquet = new DuckDbParquetFiles(objects, await mkdtemp(join(tmpdir(), 'parquet-')), { threads: 1 });
-  const databases = ['domain', 'stitch', 'customer360'].map((schema) => databaseName(place, schema));
+  const databases = schemas.map((schema) => databaseName(place, schema));
   return { place, objects, parquet, bucket, databases };
 }
 

@@ -12,11 +12,11 @@ import {
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { schemas } from '../../core/contracts/catalog.ts';
 import { databaseName, type Place, placeName, placeOf } from '../../core/contracts/deployment.ts';
 import { ConfigurationStore } from '../../core/environments/configuration-store.ts';
 import type { policies } from '../../infra/constructs/user-directory.ts';
 import { apiRoleName } from '../../infra/names.ts';
-import { schemas } from '../../infra/schemas.ts';
 import { DeployedEnvironment } from './deployed-environment.ts';
 import { Deployment, type Outputs } from './deployment.ts';
 import { type Emulator, startEmulator } from './emulator.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TableEntry } from '../../../core/contracts/catalog.ts';
+import { schemas, type TableEntry } from '../../../core/contracts/catalog.ts';
 import { canonicalJson } from '../../../core/environments/canonical.ts';
 import { readJson } from '../../../core/environments/json-objects.ts';
 import { Conflict, QueryFailed } from '../../../core/errors.ts';
@@ -8,8 +8,6 @@ import { filesName } from './files.ts';
 import { tableOfLedger } from './loads.ts';
 import { retrying } from './retry.ts';
 import type { LakeTables } from './tables.ts';
-
-const schemas = ['domain', 'stitch', 'customer360'];
 
 /** What each plain name shows: views are not made anew for that alone, since each costs a statement. */
 const Shown = z.record(z.string(), z.string());
@@ -37,7 +35,7 @@ async function exposeOnce(tables: LakeTables, entries: readonly TableEntry[]): P
 
 /** All tables and views by `schema.name`; views are true. */
 async function storedTables(tables: LakeTables): Promise<Map<string, boolean>> {
-  const schemaOf = new Map(schemas.map((schema) => [tables.database(schema), schema]));
+  const schemaOf = new Map<string, string>(schemas.map((schema) => [tables.database(schema), schema]));
   const databases = [...schemaOf.keys()].map(text).join(', ');
   const sql = `SELECT table_schema, table_name, table_type FROM information_schema.tables WHERE table_schema IN (${databases})`;
   const { rows } = await tables.rows('stored tables', sql, Number.MAX_SAFE_INTEGER - 1);
