@@ -67,6 +67,8 @@ export class UnprovenSql extends CustomerError {}
 export class QueryFailed extends CustomerError {}
 /** A reference from one document to another that leads nowhere or round in a circle. */
 export class BrokenReference extends CustomerError {}
+/** A statement is under way that outlasts a call of its step: the state machine waits for it, and calls the step again. */
+export class StatementAwaited extends PlatformError {}
 /** A run was stopped by a person. */
 export class RunStopped extends CustomerError {}
 /** No room left on the disk. */

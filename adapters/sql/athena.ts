@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   type AthenaClient,
   type ColumnInfo,
@@ -7,7 +8,10 @@ import {
   StartQueryExecutionCommand,
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
+import type { BegunStatement } from '../../core/contracts/steps.ts';
+import { StatementAwaited } from '../../core/errors.ts';
 import { athenaDdl } from './lake/athena-ddl.ts';
+import { BegunStatements } from './lake/begun.ts';
 import type { EngineColumn, LakeEngine, Statement } from './lake/engine.ts';
 import { failed, isPassing, stopped } from './lake/failures.ts';
 import { Queue } from './lake/queue.ts';
@@ -20,6 +24,8 @@ export interface AthenaOptions {
   workgroup: string;
   /** Statements under way at once, so that one run doesn't use up what the account may have. @default 5 */
   atOnce?: number;
+  /** For who can be called again: what an earlier call began, and how long this one waits itself. @default as long as it takes */
+  wait?: { patienceMs: number; begun: readonly BegunStatement[] };
 }
 
 const THROTTLED = { attempts: 10, firstMs: 100, longestMs: 20_000 };
@@ -38,11 +44,13 @@ export class AthenaEngine implements LakeEngine {
   readonly #client: AthenaClient;
   readonly #workgroup: string;
   readonly #queue: Queue;
+  readonly #begun: BegunStatements;
 
-  constructor({ client, workgroup, atOnce = 5 }: AthenaOptions) {
+  constructor({ client, workgroup, atOnce = 5, wait }: AthenaOptions) {
     this.#client = client;
     this.#workgroup = workgroup;
     this.#queue = new Queue(atOnce);
+    this.#begun = new BegunStatements(wait ?? { patienceMs: Number.POSITIVE_INFINITY, begun: [] });
   }
 
   async run(statement: Statement): Promise<number | undefined> {
@@ -77,21 +85,35 @@ export class AthenaEngine implements LakeEngine {
 
   async #once(statement: Statement): Promise<{ id: string; execution: QueryExecution }> {
     if (statement.signal?.aborted) throw stopped(statement);
-    const started = await this.#told(statement, undefined, () =>
-      this.#client.send(new StartQueryExecutionCommand({ QueryString: statement.sql, WorkGroup: this.#workgroup })),
-    );
-    const id = started.QueryExecutionId ?? '';
+    const earlier = this.#begun.earlier(statement);
+    const begun = earlier ?? (await this.#start(statement));
     try {
-      return { id, execution: await this.#end(statement, id) };
+      const execution = await this.#end(statement, begun);
+      if (!earlier) this.#begun.forget(begun);
+      return { id: begun.id, execution };
     } catch (cause) {
+      if (cause instanceof StatementAwaited) throw cause;
+      this.#begun.forget(begun);
       if (!statement.signal?.aborted) throw cause;
-      await this.#client.send(new StopQueryExecutionCommand({ QueryExecutionId: id }));
+      await this.#client.send(new StopQueryExecutionCommand({ QueryExecutionId: begun.id }));
       throw stopped(statement);
     }
   }
 
+  /** The token lets a state machine wait for the very statement that is started here. */
+  async #start(statement: Statement): Promise<BegunStatement> {
+    const token = randomUUID();
+    const request = { QueryString: statement.sql, WorkGroup: this.#workgroup, ClientRequestToken: token };
+    const started = await this.#told(statement, undefined, () =>
+      this.#client.send(new StartQueryExecutionCommand(request)),
+    );
+    return this.#begun.began(statement, { id: started.QueryExecutionId ?? '', token });
+  }
+
   /** Looks at a statement until it has ended well. */
-  async #end(statement: Statement, id: string): Promise<QueryExecution> {
+  async #end(statement: Statement, begun: BegunStatement): Promise<QueryExecution> {
+    const { id } = begun;
+    let waited = 0;
     for (let wait = LOOKS.firstMs; ; wait = Math.min(wait * LOOKS.growth, LOOKS.longestMs)) {
       await pause(wait, statement.signal);
       if (statement.signal?.aborted) throw stopped(statement);
@@ -100,6 +122,8 @@ export class AthenaEngine implements LakeEngine {
       const state = execution.Status?.State;
       if (state === 'SUCCEEDED') return execution;
       if (state === 'FAILED' || state === 'CANCELLED') throw ended(statement, id, execution);
+      waited += wait;
+      this.#begun.lookedFor(waited, statement, begun);
     }
   }
 

@@ -1,5 +1,6 @@
 import { type RunTask, RunTask as Task } from '../../core/contracts/runs.ts';
 import { readJson, writeJson } from '../../core/environments/json-objects.ts';
+import { StatementAwaited } from '../../core/errors.ts';
 import type { ObjectStore } from '../../core/ports.ts';
 import { changeRun, taskPrefix } from '../../core/workflows/runs.ts';
 import { asRunError, neverNoted, taskId, waitOf } from './run-journal.ts';
@@ -12,6 +13,8 @@ export interface TaskOfRun {
   label: string;
   /** When its state was entered, ISO 8601 UTC. */
   enteredAt: string;
+  /** Whether an earlier call of the same attempt has begun it. */
+  goesOn?: boolean;
 }
 
 /**
@@ -20,7 +23,7 @@ export interface TaskOfRun {
  */
 export async function notedTask<T>(
   { objects, clock }: { objects: ObjectStore; clock: () => Date },
-  { runId, name, label, enteredAt }: TaskOfRun,
+  { runId, name, label, enteredAt, goesOn = false }: TaskOfRun,
   input: unknown,
   work: () => Promise<T>,
 ): Promise<T> {
@@ -34,7 +37,7 @@ export async function notedTask<T>(
     state: 'in progress',
     started_at: noted?.started_at ?? started.toISOString(),
     waiting_ms: 0,
-    attempts: (noted?.attempts ?? 0) + 1,
+    attempts: (noted?.attempts ?? 0) + (goesOn ? 0 : 1),
   };
   task.waiting_ms = Math.max(0, Date.parse(task.started_at ?? '') - Date.parse(task.created_at));
   const save = (change: Partial<RunTask>) => writeJson(objects, key, Object.assign(task, change));
@@ -49,6 +52,10 @@ export async function notedTask<T>(
     await save({ state: 'succeeded', output, ...ended() });
     return output;
   } catch (cause) {
+    if (cause instanceof StatementAwaited) {
+      await save({ working_ms: ended().working_ms });
+      throw cause;
+    }
     const wait = waitOf(cause);
     if (wait) await changeRun(objects, runId, (run) => ({ ...run, ...wait }));
     await save({ ...(wait ? { state: 'scheduled' } : { state: 'failed', error: asRunError(cause) }), ...ended() });

@@ -154,6 +154,14 @@ export const PublishDatabaseOutput = z.object({
   failed_checks: z.array(CheckResult),
 });
 
+/** A statement that a step began, known by what it asks: the engine's id of it, and the token that it was started with. */
+export const BegunStatement = z.object({ asks: z.string(), id: z.string(), token: z.string() });
+export type BegunStatement = z.infer<typeof BegunStatement>;
+
+/** What a step answers in place of its output when a statement outlasts the call: what to wait for before it is called again. */
+export const StatementWait = z.object({ sql: z.string(), token: z.string(), begun: z.array(BegunStatement) });
+export type StatementWait = z.infer<typeof StatementWait>;
+
 /** finish-run and fail-run: release the lease. */
 export const FinishRunInput = RunContext.partial().extend({ run_id: z.string() });
 export const FailRunInput = FinishRunInput.extend({ error: TaskFailure });

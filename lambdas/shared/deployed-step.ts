@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { notedTask } from '../../adapters/workflows/noted-task.ts';
 import { noteRunState } from '../../adapters/workflows/run-states.ts';
 import { type StateMachineDefinition, tasksOf } from '../../adapters/workflows/state-machine.ts';
-import { RunContext, TaskFailure } from '../../core/contracts/steps.ts';
+import { BegunStatement, RunContext, TaskFailure } from '../../core/contracts/steps.ts';
+import { StatementAwaited } from '../../core/errors.ts';
 import type { Services } from '../../core/ports.ts';
 import buildDatabase from '../../statemachines/build-database.asl.json' with { type: 'json' };
 import loadFeed from '../../statemachines/load-feed.asl.json' with { type: 'json' };
@@ -20,6 +21,8 @@ import type { StepContext } from './step.ts';
 const Told = RunContext.pick({ run_id: true }).extend({
   task: z.object({ Name: z.string(), EnteredTime: z.string() }),
   error: TaskFailure.optional(),
+  /** How long a statement is waited for here before the machine waits for it, and what earlier calls began. */
+  wait: z.object({ patience_ms: z.number(), begun: z.array(BegunStatement) }).optional(),
 });
 
 /** Left to a function, before its time is up, to say that it was. */
@@ -33,30 +36,43 @@ const labels = new Map(
 
 /** A step's home in AWS: the services of the place that the function is deployed for, and the notes of its run. */
 export async function deployedStep(event: unknown, lambda: Context, carried: Carried): Promise<StepContext> {
-  const { run_id, task, error } = Told.parse(event);
+  const { run_id, task, error, wait } = Told.parse(event);
   const folder = join('/tmp', lambda.awsRequestId);
   const scratch = join(folder, 'scratch');
   for (const one of [scratch, join(folder, 'spill')]) await mkdir(one, { recursive: true });
   const timer = new AbortController();
   setTimeout(() => timer.abort(), lambda.getRemainingTimeInMillis() - LAST_WORDS_MS).unref();
   const place = placeOfStep();
-  const environment = openEnvironment(place, { folder, ...carried });
+  const environment = openEnvironment(place, {
+    folder,
+    ...carried,
+    ...(wait && { wait: { patienceMs: wait.patience_ms, begun: wait.begun } }),
+  });
   const services: Services = { ...environment, scratch, progress: () => undefined, signal: timer.signal };
   const { objects, clock } = services;
-  const of = { runId: run_id, name: task.Name, label: labels.get(task.Name) ?? task.Name, enteredAt: task.EnteredTime };
+  const of = {
+    runId: run_id,
+    name: task.Name,
+    label: labels.get(task.Name) ?? task.Name,
+    enteredAt: task.EnteredTime,
+    goesOn: (wait?.begun ?? []).length > 0,
+  };
   const tell = (metrics: Partial<Metrics>) => {
     if (Object.keys(metrics).length > 0) console.log(metricLine(place.workgroup, metrics, clock()));
   };
   return {
     services,
     noted: async (input, work) => {
-      const output = await notedTask(services, of, input, work).catch((cause) => {
+      try {
+        const output = await notedTask(services, of, input, work);
+        await noteRunState(objects, run_id, task.Name, { now: clock().toISOString(), failure: error });
+        tell(metricsOf(task.Name, output, clock()));
+        return output;
+      } catch (cause) {
+        if (cause instanceof StatementAwaited) return { waits: cause.data };
         tell(metricsOfFailure(cause));
         throw cause;
-      });
-      await noteRunState(objects, run_id, task.Name, { now: clock().toISOString(), failure: error });
-      tell(metricsOf(task.Name, output, clock()));
-      return output;
+      }
     },
     close: () => rm(folder, { recursive: true, force: true }),
   };

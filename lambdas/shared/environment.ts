@@ -5,6 +5,7 @@ import type { AwsCredentialIdentityProvider } from '@aws-sdk/types';
 import { bucketInbox } from '../../adapters/couriers/bucket-inbox.ts';
 import { courierSource } from '../../adapters/couriers/registry.ts';
 import { S3Objects } from '../../adapters/objects/s3.ts';
+import type { AthenaOptions } from '../../adapters/sql/athena.ts';
 import { StepFunctionsWorkflows } from '../../adapters/workflows/step-functions.ts';
 import type { Place } from '../../core/contracts/deployment.ts';
 import { InternalError } from '../../core/errors.ts';
@@ -21,10 +22,12 @@ interface Access extends Carried {
   folder: string;
   /** Those of a role that was taken on for this place; the function's own otherwise. */
   credentials?: AwsCredentialIdentityProvider;
+  /** Of a step whose state machine waits for statements. */
+  wait?: AthenaOptions['wait'];
 }
 
 /** One environment as a function reaches it. */
-export function openEnvironment(place: Place, { folder, credentials, tables, engines }: Access) {
+export function openEnvironment(place: Place, { folder, credentials, wait, tables, engines }: Access) {
   const as = credentials ? { credentials } : {};
   const client = new S3Client(as);
   const objects = new S3Objects({ client, bucket: place.bucket, folder: join(folder, 'objects') });
@@ -35,7 +38,7 @@ export function openEnvironment(place: Place, { folder, credentials, tables, eng
     tenant: place.tenant,
     environment: place.environment,
     objects,
-    warehouse: tables?.openTables(place, { objects, ...as, ...parquet }) ?? absent('tables'),
+    warehouse: tables?.openTables(place, { objects, ...as, ...parquet, ...(wait && { wait }) }) ?? absent('tables'),
     files: duckdb?.files ?? absent('engine'),
     stitch: duckdb?.stitch ?? absent('engine'),
     courier: (courier: Parameters<Services['courier']>[0]) =>

@@ -41,13 +41,10 @@ export function step<Input extends z.ZodType, Output extends z.ZodType>(definiti
       request.event = parse(input, request.event, `input of ${name}`);
     })
     .after(async ({ context }) => homeOf(context).close?.())
-    .after((request) => {
-      request.response = parse(output, request.response, `output of ${name}`);
-    })
     .onError(async ({ context }) => homeOf(context).close?.())
     .handler((event, context) => {
       const { services, noted } = homeOf(context);
-      const work = () => run(event as z.infer<Input>, services);
+      const work = async () => parse(output, await run(event as z.infer<Input>, services), `output of ${name}`);
       return noted ? noted(event, work) : work();
     });
 }

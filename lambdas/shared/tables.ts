@@ -1,7 +1,7 @@
 import { AthenaClient } from '@aws-sdk/client-athena';
 import type { AwsCredentialIdentityProvider } from '@aws-sdk/types';
 import type { S3Objects } from '../../adapters/objects/s3.ts';
-import { AthenaEngine } from '../../adapters/sql/athena.ts';
+import { AthenaEngine, type AthenaOptions } from '../../adapters/sql/athena.ts';
 import type { ParquetFiles } from '../../adapters/sql/lake/files.ts';
 import { LakeWarehouse } from '../../adapters/sql/lake.ts';
 import type { Place } from '../../core/contracts/deployment.ts';
@@ -10,10 +10,12 @@ interface TablesOptions {
   objects: S3Objects;
   credentials?: AwsCredentialIdentityProvider;
   parquet?: ParquetFiles;
+  wait?: AthenaOptions['wait'];
 }
 
 /** The tables of a place, by way of Athena. The parser of SQL comes with it, so only functions that ask for tables import this. */
-export function openTables(place: Place, { credentials, ...options }: TablesOptions): LakeWarehouse {
+export function openTables(place: Place, { credentials, wait, ...options }: TablesOptions): LakeWarehouse {
   const client = new AthenaClient(credentials ? { credentials } : {});
-  return new LakeWarehouse({ place, engine: new AthenaEngine({ client, workgroup: place.workgroup }), ...options });
+  const engine = new AthenaEngine({ client, workgroup: place.workgroup, ...(wait && { wait }) });
+  return new LakeWarehouse({ place, engine, ...options });
 }

@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AthenaClient, CreateWorkGroupCommand } from '@aws-sdk/client-athena';
+import {
+  AthenaClient,
+  CreateWorkGroupCommand,
+  GetQueryExecutionCommand,
+  StartQueryExecutionCommand,
+} from '@aws-sdk/client-athena';
 import { CreateDatabaseCommand, GlueClient } from '@aws-sdk/client-glue';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { S3Objects } from '../../adapters/objects/s3.ts';
@@ -12,6 +17,8 @@ import { LakeWarehouse } from '../../adapters/sql/lake.ts';
 import { TrinoEngine } from '../../adapters/sql/trino.ts';
 import { schemas } from '../../core/contracts/catalog.ts';
 import { databaseName } from '../../core/contracts/deployment.ts';
+import { type BegunStatement, StatementWait } from '../../core/contracts/steps.ts';
+import { StatementAwaited } from '../../core/errors.ts';
 import type { WarehouseHome } from '../contracts/warehouse.ts';
 import type { Emulator } from './emulator.ts';
 
@@ -34,7 +41,45 @@ export async function athenaLake(aws: Emulator) {
   const results = { OutputLocation: `s3://${bucket}/query-results/` };
   await client.send(new CreateWorkGroupCommand({ Name: bucket, Configuration: { ResultConfiguration: results } }));
   for (const Name of databases) await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name } }));
-  return { ...lake, engine: new AthenaEngine({ client, workgroup: bucket }) };
+  return { ...lake, client, engine: new AthenaEngine({ client, workgroup: bucket }) };
+}
+
+/**
+ * A warehouse whose operations are called as a step is: none waits for a statement itself, and each is called again once
+ * what it began has ended, as a state machine would.
+ */
+function calledAgain({ client, ...lake }: Awaited<ReturnType<typeof athenaLake>>): LakeWarehouse {
+  const { workgroup } = lake.place;
+  const callable = (begun: readonly BegunStatement[]) =>
+    new LakeWarehouse({ ...lake, engine: new AthenaEngine({ client, workgroup, wait: { patienceMs: 0, begun } }) });
+  return new Proxy(callable([]), {
+    get: (_target, name) => {
+      return async (...given: unknown[]) => {
+        for (let begun: BegunStatement[] = []; ; ) {
+          const warehouse = callable(begun);
+          try {
+            return await Reflect.get(warehouse, name).apply(warehouse, given);
+          } catch (cause) {
+            if (!(cause instanceof StatementAwaited)) throw cause;
+            const wait = StatementWait.parse(cause.data);
+            begun = wait.begun;
+            await ended(client, wait, workgroup);
+          }
+        }
+      };
+    },
+  });
+}
+
+/** Joins a statement by its token, as `startQueryExecution.sync` does, and waits for its end. */
+async function ended(client: AthenaClient, { sql, token }: StatementWait, WorkGroup: string): Promise<void> {
+  const request = { QueryString: sql, ClientRequestToken: token, WorkGroup };
+  const { QueryExecutionId } = await client.send(new StartQueryExecutionCommand(request));
+  for (;;) {
+    const { QueryExecution } = await client.send(new GetQueryExecutionCommand({ QueryExecutionId }));
+    if (!['QUEUED', 'RUNNING'].includes(QueryExecution?.Status?.State ?? '')) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** A lake on the Trino cluster behind the emulator's Athena. */
@@ -57,5 +102,6 @@ export function homeOf(lake: Awaited<ReturnType<typeof athenaLake | typeof trino
     const sql = `SELECT count(*) FROM "${databaseName(lake.place, 'domain')}"."${table}$files"`;
     return Number((await lake.engine.query({ name: 'files', sql }, 1)).rows[0]?.[0]);
   };
-  return { warehouse: new LakeWarehouse(lake), objects: lake.objects, filesOf };
+  const warehouse = 'client' in lake ? calledAgain(lake) : new LakeWarehouse(lake);
+  return { warehouse, objects: lake.objects, filesOf };
 }

@@ -4,6 +4,11 @@ import type { Column } from '../../../core/contracts/types.ts';
 export interface Statement {
   name: string;
   sql: string;
+  /**
+   * Set when it may take long: what it asks, in the same words at each call of its step, so that a call finds what an
+   * earlier one began.
+   */
+  asks?: string;
   signal?: AbortSignal | undefined;
 }
 

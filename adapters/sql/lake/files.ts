@@ -56,9 +56,12 @@ export class LakeFiles {
     const file = fileTable(table, key);
     const folder = this.#folder(table, file);
     const inPlace = `${folder}rows.parquet`;
-    if (columns.some(isDatetime)) await this.#opener(`loading ${key}`).withMicroseconds(key, inPlace);
-    else await this.#tables.objects.copy(key, inPlace);
     const { engine, objects } = this.#tables;
+    // An earlier call of the step may have put it there.
+    if ((await objects.list(inPlace)).length === 0) {
+      if (columns.some(isDatetime)) await this.#opener(`loading ${key}`).withMicroseconds(key, inPlace);
+      else await objects.copy(key, inPlace);
+    }
     const sql = engine.ddl.createFileTable(this.#tables.named(file), columns.map(inFile), objects.uri(folder));
     await this.#tables.run(`attach ${key}`, sql);
     return `(SELECT ${columns.map(fromFile).join(', ')} FROM ${this.#tables.relation(file)})`;
@@ -90,9 +93,9 @@ export class LakeFiles {
     if (!gathering) throw new InternalError(`${name} can't be written to one object: it has no String and no Integer`);
     const table = { schema: 'customer360', physical: `unload_${hashOf(key)}` };
     const [named, { ddl }] = [this.#tables.named(table), this.#tables.engine];
-    await this.#tables.run(name, ddl.dropTable(named));
     const spelt = `SELECT ${columns.map(toFile).join(', ')} FROM (\n${sql}\n)`;
-    await this.#tables.run(name, ddl.createFileTableAs(named, spelt, gathering.name));
+    const create = ddl.createFileTableAs(named, spelt, gathering.name);
+    await this.#tables.createAnew(table, () => this.#tables.runLong(name, create));
     const parts = await this.#partsOf(table);
     const [only, ...others] = parts.keys();
     if (only !== undefined && others.length === 0 && !columns.some(isDatetime))

@@ -46,14 +46,19 @@ export class LakeTables {
     return this.engine.run({ name, sql });
   }
 
+  /** Runs a statement that may take long; `asks` when its text says also what is made up for it alone. */
+  async runLong(name: string, sql: string, asks: string = sql): Promise<number | undefined> {
+    return this.engine.run({ name, sql, asks });
+  }
+
   async rows(name: string, sql: string, limit: number, signal?: AbortSignal): Promise<ResultSet> {
-    const { columns, rows } = await this.engine.query({ name, sql, signal }, limit + 1);
+    const { columns, rows } = await this.engine.query({ name, sql, asks: sql, signal }, limit + 1);
     return { columns: columns.map(typed), rows: rows.slice(0, limit), truncated: rows.length > limit };
   }
 
   /** The numbers of the one row that a query gives. */
   async numbers(name: string, sql: string): Promise<number[]> {
-    const { rows } = await this.engine.query({ name, sql }, 1);
+    const { rows } = await this.engine.query({ name, sql, asks: sql }, 1);
     return (rows[0] ?? []).map(Number);
   }
 
@@ -85,15 +90,21 @@ export class LakeTables {
   /** Makes a table of a query's rows, at a place of its own; one of that name, which nobody has told of, goes. */
   async create(table: StoredTable, name: string, sql: string): Promise<BuiltTable> {
     const { columns, sql: query } = await this.storable(name, sql);
-    const make = () =>
-      this.run(name, this.engine.ddl.createTableAs(this.named(table), query, this.freshLocation(table)));
-    const rows = await make().catch(async (cause) => {
-      if (!isTableThere(cause)) throw cause;
-      await this.run(name, this.engine.ddl.dropTable(this.named(table)));
-      return make();
-    });
+    const createAt = (location: string) => this.engine.ddl.createTableAs(this.named(table), query, location);
+    const rows = await this.createAnew(table, () =>
+      this.runLong(name, createAt(this.freshLocation(table)), createAt('anywhere')),
+    );
     if (rows !== undefined) return { rows, columns };
     return { rows: (await this.numbers(name, `SELECT count(*) FROM ${this.relation(table)}`))[0] ?? 0, columns };
+  }
+
+  /** Makes a table, once more when there was one of its name, which goes: not before, since an earlier call may have made it. */
+  async createAnew<T>(table: StoredTable, make: () => Promise<T>): Promise<T> {
+    return make().catch(async (cause) => {
+      if (!isTableThere(cause)) throw cause;
+      await this.run(`drop ${table.physical}`, this.engine.ddl.dropTable(this.named(table)));
+      return make();
+    });
   }
 
   async view({ schema, physical }: StoredTable, name: string, sql: string): Promise<void> {

@@ -45,8 +45,8 @@ export async function upsert(tables: LakeTables, files: LakeFiles, request: Upse
     const merge: Merge = { target, staged, columns: request.columns, kept, n: begun.n };
     const { found } = begun.found ? begun : await ledger.find(loadId, await changesOf(tables, merge, request));
     const name = `load into ${table}`;
-    if (replace) await tables.run(name, replaceSql(tables, merge));
-    else if (found && found.inserted + found.updated > 0) await tables.run(name, mergeSql(tables, merge));
+    if (replace) await tables.runLong(name, replaceSql(tables, merge));
+    else if (found && found.inserted + found.updated > 0) await tables.runLong(name, mergeSql(tables, merge));
     await ledger.finish(loadId);
     if (begun.n % LOADS_BETWEEN_TIDYING === 0) await tidy(tables, target);
     return found;

@@ -10,6 +10,8 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AthenaEngine } from '../../../adapters/sql/athena.ts';
+import { type BegunStatement, StatementWait } from '../../../core/contracts/steps.ts';
+import { StatementAwaited } from '../../../core/errors.ts';
 
 const athena = mockClient(AthenaClient);
 const open = (atOnce?: number) =>
@@ -43,7 +45,7 @@ describe('a session with Athena', () => {
     states(['RUNNING'], ['RUNNING'], ['SUCCEEDED']);
     await open().run(statement);
     expect(athena.commandCalls(StartQueryExecutionCommand).map((call) => call.args[0].input)).toEqual([
-      { QueryString: 'SELECT 1', WorkGroup: 'acme' },
+      { QueryString: 'SELECT 1', WorkGroup: 'acme', ClientRequestToken: expect.any(String) },
     ]);
     expect(athena.commandCalls(GetQueryExecutionCommand)).toHaveLength(3);
   });
@@ -176,5 +178,80 @@ describe('a session with Athena', () => {
     const engine = open(2);
     await Promise.all(Array.from({ length: 7 }, () => engine.run(statement)));
     expect([most, athena.commandCalls(StartQueryExecutionCommand).length]).toEqual([2, 7]);
+  });
+});
+
+describe('a session of a step that can be called again', () => {
+  const long = { ...statement, asks: 'people' };
+  const call = (begun: readonly BegunStatement[] = []) =>
+    new AthenaEngine({ client: new AthenaClient({}), workgroup: 'acme', wait: { patienceMs: 0, begun } });
+  const awaited = async (work: Promise<unknown>): Promise<StatementWait> => {
+    const cause = await work.catch((thrown: unknown) => thrown);
+    expect(cause).toBeInstanceOf(StatementAwaited);
+    return StatementWait.parse((cause as StatementAwaited).data);
+  };
+  const started = () => athena.commandCalls(StartQueryExecutionCommand).map((call) => call.args[0].input);
+
+  beforeEach(() => {
+    athena.reset();
+    let n = 0;
+    athena.on(StartQueryExecutionCommand).callsFake(() => ({ QueryExecutionId: `query-${++n}` }));
+    states(['RUNNING']);
+  });
+
+  it('leaves a long statement to be waited for, by the token that it was started with', async () => {
+    const wait = await awaited(call().run(long));
+    expect(wait).toMatchObject({ sql: 'SELECT 1', token: started()[0]?.ClientRequestToken });
+    expect(wait.begun).toMatchObject([{ id: 'query-1', token: wait.token }]);
+    expect(athena.commandCalls(StopQueryExecutionCommand)).toEqual([]);
+  });
+
+  it('takes it up in the next call, though its text names another place', async () => {
+    const { begun } = await awaited(call().run(long));
+    states(['SUCCEEDED']);
+    await call(begun).run({ ...long, sql: 'SELECT 1 AS elsewhere' });
+    expect(started()).toHaveLength(1);
+  });
+
+  it('asks anew what is asked a second time in a call, since something may have changed between', async () => {
+    const { begun } = await awaited(call().run(long));
+    states(['SUCCEEDED']);
+    const engine = call(begun);
+    await engine.run(long);
+    await engine.run(long);
+    expect(started()).toHaveLength(2);
+  });
+
+  it('keeps all that earlier calls began, until the step has ended', async () => {
+    const first = await awaited(call().run(long));
+    states(['SUCCEEDED'], ['RUNNING']);
+    const engine = call(first.begun);
+    await engine.run(long);
+    const second = await awaited(engine.run({ ...long, asks: 'orders' }));
+    expect(second.begun.map(({ id }) => id)).toEqual(['query-1', 'query-2']);
+  });
+
+  it('runs it again when it failed in passing, and fails as it failed otherwise', async () => {
+    const { begun } = await awaited(call().run(long));
+    states(['FAILED', 'ICEBERG_COMMIT_ERROR: Failed to commit'], ['SUCCEEDED']);
+    await call(begun).run(long);
+    expect(started()).toHaveLength(2);
+    states(['FAILED', 'COLUMN_NOT_FOUND: no column x', { ErrorCategory: 2 }]);
+    await expect(call(begun).run(long)).rejects.toMatchObject({ name: 'QueryFailed' });
+  });
+
+  it('begins nothing more once it waits', async () => {
+    const engine = call();
+    await awaited(engine.run(long));
+    await awaited(engine.run({ ...long, asks: 'orders' }));
+    expect(started()).toHaveLength(1);
+  });
+
+  it('waits itself for what is short by its nature, and for what is too long to be told on', async () => {
+    states(['RUNNING'], ['SUCCEEDED']);
+    await call().run(statement);
+    states(['RUNNING'], ['SUCCEEDED']);
+    await call().run({ ...long, sql: `SELECT '${'x'.repeat(100_000)}'` });
+    expect(started()).toHaveLength(2);
   });
 });

@@ -9,7 +9,7 @@ import { notedTask } from '../../../adapters/workflows/noted-task.ts';
 import { noteExecutionEnd, noteRunState } from '../../../adapters/workflows/run-states.ts';
 import { StepFunctionsWorkflows } from '../../../adapters/workflows/step-functions.ts';
 import { takeLease } from '../../../core/environments/lease.ts';
-import { Conflict, FilesAwaited, UnreadableFile } from '../../../core/errors.ts';
+import { Conflict, FilesAwaited, StatementAwaited, UnreadableFile } from '../../../core/errors.ts';
 import { getRun } from '../../../core/workflows/runs.ts';
 import { aRun, second } from '../../support/runs.ts';
 
@@ -24,8 +24,8 @@ async function home() {
   let seconds = 10;
   const clock = () => new Date(second(seconds++));
   const workflows = new StepFunctionsWorkflows({ client: new SFNClient({}), machine, objects, clock });
-  const task = (name: string, work: () => Promise<unknown>, input: unknown = { of: name }) =>
-    notedTask({ objects, clock }, { runId: run.id, name, label: name, enteredAt: second(1) }, input, work);
+  const task = (name: string, work: () => Promise<unknown>, input: unknown = { of: name }, goesOn = false) =>
+    notedTask({ objects, clock }, { runId: run.id, name, label: name, enteredAt: second(1), goesOn }, input, work);
   const ended = (name: string, failure?: { Error: string; Cause?: string }) =>
     noteRunState(objects, run.id, name, { now: clock().toISOString(), failure });
   return { objects, service, workflows, task, ended };
@@ -74,6 +74,15 @@ describe('a run on Step Functions', () => {
     const work = async () => ++done;
     expect([await task('ReadFile', work), await task('ReadFile', work)]).toEqual([1, 1]);
     expect(await task('ReadFile', work, { another: 'file' })).toBe(2);
+  });
+
+  it('has a task under way, once, while its state machine waits for a statement of it', async () => {
+    const { objects, workflows, task } = await home();
+    await workflows.start(run);
+    await expect(task('BuildTable', fails(new StatementAwaited('people is under way')))).rejects.toThrow('under way');
+    expect((await getRun(objects, run.id)).tasks).toMatchObject([{ state: 'in progress', attempts: 1 }]);
+    await task('BuildTable', async () => ({ rows: 3 }), undefined, true);
+    expect((await getRun(objects, run.id)).tasks).toMatchObject([{ state: 'succeeded', attempts: 1 }]);
   });
 
   it('fails with the error of the task that failed, its facts too', async () => {
