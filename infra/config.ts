@@ -16,13 +16,15 @@ const acme: TenantConfig = {
 
 /** Every stage that can be deployed, by the name given to `-c stage=`. */
 export const stages: Readonly<Record<string, StageConfig>> = {
-  dev: { architecture: 'arm64', duckdbMemory: 3008, protected: false, tenants: [acme] },
-  beta: { architecture: 'arm64', duckdbMemory: 3008, protected: false, tenants: [acme] },
-  prod: { architecture: 'arm64', duckdbMemory: 10_240, protected: true, tenants: [acme] },
+  dev: { architecture: 'arm64', duckdbMemory: 3008, patienceMs: 5000, protected: false, tenants: [acme] },
+  beta: { architecture: 'arm64', duckdbMemory: 3008, patienceMs: 5000, protected: false, tenants: [acme] },
+  prod: { architecture: 'arm64', duckdbMemory: 10_240, patienceMs: 5000, protected: true, tenants: [acme] },
   // Stands in for AWS on a machine without an account: a second tenant shows that neither can read the other.
   emulator: {
     architecture: 'x86_64',
     duckdbMemory: 3008,
+    // Its data is small: statements of any size are to be waited for in the way of long ones, too.
+    patienceMs: 500,
     protected: false,
     tenants: [
       { ...acme, environments: ['production', 'sandbox'], sftp: { users: [{ name: 'acme', publicKeys: [] }] } },

@@ -12,7 +12,7 @@ export interface FunctionConfig {
 }
 
 const plain = { memory: 1024, minutes: 5, rights: ['objects'] } as const;
-/** Waits for the queries that it asks for. */
+/** Asks for queries, and waits for short ones. */
 const asking = { memory: 1024, minutes: 15, rights: ['objects', 'tables'] } as const;
 
 /** Reads Parquet itself, too. */
@@ -37,6 +37,11 @@ export const steps = {
 } as const satisfies Record<string, FunctionConfig>;
 
 export type Step = keyof typeof steps;
+
+/** Steps that begin statements, which their state machines wait for. */
+export const askingSteps = Object.entries<FunctionConfig>(steps)
+  .filter(([, { rights }]) => rights.includes('tables'))
+  .map(([name]) => name);
 
 /** Functions of an environment that no state machine calls. */
 export const others = {

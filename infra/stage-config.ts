@@ -8,6 +8,11 @@ export interface StageConfig {
   architecture: 'arm64' | 'x86_64';
   /** Megabytes of the functions that read files and run Stitch. A new account allows 3,008 until AWS is asked for more. */
   duckdbMemory: number;
+  /**
+   * Milliseconds that a step waits for a statement before its state machine does. Five seconds of a function cost what three
+   * states do.
+   */
+  patienceMs: number;
   /** Whether what keeps data is refused to `cdk destroy` until its protection is lifted by hand. */
   protected: boolean;
   /** Address that alarms are mailed to; left out: nobody subscribes to the topic yet. */

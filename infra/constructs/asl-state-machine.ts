@@ -6,6 +6,8 @@ import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunc
 import { Construct } from 'constructs';
 import { projectPath } from '../paths.ts';
 import { acknowledge, acknowledgeWildcards } from './acknowledge.ts';
+import { deployedMachine, type Waiting } from './deployed-machine.ts';
+import type { EnvironmentRights } from './environment-rights.ts';
 import { ExpiringLog } from './expiring-log.ts';
 
 export interface AslStateMachineProps {
@@ -14,6 +16,8 @@ export interface AslStateMachineProps {
   stateMachineName: string;
   /** What each `${…}` of the file stands for, no more and no fewer. */
   substitutions: Readonly<Record<string, IFunction | AslStateMachine>>;
+  /** The statements that functions of the file begin, and what they may touch. */
+  statements: Waiting & { rights: EnvironmentRights };
 }
 
 /** A state machine of `statemachines/`, with the right to call what its file names: names and rights can't drift apart. */
@@ -26,7 +30,7 @@ export class AslStateMachine extends Construct {
     refuseMismatch(props.file, placeholdersOf(text), Object.keys(props.substitutions));
     this.machine = new StateMachine(this, 'Machine', {
       stateMachineName: props.stateMachineName,
-      definitionBody: DefinitionBody.fromString(JSON.stringify(JSON.parse(text, toldOfItself))),
+      definitionBody: DefinitionBody.fromString(JSON.stringify(deployedMachine(JSON.parse(text), props.statements))),
       definitionSubstitutions: Object.fromEntries(
         Object.entries(props.substitutions).map(([name, target]) => [name, arnOf(target)]),
       ),
@@ -37,6 +41,9 @@ export class AslStateMachine extends Construct {
       },
     });
     for (const target of Object.values(props.substitutions)) this.#grant(target);
+    const { functions, rights } = props.statements;
+    // Athena reads and writes as who waits for the statement, too.
+    if (functions.some((name) => name in props.substitutions)) rights.grant(this.machine.role, ['objects', 'tables']);
     acknowledge(this, {
       'AwsSolutions-IAM5[Resource::*]':
         'Delivery of logs and X-Ray traces are granted by AWS on all resources only: neither has resources to name.',
@@ -83,12 +90,6 @@ export class AslStateMachine extends Construct {
     );
   }
 }
-
-/** Adds to the parameters of each task of ours what Step Functions knows of it, for the notes of the run. */
-const toldOfItself = (_key: string, state: { Resource?: string; Parameters?: object }) =>
-  /^\$\{[a-z-]+\}$/.test(state?.Resource ?? '')
-    ? { ...state, Parameters: { ...state.Parameters, 'task.$': '$$.State' } }
-    : state;
 
 const arnOf = (target: IFunction | AslStateMachine): string =>
   target instanceof AslStateMachine ? target.machine.stateMachineArn : target.functionArn;

@@ -65,6 +65,10 @@ export class EnvironmentRights extends Construct {
         resources: [this.#arn('athena', { resource: 'workgroup', name: this.#place.workgroup })],
       }),
       new PolicyStatement({
+        actions: ['athena:GetDataCatalog'],
+        resources: [this.#arn('athena', { resource: 'datacatalog', name: 'AwsDataCatalog' })],
+      }),
+      new PolicyStatement({
         actions: [
           'glue:GetDatabase',
           'glue:GetTable',

@@ -3,13 +3,13 @@ import type { CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-la
 import type { Construct } from 'constructs';
 import { placeName } from '../../core/contracts/deployment.ts';
 import { AccessRole } from '../constructs/access-role.ts';
-import { AslStateMachine } from '../constructs/asl-state-machine.ts';
+import { AslStateMachine, type AslStateMachineProps } from '../constructs/asl-state-machine.ts';
 import { EnvironmentFunctions } from '../constructs/environment-functions.ts';
 import { EnvironmentRights } from '../constructs/environment-rights.ts';
 import { QueryWorkGroup } from '../constructs/query-work-group.ts';
 import { RunSchedules } from '../constructs/run-schedules.ts';
 import { Watch } from '../constructs/watch.ts';
-import { others, type Step, steps } from '../functions.ts';
+import { askingSteps, others, type Step, steps } from '../functions.ts';
 import type { StageConfig, TenantConfig } from '../stage-config.ts';
 import { placeIn } from './place-in.ts';
 import type { EnvironmentProps } from './stateful.ts';
@@ -26,7 +26,12 @@ export class StatelessStack extends Stack {
     const functions = new EnvironmentFunctions(this, 'Steps', { ...given, functions: steps });
     const { byName } = new EnvironmentFunctions(this, 'Functions', { ...given, functions: others });
     new QueryWorkGroup(this, 'Queries', place);
-    const run = this.#addMachines(name, functions.byName);
+    const run = this.#addMachines(name, functions.byName, {
+      functions: askingSteps,
+      workgroup: place.workgroup,
+      patienceMs: config.patienceMs,
+      rights,
+    });
     const schedules = new RunSchedules(this, 'Schedules', {
       name,
       launch: byName['launch-run'],
@@ -40,9 +45,13 @@ export class StatelessStack extends Stack {
   }
 
   /** The four machines; `run-courier-group` runs the others. */
-  #addMachines(name: string, functions: Readonly<Record<Step, LambdaFunction>>): AslStateMachine {
+  #addMachines(
+    name: string,
+    functions: Readonly<Record<Step, LambdaFunction>>,
+    statements: AslStateMachineProps['statements'],
+  ): AslStateMachine {
     const machine = (file: string, substitutions: Record<string, LambdaFunction | AslStateMachine>) =>
-      new AslStateMachine(this, file, { file, stateMachineName: `${name}-${file}`, substitutions });
+      new AslStateMachine(this, file, { file, stateMachineName: `${name}-${file}`, substitutions, statements });
     const take = (...names: Step[]) => Object.fromEntries(names.map((each) => [each, functions[each]]));
     return machine('run-courier-group', {
       ...take('start-run', 'pull-files', 'plan-loads', 'settle-loads', 'finish-run', 'fail-run'),

@@ -4,7 +4,10 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, it } from 'vitest';
+import { placeOf } from '../../core/contracts/deployment.ts';
 import { AslStateMachine, placeholdersOf } from '../../infra/constructs/asl-state-machine.ts';
+import { EnvironmentRights } from '../../infra/constructs/environment-rights.ts';
+import { askingSteps } from '../../infra/functions.ts';
 
 const arn = 'arn:aws:lambda:eu-west-1:123456789012:function:step';
 
@@ -12,7 +15,13 @@ function machineOf(file: string, names: readonly string[]): Stack {
   const stack = new Stack(new App(), 'Stack');
   const step = LambdaFunction.fromFunctionArn(stack, 'Step', arn);
   const substitutions = Object.fromEntries(names.map((name) => [name, step]));
-  new AslStateMachine(stack, 'Machine', { file, stateMachineName: `test-${file}`, substitutions });
+  const place = placeOf(
+    { stage: 'test', account: '1', region: 'eu-west-1' },
+    { tenant: 'acme', environment: 'sandbox' },
+  );
+  const rights = new EnvironmentRights(stack, 'Rights', place);
+  const statements = { functions: askingSteps, workgroup: place.workgroup, patienceMs: 5000, rights };
+  new AslStateMachine(stack, 'Machine', { file, stateMachineName: `test-${file}`, substitutions, statements });
   return stack;
 }
 

@@ -4,7 +4,7 @@ import { stages } from '../../infra/config.ts';
 import type { StageConfig, TenantConfig } from '../../infra/stage-config.ts';
 
 const stageOf = (...tenants: TenantConfig[]): Record<string, StageConfig> => ({
-  dev: { architecture: 'arm64', duckdbMemory: 3008, protected: false, tenants },
+  dev: { architecture: 'arm64', duckdbMemory: 3008, patienceMs: 5000, protected: false, tenants },
 });
 const deploy = (...tenants: TenantConfig[]) => checkedStage(stageOf(...tenants), 'dev');
 

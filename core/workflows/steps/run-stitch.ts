@@ -1,11 +1,11 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { TableEntry } from '../../contracts/catalog.ts';
 import { StitchSettings } from '../../contracts/customer360.ts';
 import type { RunStitchInput, RunStitchOutput } from '../../contracts/steps.ts';
 import {
   blockingKeysView,
   changedRecords,
-  type StitchReport,
+  StitchReport,
   type StitchTable,
   stitchKeys,
   stitchTables,
@@ -14,6 +14,7 @@ import { stitchColumns } from '../../customer360/profile-columns.ts';
 import { changesName } from '../../customer360/renewal.ts';
 import { contentHash } from '../../environments/canonical.ts';
 import { proposeTable, publishedTables, tablesOfRun } from '../../environments/catalog.ts';
+import { readJson, writeJson } from '../../environments/json-objects.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
 import { InternalError } from '../../errors.ts';
 import type { Services, StitchRequest } from '../../ports.ts';
@@ -24,7 +25,9 @@ import { changedAssignments } from '../changed-assignments.ts';
 import { type StitchInput, stitchInput, unloadRecords } from '../stitch-records.ts';
 
 type Input = z.infer<typeof RunStitchInput>;
-type Result = StitchReport & { files: string[] };
+const Result = StitchReport.extend({ files: z.array(z.string()) });
+type Result = z.infer<typeof Result>;
+const Noted = z.object({ version: z.string(), result: Result });
 
 /** Resolves who is who, and proposes the tables that say so. */
 export async function runStitch(input: Input, services: Services): Promise<z.infer<typeof RunStitchOutput>> {
@@ -32,8 +35,7 @@ export async function runStitch(input: Input, services: Services): Promise<z.inf
   const configuration = await loadConfiguration(objects, input.configuration_version);
   const tables = await tablesOfRun(objects, input.run_id);
   const given = stitchInput(configuration, tables);
-  const { files, ...report } = await stitched(input, given, tables, services);
-  await Promise.all(files.map((file) => objects.adopt(`${folderOf(services)}/${file}`, keyOf(input, file))));
+  const { files, ...report } = await stitchedOnce(input, services, () => stitched(input, given, tables, services));
   const last = (await publishedTables(objects))['stitch.assignments'];
   const proposal = { input, given, files, last };
   for (const name of stitchTables) await propose(name, proposal, services);
@@ -41,8 +43,23 @@ export async function runStitch(input: Input, services: Services): Promise<z.inf
   return { report };
 }
 
-const folderOf = (services: Services) => `${services.scratch}/stitch`;
 const keyOf = (input: Input, file: string) => `stitch/${input.run_id}/${file}`;
+
+/** What Stitch wrote, kept and noted: it may take hours, and a step is called again for less. */
+async function stitchedOnce(
+  input: Input,
+  { objects, scratch }: Services,
+  stitch: () => Promise<Result>,
+): Promise<Result> {
+  const { version } = input.prepared;
+  const key = keyOf(input, 'result.json');
+  const noted = (await readJson(objects, key, Noted))?.value;
+  if (noted?.version === version) return noted.result;
+  const result = await stitch();
+  await Promise.all(result.files.map((file) => objects.adopt(`${scratch}/stitch/${file}`, keyOf(input, file))));
+  await writeJson(objects, key, { version, result });
+  return result;
+}
 
 /** Over what Stitch has not seen where that suffices, else over all records. */
 async function stitched(
@@ -58,7 +75,7 @@ async function stitched(
     records: await objects.locate(prepared.records),
     settings: given.settings ?? StitchSettings.parse({ id: 'stitch/settings' }),
     ...(previous !== undefined && { previous }),
-    outFolder: folderOf(services),
+    outFolder: `${services.scratch}/stitch`,
     asOf: input.as_of,
     runId: input.run_id,
     signal: services.signal,
