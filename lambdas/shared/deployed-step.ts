@@ -13,6 +13,7 @@ import loadFeed from '../../statemachines/load-feed.asl.json' with { type: 'json
 import runCourierGroup from '../../statemachines/run-courier-group.asl.json' with { type: 'json' };
 import stitch from '../../statemachines/stitch.asl.json' with { type: 'json' };
 import { type Carried, openEnvironment } from './environment.ts';
+import { log } from './log.ts';
 import { type Metrics, metricLine, metricsOf, metricsOfFailure } from './metrics.ts';
 import { placeOfStep } from './place.ts';
 import type { StepContext } from './step.ts';
@@ -60,17 +61,25 @@ export async function deployedStep(event: unknown, lambda: Context, carried: Car
   const tell = (metrics: Partial<Metrics>) => {
     if (Object.keys(metrics).length > 0) console.log(metricLine(place.workgroup, metrics, clock()));
   };
+  log.resetKeys();
+  log.appendKeys({ environment: place.workgroup, run_id, task: task.Name, request_id: lambda.awsRequestId });
   return {
     services,
     noted: async (input, work) => {
+      log.info('begins');
       try {
         const output = await notedTask(services, of, input, work);
         await noteRunState(objects, run_id, task.Name, { now: clock().toISOString(), failure: error });
         tell(metricsOf(task.Name, output, clock()));
+        log.info('ends');
         return output;
       } catch (cause) {
-        if (cause instanceof StatementAwaited) return { waits: cause.data };
+        if (cause instanceof StatementAwaited) {
+          log.info(cause.message);
+          return { waits: cause.data };
+        }
         tell(metricsOfFailure(cause));
+        log.error('fails', cause as Error);
         throw cause;
       }
     },

@@ -6,6 +6,7 @@ import type { Place } from '../../core/contracts/deployment.ts';
 import { Forbidden, NotFound } from '../../core/errors.ts';
 import * as engines from './engines.ts';
 import { openEnvironment } from './environment.ts';
+import { log } from './log.ts';
 import * as tables from './tables.ts';
 
 const folder = '/tmp/api';
@@ -51,7 +52,7 @@ export class DeployedPlatform implements Platform {
   }
 
   report(requestId: string, cause: unknown): void {
-    console.error(JSON.stringify({ request_id: requestId, error: String((cause as Error)?.stack ?? cause) }));
+    log.error('request failed', { request_id: requestId, error: cause as Error });
   }
 
   #open(place: Place): EnvironmentAccess {
