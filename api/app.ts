@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { except } from 'hono/combine';
 import { requestId } from 'hono/request-id';
 import { answerError, answerUnknownRoute } from './errors.ts';
+import { answeredWithin, answersUpTo } from './limits.ts';
 import type { Platform } from './platform.ts';
 import { configurationRoutes } from './routes/configuration.ts';
 import { discoverRoutes } from './routes/discover.ts';
@@ -37,6 +38,7 @@ export function createApi(platform: Platform): OpenAPIHono<ApiEnvironment> {
   app.onError(answerError(platform));
   app.notFound(answerUnknownRoute);
   app.use(requestId());
+  if (platform.limits) app.use(answersUpTo(platform.limits), answeredWithin(platform.limits));
   app.use(`${base}/*`, except([`${base}/health`, `${base}/openapi.json`], authenticated(platform)));
   app.use(`${base}/*`, except([evaluatePath, discoverPath], bodyUpTo(10)));
   app.use(evaluatePath, bodyUpTo(500));

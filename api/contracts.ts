@@ -4,6 +4,7 @@ import { DiscoveredFeed } from '../core/contracts/discover.ts';
 import { Evaluation } from '../core/contracts/evaluation.ts';
 import { CalendarDate, Instant, KebabName } from '../core/contracts/names.ts';
 import { PersonMatch, PersonStory } from '../core/contracts/person.ts';
+import { QueryAnswer } from '../core/contracts/query-answer.ts';
 import { Run, RunRequest } from '../core/contracts/runs.ts';
 import { MatchExplanation } from '../core/contracts/stitch.ts';
 import { TableDescription, TableSummary } from '../core/contracts/table-description.ts';
@@ -44,6 +45,7 @@ export const named = {
   Problem: Problem.meta({ id: 'Problem' }),
   TableSummary: TableSummary.meta({ id: 'TableSummary' }),
   TableDescription: TableDescription.meta({ id: 'TableDescription' }),
+  QueryAnswer: QueryAnswer.meta({ id: 'QueryAnswer' }),
   PersonMatch: PersonMatch.meta({ id: 'PersonMatch' }),
   PersonStory: PersonStory.meta({ id: 'PersonStory' }),
   Evaluation: Evaluation.meta({ id: 'Evaluation' }),

@@ -13,12 +13,17 @@ export const answerError =
     const requestId = c.get('requestId');
     const answer = (status: number, message: string) =>
       c.json({ status, message, request_id: requestId } satisfies ErrorBody, status as ContentfulStatusCode);
-    if (cause instanceof TributaryError && cause.status < 500) return answer(cause.status, cause.message);
-    if (cause instanceof HTTPException && cause.status < 500) return answer(cause.status, cause.message);
-    platform.report(requestId, cause);
-    if (cause instanceof TributaryError && cause.name !== 'InternalError') return answer(cause.status, cause.message);
-    return answer(500, `something went wrong on our side: the log tells more under ${requestId}`);
+    if (cause instanceof HTTPException) return answer(cause.status, cause.message);
+    return answer(cause instanceof TributaryError ? cause.status : 500, messageOf(cause, platform, requestId));
   };
+
+/** What a caller is told of a failure; one of ours is noted. */
+export function messageOf(cause: Error, platform: Platform, requestId: string): string {
+  if (cause instanceof TributaryError && cause.status < 500) return cause.message;
+  platform.report(requestId, cause);
+  if (cause instanceof TributaryError && cause.name !== 'InternalError') return cause.message;
+  return `something went wrong on our side: the log tells more under ${requestId}`;
+}
 
 export const answerUnknownRoute: NotFoundHandler<ApiEnvironment> = (c) =>
   c.json(

@@ -1,4 +1,5 @@
-import type { FileReader, ObjectStore, Warehouse, Workflows } from '../core/ports.ts';
+import type { FileReader, ObjectStore, Queries, Warehouse, Workflows } from '../core/ports.ts';
+import type { AnswerLimits } from './limits.ts';
 
 /** One environment of a tenant, as the API reaches it. */
 export interface EnvironmentAccess {
@@ -6,6 +7,7 @@ export interface EnvironmentAccess {
   environment: string;
   objects: ObjectStore;
   warehouse: Warehouse;
+  queries: Queries;
   files: FileReader;
   workflows: Workflows;
   clock(): Date;
@@ -22,6 +24,8 @@ export interface TenantRequest {
 
 /** What each home of Tributary gives to the API. */
 export interface Platform {
+  /** What callers can be given at most; undefined where there is no such bound. */
+  readonly limits?: AnswerLimits;
   /** Whom a bearer token stands for; undefined when nobody. */
   principalOf(token: string): Promise<string | undefined>;
   /** Names, in ascending order. */

@@ -2,6 +2,7 @@ import type { PersonStory } from '../core/contracts/person.ts';
 import type { Run } from '../core/contracts/runs.ts';
 import { TributaryError } from '../core/errors.ts';
 import { deliverDemo, demoCourierGroup, demoFolder, demoTenant } from '../local/demo.ts';
+import { askQuery } from './ask-query.ts';
 import type { Client } from './client.ts';
 import { readDocuments } from './documents-folder.ts';
 import { bytes, counted, duration } from './figures.ts';
@@ -89,8 +90,7 @@ LIMIT 1`;
 /** One person's story; undefined while there is nobody to tell of. */
 export async function demoStory(client: Client, path: string): Promise<PersonStory | undefined> {
   try {
-    const found = await client.post<{ rows: [string][] }>(`${path}/queries`, { sql: storySql });
-    const [first] = found.rows;
+    const { rows: [first] = [] } = await askQuery(client, path, { sql: storySql, limit: 1 });
     return first && (await client.get<PersonStory>(`${path}/persons/${first[0]}`));
   } catch (cause) {
     // After a run that failed, the tables may not be there.

@@ -2,10 +2,12 @@ import type { ParquetDelta, TableEntry } from './contracts/catalog.ts';
 import type { StitchSettings } from './contracts/customer360.ts';
 import type { DiscoveredFeed } from './contracts/discover.ts';
 import type { FileCounts } from './contracts/loads.ts';
+import type { QueryState } from './contracts/query-answer.ts';
 import type { Run } from './contracts/runs.ts';
 import type { Courier, CourierFile, Feed, FileFormat } from './contracts/sources.ts';
 import type { StitchReport } from './contracts/stitch.ts';
 import type { Column } from './contracts/types.ts';
+import type { TributaryError } from './errors.ts';
 
 /** Said while work goes on: rows done, and of how many when that is known. */
 export type Progress = (done: number, total?: number) => void;
@@ -199,6 +201,28 @@ export interface PhysicalQuery {
   tables: readonly TableEntry[];
   /** The run's now. */
   asOf: string;
+}
+
+/** Queries of one environment that are asked for now and answered later. */
+export interface Queries {
+  /** Begins a query whose result has `RESULT_ROWS` rows at most. SQL that is refused is so before it has an id. */
+  start(query: PhysicalQuery): Promise<string>;
+  /** How a query stands once it has ended, or after the wait. `NotFound` when this environment has none of that id. */
+  follow(id: string, options: { waitMs: number; signal?: AbortSignal }): Promise<QueryProgress>;
+  /** The first rows of one that succeeded. */
+  rows(id: string, limit: number): Promise<ResultSet>;
+  /** Where anybody may fetch the result of one that succeeded as CSV for a while; undefined where only the API gives it. */
+  link(id: string): Promise<{ url: string; expiresAt: Date } | undefined>;
+  /** Stops a query; one that has ended stays as it is. */
+  cancel(id: string): Promise<void>;
+}
+
+export interface QueryProgress {
+  /** Of the query that was started. */
+  name: string;
+  state: QueryState;
+  /** Why it failed. */
+  error?: TributaryError;
 }
 
 /** Does the runs of one environment. */

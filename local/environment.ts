@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { machineFolder } from '../adapters/couriers/machine-folder.ts';
 import { courierSource } from '../adapters/couriers/registry.ts';
 import { FilesystemObjects } from '../adapters/objects/filesystem.ts';
+import { InProcessQueries } from '../adapters/queries/in-process.ts';
 import { DuckDbWarehouse } from '../adapters/sql/duckdb.ts';
 import { LocalWorkflows, type TaskHandler } from '../adapters/workflows/local.ts';
 import type { StateMachineDefinition } from '../adapters/workflows/state-machine.ts';
+import { queryResultsPrefix } from '../core/contracts/deployment.ts';
 import type { Services } from '../core/ports.ts';
-
 import { type EnvironmentFolders, environmentFolders, inboxPath } from './home.ts';
 import { lambdas } from './lambdas.ts';
 
@@ -21,6 +22,7 @@ export interface LocalEnvironment {
   folders: EnvironmentFolders;
   objects: FilesystemObjects;
   warehouse: DuckDbWarehouse;
+  queries: InProcessQueries;
   workflows: LocalWorkflows;
   close(): Promise<void>;
 }
@@ -32,7 +34,9 @@ export async function openEnvironment(
   engine: Pick<Services, 'files' | 'stitch'>,
 ): Promise<LocalEnvironment> {
   const folders = environmentFolders(home, tenant, name);
-  for (const folder of [folders.scratch, folders.spill]) await rm(folder, { recursive: true, force: true });
+  // What a process left that has ended; nobody can ask for the results of its queries.
+  const left = [folders.scratch, folders.spill, join(folders.objects, queryResultsPrefix)];
+  for (const folder of left) await rm(folder, { recursive: true, force: true });
   for (const folder of [folders.objects, folders.scratch, folders.spill]) await mkdir(folder, { recursive: true });
   const objects = new FilesystemObjects(folders.objects);
   const warehouse = await DuckDbWarehouse.open({
@@ -42,6 +46,7 @@ export async function openEnvironment(
     spillFolder: folders.spill,
     memoryLimit: memoryLimits.tables,
   });
+  const queries = new InProcessQueries({ warehouse, objects });
   const clock = () => new Date();
   const services = {
     tenant,
@@ -64,7 +69,7 @@ export async function openEnvironment(
     await workflows.close();
     await warehouse.close();
   };
-  return { tenant, name, folders, objects, warehouse, workflows, close };
+  return { tenant, name, folders, objects, warehouse, queries, workflows, close };
 }
 
 /** The lambdas as tasks of this process, each with a scratch folder of its own that goes when it ends. */

@@ -76,12 +76,13 @@ export class LocalPlatform implements Platform {
       }
       throw new NotFound(`no tenant ${JSON.stringify(tenant)}: there is ${tenants.join(', ') || 'none yet'}`);
     }
-    const { objects, warehouse, workflows, folders } = await this.#open(tenant, environment);
+    const { objects, warehouse, queries, workflows, folders } = await this.#open(tenant, environment);
     return {
       tenant,
       environment,
       objects,
       warehouse,
+      queries,
       workflows,
       files: this.#engine.files,
       clock: () => new Date(),

@@ -13,6 +13,7 @@ import {
   type S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { Conflict, InternalError, NotFound } from '../../core/errors.ts';
 import type { ObjectStore } from '../../core/ports.ts';
 import { asDiskFull } from './filesystem.ts';
@@ -119,6 +120,14 @@ export class S3Objects implements ObjectStore {
   async copy(from: string, to: string): Promise<void> {
     await copyObject(this.#client, { bucket: this.#bucket, from, to }).catch((cause) => {
       throw isAbsent(cause) ? new NotFound(`no object ${from}`, { cause }) : cause;
+    });
+  }
+
+  /** An address where anybody may fetch an object for so many seconds, as a file of that name. */
+  link(key: string, { name, seconds }: { name: string; seconds: number }): Promise<string> {
+    const asFile = { ResponseContentDisposition: `attachment; filename="${name}"` };
+    return getSignedUrl(this.#client, new GetObjectCommand({ ...this.#object(key), ...asFile }), {
+      expiresIn: seconds,
     });
   }
 

@@ -12,12 +12,12 @@ import type {
   UpsertRequest,
   Warehouse,
 } from '../../core/ports.ts';
-import { child, open, parseQuery } from '../../core/sql/tree.ts';
 import type { LakeEngine } from './lake/engine.ts';
 import { expose } from './lake/expose.ts';
 import { LakeFiles, type ParquetFiles } from './lake/files.ts';
 import { LoadLedger } from './lake/loads.ts';
 import { overlay } from './lake/overlay.ts';
+import { boundedOnLake } from './lake/query-text.ts';
 import { type LakeObjects, LakeTables } from './lake/tables.ts';
 import { upsert } from './lake/upsert.ts';
 
@@ -71,10 +71,7 @@ export class LakeWarehouse implements Warehouse {
   }
 
   async query(query: PhysicalQuery, { limit, signal }: { limit: number; signal?: AbortSignal }): Promise<ResultSet> {
-    const sql = this.#tables.onEngine(query);
-    // Around a query, LIMIT would let the engine forget the order of its rows.
-    const bounded = isBounded(query.sql) ? sql : `${sql}\nLIMIT ${limit + 1}`;
-    return this.#tables.rows(query.name, bounded, limit, signal);
+    return this.#tables.rows(query.name, boundedOnLake(this.#tables.place, query, limit + 1), limit, signal);
   }
 
   read(key: string, options: { limit: number; offset: number }): Promise<ResultSet> {
@@ -97,10 +94,4 @@ export class LakeWarehouse implements Warehouse {
 
   /** Nothing stays open between statements. */
   async close(): Promise<void> {}
-}
-
-/** Whether a query says itself how many rows it gives at most. */
-function isBounded(sql: string): boolean {
-  const [, query] = open(parseQuery(sql));
-  return child(query, 'limit') !== undefined || child(query, 'fetch') !== undefined;
 }

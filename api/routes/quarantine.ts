@@ -7,6 +7,7 @@ import { type QuarantineFilter, quarantinedRows } from '../../core/feeds/quarant
 import { planReplay } from '../../core/feeds/replay.ts';
 import { launchRun } from '../../core/workflows/launch.ts';
 import { EnvironmentPath, named, Paging, page } from '../contracts.ts';
+import { csvLine } from '../csv.ts';
 import type { EnvironmentAccess, Platform } from '../platform.ts';
 import { answers, jsonBody, newRoutes } from '../routing.ts';
 
@@ -107,14 +108,11 @@ const columns = ['feed', 'run_id', 'file', 'line', 'column', 'value', 'expected'
 
 /** Lines of CSV, a page of rows at a time. */
 async function* csv(access: EnvironmentAccess, filter: QuarantineFilter): AsyncGenerator<string> {
-  yield `${columns.join(',')}\r\n`;
+  yield csvLine(columns);
   let after: string | undefined;
   do {
     const { rows, next } = await quarantinedRows(access, filter, { limit: 5000, after });
-    yield rows.map((row) => `${columns.map((column) => cell(row[column])).join(',')}\r\n`).join('');
+    yield rows.map((row) => csvLine(columns.map((column) => row[column]))).join('');
     after = next;
   } while (after !== undefined);
 }
-
-const cell = (value: string | number | null): string =>
-  value === null ? '' : /[",\r\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value);

@@ -1,10 +1,28 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { Column } from '../../core/contracts/types.ts';
+import type { Context } from 'hono';
+import { type QueryAnswer, RESULT_ROWS } from '../../core/contracts/query-answer.ts';
 import { headConfiguration } from '../../core/environments/load-configuration.ts';
-import { readPublished } from '../../core/queries/published-reader.ts';
-import { EnvironmentPath } from '../contracts.ts';
+import { Conflict } from '../../core/errors.ts';
+import type { QueryProgress } from '../../core/ports.ts';
+import { ask } from '../../core/queries/ask.ts';
+import { firstRows } from '../../core/queries/first-rows.ts';
+import { EnvironmentPath, named } from '../contracts.ts';
+import { csvLine } from '../csv.ts';
+import { messageOf } from '../errors.ts';
 import type { EnvironmentAccess, Platform } from '../platform.ts';
-import { answers, jsonBody, newRoutes } from '../routing.ts';
+import { type ApiEnvironment, answers, jsonBody, newRoutes } from '../routing.ts';
+
+/** Rows in one answer: in AWS it has 6 MB, each quote of its JSON counted twice. */
+const ANSWER_BYTES = 3_000_000;
+/** How long cancelling may take to show. */
+const CANCEL_MS = 2_000;
+
+const Waiting = {
+  /** Rows of the answer. */
+  limit: z.coerce.number().int().min(1).max(10_000).default(100),
+  /** How long the answer may wait for the query's end. */
+  wait_seconds: z.coerce.number().min(0).max(20).default(10),
+};
 
 const QueryRequest = z
   .strictObject({
@@ -12,22 +30,55 @@ const QueryRequest = z
     /** A saved query's document. */
     query: z.string().startsWith('query/').optional(),
     limit: z.number().int().min(1).max(10_000).default(100),
+    wait_seconds: z.number().min(0).max(20).default(10),
   })
   .refine(({ sql, query }) => (sql === undefined) !== (query === undefined), 'expected either sql or query')
   .openapi('QueryRequest');
 
-const QueryResult = z
-  .object({ columns: z.array(Column), rows: z.array(z.array(z.unknown())), truncated: z.boolean() })
-  .openapi('QueryResult');
+const QueryPath = EnvironmentPath.extend({ id: z.string() });
 
-const run = createRoute({
-  operationId: 'runQuery',
+const start = createRoute({
+  operationId: 'startQuery',
   tags: ['queries'],
   method: 'post',
   path: '/{tenant}/{environment}/queries',
-  summary: 'Run one Trino SELECT over the published tables',
+  summary: 'Start one Trino SELECT over the published tables, and wait a while for its end',
   request: { params: EnvironmentPath, body: jsonBody(QueryRequest) },
-  responses: answers(200, QueryResult, 'Rows; `truncated` when there are more than the limit'),
+  responses: answers(201, named.QueryAnswer, 'The query as it stands; its first rows when it has succeeded'),
+});
+
+const show = createRoute({
+  operationId: 'getQuery',
+  tags: ['queries'],
+  method: 'get',
+  path: '/{tenant}/{environment}/queries/{id}',
+  summary: 'A query as it stands, once it has ended or after a while',
+  request: { params: QueryPath, query: z.object(Waiting) },
+  responses: answers(200, named.QueryAnswer, 'The query; its first rows when it has succeeded'),
+});
+
+const cancel = createRoute({
+  operationId: 'cancelQuery',
+  tags: ['queries'],
+  method: 'delete',
+  path: '/{tenant}/{environment}/queries/{id}',
+  summary: 'Cancel a query; one that has ended stays as it is',
+  request: { params: QueryPath },
+  responses: answers(200, named.QueryAnswer, 'The query as it is now'),
+});
+
+const download = createRoute({
+  operationId: 'downloadQueryResult',
+  tags: ['queries'],
+  method: 'get',
+  path: '/{tenant}/{environment}/queries/{id}/result.csv',
+  summary: 'The whole result as CSV, or where it is',
+  request: { params: QueryPath },
+  responses: {
+    ...answers(200, z.string(), 'Rows'),
+    200: { content: { 'text/csv': { schema: { type: 'string' as const } } }, description: 'Rows' },
+    302: { description: 'They are elsewhere' },
+  },
 });
 
 /** What is asked, in its own words or by the document that holds them. */
@@ -42,13 +93,73 @@ async function statement(
 
 export function queryRoutes(platform: Platform) {
   const routes = newRoutes();
-  routes.openapi(run, async (c) => {
+  const answerOf = answerFrom(platform);
+  routes.openapi(start, async (c) => {
     const { tenant, environment } = c.req.valid('param');
-    const { limit, ...asked } = c.req.valid('json');
+    const { limit, wait_seconds, ...asked } = c.req.valid('json');
     const access = await platform.environment(tenant, environment);
-    const options = { limit, signal: c.req.raw.signal };
-    const { name, sql } = await statement(access, asked);
-    return c.json(await readPublished(access, (reader) => reader.query(name, sql, options)), 200);
+    const waiting = { waitMs: wait_seconds * 1000, signal: c.req.raw.signal };
+    const progress = await ask(access, await statement(access, asked), waiting);
+    return c.json(await answerOf(c, access, progress, limit), 201);
+  });
+  routes.openapi(show, async (c) => {
+    const { tenant, environment, id } = c.req.valid('param');
+    const { limit, wait_seconds } = c.req.valid('query');
+    const access = await platform.environment(tenant, environment);
+    const progress = await access.queries.follow(id, { waitMs: wait_seconds * 1000, signal: c.req.raw.signal });
+    return c.json(await answerOf(c, access, { id, ...progress }, limit), 200);
+  });
+  routes.openapi(cancel, async (c) => {
+    const { tenant, environment, id } = c.req.valid('param');
+    const access = await platform.environment(tenant, environment);
+    await access.queries.cancel(id);
+    const progress = await access.queries.follow(id, { waitMs: CANCEL_MS });
+    return c.json(await answerOf(c, access, { id, ...progress }, Waiting.limit.parse(undefined)), 200);
+  });
+  routes.openapi(download, async (c) => {
+    const { tenant, environment, id } = c.req.valid('param');
+    const { queries } = await platform.environment(tenant, environment);
+    const { state } = await queries.follow(id, { waitMs: 0 });
+    if (state !== 'succeeded') throw new Conflict(`query ${id} is ${state}: expected one that has succeeded`);
+    const link = await queries.link(id);
+    if (link) return c.redirect(link.url, 302);
+    const { columns, rows } = await queries.rows(id, RESULT_ROWS);
+    const lines = [columns.map(({ name }) => name), ...rows].map(csvLine);
+    return c.body(lines.join(''), 200, {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': `attachment; filename="${id}.csv"`,
+    });
   });
   return routes;
 }
+
+/** Tells how a query stands: with its first rows, or why it failed. */
+const answerFrom =
+  (platform: Platform) =>
+  async (
+    c: Context<ApiEnvironment>,
+    { tenant, environment, queries }: EnvironmentAccess,
+    { id, name, state, error }: QueryProgress & { id: string },
+    limit: number,
+  ): Promise<QueryAnswer> => {
+    if (error) {
+      const { sql, query_id } = error.data as { sql?: string; query_id?: string };
+      const message = messageOf(error, platform, c.get('requestId'));
+      return {
+        id,
+        name,
+        state,
+        error: { name: error.name, message, ...(sql && { sql }), ...(query_id && { query_id }) },
+      };
+    }
+    if (state !== 'succeeded') return { id, name, state };
+    const { columns, rows, truncated } = await queries.rows(id, limit);
+    const shown = firstRows(rows, ANSWER_BYTES);
+    const link = await queries.link(id);
+    const own = new URL(`/api/v0/${tenant}/${environment}/queries/${id}/result.csv`, c.req.url).href;
+    return {
+      ...{ id, name, state, columns, rows: shown, truncated: truncated || shown.length < rows.length },
+      result_url: link?.url ?? own,
+      ...(link && { result_expires_at: link.expiresAt.toISOString() }),
+    };
+  };

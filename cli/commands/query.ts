@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import type { Document } from '../../core/contracts/configuration.ts';
 import type { Query } from '../../core/contracts/customer360.ts';
-import type { Column } from '../../core/contracts/types.ts';
+import type { QueryAnswer } from '../../core/contracts/query-answer.ts';
 import { action } from '../action.ts';
+import { askQuery, progressLine } from '../ask-query.ts';
 import { dim } from '../colours.ts';
 import { counted } from '../figures.ts';
 import { examples } from '../help.ts';
@@ -11,12 +12,6 @@ import { recordsText, tableText, widestLine } from '../table-text.ts';
 
 interface Listing {
   documents: Document[];
-}
-
-interface QueryResult {
-  columns: Column[];
-  rows: unknown[][];
-  truncated: boolean;
 }
 
 /** `tributary query SQL`. */
@@ -38,8 +33,8 @@ export function addQuery(program: Command): void {
         const base = await environment();
         if (sql === undefined) return savedQueries(await client.get<Listing>(`${base}/configuration`));
         const asked = sql.startsWith('query/') ? { query: sql } : { sql };
-        const result = await client.post<QueryResult>(`${base}/queries`, { ...asked, limit: options.limit });
-        return { data: result, text: resultText(result) };
+        const answer = await askQuery(client, base, { ...asked, limit: options.limit }, progressLine);
+        return { data: answer, text: resultText(answer) };
       }),
     );
 }
@@ -52,7 +47,7 @@ function savedQueries({ documents }: Listing) {
   return { data: queries, text: tableText(['folder', 'query', 'answers'], rows) };
 }
 
-function resultText({ columns, rows, truncated }: QueryResult): string {
+function resultText({ columns = [], rows = [], truncated }: QueryAnswer): string {
   const heads = columns.map(({ name }) => name);
   const table = tableText(heads, rows);
   // A table that wraps can't be read; where the width is unknown a program may be reading, line by line.

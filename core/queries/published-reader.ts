@@ -1,7 +1,7 @@
 import type { TableEntry } from '../contracts/catalog.ts';
 import { publishedTables } from '../environments/catalog.ts';
 import { QueryFailed } from '../errors.ts';
-import type { ObjectStore, ResultSet, Warehouse } from '../ports.ts';
+import type { ObjectStore, PhysicalQuery, ResultSet, Warehouse } from '../ports.ts';
 
 /** What a reader of published tables needs of their environment. */
 export interface PublishedAccess {
@@ -19,11 +19,11 @@ export async function readPublished<T>(
   work: (reader: PublishedReader) => Promise<T>,
 ): Promise<T> {
   for (;;) {
-    const tables = await publishedTables(access.objects);
+    const reader = await PublishedReader.open(access);
     try {
-      return await work(new PublishedReader(access, tables));
+      return await work(reader);
     } catch (cause) {
-      if (!(cause instanceof QueryFailed) || isSame(tables, await publishedTables(access.objects))) throw cause;
+      if (!(cause instanceof QueryFailed) || (await reader.isCurrent())) throw cause;
     }
   }
 }
@@ -35,14 +35,23 @@ const isSame = (one: Tables, other: Tables): boolean =>
 
 /** Reads the published tables of an environment as they are at one moment. */
 export class PublishedReader {
-  readonly #warehouse: Warehouse;
+  readonly #access: PublishedAccess;
   readonly #tables: Tables;
   readonly #asOf: string;
 
-  constructor(access: PublishedAccess, tables: Tables) {
-    this.#warehouse = access.warehouse;
+  private constructor(access: PublishedAccess, tables: Tables) {
+    this.#access = access;
     this.#tables = tables;
     this.#asOf = access.clock().toISOString();
+  }
+
+  static async open(access: PublishedAccess): Promise<PublishedReader> {
+    return new PublishedReader(access, await publishedTables(access.objects));
+  }
+
+  /** Whether no other versions have been published since. */
+  async isCurrent(): Promise<boolean> {
+    return isSame(this.#tables, await publishedTables(this.#access.objects));
   }
 
   /** Such as `customer360.merged_customers`; undefined when it isn't published. */
@@ -52,7 +61,12 @@ export class PublishedReader {
 
   /** The answer to Trino SQL over the published tables; `name` is what a failure calls it. */
   query(name: string, sql: string, options: { limit: number; signal?: AbortSignal }): Promise<ResultSet> {
-    return this.#warehouse.query({ name, sql, tables: Object.values(this.#tables), asOf: this.#asOf }, options);
+    return this.#access.warehouse.query(this.physical(name, sql), options);
+  }
+
+  /** Trino SQL with the tables as they are stored. */
+  physical(name: string, sql: string): PhysicalQuery {
+    return { name, sql, tables: Object.values(this.#tables), asOf: this.#asOf };
   }
 
   async rows(name: string, sql: string, limit: number): Promise<unknown[][]> {

@@ -39,6 +39,7 @@ export function openEnvironment(place: Place, { folder, credentials, wait, table
     environment: place.environment,
     objects,
     warehouse: tables?.openTables(place, { objects, ...as, ...parquet, ...(wait && { wait }) }) ?? absent('tables'),
+    queries: tables?.openQueries(place, { objects, ...as }) ?? absent('queries'),
     files: duckdb?.files ?? absent('engine'),
     stitch: duckdb?.stitch ?? absent('engine'),
     courier: (courier: Parameters<Services['courier']>[0]) =>

@@ -15,6 +15,8 @@ const ADMINISTRATORS = 'datagrid-administrator';
 
 /** Every environment of a deployment. It may read and change one only in the role of that one. */
 export class DeployedPlatform implements Platform {
+  /** The gateway waits for half a minute, and a function answers with 6 MB. */
+  readonly limits = { seconds: 27, bytes: 6_000_000 };
   readonly #places: readonly Place[];
   readonly #opened = new Map<string, EnvironmentAccess>();
 

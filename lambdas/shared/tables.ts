@@ -1,6 +1,7 @@
 import { AthenaClient } from '@aws-sdk/client-athena';
 import type { AwsCredentialIdentityProvider } from '@aws-sdk/types';
 import type { S3Objects } from '../../adapters/objects/s3.ts';
+import { AthenaQueries } from '../../adapters/queries/athena.ts';
 import { AthenaEngine, type AthenaOptions } from '../../adapters/sql/athena.ts';
 import type { ParquetFiles } from '../../adapters/sql/lake/files.ts';
 import { LakeWarehouse } from '../../adapters/sql/lake.ts';
@@ -18,4 +19,9 @@ export function openTables(place: Place, { credentials, wait, ...options }: Tabl
   const client = new AthenaClient(credentials ? { credentials } : {});
   const engine = new AthenaEngine({ client, workgroup: place.workgroup, ...(wait && { wait }) });
   return new LakeWarehouse({ place, engine, ...options });
+}
+
+/** Queries of users in the work group of a place. */
+export function openQueries(place: Place, { credentials, objects }: TablesOptions): AthenaQueries {
+  return new AthenaQueries({ client: new AthenaClient(credentials ? { credentials } : {}), place, objects });
 }

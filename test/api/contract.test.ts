@@ -58,7 +58,9 @@ describe('the OpenAPI document', () => {
 
   test('and docs/api.md list the same routes', async () => {
     const text = await readFile(new URL('../../docs/api.md', import.meta.url), 'utf8');
-    const listed = [...text.matchAll(/^\| (GET|POST|PUT) `([^`]+)`/gm)].map(([, method, path]) => `${method} ${path}`);
+    const listed = [...text.matchAll(/^\| (GET|POST|PUT|DELETE) `([^`]+)`/gm)].map(
+      ([, method, path]) => `${method} ${path}`,
+    );
     const served = routes().map(({ method, path }) => `${method.toUpperCase()} ${path.replace('/api/v0', '')}`);
     expect(listed.sort()).toEqual(served.sort());
   });

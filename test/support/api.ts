@@ -14,13 +14,14 @@ export class TestApi {
   /** What the log was told. */
   readonly reported: unknown[] = [];
 
-  private constructor(tenant: TestTenant) {
+  private constructor(tenant: TestTenant, platform: Partial<Platform>) {
     this.tenant = tenant;
-    this.app = createApi(this.#platform());
+    this.app = createApi({ ...this.#platform(), ...platform });
   }
 
-  static async open(documents: unknown[]): Promise<TestApi> {
-    return new TestApi(await TestTenant.open(documents));
+  /** `platform` stands in for parts of the home. */
+  static async open(documents: unknown[], platform: Partial<Platform> = {}): Promise<TestApi> {
+    return new TestApi(await TestTenant.open(documents), platform);
   }
 
   /** Calls a path under the tenant's environment. */
@@ -55,7 +56,7 @@ export class TestApi {
   }
 
   #platform(): Platform {
-    const { objects, warehouse, workflows, folders } = this.tenant.environment;
+    const { objects, warehouse, queries, workflows, folders } = this.tenant.environment;
     const files = createFileReader({ threads: 2, spillFolder: folders.spill });
     return {
       principalOf: async (given) => (given === token ? 'tester' : undefined),
@@ -70,6 +71,7 @@ export class TestApi {
           environment,
           objects,
           warehouse,
+          queries,
           workflows,
           files,
           clock: () => new Date(),

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { databaseName, type Place } from '../../../core/contracts/deployment.ts';
 import type { Column } from '../../../core/contracts/types.ts';
-import { tableFinder } from '../../../core/environments/table-names.ts';
 import type { BuiltTable, ObjectStore, PhysicalQuery, ResultSet, StoredTable } from '../../../core/ports.ts';
-import { ident, qualified } from '../../../core/sql/quote.ts';
-import { forTrino } from '../../../core/sql/translate.ts';
+import { ident } from '../../../core/sql/quote.ts';
 import { columnType, engineType } from '../../../core/sql/types.ts';
 import type { EngineColumn, LakeEngine, LakeTable } from './engine.ts';
 import { isTableAbsent, isTableThere } from './failures.ts';
+import { onLake, relation } from './query-text.ts';
 
 /** The objects of a lake, which its engine reads and writes too. */
 export interface LakeObjects extends ObjectStore {
@@ -21,16 +20,16 @@ export interface LakeObjects extends ObjectStore {
 export class LakeTables {
   readonly engine: LakeEngine;
   readonly objects: LakeObjects;
-  readonly #place: Pick<Place, 'workgroup'>;
+  readonly place: Pick<Place, 'workgroup'>;
 
   constructor(engine: LakeEngine, objects: LakeObjects, place: Pick<Place, 'workgroup'>) {
     this.engine = engine;
     this.objects = objects;
-    this.#place = place;
+    this.place = place;
   }
 
   database(schema: string): string {
-    return databaseName(this.#place, schema);
+    return databaseName(this.place, schema);
   }
 
   named({ schema, physical }: StoredTable): LakeTable {
@@ -39,7 +38,7 @@ export class LakeTables {
 
   /** A table as queries name it. */
   relation(table: StoredTable): string {
-    return qualified(this.database(table.schema), table.physical);
+    return relation(this.place, table);
   }
 
   async run(name: string, sql: string): Promise<number | undefined> {
@@ -80,11 +79,8 @@ export class LakeTables {
   }
 
   /** A query in the engine's words, its tables under the names that they are stored by. */
-  onEngine({ sql, tables, asOf }: PhysicalQuery): string {
-    const stored = new Map(tables.map((entry) => [`${entry.schema}.${entry.name}`, this.relation(entry)]));
-    const known = [...stored.keys()];
-    const find = tableFinder(known);
-    return forTrino(sql, { tables: (name) => stored.get(find(name) ?? ''), asOf, known }).sql.replace(/;\s*$/, '');
+  onEngine(query: PhysicalQuery): string {
+    return onLake(this.place, query);
   }
 
   /** Makes a table of a query's rows, at a place of its own; one of that name, which nobody has told of, goes. */

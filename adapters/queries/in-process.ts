@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as after, setImmediate as nextTurn } from 'node:timers/promises';
+import { z } from 'zod';
+import { queryResultsPrefix } from '../../core/contracts/deployment.ts';
+import { RESULT_ROWS } from '../../core/contracts/query-answer.ts';
+import { Column } from '../../core/contracts/types.ts';
+import { readJson, writeJson } from '../../core/environments/json-objects.ts';
+import { InternalError, NotFound, TributaryError } from '../../core/errors.ts';
+import type { ObjectStore, PhysicalQuery, Queries, QueryProgress, ResultSet, Warehouse } from '../../core/ports.ts';
+
+interface Begun {
+  progress: QueryProgress;
+  stop: AbortController;
+  /** Resolves when it has ended, however it did. */
+  ended: Promise<void>;
+}
+
+/** Results that are kept; older ones go. */
+const KEPT = 100;
+
+const Result = z.object({ columns: z.array(Column), rows: z.array(z.array(z.unknown())), truncated: z.boolean() });
+
+const keyOf = (id: string): string => `${queryResultsPrefix}${id}.json`;
+
+/** Queries that this process asks of a warehouse. Their results are objects; what is known of them ends with the process. */
+export class InProcessQueries implements Queries {
+  readonly #warehouse: Pick<Warehouse, 'query'>;
+  readonly #objects: ObjectStore;
+  readonly #begun = new Map<string, Begun>();
+
+  constructor(options: { warehouse: Pick<Warehouse, 'query'>; objects: ObjectStore }) {
+    this.#warehouse = options.warehouse;
+    this.#objects = options.objects;
+  }
+
+  async start(query: PhysicalQuery): Promise<string> {
+    const id = randomUUID();
+    const stop = new AbortController();
+    const progress: QueryProgress = { name: query.name, state: 'running' };
+    const ended = this.#answer(id, query, stop.signal).then(
+      () => {
+        progress.state = 'succeeded';
+      },
+      (cause) => {
+        Object.assign(progress, endOf(cause, stop.signal));
+      },
+    );
+    // The warehouse reads the SQL before anything else: refused, it has failed by the next turn.
+    await Promise.race([ended, nextTurn()]);
+    if (progress.error) throw progress.error;
+    await this.#forgetOldest();
+    this.#begun.set(id, { progress, stop, ended });
+    return id;
+  }
+
+  async follow(id: string, { waitMs, signal }: { waitMs: number; signal?: AbortSignal }): Promise<QueryProgress> {
+    const { ended, progress } = this.#find(id);
+    const waited = new AbortController();
+    const stops = AbortSignal.any([waited.signal, ...(signal ? [signal] : [])]);
+    await Promise.race([ended, after(waitMs, undefined, { signal: stops }).catch(() => undefined)]);
+    waited.abort();
+    return { ...progress };
+  }
+
+  async rows(id: string, limit: number): Promise<ResultSet> {
+    this.#find(id);
+    const found = await readJson(this.#objects, keyOf(id), Result);
+    if (!found) throw new NotFound(`the result of query ${id} is not kept any more: ask again`);
+    const { columns, rows, truncated } = found.value;
+    return { columns, rows: rows.slice(0, limit), truncated: truncated || rows.length > limit };
+  }
+
+  async link(): Promise<undefined> {
+    return undefined;
+  }
+
+  async cancel(id: string): Promise<void> {
+    const { stop, ended } = this.#find(id);
+    stop.abort();
+    await ended;
+  }
+
+  async #answer(id: string, query: PhysicalQuery, signal: AbortSignal): Promise<void> {
+    const result = await this.#warehouse.query(query, { limit: RESULT_ROWS, signal });
+    await writeJson(this.#objects, keyOf(id), result);
+  }
+
+  #find(id: string): Begun {
+    const begun = this.#begun.get(id);
+    if (begun) return begun;
+    throw new NotFound(`no query ${JSON.stringify(id)} in this environment: it may be too old, ask again`);
+  }
+
+  async #forgetOldest(): Promise<void> {
+    const ended = [...this.#begun].filter(([, { progress }]) => progress.state !== 'running').map(([id]) => id);
+    for (const id of ended.slice(0, Math.max(0, ended.length - KEPT + 1))) {
+      this.#begun.delete(id);
+      await this.#objects.delete(keyOf(id));
+    }
+  }
+}
+
+/** How a query ended that gave no result. */
+function endOf(cause: unknown, stop: AbortSignal): Partial<QueryProgress> {
+  if (stop.aborted) return { state: 'cancelled' };
+  const error = cause instanceof TributaryError ? cause : new InternalError(String(cause), { cause });
+  return { state: 'failed', error };
+}

@@ -1,0 +1,36 @@
+import type { QueryAnswer } from '../core/contracts/query-answer.ts';
+import { errorNamed, RunStopped } from '../core/errors.ts';
+import type { Client } from './client.ts';
+import { duration } from './figures.ts';
+
+/** Seconds that an answer may wait: how often a line on a terminal moves on. */
+const LOOK_SECONDS = 2;
+
+/** What is asked: SQL, or a saved query's document. */
+type Asked = ({ sql: string } | { query: string }) & { limit: number };
+
+/** Asks a query and follows it to its end; `told` hears that it is still under way. What failed is thrown as the API's error. */
+export async function askQuery(
+  client: Client,
+  environment: string,
+  asked: Asked,
+  told: (line: string) => void = () => undefined,
+): Promise<QueryAnswer> {
+  const path = `${environment}/queries`;
+  const began = Date.now();
+  let answer = await client.post<QueryAnswer>(path, { ...asked, wait_seconds: LOOK_SECONDS });
+  while (answer.state === 'queued' || answer.state === 'running') {
+    told(`${answer.state} for ${duration(Date.now() - began)}`);
+    answer = await client.get(`${path}/${answer.id}`, { limit: asked.limit, wait_seconds: LOOK_SECONDS });
+  }
+  told('');
+  const { error, id, name, state } = answer;
+  if (error) throw errorNamed(error.name, error.message, { sql: error.sql, query_id: error.query_id });
+  if (state === 'cancelled') throw new RunStopped(`${name} was cancelled (query ${id})`);
+  return answer;
+}
+
+/** Shows one line of progress on a terminal, over the one before; nothing elsewhere. */
+export function progressLine(line: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[0K${line}`);
+}

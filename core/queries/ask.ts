@@ -1,0 +1,21 @@
+import type { Queries, QueryProgress } from '../ports.ts';
+import { type PublishedAccess, PublishedReader } from './published-reader.ts';
+
+/**
+ * Begins a query over the published tables and follows it for a while. When it failed since a run published others meanwhile
+ * and took away what it read, it is begun again with those; once it has been told of by its id, whoever asked has to.
+ */
+export async function ask(
+  access: PublishedAccess & { queries: Queries },
+  { name, sql }: { name: string; sql: string },
+  { waitMs, signal }: { waitMs: number; signal?: AbortSignal },
+): Promise<QueryProgress & { id: string }> {
+  const until = access.clock().getTime() + waitMs;
+  for (;;) {
+    const reader = await PublishedReader.open(access);
+    const id = await access.queries.start(reader.physical(name, sql));
+    const left = Math.max(0, until - access.clock().getTime());
+    const progress = await access.queries.follow(id, { waitMs: left, ...(signal && { signal }) });
+    if (progress.state !== 'failed' || (await reader.isCurrent())) return { id, ...progress };
+  }
+}

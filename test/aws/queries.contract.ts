@@ -1,0 +1,28 @@
+import { AthenaClient, StartQueryExecutionCommand } from '@aws-sdk/client-athena';
+import { afterAll, expect, it } from 'vitest';
+import { AthenaQueries } from '../../adapters/queries/athena.ts';
+import { InProcessQueries } from '../../adapters/queries/in-process.ts';
+import { LakeWarehouse } from '../../adapters/sql/lake.ts';
+import { queriesContract } from '../contracts/queries.ts';
+import { startEmulator } from './emulator.ts';
+import { athenaLake, trinoLake } from './lake-homes.ts';
+
+const aws = await startEmulator({ athena: 'trino' });
+afterAll(aws.stop);
+
+const client = new AthenaClient(aws.client);
+const close = async () => undefined;
+
+queriesContract('Athena', async () => ({ queries: new AthenaQueries({ client, ...(await athenaLake(aws)) }), close }));
+queriesContract('a Trino cluster', async () => {
+  const lake = await trinoLake(aws);
+  return { queries: new InProcessQueries({ warehouse: new LakeWarehouse(lake), objects: lake.objects }), close };
+});
+
+it('a statement of a run in the same work group is no query of a user', async () => {
+  const { place, objects } = await athenaLake(aws);
+  const queries = new AthenaQueries({ client, place, objects });
+  const command = new StartQueryExecutionCommand({ QueryString: 'SELECT 1', WorkGroup: place.workgroup });
+  const { QueryExecutionId: id = '' } = await client.send(command);
+  await expect(queries.follow(id, { waitMs: 0 })).rejects.toMatchObject({ name: 'NotFound' });
+});
