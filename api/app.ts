@@ -1,6 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { except } from 'hono/combine';
 import { requestId } from 'hono/request-id';
+import type { Action } from '../core/policies/actions.ts';
+import { actionsOf, authorized } from './authorization.ts';
 import { answerError, answerUnknownRoute } from './errors.ts';
 import { answeredWithin, answersUpTo } from './limits.ts';
 import type { Platform } from './platform.ts';
@@ -39,11 +41,14 @@ export function createApi(platform: Platform): OpenAPIHono<ApiEnvironment> {
   app.notFound(answerUnknownRoute);
   app.use(requestId());
   if (platform.limits) app.use(answersUpTo(platform.limits), answeredWithin(platform.limits));
-  app.use(`${base}/*`, except([`${base}/health`, `${base}/openapi.json`], authenticated(platform)));
+  const actions = new Map<string, Action>();
+  const open = [`${base}/health`, `${base}/openapi.json`];
+  app.use(`${base}/*`, except(open, authenticated(platform), authorized(actions)));
   app.use(`${base}/*`, except([evaluatePath, discoverPath], bodyUpTo(10)));
   app.use(evaluatePath, bodyUpTo(500));
   app.openapi(health, (c) => c.json({ status: 'ok' as const }, 200));
   for (const routes of groups) app.route(base, routes(platform));
+  for (const [route, action] of actionsOf(app)) actions.set(route, action);
   describe(app);
   return app;
 }

@@ -1,3 +1,4 @@
+import type { Principal } from '../core/policies/policy.ts';
 import type { FileReader, ObjectStore, Queries, Warehouse, Workflows } from '../core/ports.ts';
 import type { AnswerLimits } from './limits.ts';
 
@@ -27,7 +28,7 @@ export interface Platform {
   /** What callers can be given at most; undefined where there is no such bound. */
   readonly limits?: AnswerLimits;
   /** Whom a bearer token stands for; undefined when nobody. */
-  principalOf(token: string): Promise<string | undefined>;
+  principalOf(token: string): Promise<Principal | undefined>;
   /** Names, in ascending order. */
   tenants(): Promise<string[]>;
   /** `Conflict` when there is one of that name. */

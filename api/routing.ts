@@ -4,11 +4,13 @@ import { createMiddleware } from 'hono/factory';
 import { HTTPException } from 'hono/http-exception';
 import { problems } from '../core/environments/documents.ts';
 import { InvalidInput, Unauthenticated } from '../core/errors.ts';
+import type { Action } from '../core/policies/actions.ts';
+import type { Principal } from '../core/policies/policy.ts';
 import { ErrorBody } from './contracts.ts';
 import type { Platform } from './platform.ts';
 
 export interface ApiEnvironment {
-  Variables: { requestId: string; principal: string };
+  Variables: { requestId: string; principal: Principal };
 }
 
 /** A group of routes; requests that their schemas refuse are answered with each problem and its place. */
@@ -28,11 +30,15 @@ const json = <Schema extends z.ZodType>(schema: Schema, description: string) => 
 const refusals = {
   400: json(ErrorBody, 'The request is refused; the message says what was wrong, what was seen and what was expected'),
   401: json(ErrorBody, 'No valid bearer token'),
+  403: json(ErrorBody, "The caller's policies don't allow the action"),
   404: json(ErrorBody, 'No such thing'),
   409: json(ErrorBody, 'Something else changed it first, or is changing it now'),
   413: json(ErrorBody, 'The body is too large'),
   500: json(ErrorBody, 'A failure of ours; the log tells more under the request id'),
 };
+
+/** What a caller of a route must be allowed; the OpenAPI document says it too. */
+export const needs = (action: Action) => ({ 'x-action': action });
 
 /** The answers of a route: its own as JSON, and the refusals. */
 export const answers = <Status extends 200 | 201, Schema extends z.ZodType>(

@@ -7,10 +7,15 @@ import type { Run } from '../core/contracts/runs.ts';
 import { ConfigurationStore } from '../core/environments/configuration-store.ts';
 import { startingDocuments } from '../core/environments/new-tenant.ts';
 import { Conflict, NotFound } from '../core/errors.ts';
+import type { Principal } from '../core/policies/policy.ts';
+import { policiesOf } from '../core/policies/standard.ts';
 import { getRun } from '../core/workflows/runs.ts';
 import { EngineProcess } from './engine-process.ts';
 import { type LocalEnvironment, memoryLimits, openEnvironment } from './environment.ts';
 import { apiToken, environmentFolders, inboxFolder, logFile, ownHome } from './home.ts';
+
+/** Who has a home's token may do everything in it. */
+const owner: Principal = { id: 'owner', name: 'owner', policies: policiesOf(['datagrid-administrator']) };
 
 /** Everything of one home, owned by this process until it is closed; environments open when they are first asked for. */
 export class LocalPlatform implements Platform {
@@ -40,9 +45,9 @@ export class LocalPlatform implements Platform {
     return this.#ownership.announce(url);
   }
 
-  async principalOf(token: string): Promise<string | undefined> {
+  async principalOf(token: string): Promise<Principal | undefined> {
     const [given, expected] = [Buffer.from(token), Buffer.from(this.#token)];
-    return given.length === expected.length && timingSafeEqual(given, expected) ? 'owner' : undefined;
+    return given.length === expected.length && timingSafeEqual(given, expected) ? owner : undefined;
   }
 
   async tenants(): Promise<string[]> {

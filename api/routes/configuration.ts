@@ -6,7 +6,7 @@ import { ConfigurationStore } from '../../core/environments/configuration-store.
 import { Conflict, InvalidInput, NotFound } from '../../core/errors.ts';
 import { EnvironmentPath, named, Paging, page } from '../contracts.ts';
 import type { Platform } from '../platform.ts';
-import { answers, jsonBody, newRoutes } from '../routing.ts';
+import { answers, jsonBody, needs, newRoutes } from '../routing.ts';
 import { validateConfiguration } from '../validate.ts';
 
 /** As they are sent: what is wrong with each is said by its id, so no schema refuses them before. */
@@ -24,6 +24,7 @@ const show = createRoute({
   tags: ['configuration'],
   method: 'get',
   path: '/{tenant}/{environment}/configuration',
+  ...needs('configuration:view'),
   summary: 'The head version and its documents',
   request: { params: EnvironmentPath },
   responses: answers(200, Configuration, 'The configuration; version null when there is none yet'),
@@ -34,6 +35,7 @@ const replace = createRoute({
   tags: ['configuration'],
   method: 'put',
   path: '/{tenant}/{environment}/configuration',
+  ...needs('configuration:edit'),
   summary: 'Make a version that holds exactly these documents',
   request: {
     params: EnvironmentPath,
@@ -62,6 +64,7 @@ const validate = createRoute({
   tags: ['configuration'],
   method: 'post',
   path: '/{tenant}/{environment}/configuration/validate',
+  ...needs('configuration:validate'),
   summary: 'Say what is wrong with these documents, and change nothing',
   request: { params: EnvironmentPath, body: jsonBody(z.strictObject({ documents: GivenDocuments })) },
   responses: answers(200, Validation, 'Errors forbid the documents to be used; warnings do not'),
@@ -72,6 +75,7 @@ const versions = createRoute({
   tags: ['configuration'],
   method: 'get',
   path: '/{tenant}/{environment}/configuration/versions',
+  ...needs('configuration:view'),
   summary: 'Versions of the configuration, newest first',
   request: { params: EnvironmentPath, query: Paging.pick({ limit: true }) },
   responses: answers(200, page(named.ConfigurationVersion), 'Versions'),
@@ -82,6 +86,7 @@ const document = createRoute({
   tags: ['configuration'],
   method: 'get',
   path: '/{tenant}/{environment}/configuration/documents/{kind}/{name}',
+  ...needs('configuration:view'),
   summary: 'One document of the head version',
   request: { params: EnvironmentPath.extend({ kind: z.enum(kinds), name: z.string() }) },
   responses: answers(200, named.Document, 'The document'),
@@ -106,7 +111,7 @@ export function configurationRoutes(platform: Platform) {
     if (parent !== undefined && parent !== (head?.id ?? null)) throw movedOn(parent, head?.id);
     const { documents, errors, warnings } = validateConfiguration(given);
     if (errors.length > 0) throw new InvalidInput(errors.map(sentence).join('; '));
-    const change = { author: c.get('principal'), at: clock(), message };
+    const change = { author: c.get('principal').id, at: clock(), message };
     return c.json({ version: await store.commit(head, documents, change), warnings }, 200);
   });
   routes.openapi(validate, async (c) => {

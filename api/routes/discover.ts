@@ -9,13 +9,14 @@ import { SnakeName } from '../../core/contracts/names.ts';
 import { InvalidInput } from '../../core/errors.ts';
 import { EnvironmentPath, named } from '../contracts.ts';
 import type { Platform } from '../platform.ts';
-import { answers, newRoutes, rawBody } from '../routing.ts';
+import { answers, needs, newRoutes, rawBody } from '../routing.ts';
 
 const discover = createRoute({
   operationId: 'discoverFile',
   tags: ['discover'],
   method: 'post',
   path: '/{tenant}/{environment}/discover',
+  ...needs('feed:discover'),
   summary: 'Profile a whole file and propose its feed; nothing is kept',
   request: {
     params: EnvironmentPath,

@@ -4,7 +4,7 @@ import { InvalidInput } from '../../core/errors.ts';
 import { readPublished } from '../../core/queries/published-reader.ts';
 import { EnvironmentPath, named, page } from '../contracts.ts';
 import type { Platform } from '../platform.ts';
-import { answers, newRoutes } from '../routing.ts';
+import { answers, needs, newRoutes } from '../routing.ts';
 
 const Search = z.object({
   amp_id: z.string().optional(),
@@ -18,6 +18,7 @@ const search = createRoute({
   tags: ['persons'],
   method: 'get',
   path: '/{tenant}/{environment}/persons',
+  ...needs('amp-id:explore'),
   summary: 'Find people by AmpID, e-mail address or phone',
   request: { params: EnvironmentPath, query: Search },
   responses: answers(200, page(named.PersonMatch), 'People, those with most records first'),
@@ -28,6 +29,7 @@ const show = createRoute({
   tags: ['persons'],
   method: 'get',
   path: '/{tenant}/{environment}/persons/{amp_id}',
+  ...needs('amp-id:explore'),
   summary: 'One person: records by source, why they were joined, orders, attributes, household',
   request: { params: EnvironmentPath.extend({ amp_id: z.string() }) },
   responses: answers(200, named.PersonStory, 'The story of the person'),

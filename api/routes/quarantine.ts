@@ -9,7 +9,7 @@ import { launchRun } from '../../core/workflows/launch.ts';
 import { EnvironmentPath, named, Paging, page } from '../contracts.ts';
 import { csvLine } from '../csv.ts';
 import type { EnvironmentAccess, Platform } from '../platform.ts';
-import { answers, jsonBody, newRoutes } from '../routing.ts';
+import { answers, jsonBody, needs, newRoutes } from '../routing.ts';
 
 const Filter = z.object({ feed: z.string().optional(), run_id: z.string().optional() });
 
@@ -18,6 +18,7 @@ const list = createRoute({
   tags: ['quarantine'],
   method: 'get',
   path: '/{tenant}/{environment}/quarantine',
+  ...needs('quarantine:view'),
   summary: 'Bad rows with file, line, column, value and what was expected',
   request: { params: EnvironmentPath, query: Paging.extend(Filter.shape) },
   responses: answers(200, page(named.RefusedRow), 'Rows by feed, those of the newest run first'),
@@ -28,6 +29,7 @@ const download = createRoute({
   tags: ['quarantine'],
   method: 'get',
   path: '/{tenant}/{environment}/quarantine.csv',
+  ...needs('quarantine:download'),
   summary: 'The same as CSV, all rows',
   request: { params: EnvironmentPath, query: Filter },
   responses: {
@@ -55,6 +57,7 @@ const replay = createRoute({
   tags: ['quarantine'],
   method: 'post',
   path: '/{tenant}/{environment}/quarantine/replay',
+  ...needs('quarantine:replay'),
   summary: 'After a feed was mended, load again the landed files whose rows it refused',
   request: { params: EnvironmentPath, body: jsonBody(z.strictObject({ feed: z.string() })) },
   responses: answers(200, Replay, 'What the feed takes by now, and the run that loads it'),
@@ -93,7 +96,7 @@ export function quarantineRoutes(platform: Platform) {
         rows: plan.rows,
         mended: plan.mended,
       };
-      const run = plan.courierGroup && (await launchRun(access, ingest(plan.courierGroup), c.get('principal')));
+      const run = plan.courierGroup && (await launchRun(access, ingest(plan.courierGroup), c.get('principal').id));
       return c.json({ ...answer, still_bad: plan.rows - plan.mended, run: run || null }, 200);
     } finally {
       await rm(outFolder, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { type QueryAnswer, RESULT_ROWS } from '../../core/contracts/query-answer.ts';
 import { headConfiguration } from '../../core/environments/load-configuration.ts';
 import { Conflict } from '../../core/errors.ts';
+import { isAllowed } from '../../core/policies/policy.ts';
 import type { QueryProgress } from '../../core/ports.ts';
 import { ask } from '../../core/queries/ask.ts';
 import { firstRows } from '../../core/queries/first-rows.ts';
@@ -10,7 +11,7 @@ import { EnvironmentPath, named } from '../contracts.ts';
 import { csvLine } from '../csv.ts';
 import { messageOf } from '../errors.ts';
 import type { EnvironmentAccess, Platform } from '../platform.ts';
-import { type ApiEnvironment, answers, jsonBody, newRoutes } from '../routing.ts';
+import { type ApiEnvironment, answers, jsonBody, needs, newRoutes } from '../routing.ts';
 
 /** Rows in one answer: in AWS it has 6 MB, each quote of its JSON counted twice. */
 const ANSWER_BYTES = 3_000_000;
@@ -42,6 +43,7 @@ const start = createRoute({
   tags: ['queries'],
   method: 'post',
   path: '/{tenant}/{environment}/queries',
+  ...needs('query:run'),
   summary: 'Start one Trino SELECT over the published tables, and wait a while for its end',
   request: { params: EnvironmentPath, body: jsonBody(QueryRequest) },
   responses: answers(201, named.QueryAnswer, 'The query as it stands; its first rows when it has succeeded'),
@@ -52,6 +54,7 @@ const show = createRoute({
   tags: ['queries'],
   method: 'get',
   path: '/{tenant}/{environment}/queries/{id}',
+  ...needs('query:run'),
   summary: 'A query as it stands, once it has ended or after a while',
   request: { params: QueryPath, query: z.object(Waiting) },
   responses: answers(200, named.QueryAnswer, 'The query; its first rows when it has succeeded'),
@@ -62,6 +65,7 @@ const cancel = createRoute({
   tags: ['queries'],
   method: 'delete',
   path: '/{tenant}/{environment}/queries/{id}',
+  ...needs('query:run'),
   summary: 'Cancel a query; one that has ended stays as it is',
   request: { params: QueryPath },
   responses: answers(200, named.QueryAnswer, 'The query as it is now'),
@@ -72,6 +76,7 @@ const download = createRoute({
   tags: ['queries'],
   method: 'get',
   path: '/{tenant}/{environment}/queries/{id}/result.csv',
+  ...needs('query:download'),
   summary: 'The whole result as CSV, or where it is',
   request: { params: QueryPath },
   responses: {
@@ -155,10 +160,12 @@ const answerFrom =
     if (state !== 'succeeded') return { id, name, state };
     const { columns, rows, truncated } = await queries.rows(id, limit);
     const shown = firstRows(rows, ANSWER_BYTES);
+    const answer = { id, name, state, columns, rows: shown, truncated: truncated || shown.length < rows.length };
+    if (!isAllowed(c.get('principal').policies, 'query:download')) return answer;
     const link = await queries.link(id);
     const own = new URL(`/api/v0/${tenant}/${environment}/queries/${id}/result.csv`, c.req.url).href;
     return {
-      ...{ id, name, state, columns, rows: shown, truncated: truncated || shown.length < rows.length },
+      ...answer,
       result_url: link?.url ?? own,
       ...(link && { result_expires_at: link.expiresAt.toISOString() }),
     };

@@ -5,7 +5,7 @@ import { launchRun } from '../../core/workflows/launch.ts';
 import { getRun } from '../../core/workflows/runs.ts';
 import { EnvironmentPath, Moment, named, Paging, page } from '../contracts.ts';
 import type { EnvironmentAccess, Platform } from '../platform.ts';
-import { answers, jsonBody, newRoutes } from '../routing.ts';
+import { answers, jsonBody, needs, newRoutes } from '../routing.ts';
 
 const RunPath = EnvironmentPath.extend({ id: z.string() });
 
@@ -14,6 +14,7 @@ const list = createRoute({
   tags: ['runs'],
   method: 'get',
   path: '/{tenant}/{environment}/runs',
+  ...needs('workflow:view'),
   summary: 'Runs, newest first',
   request: {
     params: EnvironmentPath,
@@ -31,6 +32,7 @@ const start = createRoute({
   tags: ['runs'],
   method: 'post',
   path: '/{tenant}/{environment}/runs',
+  ...needs('courier-group:run'),
   summary: 'Start a run of a courier group',
   request: { params: EnvironmentPath, body: jsonBody(named.RunRequest) },
   responses: answers(201, named.Run, 'The run, which has begun or waits for its turn'),
@@ -41,6 +43,7 @@ const show = createRoute({
   tags: ['runs'],
   method: 'get',
   path: '/{tenant}/{environment}/runs/{id}',
+  ...needs('workflow:view'),
   summary: 'One run with its tasks',
   request: { params: RunPath },
   responses: answers(200, named.Run, 'The run'),
@@ -51,6 +54,7 @@ const stop = createRoute({
   tags: ['runs'],
   method: 'post',
   path: '/{tenant}/{environment}/runs/{id}/stop',
+  ...needs('workflow:stop'),
   summary: 'Stop a run; what it loaded stays',
   request: { params: RunPath },
   responses: answers(200, named.Run, 'The run as it is now'),
@@ -61,6 +65,7 @@ const retry = createRoute({
   tags: ['runs'],
   method: 'post',
   path: '/{tenant}/{environment}/runs/{id}/retry',
+  ...needs('workflow:retry'),
   summary: 'Go on with a failed or stopped run from the task that failed',
   request: { params: RunPath },
   responses: answers(200, named.Run, 'The run as it is now'),
@@ -85,7 +90,7 @@ export function runRoutes(platform: Platform) {
   routes.openapi(start, async (c) => {
     const { tenant, environment } = c.req.valid('param');
     const access = await platform.environment(tenant, environment);
-    const run = await launchRun(access, c.req.valid('json'), c.get('principal'));
+    const run = await launchRun(access, c.req.valid('json'), c.get('principal').id);
     return c.json(newest(access, run), 201);
   });
   routes.openapi(show, async (c) => {

@@ -13,7 +13,7 @@ import { stateFiles } from '../../core/stitch/state.ts';
 import { readTruth } from '../../core/stitch/truth.ts';
 import { EnvironmentPath, named } from '../contracts.ts';
 import type { Platform } from '../platform.ts';
-import { answers, newRoutes, textBody } from '../routing.ts';
+import { answers, needs, newRoutes, textBody } from '../routing.ts';
 
 const assignments = 'stitch.assignments';
 
@@ -22,6 +22,7 @@ const report = createRoute({
   tags: ['stitch'],
   method: 'get',
   path: '/{tenant}/{environment}/stitch/report',
+  ...needs('stitch:view'),
   summary: 'What the last Stitch found',
   request: { params: EnvironmentPath },
   responses: answers(
@@ -36,6 +37,7 @@ const score = createRoute({
   tags: ['stitch'],
   method: 'post',
   path: '/{tenant}/{environment}/stitch/evaluate',
+  ...needs('stitch:evaluate'),
   summary: 'Score the ids that Stitch gave against a truth',
   request: {
     params: EnvironmentPath,
@@ -49,6 +51,7 @@ const explain = createRoute({
   tags: ['stitch'],
   method: 'get',
   path: '/{tenant}/{environment}/stitch/explain',
+  ...needs('amp-id:explore'),
   summary: 'Why two records are one person or two, field by field',
   request: {
     params: EnvironmentPath,

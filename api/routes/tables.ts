@@ -3,13 +3,14 @@ import { publishedTables } from '../../core/environments/catalog.ts';
 import { describeTable, summaryOf } from '../../core/queries/describe-table.ts';
 import { EnvironmentPath, named, page } from '../contracts.ts';
 import type { Platform } from '../platform.ts';
-import { answers, newRoutes } from '../routing.ts';
+import { answers, needs, newRoutes } from '../routing.ts';
 
 const list = createRoute({
   operationId: 'listTables',
   tags: ['tables'],
   method: 'get',
   path: '/{tenant}/{environment}/tables',
+  ...needs('table:view'),
   summary: 'Published tables, which all show one moment',
   request: { params: EnvironmentPath },
   responses: answers(200, page(named.TableSummary), 'Tables, by schema and name'),
@@ -20,6 +21,7 @@ const show = createRoute({
   tags: ['tables'],
   method: 'get',
   path: '/{tenant}/{environment}/tables/{schema}/{name}',
+  ...needs('table:view'),
   summary: 'One published table: its SQL, where each column comes from, what reads it, its checks',
   request: { params: EnvironmentPath.extend({ schema: z.string(), name: z.string() }) },
   responses: answers(200, named.TableDescription, 'The table'),

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { KebabName } from '../../core/contracts/names.ts';
 import { page } from '../contracts.ts';
 import type { Platform } from '../platform.ts';
-import { answers, jsonBody, newRoutes } from '../routing.ts';
+import { answers, jsonBody, needs, newRoutes } from '../routing.ts';
 
 const TenantName = z.object({ name: KebabName }).openapi('TenantName');
 const NewTenant = z
@@ -14,6 +14,7 @@ const list = createRoute({
   tags: ['tenants'],
   method: 'get',
   path: '/tenants',
+  ...needs('tenant:list'),
   summary: 'Tenants of this platform',
   responses: answers(200, page(TenantName), 'Tenants'),
 });
@@ -23,6 +24,7 @@ const create = createRoute({
   tags: ['tenants'],
   method: 'post',
   path: '/tenants',
+  ...needs('tenant:create'),
   summary: 'Make an empty tenant in its common starting state',
   request: { body: jsonBody(NewTenant) },
   responses: answers(201, TenantName, 'The tenant'),
@@ -33,7 +35,7 @@ export function tenantRoutes(platform: Platform) {
   routes.openapi(list, async (c) => c.json({ data: (await platform.tenants()).map((name) => ({ name })) }, 200));
   routes.openapi(create, async (c) => {
     const request = c.req.valid('json');
-    await platform.createTenant(request, c.get('principal'));
+    await platform.createTenant(request, c.get('principal').id);
     return c.json({ name: request.name }, 201);
   });
   return routes;

@@ -14,16 +14,9 @@ import {
   UserPoolIdentityProviderSamlMetadata,
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
+import { policyNames } from '../../core/contracts/policies.ts';
 import type { FederationConfig } from '../stage-config.ts';
 import { acknowledge } from './acknowledge.ts';
-
-/** The policies, as groups that people belong to (design §9), and what each is called. */
-export const policies = {
-  'datagrid-administrator': 'DataGrid Administrator',
-  'datagrid-operator': 'DataGrid Operator',
-  'amp360-user': 'Amp360 User',
-  'ampiq-user': 'AmpIQ User',
-} as const;
 
 export interface UserDirectoryProps {
   name: string;
@@ -68,7 +61,7 @@ export class UserDirectory extends Construct {
         'The plan with threat protection is priced by the month and person; a deployer chooses it where wanted.',
     });
     this.pool.addDomain('SignIn', { cognitoDomain: { domainPrefix: props.domainPrefix } });
-    for (const [name, description] of Object.entries(policies)) {
+    for (const [name, description] of Object.entries(policyNames)) {
       new CfnUserPoolGroup(this, name, { userPoolId: this.pool.userPoolId, groupName: name, description });
     }
     this.client = this.#addClient(props);

@@ -4,14 +4,14 @@ import { decodeJwt } from 'jose';
 import type { EnvironmentAccess, Platform } from '../../api/platform.ts';
 import type { Place } from '../../core/contracts/deployment.ts';
 import { Forbidden, NotFound } from '../../core/errors.ts';
+import type { Principal } from '../../core/policies/policy.ts';
+import { policiesOf } from '../../core/policies/standard.ts';
 import * as engines from './engines.ts';
 import { openEnvironment } from './environment.ts';
 import { log } from './log.ts';
 import * as tables from './tables.ts';
 
 const folder = '/tmp/api';
-/** The user pool's group of the policy DataGrid Administrator. */
-const ADMINISTRATORS = 'datagrid-administrator';
 
 /** Every environment of a deployment. It may read and change one only in the role of that one. */
 export class DeployedPlatform implements Platform {
@@ -24,13 +24,11 @@ export class DeployedPlatform implements Platform {
     this.#places = places;
   }
 
-  /**
-   * The gateway lets nothing through whose token it has not verified, and nobody else may call the function. Until each
-   * policy is held to what it may do, only the one that may do everything is let in.
-   */
-  async principalOf(token: string): Promise<string | undefined> {
-    const { sub, 'cognito:groups': groups } = decodeJwt<{ 'cognito:groups'?: unknown }>(token);
-    return Array.isArray(groups) && groups.includes(ADMINISTRATORS) ? sub : undefined;
+  /** The gateway lets nothing through whose token it has not verified, and nobody else may call the function. */
+  async principalOf(token: string): Promise<Principal | undefined> {
+    const { sub, email, 'cognito:groups': groups } = decodeJwt<{ email?: string; 'cognito:groups'?: unknown }>(token);
+    if (sub === undefined) return undefined;
+    return { id: sub, name: email ?? sub, policies: policiesOf(Array.isArray(groups) ? groups : []) };
   }
 
   async tenants(): Promise<string[]> {

@@ -42,7 +42,7 @@ describe('the OpenAPI document', () => {
       expect(operation, `${method} ${path}`).toBeDefined();
       expect(operation?.summary, `${method} ${path}`).toBeTruthy();
       expect(Object.keys(operation?.responses ?? {}), `${method} ${path}`).toEqual(
-        expect.arrayContaining(['400', '401', '404', '409', '500']),
+        expect.arrayContaining(['400', '401', '403', '404', '409', '500']),
       );
     }
   });

@@ -14,8 +14,8 @@ import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schemas } from '../../core/contracts/catalog.ts';
 import { databaseName, type Place, placeName, placeOf } from '../../core/contracts/deployment.ts';
+import type { PolicyId } from '../../core/contracts/policies.ts';
 import { ConfigurationStore } from '../../core/environments/configuration-store.ts';
-import type { policies } from '../../infra/constructs/user-directory.ts';
 import { apiRoleName } from '../../infra/names.ts';
 import { DeployedEnvironment } from './deployed-environment.ts';
 import { Deployment, type Outputs } from './deployment.ts';
@@ -238,7 +238,7 @@ function ask(path: string, token?: string): Promise<{ status: number | undefined
 }
 
 /** The token of a new person, whom cloud ops have given a policy. */
-async function signIn(Username: string, policy?: keyof typeof policies): Promise<string> {
+async function signIn(Username: string, policy?: PolicyId): Promise<string> {
   const { UserPoolId, UserPoolClientId } = outputs[`tributary-${stage}-platform`] ?? {};
   const directory = async (action: string, body: object) => {
     const headers = {

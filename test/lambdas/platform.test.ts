@@ -5,12 +5,20 @@ import { DeployedPlatform } from '../../lambdas/shared/platform.ts';
 const platform = new DeployedPlatform([]);
 const token = (claims: Record<string, unknown>) => new UnsecuredJWT(claims).setSubject('somebody').encode();
 
+/** Ids of the policies that a token with these groups stands for. */
+const held = async (groups?: unknown) =>
+  (await platform.principalOf(token({ 'cognito:groups': groups })))?.policies.map(({ id }) => id);
+
 describe('the deployed API', () => {
-  it('knows an administrator, and nobody else who has signed in', async () => {
-    expect(await platform.principalOf(token({ 'cognito:groups': ['datagrid-administrator'] }))).toBe('somebody');
-    expect(await platform.principalOf(token({ 'cognito:groups': ['ampiq-user'] }))).toBeUndefined();
-    expect(await platform.principalOf(token({ 'cognito:groups': 'datagrid-administrator' }))).toBeUndefined();
-    expect(await platform.principalOf(token({}))).toBeUndefined();
+  it('takes the groups of a person for their policies', async () => {
+    expect(await held(['datagrid-administrator'])).toEqual(['datagrid-administrator']);
+    expect(await held(['ampiq-user', 'amp360-user'])).toEqual(['amp360-user', 'ampiq-user']);
+    for (const none of [['staff'], 'datagrid-administrator', undefined]) expect(await held(none)).toEqual([]);
+  });
+
+  it('knows a person by what lasts, and calls them by their address', async () => {
+    const principal = await platform.principalOf(token({ email: 'ada@example.com' }));
+    expect(principal).toMatchObject({ id: 'somebody', name: 'ada@example.com' });
   });
 
   it('makes no tenant: the configuration does', () => {

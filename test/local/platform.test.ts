@@ -20,7 +20,10 @@ describe('a home', () => {
   test('has a token that only its owner can read, and that stands for them', async () => {
     const token = (await readFile(join(home, 'token'), 'utf8')).trim();
     expect((await stat(join(home, 'token'))).mode & 0o777).toBe(0o600);
-    expect(await platform.principalOf(token)).toBe('owner');
+    expect(await platform.principalOf(token)).toMatchObject({
+      id: 'owner',
+      policies: [{ name: 'DataGrid Administrator' }],
+    });
     for (const wrong of ['', `${token}x`, token.slice(1), token.toUpperCase()]) {
       expect(await platform.principalOf(wrong)).toBeUndefined();
     }

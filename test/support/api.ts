@@ -3,9 +3,11 @@ import { createFileReader } from '../../adapters/files/reader.ts';
 import { createApi } from '../../api/app.ts';
 import type { Platform } from '../../api/platform.ts';
 import { NotFound } from '../../core/errors.ts';
+import { policiesOf } from '../../core/policies/standard.ts';
 import { TestTenant } from './tenant.ts';
 
 const token = 'a-token-of-the-test';
+const tester = { id: 'tester', name: 'Tester', policies: policiesOf(['datagrid-administrator']) };
 
 /** The API over one tenant of the test, called in this process. */
 export class TestApi {
@@ -59,7 +61,7 @@ export class TestApi {
     const { objects, warehouse, queries, workflows, folders } = this.tenant.environment;
     const files = createFileReader({ threads: 2, spillFolder: folders.spill });
     return {
-      principalOf: async (given) => (given === token ? 'tester' : undefined),
+      principalOf: async (given) => (given === token ? tester : undefined),
       tenants: async () => ['test'],
       createTenant: async () => undefined,
       report: (_id, cause) => this.reported.push(cause),

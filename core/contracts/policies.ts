@@ -1,0 +1,9 @@
+/** The standard policies, by the group of a user directory whose members hold each, and what it is called. */
+export const policyNames = {
+  'datagrid-administrator': 'DataGrid Administrator',
+  'datagrid-operator': 'DataGrid Operator',
+  'amp360-user': 'Amp360 User',
+  'ampiq-user': 'AmpIQ User',
+} as const;
+
+export type PolicyId = keyof typeof policyNames;

@@ -1,0 +1,64 @@
+import { type PolicyId, policyNames } from '../contracts/policies.ts';
+import type { Action } from './actions.ts';
+import { isAllowed, type Policy, type Principal } from './policy.ts';
+
+/** Looks after sources and runs, and asks questions; changes no configuration. */
+const operator: Action[] = [
+  'tenant:list',
+  'configuration:view',
+  'configuration:validate',
+  'courier-group:run',
+  'workflow:view',
+  'workflow:stop',
+  'workflow:retry',
+  'table:view',
+  'query:run',
+  'query:download',
+  'amp-id:explore',
+  'stitch:view',
+  'stitch:evaluate',
+  'quarantine:view',
+  'quarantine:download',
+  'quarantine:replay',
+];
+
+/** Asks questions of the Customer 360, and sees to it that what depends on them is done; sees no sources. */
+const amp360: Action[] = [
+  'tenant:list',
+  'workflow:view',
+  'workflow:stop',
+  'workflow:retry',
+  'table:view',
+  'query:run',
+  'query:download',
+  'amp-id:explore',
+  'stitch:view',
+  'stitch:evaluate',
+];
+
+/** Works with segments and campaigns, of which there are none yet. */
+const ampIq: Action[] = ['tenant:list', 'workflow:view'];
+
+const allowing = (id: PolicyId, actions: readonly string[]): Policy => ({
+  id,
+  name: policyNames[id],
+  statements: [{ effect: 'allow', actions }],
+});
+
+/** The policies that every tenant has. Amp360 Users and AmpIQ Users see what the product's reference says that they do. */
+export const standardPolicies: readonly Policy[] = [
+  allowing('datagrid-administrator', ['*:*']),
+  allowing('datagrid-operator', operator),
+  allowing('amp360-user', amp360),
+  allowing('ampiq-user', ampIq),
+];
+
+/** The standard policies among these ids; others are nobody's. */
+export const policiesOf = (ids: readonly unknown[]): Policy[] => standardPolicies.filter(({ id }) => ids.includes(id));
+
+/** Says who was refused what, and which policies would allow it. */
+export function refusalOf({ name, policies }: Principal, action: Action): string {
+  const held = policies.length === 0 ? 'no policy' : policies.map((policy) => policy.name).join(', ');
+  const allow = standardPolicies.filter((policy) => isAllowed([policy], action)).map((policy) => policy.name);
+  return `${name} may not ${action}: they hold ${held}, and ${allow.join(' or ')} would allow it`;
+}

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { actionsOf } from '../../api/authorization.ts';
+import { newRoutes } from '../../api/routing.ts';
+import type { PolicyId } from '../../core/contracts/policies.ts';
+import { policiesOf, standardPolicies } from '../../core/policies/standard.ts';
+import { TestApi } from '../support/api.ts';
+import { shopDocuments } from '../support/tenant.ts';
+
+/** Who may call each route, by the letters of the table's head: what the reference says of the area that it is part of. */
+const reference: Record<string, string> = {
+  //                                                      Amp360 · ampIQ · Operator · aDministrator
+  'GET /tenants': 'A I O D',
+  'POST /tenants': '- - - D', // Settings: tenants
+  'GET /configuration': '- - O D', // Sources: view page; Feed view; Courier group view
+  'GET /configuration/versions': '- - O D',
+  'GET /configuration/documents/{kind}/{name}': '- - O D',
+  'POST /configuration/validate': '- - O D', // Sources: run validations
+  'PUT /configuration': '- - - D', // Courier, feed, table add/edit/delete
+  'POST /discover': '- - - D', // Feed add
+  'GET /runs': 'A I O D', // Workflows: view
+  'GET /runs/{id}': 'A I O D',
+  'POST /runs': '- - O D', // Courier group run
+  'POST /runs/{id}/stop': 'A - O D', // Workflows: run actions
+  'POST /runs/{id}/retry': 'A - O D',
+  'GET /tables': 'A - O D', // C360: view tables
+  'GET /tables/{schema}/{name}': 'A - O D',
+  'POST /queries': 'A - O D', // Queries: all
+  'GET /queries/{id}': 'A - O D', // Queries: view results
+  'DELETE /queries/{id}': 'A - O D',
+  'GET /queries/{id}/result.csv': 'A - O D', // Queries: download
+  'GET /persons': 'A - O D', // Stitch: explore Amperity IDs
+  'GET /persons/{amp_id}': 'A - O D',
+  'GET /stitch/explain': 'A - O D',
+  'GET /stitch/report': 'A - O D', // Stitch: metrics, report
+  'POST /stitch/evaluate': 'A - O D',
+  'GET /quarantine': '- - O D', // Sources: view page
+  'GET /quarantine.csv': '- - O D',
+  'POST /quarantine/replay': '- - O D', // Feed: load new data
+};
+const columns: PolicyId[] = ['amp360-user', 'ampiq-user', 'datagrid-operator', 'datagrid-administrator'];
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await TestApi.open(shopDocuments, {
+    // A token is the ids of the policies that its bearer holds.
+    principalOf: async (token) => ({ id: 'eve', name: 'eve@example.com', policies: policiesOf(token.split('+')) }),
+  });
+});
+afterAll(() => api.close());
+
+/** Routes of the app as it runs, as they are in the table. */
+const routes = () => {
+  const all = [...actionsOf(api.app)].map(([route, action]) => ({
+    name: route
+      .replace('/api/v0', '')
+      .replace('/:tenant/:environment', '')
+      .replace(/:(\w+)/g, '{$1}'),
+    method: route.split(' ')[0] ?? '',
+    path: (route.split(' ')[1] ?? '')
+      .replace(':tenant', 'test')
+      .replace(':environment', 'production')
+      .replace(/:/g, ''),
+    action,
+  }));
+  return all.sort((a, b) => (a.name < b.name ? -1 : 1));
+};
+
+/** Whether a policy lets on to a route: what is asked for is nothing there, so that nothing is done. */
+async function letsOn(policy: string, { method, path }: { method: string; path: string }): Promise<boolean> {
+  const headers = { authorization: `Bearer ${policy}`, 'content-type': 'application/json' };
+  const body = method === 'GET' || method === 'DELETE' ? {} : { body: '{"wrong":' };
+  const { status } = await api.app.request(path, { method, headers, ...body });
+  return status !== 403;
+}
+
+describe('the policies', () => {
+  test('let each on to the routes that the reference says, and to no others', async () => {
+    const found: Record<string, string> = {};
+    for (const route of routes()) {
+      const marks = columns.map(async (policy, n) => ((await letsOn(policy, route)) ? 'AIOD'[n] : '-'));
+      found[route.name] = (await Promise.all(marks)).join(' ');
+    }
+    expect(found).toEqual(reference);
+  });
+
+  test('that nobody holds let nobody on, and several let on to what each does', async () => {
+    for (const route of routes()) expect(await letsOn('none', route), route.name).toBe(false);
+    const both = await Promise.all(routes().map((route) => letsOn('ampiq-user+datagrid-operator', route)));
+    const operator = await Promise.all(routes().map((route) => letsOn('datagrid-operator', route)));
+    expect(both).toEqual(operator);
+  });
+
+  test('are named in a refusal, with who and what', async () => {
+    const headers = { authorization: 'Bearer ampiq-user' };
+    const response = await api.app.request('/api/v0/test/production/quarantine', { headers });
+    expect(await response.json()).toEqual({
+      status: 403,
+      message:
+        'eve@example.com may not quarantine:view: they hold AmpIQ User, and DataGrid Administrator or DataGrid Operator would allow it',
+      request_id: expect.any(String),
+    });
+  });
+
+  test('are asked for nothing where there is no route', async () => {
+    const response = await api.app.request('/api/v0/nothing', { headers: { authorization: 'Bearer none' } });
+    expect(response.status).toBe(404);
+  });
+});
+
+test('the link to a result is for who may download it', async () => {
+  const ask = async (policies: typeof standardPolicies) => {
+    const own = await TestApi.open(shopDocuments, {
+      principalOf: async () => ({ id: 'eve', name: 'eve', policies }),
+    });
+    const answer = await own.ok<object>('POST', '/queries', { sql: 'SELECT 1 AS one' });
+    await own.close();
+    return answer;
+  };
+  const restricted = { id: 'r', name: 'R', statements: [{ effect: 'deny' as const, actions: ['query:download'] }] };
+  expect(await ask(standardPolicies)).toHaveProperty('result_url');
+  expect(await ask([...standardPolicies, restricted])).not.toHaveProperty('result_url');
+});
+
+test('a route that says no action keeps the API from starting', () => {
+  const app = newRoutes();
+  app.openAPIRegistry.registerPath({ method: 'get', path: '/secrets', responses: { 200: { description: 'All' } } });
+  expect(() => actionsOf(app)).toThrow('GET /secrets says no action');
+});
