@@ -1,15 +1,7 @@
-import {
-  Conflict,
-  Forbidden,
-  HomeInUse,
-  InternalError,
-  InvalidInput,
-  NotFound,
-  type TributaryError,
-  Unauthenticated,
-} from '../core/errors.ts';
-import { apiToken, logFile, ownerOf } from '../local/home.ts';
+import { HomeInUse, InternalError, type TributaryError } from '../core/errors.ts';
+import { apiToken, deployment, ownerOf } from '../local/home.ts';
 import type { LocalPlatform } from '../local/platform.ts';
+import { notOurs, refusal, refusalOfDeployed, unreachable } from './refusal.ts';
 
 type Fetch = (request: Request) => Response | Promise<Response>;
 /** Of a request: text, bytes, or bytes as they are read. */
@@ -33,35 +25,58 @@ export async function openPlatform(home: string): Promise<OpenPlatform> {
   return { platform, fetch: (request) => api.fetch(request) };
 }
 
-/** Speaks to the API: that of the process that owns the home, or one in this process when there is none. */
-export class Client {
-  /** The platform of this process; undefined while another process owns the home. */
-  readonly platform: LocalPlatform | undefined;
-  readonly #home: string;
-  readonly #url: string;
-  readonly #fetch: Fetch;
-  readonly #token: string;
+/** How an API is reached. */
+interface Reach {
+  url: string;
+  fetch: Fetch;
+  token: string;
+  /** The platform of this process. */
+  platform?: LocalPlatform;
+  /** Tells what a refusal means. */
+  refusal: (status: number, text: string) => TributaryError;
+}
 
-  private constructor(home: string, url: string, fetch: Fetch, token: string, platform?: LocalPlatform) {
-    this.#home = home;
-    this.#url = url;
-    this.#fetch = fetch;
-    this.#token = token;
-    this.platform = platform;
+/** Speaks to the API: of a deployment, of the process that owns the home, or one in this process when there is neither. */
+export class Client {
+  /** The platform of this process; undefined while the API is elsewhere. */
+  readonly platform: LocalPlatform | undefined;
+  /** Whether the API is a deployment's, which is far and counts what it is asked. */
+  readonly isDeployed: boolean;
+  readonly #reach: Reach;
+
+  private constructor(reach: Reach, isDeployed = false) {
+    this.platform = reach.platform;
+    this.isDeployed = isDeployed;
+    this.#reach = reach;
   }
 
   static async open(home: string): Promise<Client> {
+    const there = deployment();
+    if (there) {
+      const { origin } = there.url;
+      return new Client(
+        { url: origin, fetch: overNetwork, token: there.token, refusal: refusalOfDeployed(origin) },
+        true,
+      );
+    }
     const owner = await ownerOf(home);
     if (!owner) return Client.over(await openPlatform(home));
     if (owner.url === undefined) {
       throw new HomeInUse(`${home} is in use by process ${owner.pid}, another command: try again when it has ended`);
     }
-    return new Client(home, owner.url, overHttp, await apiToken(home));
+    return new Client({ url: owner.url, fetch: overHttp, token: await apiToken(home), refusal: refusal(home) });
   }
 
   /** A client of a platform of this process. */
   static async over({ platform, fetch }: OpenPlatform): Promise<Client> {
-    return new Client(platform.home, 'http://127.0.0.1', fetch, await apiToken(platform.home), platform);
+    const { home } = platform;
+    return new Client({
+      url: 'http://127.0.0.1',
+      fetch,
+      token: await apiToken(home),
+      platform,
+      refusal: refusal(home),
+    });
   }
 
   get<T>(path: string, query: Query = {}): Promise<T> {
@@ -104,20 +119,28 @@ export class Client {
 
   async #json<T>(method: string, path: string, query: Query, body?: Body, type?: string): Promise<T> {
     const response = await this.#send(method, path, query, body, type);
-    return (await response.json()) as T;
+    const text = await response.text();
+    try {
+      return JSON.parse(text) as T;
+    } catch (cause) {
+      throw notOurs(this.#reach.url, response.status, { cause });
+    }
   }
 
   async #send(method: string, path: string, query: Query, body?: Body, type?: string): Promise<Response> {
-    const url = new URL(`/api/v0${path}`, this.#url);
+    const url = new URL(`/api/v0${path}`, this.#reach.url);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
-    const headers = { authorization: `Bearer ${this.#token}`, ...(type !== undefined && { 'content-type': type }) };
+    const headers = {
+      authorization: `Bearer ${this.#reach.token}`,
+      ...(type !== undefined && { 'content-type': type }),
+    };
     const init: RequestInit & { duplex: 'half' } = { method, headers, duplex: 'half' };
     if (body !== undefined) init.body = body;
-    const response = await this.#fetch(new Request(url, init));
+    const response = await this.#reach.fetch(new Request(url, init));
     if (response.ok) return response;
-    throw refusal(response.status, await response.text(), this.#home);
+    throw this.#reach.refusal(response.status, await response.text());
   }
 }
 
@@ -128,31 +151,7 @@ const overHttp: Fetch = (request) =>
     throw new InternalError(`the server at ${origin} went away: start it again and repeat the command`, { cause });
   });
 
-const byStatus: Readonly<
-  Record<number, new (message: string, options: { data: Record<string, unknown> }) => TributaryError>
-> = {
-  400: InvalidInput,
-  401: Unauthenticated,
-  403: Forbidden,
-  404: NotFound,
-  409: Conflict,
-  413: InvalidInput,
-};
-
-/** The error that the API told of. */
-function refusal(status: number, text: string, home: string): TributaryError {
-  const body = parsed(text);
-  const Refusal = byStatus[status] ?? InternalError;
-  const message = body.message ?? `the API answered ${status}: ${text.slice(0, 200)}`;
-  return new Refusal(status < 500 ? message : `${message}, in ${logFile(home)}`, {
-    data: { request_id: body.request_id },
+const overNetwork: Fetch = (request) =>
+  fetch(request).catch((cause: Error) => {
+    throw unreachable(new URL(request.url).origin, cause);
   });
-}
-
-function parsed(text: string): { message?: string; request_id?: string } {
-  try {
-    return JSON.parse(text) as { message?: string; request_id?: string };
-  } catch {
-    return {};
-  }
-}

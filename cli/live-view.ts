@@ -7,6 +7,8 @@ import { Redrawing } from './redrawing.ts';
 import { runLines } from './run-lines.ts';
 
 const refreshMs = 120;
+/** Of a deployment, which is far. */
+const refreshFarMs = 1000;
 
 /** Shows a run until it has ended, drawn anew in place on a terminal, as plain lines elsewhere. */
 export async function watchRun(
@@ -23,7 +25,11 @@ export async function watchRun(
       if (terminal) terminal.draw(runLines(run, { now: Date.now(), turn, columns: terminal.columns }));
       else if (show instanceof PlainReport) show.tell(run, Date.now());
       if (hasEnded(run) || options.signal?.aborted) return run;
-      await after(refreshMs, undefined, options.signal ? { signal: options.signal } : {}).catch(() => undefined);
+      await after(
+        client.isDeployed ? refreshFarMs : refreshMs,
+        undefined,
+        options.signal ? { signal: options.signal } : {},
+      ).catch(() => undefined);
     }
   } finally {
     terminal?.end();

@@ -19,7 +19,7 @@ export function buildProgram(): Command {
     .addHelpText('after', examples('start', 'query "SELECT * FROM customer_360 LIMIT 10"', 'person jane@example.com'))
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, 1 failed, 2 asked wrongly. Data is under .tributary/ or TRIBUTARY_HOME.',
+      '\nExit codes: 0 done, 1 failed, 2 asked wrongly. Data is under .tributary/ or TRIBUTARY_HOME; with TRIBUTARY_URL and\nTRIBUTARY_TOKEN, commands speak to a deployment instead.',
     );
   for (const register of commands) register(program);
   throughout(program, (command) => {

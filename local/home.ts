@@ -1,10 +1,42 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
-import { HomeInUse } from '../core/errors.ts';
+import { HomeInUse, InvalidInput } from '../core/errors.ts';
 
 /** Where everything of this machine is: `TRIBUTARY_HOME`, or `.tributary` in the folder that we are started in. */
 export const homeFolder = (): string => resolve(process.env.TRIBUTARY_HOME ?? '.tributary');
+
+/** A deployed API, and who speaks to it. */
+export interface Deployment {
+  url: URL;
+  token: string;
+}
+
+/** The deployment that commands speak to instead of this machine, by `TRIBUTARY_URL` and `TRIBUTARY_TOKEN`; undefined without them. */
+export function deployment(): Deployment | undefined {
+  const [url, token] = [process.env.TRIBUTARY_URL, process.env.TRIBUTARY_TOKEN].map(
+    (value) => value?.trim() || undefined,
+  );
+  if (url === undefined && token === undefined) return undefined;
+  if (url === undefined)
+    throw new InvalidInput('TRIBUTARY_TOKEN is set and TRIBUTARY_URL is not: set both, or neither');
+  // Its value is a secret: a refusal doesn't repeat it.
+  if (token === undefined || !/^[\w.~+/=-]+$/.test(token)) {
+    throw new InvalidInput(
+      'TRIBUTARY_URL is set, and TRIBUTARY_TOKEN is not a token: set it to the one that signing in gave',
+    );
+  }
+  return { url: addressOf(url), token };
+}
+
+/** A token goes over the network encrypted, or not at all. */
+function addressOf(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isHere = url?.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  if (url && (url.protocol === 'https:' || isHere)) return url;
+  const expected = 'the ApiUrl of a deployment, such as https://abc.execute-api.eu-west-1.amazonaws.com';
+  throw new InvalidInput(`TRIBUTARY_URL ${JSON.stringify(text)} is no address with https: expected ${expected}`);
+}
 
 /** Where failures are noted that a caller is told nothing of but a request id. */
 export const logFile = (home: string): string => join(home, 'tributary.log');

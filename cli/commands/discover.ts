@@ -39,18 +39,23 @@ export function addDiscover(program: Command): void {
         const written = options.out === undefined ? [] : await write(options.out, found);
         const texts = found.map(feedText);
         if (options.out === undefined) texts.push(dim('--out FOLDER writes the feeds as documents to edit and apply'));
-        else texts.push(`wrote ${written.join(', ')}`, nextSteps(options.out, found, path.split('/')[1] ?? ''));
+        else texts.push(`wrote ${written.join(', ')}`, nextSteps(client, options.out, found, path.split('/')[1] ?? ''));
         return { data: found, text: texts.join('\n\n') };
       }),
     );
 }
 
+/** Of a file that a deployment is sent: a function takes 6 MB, in which bytes are written as base64. */
+const deployedBytes = 4_500_000;
+
 async function discover(client: Client, environment: string, file: string, source: string | undefined) {
-  const isFile = await stat(file).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-  if (!isFile) throw new InvalidInput(`there is no file ${file}`);
+  const found = await stat(file).catch(() => undefined);
+  if (!found?.isFile()) throw new InvalidInput(`there is no file ${file}`);
+  if (client.isDeployed && found.size > deployedBytes) {
+    throw new InvalidInput(
+      `${file} is larger than the 4.5 MB that a deployment profiles: unset TRIBUTARY_URL and do it here`,
+    );
+  }
   const body = Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>;
   return client.upload<DiscoveredFeed>(`${environment}/discover`, { name: basename(file), source }, body);
 }
@@ -61,10 +66,11 @@ async function write(folder: string, found: readonly DiscoveredFeed[]): Promise<
 }
 
 /** What to do with the documents that were written. */
-function nextSteps(folder: string, found: readonly DiscoveredFeed[], tenant: string): string {
-  const folders = [...new Set(found.map(({ feed }) => join(inboxFolder(homeFolder(), tenant), feed.source)))];
+function nextSteps({ isDeployed }: Client, folder: string, found: readonly DiscoveredFeed[], tenant: string): string {
+  const inbox = isDeployed ? 'inbox' : inboxFolder(homeFolder(), tenant);
+  const folders = [...new Set(found.map(({ feed }) => join(inbox, feed.source)))];
   return `Next: answer the questions above in ${folder}, then
-  put the files into ${folders.join(' and ')}
+  put the files into ${folders.join(' and ')}${isDeployed ? ' of the lake' : ''}
   tributary apply ${folder} --tenant ${tenant}
   tributary run --tenant ${tenant}`;
 }

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Run } from '../../core/contracts/runs.ts';
-import { homeFolder, inboxFolder } from '../../local/home.ts';
+import { InvalidInput } from '../../core/errors.ts';
+import { deployment, homeFolder, inboxFolder } from '../../local/home.ts';
 import { serve } from '../../local/server.ts';
 import { type GlobalOptions, print } from '../action.ts';
 import { Client, openPlatform } from '../client.ts';
@@ -41,6 +42,7 @@ export function addStart(program: Command): void {
 }
 
 async function start(options: StartOptions & GlobalOptions): Promise<void> {
+  if (deployment()) throw new InvalidInput('start is of this machine, and TRIBUTARY_URL names a deployment: unset it');
   const signal = interrupted();
   const { platform, fetch } = await openPlatform(homeFolder());
   try {

@@ -45,7 +45,7 @@ const allowing = (id: PolicyId, actions: readonly string[]): Policy => ({
   statements: [{ effect: 'allow', actions }],
 });
 
-/** The policies that every tenant has. Amp360 Users and AmpIQ Users see what the product's reference says that they do. */
+/** The policies that every tenant has. */
 export const standardPolicies: readonly Policy[] = [
   allowing('datagrid-administrator', ['*:*']),
   allowing('datagrid-operator', operator),

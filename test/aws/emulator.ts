@@ -19,6 +19,8 @@ export interface Emulator {
   environment: Record<string, string>;
   /** What a client of the SDK is made with. */
   client: { endpoint: string; region: string; credentials: typeof credentials; forcePathStyle: true };
+  /** Calls a service whose SDK the product doesn't need, as the account. */
+  call(service: string, body: string, headers: Record<string, string>): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -42,8 +44,18 @@ export async function startEmulator({ athena }: { athena?: 'trino' } = {}): Prom
       AWS_EC2_METADATA_DISABLED: 'true',
     },
     client: { endpoint, region, credentials, forcePathStyle: true },
+    call: (service, body, headers) => call(endpoint, service, body, headers),
     stop: async () => void (await run(join(scripts, 'stop.sh'), { env })),
   };
+}
+
+async function call(endpoint: string, service: string, body: string, headers: Record<string, string>): Promise<string> {
+  const scope = `${credentials.accessKeyId}/20260101/${region}/${service}/aws4_request`;
+  const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=none`;
+  const answer = await fetch(endpoint, { method: 'POST', body, headers: { ...headers, authorization } });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${service}: ${text}`);
+  return text;
 }
 
 /** Two ports that nobody listens on, held together until both are known. */

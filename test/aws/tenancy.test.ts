@@ -1,4 +1,3 @@
-import { request } from 'node:http';
 import { AthenaClient, StartQueryExecutionCommand } from '@aws-sdk/client-athena';
 import { CreateTableCommand, GetDatabasesCommand, GetTableCommand, GlueClient } from '@aws-sdk/client-glue';
 import { GetFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -14,9 +13,9 @@ import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schemas } from '../../core/contracts/catalog.ts';
 import { databaseName, type Place, placeName, placeOf } from '../../core/contracts/deployment.ts';
-import type { PolicyId } from '../../core/contracts/policies.ts';
 import { ConfigurationStore } from '../../core/environments/configuration-store.ts';
 import { apiRoleName } from '../../infra/names.ts';
+import { ApiCaller } from './api-caller.ts';
 import { DeployedEnvironment } from './deployed-environment.ts';
 import { Deployment, type Outputs } from './deployment.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
@@ -42,16 +41,6 @@ const stacksOf = (of: Environment): string[] =>
   ['stateless', 'stateful'].map((kind) => `${placeName(stage, of)}-${kind}`);
 const placeAt = (of: Environment): Place => placeOf({ stage, account: aws.account, region: aws.region }, of);
 
-/** A call of a service whose SDK the product doesn't need, as the account. */
-async function call(service: string, body: string, headers: Record<string, string>): Promise<string> {
-  const scope = `${aws.client.credentials.accessKeyId}/20260101/${aws.region}/${service}/aws4_request`;
-  const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=none`;
-  const answer = await fetch(aws.endpoint, { method: 'POST', body, headers: { ...headers, authorization } });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${service}: ${text}`);
-  return text;
-}
-
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 
 /** Each thing that CloudFormation lists, by the names of its fields. */
@@ -60,7 +49,7 @@ async function fromCloudFormation(action: string, stack?: string): Promise<Recor
   const things: Record<string, string>[] = [];
   for (let next: string | undefined = ''; next !== undefined; ) {
     if (next !== '') query.set('NextToken', next);
-    const text = await call('cloudformation', `${query}`, form);
+    const text = await aws.call('cloudformation', `${query}`, form);
     for (const [, member = ''] of text.matchAll(/<member>(.*?)<\/member>/gs))
       things.push(Object.fromEntries([...member.matchAll(/<(\w+)>([^<]*)<\/\1>/g)].map(([, name, is]) => [name, is])));
     next = /<NextToken>([^<]+)<\/NextToken>/.exec(text)?.[1];
@@ -111,7 +100,7 @@ async function openToAccount(role: string): Promise<void> {
     Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal }],
   });
   const change = { Action: 'UpdateAssumeRolePolicy', Version: '2010-05-08', RoleName: role, PolicyDocument };
-  await call('iam', `${new URLSearchParams(change)}`, form);
+  await aws.call('iam', `${new URLSearchParams(change)}`, form);
 }
 
 /** Clients in each role of an environment, by the role's name. */
@@ -207,58 +196,6 @@ describe('environments of one account', () => {
   });
 });
 
-describe('the API', () => {
-  it('refuses who has no token or no policy, and lists the tenants for who has both', async () => {
-    expect(await ask('/api/v0/health')).toMatchObject({ status: 200 });
-    expect(await ask('/api/v0/tenants')).toMatchObject({ status: 401 });
-    expect(await ask('/api/v0/tenants', 'no.such.token')).toMatchObject({ status: 401 });
-    expect(await ask('/api/v0/tenants', await signIn('eve@example.com'))).toMatchObject({ status: 401 });
-    const token = await signIn('ada@example.com', 'datagrid-administrator');
-    const { status, body } = await ask('/api/v0/tenants', token);
-    expect([status, JSON.parse(body)]).toEqual([200, { data: [{ name: 'acme' }, { name: 'globex' }] }]);
-    for (const { tenant, environment } of [acme, sandbox, globex]) {
-      const shown = await ask(`/api/v0/${tenant}/${environment}/configuration`, token);
-      const { documents } = JSON.parse(shown.body) as { documents: { id: string }[] };
-      expect(documents.map(({ id }) => id)).toContain(`tenant/${tenant}`);
-    }
-  });
-});
-
-/** Asks the API as a client of its own address, which no name server of this machine knows. */
-function ask(path: string, token?: string): Promise<{ status: number | undefined; body: string }> {
-  const { host } = new URL(outputs[`tributary-${stage}-platform`]?.ApiUrl ?? '');
-  const headers = { host, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
-  return new Promise((resolve, reject) => {
-    const sent = request(new URL(path, aws.endpoint), { headers }, async (answer) => {
-      const chunks = await answer.toArray();
-      resolve({ status: answer.statusCode, body: Buffer.concat(chunks).toString() });
-    });
-    sent.on('error', reject).end();
-  });
-}
-
-/** The token of a new person, whom cloud ops have given a policy. */
-async function signIn(Username: string, policy?: PolicyId): Promise<string> {
-  const { UserPoolId, UserPoolClientId } = outputs[`tributary-${stage}-platform`] ?? {};
-  const directory = async (action: string, body: object) => {
-    const headers = {
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': `AWSCognitoIdentityProviderService.${action}`,
-    };
-    return JSON.parse((await call('cognito-idp', JSON.stringify({ UserPoolId, ...body }), headers)) || '{}');
-  };
-  const Password = 'Correct-horse-7-battery';
-  await directory('AdminCreateUser', { Username, MessageAction: 'SUPPRESS' });
-  await directory('AdminSetUserPassword', { Username, Password, Permanent: true });
-  if (policy) await directory('AdminAddUserToGroup', { Username, GroupName: policy });
-  const { AuthenticationResult } = await directory('AdminInitiateAuth', {
-    ClientId: UserPoolClientId,
-    AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
-    AuthParameters: { USERNAME: Username, PASSWORD: Password },
-  });
-  return AuthenticationResult.IdToken;
-}
-
 describe('a deployment', () => {
   it('changes nothing when it is repeated', async () => {
     const before = await changes();
@@ -316,9 +253,10 @@ describe('a deployment', () => {
     const gone = functions.send(new GetFunctionCommand({ FunctionName: functionName(sandbox, 'launch-run') }));
     await expect(gone).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
     await functions.send(new GetFunctionCommand({ FunctionName: functionName(acme, 'launch-run') }));
-    const token = await signIn('grace@example.com', 'datagrid-administrator');
-    expect(await ask('/api/v0/acme/production/configuration', token)).toMatchObject({ status: 200 });
-    expect(await ask('/api/v0/acme/sandbox/configuration', token)).not.toMatchObject({ status: 200 });
+    const api = new ApiCaller(aws, outputs, stage);
+    const token = await api.signIn('grace@example.com', 'datagrid-administrator');
+    expect(await api.ask('/api/v0/acme/production/configuration', { token })).toMatchObject({ status: 200 });
+    expect(await api.ask('/api/v0/acme/sandbox/configuration', { token })).not.toMatchObject({ status: 200 });
   });
 });
 

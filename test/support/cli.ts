@@ -11,9 +11,13 @@ export interface Outcome {
 }
 
 /** Starts `tributary` on a home of its own, as a shell does. */
-export function startCli(home: string, args: readonly string[]): { process: ChildProcess; outcome: Promise<Outcome> } {
+export function startCli(
+  home: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): { process: ChildProcess; outcome: Promise<Outcome> } {
   const child = spawn(process.execPath, [program, ...args], {
-    env: { ...process.env, TRIBUTARY_HOME: home, NO_COLOR: '1' },
+    env: { ...process.env, TRIBUTARY_HOME: home, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const texts = { stdout: '', stderr: '' };

@@ -1,0 +1,71 @@
+import { createServer, type IncomingMessage, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { PolicyId } from '../../core/contracts/policies.ts';
+import type { Outputs } from './deployment.ts';
+import type { Emulator } from './emulator.ts';
+
+export interface Asked {
+  token?: string;
+  method?: string;
+  body?: unknown;
+}
+
+/** Calls the deployed API as its users do, by the host name of its own, which no name server of this machine knows. */
+export class ApiCaller {
+  readonly #aws: Emulator;
+  readonly #outputs: Record<string, string>;
+
+  constructor(aws: Emulator, outputs: Outputs, stage: string) {
+    this.#aws = aws;
+    this.#outputs = outputs[`tributary-${stage}-platform`] ?? {};
+  }
+
+  async ask(path: string, { token, method = 'GET', body }: Asked = {}): Promise<{ status: number; body: string }> {
+    const headers = { ...(token !== undefined && { authorization: `Bearer ${token}` }), ...jsonType(body) };
+    const answer = await this.#send(path, method, headers, body === undefined ? '' : JSON.stringify(body));
+    return { status: answer.statusCode ?? 0, body: Buffer.concat(await answer.toArray()).toString() };
+  }
+
+  /** The token of a new person, whom cloud ops have given a policy. */
+  async signIn(Username: string, policy?: PolicyId): Promise<string> {
+    const { UserPoolId, UserPoolClientId: ClientId } = this.#outputs;
+    const directory = async (action: string, body: object) => {
+      const target = `AWSCognitoIdentityProviderService.${action}`;
+      const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target };
+      const sent = JSON.stringify({ UserPoolId, ...body });
+      return JSON.parse((await this.#aws.call('cognito-idp', sent, headers)) || '{}');
+    };
+    const Password = 'Correct-horse-7-battery';
+    const UserAttributes = [{ Name: 'email', Value: Username }];
+    await directory('AdminCreateUser', { Username, UserAttributes, MessageAction: 'SUPPRESS' });
+    await directory('AdminSetUserPassword', { Username, Password, Permanent: true });
+    if (policy) await directory('AdminAddUserToGroup', { Username, GroupName: policy });
+    const AuthParameters = { USERNAME: Username, PASSWORD: Password };
+    const AuthFlow = 'ADMIN_USER_PASSWORD_AUTH';
+    return (await directory('AdminInitiateAuth', { ClientId, AuthFlow, AuthParameters })).AuthenticationResult.IdToken;
+  }
+
+  /** An address of this machine that stands for the API's, for a program that knows it by that alone. */
+  async onLoopback(): Promise<{ url: string; close(): void }> {
+    const server: Server = createServer(async (asked, answer) => {
+      const body = Buffer.concat(await asked.toArray());
+      const { host: _, ...headers } = asked.headers as Record<string, string>;
+      const told = await this.#send(asked.url ?? '/', asked.method ?? 'GET', headers, body);
+      answer.writeHead(told.statusCode ?? 502, told.headers);
+      told.pipe(answer);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    return { url: `http://127.0.0.1:${port}`, close: () => void server.close() };
+  }
+
+  #send(path: string, method: string, given: Record<string, string>, body: string | Buffer): Promise<IncomingMessage> {
+    const { host } = new URL(this.#outputs.ApiUrl ?? '');
+    const headers = { ...given, host, 'content-length': Buffer.byteLength(body) };
+    return new Promise((resolve, reject) => {
+      request(new URL(path, this.#aws.endpoint), { method, headers }, resolve).on('error', reject).end(body);
+    });
+  }
+}
+
+const jsonType = (body: unknown) => (body === undefined ? {} : { 'content-type': 'application/json' });
