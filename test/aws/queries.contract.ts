@@ -1,4 +1,4 @@
-import { AthenaClient, StartQueryExecutionCommand } from '@aws-sdk/client-athena';
+import { StartQueryExecutionCommand } from '@aws-sdk/client-athena';
 import { afterAll, expect, it } from 'vitest';
 import { AthenaQueries } from '../../adapters/queries/athena.ts';
 import { InProcessQueries } from '../../adapters/queries/in-process.ts';
@@ -10,19 +10,18 @@ import { athenaLake, trinoLake } from './lake-homes.ts';
 const aws = await startEmulator({ athena: 'trino' });
 afterAll(aws.stop);
 
-const client = new AthenaClient(aws.client);
 const close = async () => undefined;
 
-queriesContract('Athena', async () => ({ queries: new AthenaQueries({ client, ...(await athenaLake(aws)) }), close }));
+queriesContract('Athena', async () => ({ queries: new AthenaQueries(await athenaLake(aws)), close }));
 queriesContract('a Trino cluster', async () => {
   const lake = await trinoLake(aws);
   return { queries: new InProcessQueries({ warehouse: new LakeWarehouse(lake), objects: lake.objects }), close };
 });
 
 it('a statement of a run in the same work group is no query of a user', async () => {
-  const { place, objects } = await athenaLake(aws);
-  const queries = new AthenaQueries({ client, place, objects });
-  const command = new StartQueryExecutionCommand({ QueryString: 'SELECT 1', WorkGroup: place.workgroup });
+  const { client, ...lake } = await athenaLake(aws);
+  const queries = new AthenaQueries({ client, ...lake });
+  const command = new StartQueryExecutionCommand({ QueryString: 'SELECT 1', WorkGroup: lake.place.workgroup });
   const { QueryExecutionId: id = '' } = await client.send(command);
   await expect(queries.follow(id, { waitMs: 0 })).rejects.toMatchObject({ name: 'NotFound' });
 });
