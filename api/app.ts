@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { except } from 'hono/combine';
 import { requestId } from 'hono/request-id';
 import type { Action } from '../core/policies/actions.ts';
-import { actionsOf, authorized } from './authorization.ts';
+import { actionsOf, authorized, ofTenant } from './authorization.ts';
 import { answerError, answerUnknownRoute } from './errors.ts';
 import { answeredWithin, answersUpTo } from './limits.ts';
 import type { Platform } from './platform.ts';
@@ -44,6 +44,7 @@ export function createApi(platform: Platform): OpenAPIHono<ApiEnvironment> {
   const actions = new Map<string, Action>();
   const open = [`${base}/health`, `${base}/openapi.json`];
   app.use(`${base}/*`, except(open, authenticated(platform), authorized(actions)));
+  app.use(`${base}/:tenant/*`, except(open, ofTenant));
   app.use(`${base}/*`, except([evaluatePath, discoverPath], bodyUpTo(10)));
   app.use(evaluatePath, bodyUpTo(500));
   app.openapi(health, (c) => c.json({ status: 'ok' as const }, 200));

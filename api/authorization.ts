@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { matchedRoutes } from 'hono/route';
 import { Forbidden, InternalError } from '../core/errors.ts';
@@ -10,7 +11,7 @@ import type { ApiEnvironment } from './routing.ts';
 /** Lets a caller on to a route when their policies allow its action. */
 export const authorized = (actions: ReadonlyMap<string, Action>) =>
   createMiddleware<ApiEnvironment>(async (c, next) => {
-    const route = matchedRoutes(c).find(({ method }) => method !== 'ALL');
+    const route = routeOf(c);
     // Without a route there is nothing to be let on to; it is answered as unknown.
     if (route) {
       const action = actions.get(nameOf(route));
@@ -20,6 +21,19 @@ export const authorized = (actions: ReadonlyMap<string, Action>) =>
     }
     await next();
   });
+
+/** Lets a caller on to a route of a tenant when they work in it: their policies hold nowhere else. */
+export const ofTenant = createMiddleware<ApiEnvironment, '/:tenant/*'>(async (c, next) => {
+  const [tenant, principal] = [c.req.param('tenant'), c.get('principal')];
+  if (routeOf(c)?.path.includes('/:tenant/') && !principal.worksIn(tenant)) {
+    throw new Forbidden(
+      `${principal.name} does not work in a tenant ${JSON.stringify(tenant)}: \`GET /tenants\` lists those`,
+    );
+  }
+  await next();
+});
+
+const routeOf = (c: Context) => matchedRoutes(c).find(({ method }) => method !== 'ALL');
 
 /** The action of every route that asks for a token. A route that says none is a defect, told at the start. */
 export function actionsOf(app: OpenAPIHono<ApiEnvironment>): Map<string, Action> {

@@ -15,7 +15,12 @@ import { type LocalEnvironment, memoryLimits, openEnvironment } from './environm
 import { apiToken, environmentFolders, inboxFolder, logFile, ownHome } from './home.ts';
 
 /** Who has a home's token may do everything in it. */
-const owner: Principal = { id: 'owner', name: 'owner', policies: policiesOf(['datagrid-administrator']) };
+const owner: Principal = {
+  id: 'owner',
+  name: 'owner',
+  policies: policiesOf(['datagrid-administrator']),
+  worksIn: () => true,
+};
 
 /** Everything of one home, owned by this process until it is closed; environments open when they are first asked for. */
 export class LocalPlatform implements Platform {

@@ -15,7 +15,7 @@ const list = createRoute({
   method: 'get',
   path: '/tenants',
   ...needs('tenant:list'),
-  summary: 'Tenants of this platform',
+  summary: 'Tenants that the caller works in',
   responses: answers(200, page(TenantName), 'Tenants'),
 });
 
@@ -32,7 +32,11 @@ const create = createRoute({
 
 export function tenantRoutes(platform: Platform) {
   const routes = newRoutes();
-  routes.openapi(list, async (c) => c.json({ data: (await platform.tenants()).map((name) => ({ name })) }, 200));
+  routes.openapi(list, async (c) => {
+    const { worksIn } = c.get('principal');
+    const names = (await platform.tenants()).filter((name) => worksIn(name));
+    return c.json({ data: names.map((name) => ({ name })) }, 200);
+  });
   routes.openapi(create, async (c) => {
     const request = c.req.valid('json');
     await platform.createTenant(request, c.get('principal').id);

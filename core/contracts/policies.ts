@@ -6,4 +6,7 @@ export const policyNames = {
   'ampiq-user': 'AmpIQ User',
 } as const;
 
+/** The group of a user directory whose members may work in a tenant; what they may do there, their policies say. */
+export const tenantGroup = (tenant: string): string => `tenant-${tenant}`;
+
 export type PolicyId = keyof typeof policyNames;

@@ -19,6 +19,8 @@ export interface Principal {
   /** What people know them by. */
   name: string;
   policies: readonly Policy[];
+  /** Whether they work in a tenant: their policies hold in those alone. */
+  worksIn(tenant: string): boolean;
 }
 
 /** Whether somebody who holds these policies may do it: nothing is allowed until one says so, and a denial outweighs all. */

@@ -14,7 +14,7 @@ import {
   UserPoolIdentityProviderSamlMetadata,
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
-import { policyNames } from '../../core/contracts/policies.ts';
+import { policyNames, tenantGroup } from '../../core/contracts/policies.ts';
 import type { FederationConfig } from '../stage-config.ts';
 import { acknowledge } from './acknowledge.ts';
 
@@ -26,6 +26,8 @@ export interface UserDirectoryProps {
   console: string;
   protected: boolean;
   federation?: FederationConfig;
+  /** Names of the stage's tenants. */
+  tenants: readonly string[];
 }
 
 /** Who may sign in, by a password of its own or by the company's directory, and what they may do. */
@@ -63,6 +65,11 @@ export class UserDirectory extends Construct {
     this.pool.addDomain('SignIn', { cognitoDomain: { domainPrefix: props.domainPrefix } });
     for (const [name, description] of Object.entries(policyNames)) {
       new CfnUserPoolGroup(this, name, { userPoolId: this.pool.userPoolId, groupName: name, description });
+    }
+    for (const tenant of props.tenants) {
+      const groupName = tenantGroup(tenant);
+      const description = `Who works in the tenant ${tenant}`;
+      new CfnUserPoolGroup(this, groupName, { userPoolId: this.pool.userPoolId, groupName, description });
     }
     this.client = this.#addClient(props);
   }

@@ -32,6 +32,7 @@ export class PlatformStack extends Stack {
       domainPrefix: `tributary-${stage}-${this.account}`,
       console: site.url,
       protected: config.protected,
+      tenants: config.tenants.map(({ name }) => name),
       ...(config.federation && { federation: config.federation }),
     });
     const api = new ApiGateway(this, 'Api', {

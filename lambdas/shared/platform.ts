@@ -3,6 +3,7 @@ import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { decodeJwt } from 'jose';
 import type { EnvironmentAccess, Platform } from '../../api/platform.ts';
 import type { Place } from '../../core/contracts/deployment.ts';
+import { tenantGroup } from '../../core/contracts/policies.ts';
 import { Forbidden, NotFound } from '../../core/errors.ts';
 import type { Principal } from '../../core/policies/policy.ts';
 import { policiesOf } from '../../core/policies/standard.ts';
@@ -28,7 +29,9 @@ export class DeployedPlatform implements Platform {
   async principalOf(token: string): Promise<Principal | undefined> {
     const { sub, email, 'cognito:groups': groups } = decodeJwt<{ email?: string; 'cognito:groups'?: unknown }>(token);
     if (sub === undefined) return undefined;
-    return { id: sub, name: email ?? sub, policies: policiesOf(Array.isArray(groups) ? groups : []) };
+    const member: readonly unknown[] = Array.isArray(groups) ? groups : [];
+    const worksIn = (tenant: string) => member.includes(tenantGroup(tenant));
+    return { id: sub, name: email ?? sub, policies: policiesOf(member), worksIn };
   }
 
   async tenants(): Promise<string[]> {

@@ -42,8 +42,12 @@ const columns: PolicyId[] = ['amp360-user', 'ampiq-user', 'datagrid-operator', '
 let api: TestApi;
 beforeAll(async () => {
   api = await TestApi.open(shopDocuments, {
-    // A token is the ids of the policies that its bearer holds.
-    principalOf: async (token) => ({ id: 'eve', name: 'eve@example.com', policies: policiesOf(token.split('+')) }),
+    // A token is the ids of the policies that its bearer holds, and the tenant that they work in.
+    principalOf: async (token) => {
+      const [policies = '', tenant = 'test'] = token.split('@');
+      const worksIn = (one: string) => one === tenant;
+      return { id: 'eve', name: 'eve@example.com', policies: policiesOf(policies.split('+')), worksIn };
+    },
   });
 });
 afterAll(() => api.close());
@@ -101,6 +105,20 @@ describe('the policies', () => {
     });
   });
 
+  test('hold in the tenants that somebody works in, and in no others', async () => {
+    const ofTenants = routes().filter(({ path }) => path.includes('/test/'));
+    expect(ofTenants.length).toBeGreaterThan(20);
+    for (const route of ofTenants) expect(await letsOn('datagrid-administrator@other', route), route.name).toBe(false);
+    const headers = { authorization: 'Bearer datagrid-administrator@other' };
+    const disguised = await api.app.request('/api/v0/t%65st/production/tables', { headers });
+    expect(await disguised.json()).toMatchObject({
+      status: 403,
+      message: 'eve@example.com does not work in a tenant "test": `GET /tenants` lists those',
+    });
+    const listed = await api.app.request('/api/v0/tenants', { headers });
+    expect(await listed.json()).toEqual({ data: [] });
+  });
+
   test('are asked for nothing where there is no route', async () => {
     const response = await api.app.request('/api/v0/nothing', { headers: { authorization: 'Bearer none' } });
     expect(response.status).toBe(404);
@@ -110,7 +128,7 @@ describe('the policies', () => {
 test('the link to a result is for who may download it', async () => {
   const ask = async (policies: typeof standardPolicies) => {
     const own = await TestApi.open(shopDocuments, {
-      principalOf: async () => ({ id: 'eve', name: 'eve', policies }),
+      principalOf: async () => ({ id: 'eve', name: 'eve', policies, worksIn: () => true }),
     });
     const answer = await own.ok<object>('POST', '/queries', { sql: 'SELECT 1 AS one' });
     await own.close();

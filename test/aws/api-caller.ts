@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { PolicyId } from '../../core/contracts/policies.ts';
 import type { Outputs } from './deployment.ts';
 import type { Emulator } from './emulator.ts';
 
@@ -26,8 +25,8 @@ export class ApiCaller {
     return { status: answer.statusCode ?? 0, body: Buffer.concat(await answer.toArray()).toString() };
   }
 
-  /** The token of a new person, whom cloud ops have given a policy. */
-  async signIn(Username: string, policy?: PolicyId): Promise<string> {
+  /** The token of a new person, whom cloud ops have put into groups. */
+  async signIn(Username: string, ...groups: string[]): Promise<string> {
     const { UserPoolId, UserPoolClientId: ClientId } = this.#outputs;
     const directory = async (action: string, body: object) => {
       const target = `AWSCognitoIdentityProviderService.${action}`;
@@ -39,7 +38,7 @@ export class ApiCaller {
     const UserAttributes = [{ Name: 'email', Value: Username }];
     await directory('AdminCreateUser', { Username, UserAttributes, MessageAction: 'SUPPRESS' });
     await directory('AdminSetUserPassword', { Username, Password, Permanent: true });
-    if (policy) await directory('AdminAddUserToGroup', { Username, GroupName: policy });
+    for (const GroupName of groups) await directory('AdminAddUserToGroup', { Username, GroupName });
     const AuthParameters = { USERNAME: Username, PASSWORD: Password };
     const AuthFlow = 'ADMIN_USER_PASSWORD_AUTH';
     return (await directory('AdminInitiateAuth', { ClientId, AuthFlow, AuthParameters })).AuthenticationResult.IdToken;

@@ -5,7 +5,7 @@ import { AthenaClient, GetQueryExecutionCommand } from '@aws-sdk/client-athena';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { placeName, placeOf } from '../../core/contracts/deployment.ts';
-import type { PolicyId } from '../../core/contracts/policies.ts';
+import { type PolicyId, tenantGroup } from '../../core/contracts/policies.ts';
 import type { QueryAnswer } from '../../core/contracts/query-answer.ts';
 import { apiRoleName } from '../../infra/names.ts';
 import { demoFolder } from '../../local/demo.ts';
@@ -31,8 +31,9 @@ beforeAll(async () => {
     ['stateful', 'stateless'].map((kind) => `${placeName(stage, of)}-${kind}`),
   );
   api = new ApiCaller(aws, await deployment.deploy(`tributary-${stage}-platform`, ...stacks), stage);
-  for (const policy of policies) tokens.set(policy, await api.signIn(`${policy}@example.com`, policy));
-  tokens.set('none', await api.signIn('eve@example.com'));
+  const tenants = [acme, globex].map(({ tenant }) => tenantGroup(tenant));
+  for (const policy of policies) tokens.set(policy, await api.signIn(`${policy}@example.com`, policy, ...tenants));
+  tokens.set('none', await api.signIn('eve@example.com', ...tenants));
 });
 afterAll(async () => aws?.stop());
 
@@ -82,6 +83,17 @@ describe('the deployed API', () => {
     expect(JSON.parse(refused.body).message).toMatch(
       /^ampiq-user@example\.com may not table:view: they hold AmpIQ User/,
     );
+  });
+
+  it('lets an administrator of one tenant see nothing of another', async () => {
+    const token = await api.signIn('ada@example.com', 'datagrid-administrator', tenantGroup('acme'));
+    expect(JSON.parse((await api.ask('/api/v0/tenants', { token })).body)).toEqual({ data: [{ name: 'acme' }] });
+    expect(await api.ask(`${at(acme)}/configuration`, { token })).toMatchObject({ status: 200 });
+    const refused = await api.ask(`${at(globex)}/configuration`, { token });
+    expect([refused.status, JSON.parse(refused.body).message]).toEqual([
+      403,
+      'ada@example.com does not work in a tenant "globex": `GET /tenants` lists those',
+    ]);
   });
 
   it('answers a query, gives its result by a link that needs no token, and cancels one that takes too long', async () => {

@@ -13,6 +13,7 @@ import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schemas } from '../../core/contracts/catalog.ts';
 import { databaseName, type Place, placeName, placeOf } from '../../core/contracts/deployment.ts';
+import { tenantGroup } from '../../core/contracts/policies.ts';
 import { ConfigurationStore } from '../../core/environments/configuration-store.ts';
 import { apiRoleName } from '../../infra/names.ts';
 import { ApiCaller } from './api-caller.ts';
@@ -254,7 +255,7 @@ describe('a deployment', () => {
     await expect(gone).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
     await functions.send(new GetFunctionCommand({ FunctionName: functionName(acme, 'launch-run') }));
     const api = new ApiCaller(aws, outputs, stage);
-    const token = await api.signIn('grace@example.com', 'datagrid-administrator');
+    const token = await api.signIn('grace@example.com', 'datagrid-administrator', tenantGroup('acme'));
     expect(await api.ask('/api/v0/acme/production/configuration', { token })).toMatchObject({ status: 200 });
     expect(await api.ask('/api/v0/acme/sandbox/configuration', { token })).not.toMatchObject({ status: 200 });
   });

@@ -16,6 +16,12 @@ describe('the deployed API', () => {
     for (const none of [['staff'], 'datagrid-administrator', undefined]) expect(await held(none)).toEqual([]);
   });
 
+  it('lets a person into the tenants that they are of a group for', async () => {
+    const principal = await platform.principalOf(token({ 'cognito:groups': ['tenant-acme', 'globex'] }));
+    expect(['acme', 'globex'].map((tenant) => principal?.worksIn(tenant))).toEqual([true, false]);
+    expect((await platform.principalOf(token({})))?.worksIn('acme')).toBe(false);
+  });
+
   it('knows a person by what lasts, and calls them by their address', async () => {
     const principal = await platform.principalOf(token({ email: 'ada@example.com' }));
     expect(principal).toMatchObject({ id: 'somebody', name: 'ada@example.com' });

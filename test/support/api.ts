@@ -7,7 +7,7 @@ import { policiesOf } from '../../core/policies/standard.ts';
 import { TestTenant } from './tenant.ts';
 
 const token = 'a-token-of-the-test';
-const tester = { id: 'tester', name: 'Tester', policies: policiesOf(['datagrid-administrator']) };
+const tester = { id: 'tester', name: 'Tester', policies: policiesOf(['datagrid-administrator']), worksIn: () => true };
 
 /** The API over one tenant of the test, called in this process. */
 export class TestApi {

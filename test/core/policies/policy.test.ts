@@ -40,7 +40,7 @@ describe('the standard policies', () => {
   });
 
   it('refuse with who, what, and what would allow it', () => {
-    const ada = { id: '1', name: 'ada@example.com' };
+    const ada = { id: '1', name: 'ada@example.com', worksIn: () => true };
     expect(refusalOf({ ...ada, policies: policiesOf(['ampiq-user']) }, 'courier-group:run')).toBe(
       'ada@example.com may not courier-group:run: they hold AmpIQ User, and DataGrid Administrator or DataGrid Operator would allow it',
     );
