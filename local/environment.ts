@@ -67,6 +67,7 @@ export async function openEnvironment(
   });
   const close = async () => {
     await workflows.close();
+    await queries.close();
     await warehouse.close();
   };
   return { tenant, name, folders, objects, warehouse, queries, workflows, close };

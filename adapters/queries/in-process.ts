@@ -80,6 +80,11 @@ export class InProcessQueries implements Queries {
     await ended;
   }
 
+  /** Stops what is under way, before the warehouse closes. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#begun.keys()].map((id) => this.cancel(id)));
+  }
+
   async #answer(id: string, query: PhysicalQuery, signal: AbortSignal): Promise<void> {
     const result = await this.#warehouse.query(query, { limit: RESULT_ROWS, signal });
     await writeJson(this.#objects, keyOf(id), result);

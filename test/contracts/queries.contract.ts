@@ -4,5 +4,10 @@ import { queriesContract } from './queries.ts';
 
 queriesContract('a DuckDB file', async () => {
   const { warehouse, objects } = await openDuckDb();
-  return { queries: new InProcessQueries({ warehouse, objects }), close: () => warehouse.close() };
+  const queries = new InProcessQueries({ warehouse, objects });
+  const close = async () => {
+    await queries.close();
+    await warehouse.close();
+  };
+  return { queries, close };
 });
