@@ -29,6 +29,15 @@ export interface ObjectStore {
   adopt(path: string, key: string): Promise<void>;
 }
 
+/** Secrets of one environment, by name such as `sftp/shop/password`. */
+export interface Secrets {
+  /** Undefined when there is none. */
+  get(name: string): Promise<string | undefined>;
+  put(name: string, value: string): Promise<void>;
+  /** Nothing happens when there is none. */
+  remove(name: string): Promise<void>;
+}
+
 /** A file at a courier's source. */
 export interface SourceFile {
   /** Path at the source, `/` between folders. */
