@@ -4,6 +4,7 @@ import type { DiscoveredFeed } from './contracts/discover.ts';
 import type { FileCounts } from './contracts/loads.ts';
 import type { QueryState } from './contracts/query-answer.ts';
 import type { Run } from './contracts/runs.ts';
+import type { SftpEndpoint } from './contracts/sftp.ts';
 import type { Courier, CourierFile, Feed, FileFormat } from './contracts/sources.ts';
 import type { StitchReport } from './contracts/stitch.ts';
 import type { Column } from './contracts/types.ts';
@@ -36,6 +37,15 @@ export interface Secrets {
   put(name: string, value: string): Promise<void>;
   /** Nothing happens when there is none. */
   remove(name: string): Promise<void>;
+}
+
+/** The site that an environment's SFTP users upload to. Who they are is `core/sftp`'s; `NotFound` when there is no site. */
+export interface SftpSite {
+  describe(): Promise<SftpEndpoint>;
+  /** Lets the site be known by another key: its private half, as OpenSSH or PEM writes it. */
+  importHostKey(privateKey: string): Promise<void>;
+  /** `NotFound` when it has no such key. */
+  removeHostKey(id: string): Promise<void>;
 }
 
 /** A file at a courier's source. */

@@ -27,7 +27,7 @@ export const stages: Readonly<Record<string, StageConfig>> = {
     patienceMs: 500,
     protected: false,
     tenants: [
-      { ...acme, environments: ['production', 'sandbox'], sftp: { users: [{ name: 'acme', publicKeys: [] }] } },
+      { ...acme, environments: ['production', 'sandbox'], sftp: {} },
       { name: 'globex', environments: ['production'] },
     ],
   },

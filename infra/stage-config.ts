@@ -30,24 +30,15 @@ export interface TenantConfig {
   administrator?: string;
   /** `production` first; each other name is a sandbox. */
   environments: readonly string[];
-  /** A site that files are uploaded to. It costs about $219 a month for as long as it is here. */
+  /** A site that files are uploaded to, whose users are added at run time. It costs about $219 a month for as long as it is here. */
   sftp?: SftpConfig;
   /** What starts by itself in production; sandboxes run when they are asked to. */
   schedules?: readonly ScheduleConfig[];
 }
 
 export interface SftpConfig {
-  users: readonly SftpUserConfig[];
   /** Zone that the site's name `<tenant>.<zone>` is added to; left out: it has AWS's name only. */
   hostedZone?: { id: string; name: string };
-}
-
-export interface SftpUserConfig {
-  name: string;
-  /** Folder of the inbox that is all the user sees; left out: the whole inbox. */
-  folder?: string;
-  /** OpenSSH public keys that open the site. */
-  publicKeys: readonly string[];
 }
 
 export interface ScheduleConfig {

@@ -4,23 +4,25 @@ import { machineFolder } from '../adapters/couriers/machine-folder.ts';
 import { courierSource } from '../adapters/couriers/registry.ts';
 import { FilesystemObjects } from '../adapters/objects/filesystem.ts';
 import { InProcessQueries } from '../adapters/queries/in-process.ts';
+import { EncryptedFileSecrets } from '../adapters/secrets/encrypted-file.ts';
 import { DuckDbWarehouse } from '../adapters/sql/duckdb.ts';
 import { LocalWorkflows, type TaskHandler } from '../adapters/workflows/local.ts';
 import type { StateMachineDefinition } from '../adapters/workflows/state-machine.ts';
 import { queryResultsPrefix } from '../core/contracts/deployment.ts';
 import type { Services } from '../core/ports.ts';
-import { type EnvironmentFolders, environmentFolders, inboxPath } from './home.ts';
+import { type EnvironmentFolders, environmentFolders, inboxPath, secretsKeyFile } from './home.ts';
 import { lambdas } from './lambdas.ts';
 
 /** Half of a small laptop's memory: beyond it the engines spill to disk. */
 export const memoryLimits = { tables: '1500MB', engine: '2000MB' };
 
-/** One environment of one tenant on this machine: its objects, tables and runs. */
+/** One environment of one tenant on this machine: its objects, secrets, tables and runs. */
 export interface LocalEnvironment {
   tenant: string;
   name: string;
   folders: EnvironmentFolders;
   objects: FilesystemObjects;
+  secrets: EncryptedFileSecrets;
   warehouse: DuckDbWarehouse;
   queries: InProcessQueries;
   workflows: LocalWorkflows;
@@ -39,6 +41,11 @@ export async function openEnvironment(
   for (const folder of left) await rm(folder, { recursive: true, force: true });
   for (const folder of [folders.objects, folders.scratch, folders.spill]) await mkdir(folder, { recursive: true });
   const objects = new FilesystemObjects(folders.objects);
+  const secrets = new EncryptedFileSecrets({
+    file: folders.secrets,
+    keyFile: secretsKeyFile(home),
+    owner: `${tenant}/${name}`,
+  });
   const warehouse = await DuckDbWarehouse.open({
     file: folders.tables,
     objects,
@@ -70,7 +77,7 @@ export async function openEnvironment(
     await queries.close();
     await warehouse.close();
   };
-  return { tenant, name, folders, objects, warehouse, queries, workflows, close };
+  return { tenant, name, folders, objects, secrets, warehouse, queries, workflows, close };
 }
 
 /** The lambdas as tasks of this process, each with a scratch folder of its own that goes when it ends. */

@@ -48,6 +48,8 @@ export interface EnvironmentFolders {
   tables: string;
   scratch: string;
   spill: string;
+  /** The file of its secrets, encrypted. */
+  secrets: string;
 }
 
 export const tenantFolder = (home: string, tenant: string): string => join(home, 'tenants', tenant);
@@ -66,8 +68,12 @@ export function environmentFolders(home: string, tenant: string, environment: st
     tables: join(root, 'tables.duckdb'),
     scratch: join(root, 'scratch'),
     spill: join(root, 'spill'),
+    secrets: join(root, 'secrets'),
   };
 }
+
+/** The key that the secrets of every environment are encrypted with, readable by this user alone. */
+export const secretsKeyFile = (home: string): string => join(home, 'secrets.key');
 
 /** The process that owns a home, and where its API is once it serves. */
 export interface Owner {

@@ -86,11 +86,12 @@ export class LocalPlatform implements Platform {
       }
       throw new NotFound(`no tenant ${JSON.stringify(tenant)}: there is ${tenants.join(', ') || 'none yet'}`);
     }
-    const { objects, warehouse, queries, workflows, folders } = await this.#open(tenant, environment);
+    const { objects, secrets, warehouse, queries, workflows, folders } = await this.#open(tenant, environment);
     return {
       tenant,
       environment,
       objects,
+      secrets,
       warehouse,
       queries,
       workflows,

@@ -21,6 +21,15 @@ export const placeVariables = { one: 'TRIBUTARY_PLACE', all: 'TRIBUTARY_PLACES' 
 /** Prefix of keys that the SFTP site and the folder couriers share. */
 export const inboxPrefix = 'inbox/';
 
+/** Prefix of the objects that say who the SFTP site lets in. */
+export const sftpUsersPrefix = 'sftp/users/';
+
+/** The SSM parameter that tells the id of an environment's SFTP server; there is none without a site. */
+export const sftpServerParameter = ({ workgroup }: Pick<Place, 'workgroup'>): string => `/${workgroup}/sftp-server`;
+
+/** ARN of the role that the SFTP site reads and writes uploads in. */
+export const uploadRole = ({ role }: Pick<Place, 'role'>): string => role.replace(/-access$/, '-upload');
+
 /** Prefix of what Athena writes for each query. */
 export const queryResultsPrefix = 'query-results/';
 

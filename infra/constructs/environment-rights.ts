@@ -2,11 +2,11 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { schemas } from '../../core/contracts/catalog.ts';
-import { databaseName, type Place } from '../../core/contracts/deployment.ts';
+import { databaseName, type Place, sftpServerParameter, sftpUsersPrefix } from '../../core/contracts/deployment.ts';
 import { acknowledgeWildcards } from './acknowledge.ts';
 
 /** Something of an environment that a function may be let to. */
-export type Right = 'objects' | 'tables' | 'runs';
+export type Right = 'objects' | 'tables' | 'runs' | 'secrets' | 'sftp-server-id' | 'sftp-sign-in';
 
 /** The rights to one environment, by name: what is granted here never reaches into another. */
 export class EnvironmentRights extends Construct {
@@ -18,19 +18,45 @@ export class EnvironmentRights extends Construct {
   }
 
   grant(role: IRole, rights: readonly Right[]): void {
-    const statements = { objects: () => this.#objects(), tables: () => this.#tables(), runs: () => this.#runs() };
-    const granted = rights.flatMap((right) => statements[right]());
+    const statements: Readonly<Record<Right, () => PolicyStatement[]>> = {
+      objects: () => this.#objects(),
+      tables: () => this.#tables(),
+      runs: () => this.#runs(),
+      secrets: () => this.#secrets(),
+      'sftp-server-id': () => this.#sftpServerId(),
+      'sftp-sign-in': () => this.#sftpSignIn(),
+    };
+    this.#add(
+      role,
+      rights.flatMap((right) => statements[right]()),
+    );
+  }
+
+  /** Telling of an SFTP server by its id, and changing the keys that it is known by. */
+  grantSftpServer(role: IRole, id: string): void {
+    const server = new PolicyStatement({
+      actions: ['transfer:DescribeServer', 'transfer:ListHostKeys', 'transfer:ImportHostKey'],
+      resources: [this.#arn('transfer', { resource: 'server', name: id })],
+    });
+    const keys = new PolicyStatement({
+      actions: ['transfer:DeleteHostKey'],
+      resources: [this.#arn('transfer', { resource: 'host-key', name: `${id}/*` })],
+    });
+    this.#add(role, [server, keys]);
+  }
+
+  #add(role: IRole, granted: PolicyStatement[]): void {
     for (const statement of granted) role.addToPrincipalPolicy(statement);
     acknowledgeWildcards(
       role,
       granted.flatMap((statement) => statement.resources),
-      'Objects, tables and executions of one environment are made at run time: no template knows the ends of their names.',
+      'Objects, tables, executions, secrets and keys of one environment are made at run time: no template knows the ends of their names.',
     );
   }
 
   /** Reading and writing the lake. */
   #objects(): PolicyStatement[] {
-    const lake = this.#arn('s3', { region: '', account: '', resource: this.#place.bucket, flat: true });
+    const lake = this.#lake();
     return [
       new PolicyStatement({
         actions: ['s3:ListBucket', 's3:GetBucketLocation', 's3:ListBucketMultipartUploads'],
@@ -106,6 +132,51 @@ export class EnvironmentRights extends Construct {
         resources: [this.#executions()],
       }),
     ];
+  }
+
+  /** Secrets whose names begin with the environment's. */
+  #secrets(): PolicyStatement[] {
+    return [
+      new PolicyStatement({
+        actions: [
+          'secretsmanager:CreateSecret',
+          'secretsmanager:GetSecretValue',
+          'secretsmanager:PutSecretValue',
+          'secretsmanager:DeleteSecret',
+          'secretsmanager:RestoreSecret',
+        ],
+        resources: [this.#secretsBelow('')],
+      }),
+    ];
+  }
+
+  /** Knowing whether there is an SFTP site. */
+  #sftpServerId(): PolicyStatement[] {
+    const parameter = this.#arn('ssm', { resource: 'parameter', name: sftpServerParameter(this.#place).slice(1) });
+    return [new PolicyStatement({ actions: ['ssm:GetParameter'], resources: [parameter] })];
+  }
+
+  /** Reading who the site lets in. Without the list S3 refuses an object that isn't there, instead of saying so. */
+  #sftpSignIn(): PolicyStatement[] {
+    const lake = this.#lake();
+    return [
+      new PolicyStatement({ actions: ['s3:ListBucket'], resources: [lake] }),
+      new PolicyStatement({ actions: ['s3:GetObject'], resources: [`${lake}/${sftpUsersPrefix}*`] }),
+      new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.#secretsBelow('sftp/')] }),
+    ];
+  }
+
+  #secretsBelow(prefix: string): string {
+    return Stack.of(this).formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName: `${this.#place.workgroup}/${prefix}*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  }
+
+  #lake(): string {
+    return this.#arn('s3', { region: '', account: '', resource: this.#place.bucket, flat: true });
   }
 
   #executions(): string {

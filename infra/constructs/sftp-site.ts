@@ -1,59 +1,107 @@
-import { CfnOutput } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnRecordSet } from 'aws-cdk-lib/aws-route53';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import { CfnServer, CfnUser } from 'aws-cdk-lib/aws-transfer';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { CfnServer } from 'aws-cdk-lib/aws-transfer';
 import { Construct } from 'constructs';
-import { inboxPrefix } from '../../core/contracts/deployment.ts';
-import type { SftpConfig, SftpUserConfig } from '../stage-config.ts';
+import {
+  inboxPrefix,
+  type Place,
+  placeName,
+  placeVariables,
+  sftpServerParameter,
+  uploadRole,
+} from '../../core/contracts/deployment.ts';
+import type { SftpConfig, StageConfig } from '../stage-config.ts';
 import { acknowledgeWildcards } from './acknowledge.ts';
+import { CoreFunction } from './core-function.ts';
+import type { EnvironmentRights } from './environment-rights.ts';
 import { ExpiringLog } from './expiring-log.ts';
 
 export interface SftpSiteProps {
-  /** Name of the environment's place. */
-  name: string;
-  tenant: string;
+  stage: string;
+  config: StageConfig;
+  place: Place;
   sftp: SftpConfig;
   lake: Bucket;
+  rights: EnvironmentRights;
 }
 
-/** A site that files are uploaded to, each user in a folder of the lake's inbox. */
+/** A site that files are uploaded to. It asks a function of ours who may come in, and to which folder of the lake's inbox. */
 export class SftpSite extends Construct {
-  readonly server: CfnServer;
-
   constructor(scope: Construct, id: string, props: SftpSiteProps) {
     super(scope, id);
-    const { hostedZone } = props.sftp;
-    const log = new ExpiringLog(this, 'Log', `/tributary/${props.name}/sftp-site`);
-    this.server = new CfnServer(this, 'Server', {
+    const { place } = props;
+    const signIn = this.#addSignIn(props);
+    const server = this.#addServer(props, signIn);
+    new CfnPermission(this, 'AsksSignIn', {
+      action: 'lambda:InvokeFunction',
+      functionName: signIn.functionArn,
+      principal: 'transfer.amazonaws.com',
+      sourceArn: server.attrArn,
+    });
+    this.#addUploadRole(props);
+    new StringParameter(this, 'ServerIdParameter', {
+      parameterName: sftpServerParameter(place),
+      stringValue: server.attrServerId,
+      description: `SFTP server of ${place.tenant} ${place.environment}`,
+    });
+    new CfnOutput(this, 'ServerId', { value: server.attrServerId }).overrideLogicalId('SftpServerId');
+  }
+
+  /** Beside the server, which can't be made before what it asks. */
+  #addSignIn({ stage, config, place, rights }: SftpSiteProps): CoreFunction {
+    const signIn = new CoreFunction(this, 'SignIn', {
+      lambda: 'sign-in-sftp',
+      description: 'Says who may come in to the SFTP site',
+      place: placeName(stage, place),
+      architecture: config.architecture,
+      memory: 1024,
+      minutes: 1,
+      environment: { [placeVariables.one]: Stack.of(this).toJsonString(place), TRIBUTARY_STAGE: stage },
+    });
+    rights.grant(signIn.role, ['sftp-sign-in']);
+    return signIn;
+  }
+
+  #addServer({ stage, place, sftp: { hostedZone } }: SftpSiteProps, signIn: CoreFunction): CfnServer {
+    const log = new ExpiringLog(this, 'Log', `/tributary/${placeName(stage, place)}/sftp-site`);
+    const server = new CfnServer(this, 'Server', {
       protocols: ['SFTP'],
       endpointType: 'PUBLIC',
-      identityProviderType: 'SERVICE_MANAGED',
+      identityProviderType: 'AWS_LAMBDA',
+      identityProviderDetails: {
+        function: signIn.functionArn,
+        sftpAuthenticationMethods: 'PUBLIC_KEY_OR_PASSWORD',
+      },
       domain: 'S3',
       securityPolicyName: 'TransferSecurityPolicy-2024-01',
       structuredLogDestinations: [log.logGroupArn],
-      tags: hostedZone ? hostTags(props.tenant, hostedZone) : [],
+      tags: hostedZone ? hostTags(place.tenant, hostedZone) : [],
     });
-    this.server.overrideLogicalId('SftpServer');
-    if (hostedZone) this.#addHostName(props.tenant, hostedZone);
-    const role = this.#addRole(props.lake);
-    for (const user of props.sftp.users) this.#addUser(user, props.lake, role);
-    new CfnOutput(this, 'ServerId', { value: this.server.attrServerId }).overrideLogicalId('SftpServerId');
-    new CfnOutput(this, 'RoleArn', { value: role.roleArn }).overrideLogicalId('SftpRoleArn');
+    server.overrideLogicalId('SftpServer');
+    if (hostedZone) this.#addHostName(server, place.tenant, hostedZone);
+    return server;
   }
 
-  #addHostName(tenant: string, zone: { id: string; name: string }): void {
+  #addHostName(server: CfnServer, tenant: string, zone: { id: string; name: string }): void {
     new CfnRecordSet(this, 'HostName', {
       hostedZoneId: zone.id,
       name: hostName(tenant, zone),
       type: 'CNAME',
       ttl: '300',
-      resourceRecords: [`${this.server.attrServerId}.server.transfer.${this.server.stack.region}.amazonaws.com`],
+      resourceRecords: [`${server.attrServerId}.server.transfer.${server.stack.region}.amazonaws.com`],
     });
   }
 
-  #addRole(lake: Bucket): Role {
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('transfer.amazonaws.com') });
+  /** What uploads are read and written in; the policy of a session holds each user to a folder of the inbox. */
+  #addUploadRole({ place, lake }: SftpSiteProps): void {
+    const role = new Role(this, 'Role', {
+      roleName: uploadRole(place).split('/').at(-1) ?? '',
+      assumedBy: new ServicePrincipal('transfer.amazonaws.com'),
+    });
     role.addToPolicy(
       new PolicyStatement({
         actions: ['s3:ListBucket'],
@@ -72,19 +120,6 @@ export class SftpSite extends Construct {
       [lake.arnForObjects(`${inboxPrefix}*`)],
       'People upload files of any name into the inbox, and the site holds each of them to a folder of it.',
     );
-    return role;
-  }
-
-  #addUser(user: SftpUserConfig, lake: Bucket, role: Role): void {
-    const folder = [inboxPrefix.replace(/\/$/, ''), user.folder].filter(Boolean).join('/');
-    new CfnUser(this, `User-${user.name}`, {
-      serverId: this.server.attrServerId,
-      userName: user.name,
-      role: role.roleArn,
-      homeDirectoryType: 'LOGICAL',
-      homeDirectoryMappings: [{ entry: '/', target: `/${lake.bucketName}/${folder}` }],
-      sshPublicKeys: [...user.publicKeys],
-    });
   }
 }
 

@@ -2,17 +2,23 @@ import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
 import type { Construct } from 'constructs';
 import { schemas } from '../../core/contracts/catalog.ts';
-import { databaseName, placeName } from '../../core/contracts/deployment.ts';
+import { databaseName } from '../../core/contracts/deployment.ts';
+import { EnvironmentRights } from '../constructs/environment-rights.ts';
 import { SftpSite } from '../constructs/sftp-site.ts';
 import { TenantLake } from '../constructs/tenant-lake.ts';
-import type { TenantConfig } from '../stage-config.ts';
+import type { SftpConfig, StageConfig, TenantConfig } from '../stage-config.ts';
 import { placeIn } from './place-in.ts';
 
 export interface EnvironmentProps extends StackProps {
   stage: string;
+  config: StageConfig;
   tenant: TenantConfig;
   environment: string;
 }
+
+/** The environment's SFTP site, if it has one: sandboxes have none. */
+export const sftpOf = ({ tenant, environment }: EnvironmentProps): SftpConfig | undefined =>
+  environment === 'production' ? tenant.sftp : undefined;
 
 /** What keeps an environment's data: lake, databases, SFTP site. Its logical ids are a contract, pinned by a test. */
 export class StatefulStack extends Stack {
@@ -21,14 +27,10 @@ export class StatefulStack extends Stack {
     const place = placeIn(this, props);
     const { bucket } = new TenantLake(this, 'TenantLake', { bucketName: place.bucket });
     for (const schema of schemas) this.#addDatabase(schema, databaseName(place, schema), `s3://${place.bucket}`);
-    const { sftp } = props.tenant;
-    if (sftp && props.environment === 'production') {
-      new SftpSite(this, 'SftpSite', {
-        name: placeName(props.stage, place),
-        tenant: props.tenant.name,
-        sftp,
-        lake: bucket,
-      });
+    const sftp = sftpOf(props);
+    if (sftp) {
+      const rights = new EnvironmentRights(this, 'Rights', place);
+      new SftpSite(this, 'SftpSite', { stage: props.stage, config: props.config, place, sftp, lake: bucket, rights });
     }
     new CfnOutput(this, 'BucketName', { value: bucket.bucketName });
   }

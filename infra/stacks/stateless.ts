@@ -10,13 +10,13 @@ import { QueryWorkGroup } from '../constructs/query-work-group.ts';
 import { RunSchedules } from '../constructs/run-schedules.ts';
 import { Watch } from '../constructs/watch.ts';
 import { askingSteps, others, type Step, steps } from '../functions.ts';
-import type { StageConfig, TenantConfig } from '../stage-config.ts';
+import type { TenantConfig } from '../stage-config.ts';
 import { placeIn } from './place-in.ts';
-import type { EnvironmentProps } from './stateful.ts';
+import { type EnvironmentProps, sftpOf } from './stateful.ts';
 
 /** What works on an environment's data, and can be made anew at any time. */
 export class StatelessStack extends Stack {
-  constructor(scope: Construct, id: string, props: EnvironmentProps & { config: StageConfig }) {
+  constructor(scope: Construct, id: string, props: EnvironmentProps) {
     super(scope, id, { ...props, description: `Work of ${props.tenant.name} ${props.environment}` });
     const { stage, config, tenant } = props;
     const place = placeIn(this, props);
@@ -37,7 +37,7 @@ export class StatelessStack extends Stack {
       launch: byName['launch-run'],
       schedules: props.environment === 'production' ? (tenant.schedules ?? []) : [],
     });
-    new AccessRole(this, 'Access', { stage, place, rights });
+    new AccessRole(this, 'Access', { stage, place, rights, hasSftpSite: sftpOf(props) !== undefined });
     new Watch(this, 'Watch', { stage, name, run: run.machine, noteEnd: byName['note-run-end'], schedules });
     this.#prepare(byName['prepare-environment'], tenant);
     new CfnOutput(this, 'MachineArn', { value: run.machine.stateMachineArn });

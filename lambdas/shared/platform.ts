@@ -10,6 +10,8 @@ import { policiesOf } from '../../core/policies/standard.ts';
 import * as engines from './engines.ts';
 import { openEnvironment } from './environment.ts';
 import { log } from './log.ts';
+import { openSecrets } from './secrets.ts';
+import { openSftpSite } from './sftp-site.ts';
 import * as tables from './tables.ts';
 
 const folder = '/tmp/api';
@@ -63,6 +65,11 @@ export class DeployedPlatform implements Platform {
     const [scratch, spill] = [`${own}/scratch`, `${own}/spill`];
     for (const one of [scratch, spill]) mkdirSync(one, { recursive: true });
     const credentials = fromTemporaryCredentials({ params: { RoleArn: place.role, RoleSessionName: 'serve-api' } });
-    return { ...openEnvironment(place, { folder: own, credentials, tables, engines }), scratch };
+    return {
+      ...openEnvironment(place, { folder: own, credentials, tables, engines }),
+      secrets: openSecrets(place, { credentials }),
+      sftpSite: openSftpSite(place, { credentials }),
+      scratch,
+    };
   }
 }

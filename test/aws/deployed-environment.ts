@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { AthenaClient } from '@aws-sdk/client-athena';
 import { S3Client } from '@aws-sdk/client-s3';
 import { CreateScheduleCommand, GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
-import { ImportSshPublicKeyCommand, TransferClient } from '@aws-sdk/client-transfer';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { S3Objects } from '../../adapters/objects/s3.ts';
+import { SecretsManagerSecrets } from '../../adapters/secrets/secrets-manager.ts';
 import { AthenaEngine } from '../../adapters/sql/athena.ts';
 import { LakeWarehouse } from '../../adapters/sql/lake.ts';
 import { type Place, placeName, placeOf } from '../../core/contracts/deployment.ts';
 import type { Run } from '../../core/contracts/runs.ts';
+import { SftpUsers } from '../../core/sftp/users.ts';
 import { getRun, hasEnded } from '../../core/workflows/runs.ts';
 import type { Emulator } from './emulator.ts';
 import { makeSshKey, type SftpUser, sftp } from './sftp.ts';
@@ -19,6 +21,7 @@ import { makeSshKey, type SftpUser, sftp } from './sftp.ts';
 export class DeployedEnvironment {
   readonly place: Place;
   readonly objects: S3Objects;
+  readonly secrets: SecretsManagerSecrets;
   readonly warehouse: LakeWarehouse;
   readonly #aws: Emulator;
   readonly #stage: string;
@@ -28,6 +31,10 @@ export class DeployedEnvironment {
     this.#stage = stage;
     this.place = place;
     this.objects = new S3Objects({ client: new S3Client(aws.client), bucket: place.bucket, folder });
+    this.secrets = new SecretsManagerSecrets({
+      client: new SecretsManagerClient(aws.client),
+      prefix: place.workgroup,
+    });
     const engine = new AthenaEngine({ client: new AthenaClient(aws.client), workgroup: place.workgroup });
     this.warehouse = new LakeWarehouse({ place, engine, objects: this.objects });
   }
@@ -37,11 +44,16 @@ export class DeployedEnvironment {
     return new DeployedEnvironment(aws, stage, place, await mkdtemp(join(tmpdir(), 'deployed-')));
   }
 
-  /** Lets a new key of a user into the SFTP site. */
-  async sftpUser(serverId: string, user: string): Promise<SftpUser> {
+  /** Who the SFTP site lets in. */
+  get sftpUsers(): SftpUsers {
+    return new SftpUsers({ objects: this.objects, secrets: this.secrets, clock: () => new Date() });
+  }
+
+  /** Lets a new user of the SFTP site into a folder of the inbox, by a key. */
+  async sftpUser(user: string, folder: string): Promise<SftpUser> {
     const key = await makeSshKey();
-    const request = { ServerId: serverId, UserName: user, SshPublicKeyBody: key.publicKey };
-    await new TransferClient(this.#aws.client).send(new ImportSshPublicKeyCommand(request));
+    await this.sftpUsers.add(user, folder);
+    await this.sftpUsers.addKey(user, key.publicKey);
     return { port: this.#aws.sftpPort, user, key };
   }
 

@@ -14,10 +14,16 @@ export interface SshKey {
   publicKey: string;
 }
 
-export async function makeSshKey(): Promise<SshKey> {
+/** Makes a pair; `kind` is what `ssh-keygen` is told of it. */
+export async function makeSshKey(kind: readonly string[] = ['-t', 'ed25519']): Promise<SshKey> {
   const path = join(await mkdtemp(join(tmpdir(), 'ssh-')), 'key');
-  await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', path]);
+  await run('ssh-keygen', ['-q', ...kind, '-N', '', '-C', 'test', '-f', path]);
   return { path, publicKey: (await readFile(`${path}.pub`, 'utf8')).trim() };
+}
+
+/** Fingerprint of a key as OpenSSH tells it, `SHA256:…`. */
+export async function fingerprintOf({ path }: SshKey): Promise<string> {
+  return (await run('ssh-keygen', ['-l', '-f', `${path}.pub`])).stdout.split(' ')[1] ?? '';
 }
 
 /** Whom an SFTP site of this machine lets in. */
@@ -27,15 +33,34 @@ export interface SftpUser {
   key: SshKey;
 }
 
+/** One who has a password instead. */
+export type SftpPasswordUser = Omit<SftpUser, 'key'> & { password: string };
+
 /** Runs a batch of OpenSSH's `sftp`, such as `put here.csv there.csv`, and gives what it printed. A command that fails ends it. */
-export async function sftp({ port, user, key }: SftpUser, commands: string[]): Promise<string> {
-  const batch = join(await mkdtemp(join(tmpdir(), 'sftp-')), 'batch');
+export async function sftp(as: SftpUser | SftpPasswordUser, commands: string[]): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'sftp-'));
+  const batch = join(folder, 'batch');
   await writeFile(batch, `${commands.join('\n')}\n`);
   const unknownHost = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR'];
-  const keyOnly = ['IdentitiesOnly=yes', 'PasswordAuthentication=no'];
-  const options = [...unknownHost, ...keyOnly].flatMap((option) => ['-o', option]);
-  const args = ['-b', batch, '-P', String(port), '-i', key.path, ...options, `${user}@127.0.0.1`];
-  return (await run('sftp', args, { timeout: 60_000 })).stdout;
+  const by = 'key' in as ? byKey(as.key) : await byPassword(as.password, folder);
+  const options = [...unknownHost, ...by.options].flatMap((option) => ['-o', option]);
+  const args = [...options, '-b', batch, '-P', String(as.port), `${as.user}@127.0.0.1`];
+  return (await run('sftp', args, { timeout: 60_000, env: { ...process.env, ...by.env } })).stdout;
+}
+
+const byKey = ({ path }: SshKey) => ({
+  options: ['IdentitiesOnly=yes', 'PasswordAuthentication=no', `IdentityFile=${path}`],
+  env: {},
+});
+
+/** OpenSSH asks a program for it, and nobody in batch mode, which is said no to before the batch says yes. */
+async function byPassword(password: string, folder: string) {
+  const program = join(folder, 'askpass');
+  await writeFile(program, '#!/bin/sh\necho "$GIVEN"\n', { mode: 0o700 });
+  return {
+    options: ['BatchMode=no', 'PubkeyAuthentication=no', 'NumberOfPasswordPrompts=1'],
+    env: { SSH_ASKPASS: program, SSH_ASKPASS_REQUIRE: 'force', GIVEN: password },
+  };
 }
 
 /** Uploads a local file under a name of the site's. */

@@ -108,7 +108,7 @@ describe('what keeps data', () => {
 describe('what works on data', () => {
   it('is every lambda of the project, once for each environment or once for all', () => {
     const folders = readdirSync('lambdas').filter((name) => name !== 'shared');
-    const names = ['platform', 'acme-production-stateless'].flatMap((name) =>
+    const names = ['platform', 'acme-production-stateful', 'acme-production-stateless'].flatMap((name) =>
       ofType(stack(name), 'AWS::Lambda::Function').map(([, { Properties }]) => String(Properties.FunctionName)),
     );
     const deployed = names.map((name) => name.replace(/^tributary-emulator-(acme-production-)?/, ''));

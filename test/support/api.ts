@@ -58,7 +58,7 @@ export class TestApi {
   }
 
   #platform(): Platform {
-    const { objects, warehouse, queries, workflows, folders } = this.tenant.environment;
+    const { objects, secrets, warehouse, queries, workflows, folders } = this.tenant.environment;
     const files = createFileReader({ threads: 2, spillFolder: folders.spill });
     return {
       principalOf: async (given) => (given === token ? tester : undefined),
@@ -72,6 +72,7 @@ export class TestApi {
           tenant,
           environment,
           objects,
+          secrets,
           warehouse,
           queries,
           workflows,

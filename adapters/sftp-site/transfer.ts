@@ -1,0 +1,97 @@
+import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk/client-ssm';
+import {
+  DeleteHostKeyCommand,
+  DescribeServerCommand,
+  ImportHostKeyCommand,
+  InvalidRequestException,
+  type ListedHostKey,
+  ListHostKeysCommand,
+  ResourceNotFoundException,
+  type TransferClient,
+} from '@aws-sdk/client-transfer';
+import type { SftpEndpoint, SftpHostKey } from '../../core/contracts/sftp.ts';
+import { InvalidInput, NotFound } from '../../core/errors.ts';
+import type { SftpSite } from '../../core/ports.ts';
+import { checkHostKey } from '../../core/sftp/ssh-keys.ts';
+
+interface TransferSiteOptions {
+  transfer: TransferClient;
+  ssm: SSMClient;
+  /** Name of the parameter that tells the server's id, for as long as there is one. */
+  parameter: string;
+}
+
+/** An environment's server of AWS Transfer Family. */
+export class TransferSite implements SftpSite {
+  readonly #options: TransferSiteOptions;
+
+  constructor(options: TransferSiteOptions) {
+    this.#options = options;
+  }
+
+  async describe(): Promise<SftpEndpoint> {
+    const { transfer } = this.#options;
+    const ServerId = await this.#serverId();
+    const { Server } = await transfer.send(new DescribeServerCommand({ ServerId }));
+    const named = Server?.Tags?.find(({ Key }) => Key === 'transfer:customHostname')?.Value;
+    const region = await transfer.config.region();
+    return {
+      host: named ?? `${ServerId}.server.transfer.${region}.amazonaws.com`,
+      port: 22,
+      host_keys: await this.#hostKeys(ServerId),
+    };
+  }
+
+  async importHostKey(privateKey: string): Promise<void> {
+    checkHostKey(privateKey);
+    const request = { ServerId: await this.#serverId(), HostKeyBody: privateKey };
+    await this.#options.transfer.send(new ImportHostKeyCommand(request)).catch((cause) => {
+      // What AWS says of a key that it refuses may quote it.
+      if (!(cause instanceof InvalidRequestException)) throw cause;
+      throw new InvalidInput(
+        "the host key is refused by AWS: expected one that the server doesn't have, as `ssh-keygen` writes it",
+      );
+    });
+  }
+
+  async removeHostKey(id: string): Promise<void> {
+    const request = { ServerId: await this.#serverId(), HostKeyId: id };
+    await this.#options.transfer.send(new DeleteHostKeyCommand(request)).catch((cause) => {
+      if (!(cause instanceof ResourceNotFoundException)) throw cause;
+      throw new NotFound(`the SFTP site has no host key ${JSON.stringify(id)}: \`tributary sftp show\` lists them`);
+    });
+  }
+
+  async #hostKeys(ServerId: string): Promise<SftpHostKey[]> {
+    // A server has ten of them at most.
+    const { HostKeys = [] } = await this.#options.transfer.send(new ListHostKeysCommand({ ServerId, MaxResults: 100 }));
+    return described(HostKeys);
+  }
+
+  async #serverId(): Promise<string> {
+    const { ssm, parameter: Name } = this.#options;
+    try {
+      const { Parameter } = await ssm.send(new GetParameterCommand({ Name }));
+      return Parameter?.Value ?? '';
+    } catch (cause) {
+      if (!(cause instanceof ParameterNotFound)) throw cause;
+      throw new NotFound(
+        'this environment has no SFTP site: `sftp` of the tenant in infra/config.ts and a deploy turn it on, for production',
+        { cause },
+      );
+    }
+  }
+}
+
+/** Oldest first. */
+function described(keys: ListedHostKey[]): SftpHostKey[] {
+  const shown = keys
+    .map((key) => ({
+      id: key.HostKeyId ?? '',
+      type: key.Type ?? '',
+      fingerprint: key.Fingerprint ?? '',
+      imported_at: (key.DateImported ?? new Date(0)).toISOString(),
+    }))
+    .sort((a, b) => (a.imported_at < b.imported_at ? -1 : 1));
+  return shown.map((key) => ({ ...key, active: shown.find(({ type }) => type === key.type) === key }));
+}
