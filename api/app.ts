@@ -12,6 +12,7 @@ import { personRoutes } from './routes/persons.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { queryRoutes } from './routes/queries.ts';
 import { runRoutes } from './routes/runs.ts';
+import { sftpRoutes } from './routes/sftp.ts';
 import { stitchRoutes } from './routes/stitch.ts';
 import { tableRoutes } from './routes/tables.ts';
 import { tenantRoutes } from './routes/tenants.ts';
@@ -32,6 +33,7 @@ const groups = [
   personRoutes,
   stitchRoutes,
   quarantineRoutes,
+  sftpRoutes,
 ];
 
 /** The HTTP API over one home. Served over HTTP, or called in the same process through `fetch`. */

@@ -104,6 +104,10 @@ export class Client {
     return this.#json('PUT', path, {}, JSON.stringify(body), 'application/json');
   }
 
+  delete<T>(path: string, query: Query = {}): Promise<T> {
+    return this.#json('DELETE', path, query);
+  }
+
   /** Sends a file's bytes. */
   upload<T>(path: string, query: Query, body: Body, type = 'application/octet-stream'): Promise<T> {
     return this.#json('POST', path, query, body, type);

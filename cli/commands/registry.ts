@@ -8,6 +8,7 @@ import { addQuarantine } from './quarantine.ts';
 import { addQuery } from './query.ts';
 import { addRun } from './run.ts';
 import { addRuns } from './runs.ts';
+import { addSftp } from './sftp.ts';
 import { addStart } from './start.ts';
 import { addStitch } from './stitch.ts';
 import { addTables } from './tables.ts';
@@ -30,4 +31,5 @@ export const commands: readonly ((program: Command) => void)[] = [
   addPlan,
   addApply,
   addTenant,
+  addSftp,
 ];

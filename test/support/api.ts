@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { createFileReader } from '../../adapters/files/reader.ts';
 import { createApi } from '../../api/app.ts';
-import type { Platform } from '../../api/platform.ts';
+import type { EnvironmentAccess, Platform } from '../../api/platform.ts';
 import { NotFound } from '../../core/errors.ts';
 import { policiesOf } from '../../core/policies/standard.ts';
 import { TestTenant } from './tenant.ts';
@@ -16,14 +16,18 @@ export class TestApi {
   /** What the log was told. */
   readonly reported: unknown[] = [];
 
-  private constructor(tenant: TestTenant, platform: Partial<Platform>) {
+  private constructor(tenant: TestTenant, platform: Partial<Platform>, also: Partial<EnvironmentAccess>) {
     this.tenant = tenant;
-    this.app = createApi({ ...this.#platform(), ...platform });
+    this.app = createApi({ ...this.#platform(also), ...platform });
   }
 
-  /** `platform` stands in for parts of the home. */
-  static async open(documents: unknown[], platform: Partial<Platform> = {}): Promise<TestApi> {
-    return new TestApi(await TestTenant.open(documents), platform);
+  /** `platform` stands in for parts of the home, and `also` is what only some homes' environments have. */
+  static async open(
+    documents: unknown[],
+    platform: Partial<Platform> = {},
+    also: Partial<EnvironmentAccess> = {},
+  ): Promise<TestApi> {
+    return new TestApi(await TestTenant.open(documents), platform, also);
   }
 
   /** Calls a path under the tenant's environment. */
@@ -57,7 +61,7 @@ export class TestApi {
     return this.tenant.close();
   }
 
-  #platform(): Platform {
+  #platform(also: Partial<EnvironmentAccess>): Platform {
     const { objects, secrets, warehouse, queries, workflows, folders } = this.tenant.environment;
     const files = createFileReader({ threads: 2, spillFolder: folders.spill });
     return {
@@ -79,6 +83,7 @@ export class TestApi {
           files,
           clock: () => new Date(),
           scratch: folders.scratch,
+          ...also,
         };
       },
     };
