@@ -2,29 +2,29 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { SSMClient } from '@aws-sdk/client-ssm';
-import { TransferClient } from '@aws-sdk/client-transfer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TransferSite } from '../../adapters/sftp-site/transfer.ts';
-import { placeName, sftpServerParameter } from '../../core/contracts/deployment.ts';
+import { placeName } from '../../core/contracts/deployment.ts';
+import { tenantGroup } from '../../core/contracts/policies.ts';
+import { ApiCaller } from './api-caller.ts';
 import { DeployedEnvironment } from './deployed-environment.ts';
 import { Deployment } from './deployment.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
-import { makeSshKey, type SftpUser, sftp, upload } from './sftp.ts';
+import { fingerprintOf, makeSshKey, type SftpUser, sftp, upload } from './sftp.ts';
 
 const stage = 'emulator';
 const acme = { tenant: 'acme', environment: 'production' };
-const stack = `${placeName(stage, acme)}-stateful`;
+/** Deployed with what it needs: the platform, and what keeps the environment's data. */
+const stack = `${placeName(stage, acme)}-stateless`;
 
 let aws: Emulator;
-let deployment: Deployment;
+let api: ApiCaller;
 let environment: DeployedEnvironment;
 let file: string;
 
 beforeAll(async () => {
   aws = await startEmulator();
-  deployment = await Deployment.begin(aws, { stage });
-  await deployment.deploy(stack);
+  const deployment = await Deployment.begin(aws, { stage });
+  api = new ApiCaller(aws, await deployment.deploy(stack), stage);
   environment = await DeployedEnvironment.open(aws, stage, acme);
   file = join(await mkdtemp(join(tmpdir(), 'upload-')), 'orders.csv');
   await writeFile(file, 'id\n1\n');
@@ -161,18 +161,25 @@ describe('the function that the site asks', () => {
   });
 });
 
-describe('the site', () => {
-  const site = () =>
-    new TransferSite({
-      transfer: new TransferClient(aws.client),
-      ssm: new SSMClient(aws.client),
-      parameter: sftpServerParameter(environment.place),
-    });
+describe('an administrator', () => {
+  it('adds a user of the site by the API, shows what partners need to know, and takes the user away', async () => {
+    const token = await api.signIn('ada@example.com', 'datagrid-administrator', tenantGroup('acme'));
+    const send = async (method: string, path: string, body?: object): Promise<Record<string, unknown>> => {
+      const answer = await api.ask(`/api/v0/acme/production/sftp${path}`, { token, method, ...(body && { body }) });
+      return { status: answer.status, ...JSON.parse(answer.body) };
+    };
+    const partner = { port: aws.sftpPort, user: 'partner', key: await makeSshKey() };
+    expect(await send('POST', '/users', { name: 'partner' })).toMatchObject({ status: 201, folder: 'partner' });
+    const added = await send('POST', '/users/partner/keys', { public_key: partner.key.publicKey });
+    expect(added.public_keys).toMatchObject([{ fingerprint: await fingerprintOf(partner.key), comment: 'test' }]);
+    const { password } = await send('POST', '/users/partner/password', {});
+    for (const as of [partner, { port: aws.sftpPort, user: 'partner', password: String(password) }])
+      expect(await sftp(as, ['pwd'])).toContain('Remote working directory: /');
 
-  it('tells its host and the key that clients know it by', async () => {
-    const { host, port, host_keys } = await site().describe();
-    expect(host).toMatch(/^s-[0-9a-f]{17}\.server\.transfer\.eu-west-2\.amazonaws\.com$/);
-    expect(port).toBe(22);
-    expect(host_keys).toMatchObject([{ type: 'ssh-ed25519', active: true }]);
+    const shown = await send('GET', '');
+    expect(shown).toMatchObject({ status: 200, port: 22, host_keys: [{ type: 'ssh-ed25519', active: true }] });
+    expect(shown.host).toMatch(/^s-[0-9a-f]{17}\.server\.transfer\.eu-west-2\.amazonaws\.com$/);
+    expect(await send('DELETE', '/users/partner')).toMatchObject({ status: 200 });
+    await expect(sftp(partner, ['pwd'])).rejects.toMatchObject(refused);
   });
 });

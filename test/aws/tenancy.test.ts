@@ -8,6 +8,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -81,6 +82,7 @@ function clientsOf(given: { credentials?: { accessKeyId: string; secretAccessKey
     glue: new GlueClient(client),
     machines: new SFNClient(client),
     functions: new LambdaClient(client),
+    secrets: new SecretsManagerClient(client),
   };
 }
 
@@ -126,6 +128,7 @@ const attempts: Record<string, (as: Clients, place: Place) => Promise<unknown>> 
   'write an object': ({ s3 }, { bucket }) =>
     s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'inbox/x', Body: 'x' })),
   'delete an object': ({ s3 }, { bucket }) => s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'inbox/x' })),
+  'read a secret': ({ secrets }, place) => secrets.send(new GetSecretValueCommand({ SecretId: secretName(place) })),
   'query in its work group': ({ athena }, { workgroup }) =>
     athena.send(new StartQueryExecutionCommand({ QueryString: 'SELECT 1', WorkGroup: workgroup })),
   'look up a table': ({ glue }, place) =>
@@ -138,6 +141,8 @@ const attempts: Record<string, (as: Clients, place: Place) => Promise<unknown>> 
     functions.send(new InvokeCommand({ FunctionName: functionName(place, 'launch-run'), InvocationType: 'DryRun' })),
   'take on its access role': ({ client }, { role }) => takeOn(role.split('/').at(-1) ?? '', client.credentials),
 };
+
+const secretName = (of: Environment): string => `${placeName(stage, of)}/sftp/seen/password`;
 
 const functionName = (of: Environment, lambda: string): string => `${placeName(stage, of)}-${lambda}`;
 
@@ -162,8 +167,9 @@ async function isAllowed(attempt: () => Promise<unknown>): Promise<boolean> {
 
 /** Something to see in an environment. */
 async function fill(of: Environment): Promise<void> {
-  const [{ s3, glue }, place] = [clientsOf(), placeAt(of)];
+  const [{ s3, glue, secrets }, place] = [clientsOf(), placeAt(of)];
   await s3.send(new PutObjectCommand({ Bucket: place.bucket, Key: seen, Body: 'id\n1\n' }));
+  await secrets.send(new CreateSecretCommand({ Name: secretName(of), SecretString: 'seen' }));
   const TableInput = { Name: 'seen', StorageDescriptor: { Location: `s3://${place.bucket}/tables/domain/seen/` } };
   await glue.send(new CreateTableCommand({ DatabaseName: databaseName(place, 'domain'), TableInput }));
 }
