@@ -5,7 +5,7 @@ import type { SftpSite } from '../../core/ports.ts';
 import { SftpUsers } from '../../core/sftp/users.ts';
 import { EnvironmentPath } from '../contracts.ts';
 import type { EnvironmentAccess, Platform } from '../platform.ts';
-import { answers, jsonBody, newRoutes } from '../routing.ts';
+import { answers, jsonBody, needs, newRoutes } from '../routing.ts';
 
 const UserPath = EnvironmentPath.extend({ name: z.string() });
 const HostKeyPath = EnvironmentPath.extend({ id: z.string() });
@@ -17,6 +17,7 @@ const show = createRoute({
   tags: ['sftp'],
   method: 'get',
   path: '/{tenant}/{environment}/sftp',
+  ...needs('sftp:view'),
   summary: 'Where the SFTP site is, the keys that it is known by, and its users',
   request: { params: EnvironmentPath },
   responses: answers(200, Site, 'The site'),
@@ -27,6 +28,7 @@ const addUser = createRoute({
   tags: ['sftp'],
   method: 'post',
   path: '/{tenant}/{environment}/sftp/users',
+  ...needs('sftp:edit'),
   summary: 'Add a user, who comes in once there is a key or a password',
   request: {
     params: EnvironmentPath,
@@ -40,6 +42,7 @@ const removeUser = createRoute({
   tags: ['sftp'],
   method: 'delete',
   path: '/{tenant}/{environment}/sftp/users/{name}',
+  ...needs('sftp:edit'),
   summary: 'Take away a user; what was uploaded stays',
   request: { params: UserPath },
   responses: answers(200, User, 'The user that was'),
@@ -50,6 +53,7 @@ const addKey = createRoute({
   tags: ['sftp'],
   method: 'post',
   path: '/{tenant}/{environment}/sftp/users/{name}/keys',
+  ...needs('sftp:edit'),
   summary: 'Let a user in by another public key',
   request: { params: UserPath, body: jsonBody(z.strictObject({ public_key: z.string().max(20_000) })) },
   responses: answers(200, User, 'The user'),
@@ -60,6 +64,7 @@ const removeKey = createRoute({
   tags: ['sftp'],
   method: 'delete',
   path: '/{tenant}/{environment}/sftp/users/{name}/keys',
+  ...needs('sftp:edit'),
   summary: 'Let a user in by a key no more',
   // A fingerprint has slashes, which a path may not.
   request: { params: UserPath, query: z.object({ fingerprint: z.string() }) },
@@ -71,6 +76,7 @@ const setPassword = createRoute({
   tags: ['sftp'],
   method: 'post',
   path: '/{tenant}/{environment}/sftp/users/{name}/password',
+  ...needs('sftp:edit'),
   summary: 'Make a new password for a user, in place of the one before',
   request: { params: UserPath },
   responses: answers(201, z.object({ password: z.string() }), 'The password, which is shown this once'),
@@ -81,6 +87,7 @@ const importHostKey = createRoute({
   tags: ['sftp'],
   method: 'post',
   path: '/{tenant}/{environment}/sftp/host-keys',
+  ...needs('sftp:edit'),
   summary: 'Let the site be known by another host key',
   request: { params: EnvironmentPath, body: jsonBody(z.strictObject({ private_key: z.string().max(20_000) })) },
   responses: answers(200, SftpEndpoint, 'Where the site is, and its keys'),
@@ -91,6 +98,7 @@ const removeHostKey = createRoute({
   tags: ['sftp'],
   method: 'delete',
   path: '/{tenant}/{environment}/sftp/host-keys/{id}',
+  ...needs('sftp:edit'),
   summary: 'Let the site be known by a host key no more',
   request: { params: HostKeyPath },
   responses: answers(200, SftpEndpoint, 'Where the site is, and its keys'),

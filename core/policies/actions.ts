@@ -19,5 +19,7 @@ export const actions = [
   'quarantine:view',
   'quarantine:download',
   'quarantine:replay',
+  'sftp:view',
+  'sftp:edit',
 ] as const;
 export type Action = (typeof actions)[number];

@@ -2,6 +2,7 @@ import type { TransferFamilyAuthorizerResult } from 'aws-lambda';
 import { answerSignIn, SignInRequest } from '../../adapters/sftp-site/transfer-sign-in.ts';
 import { uploadRole } from '../../core/contracts/deployment.ts';
 import { openEnvironment } from '../shared/environment.ts';
+import { log } from '../shared/log.ts';
 import { placeOfStep } from '../shared/place.ts';
 import { openSecrets } from '../shared/secrets.ts';
 
@@ -15,6 +16,6 @@ export async function handler(event: unknown): Promise<TransferFamilyAuthorizerR
   const answer = await answerSignIn(request, home);
   const { username, sourceIp, password } = request;
   const asked = password ? 'password' : 'keys';
-  console.log(JSON.stringify({ sftp_user: username, source_ip: sourceIp, asked, let_in: answer.Role !== undefined }));
+  log.info('sign-in', { sftp_user: username, source_ip: sourceIp, asked, let_in: answer.Role !== undefined });
   return answer;
 }

@@ -36,6 +36,14 @@ const reference: Record<string, string> = {
   'GET /quarantine': '- - O D', // Sources: view page
   'GET /quarantine.csv': '- - O D',
   'POST /quarantine/replay': '- - O D', // Feed: load new data
+  'GET /sftp': '- - - D', // Settings: users, credentials of partners
+  'POST /sftp/users': '- - - D',
+  'DELETE /sftp/users/{name}': '- - - D',
+  'POST /sftp/users/{name}/keys': '- - - D',
+  'DELETE /sftp/users/{name}/keys': '- - - D',
+  'POST /sftp/users/{name}/password': '- - - D',
+  'POST /sftp/host-keys': '- - - D',
+  'DELETE /sftp/host-keys/{id}': '- - - D',
 };
 const columns: PolicyId[] = ['amp360-user', 'ampiq-user', 'datagrid-operator', 'datagrid-administrator'];
 

@@ -6,7 +6,7 @@ import { NotFound } from '../../core/errors.ts';
 import { policiesOf } from '../../core/policies/standard.ts';
 import { TestTenant } from './tenant.ts';
 
-const token = 'a-token-of-the-test';
+export const token = 'a-token-of-the-test';
 const tester = { id: 'tester', name: 'Tester', policies: policiesOf(['datagrid-administrator']), worksIn: () => true };
 
 /** The API over one tenant of the test, called in this process. */

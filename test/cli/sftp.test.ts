@@ -1,0 +1,54 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type LocalServer, serve } from '../../local/server.ts';
+import { TestApi, token } from '../support/api.ts';
+import { startCli } from '../support/cli.ts';
+import { shopDocuments } from '../support/tenant.ts';
+
+const fingerprint = 'SHA256:8NVivlbkx1Ug6RE6vSvVmwpEW+6cUIs4COAhgYngCbs';
+const publicKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFbnwuHFwMPhfA36JfqrT2UQPgkqKuoH30/zdQOyNgsj laptop';
+
+let api: TestApi;
+let server: LocalServer;
+let home: string;
+
+beforeAll(async () => {
+  const host_keys = [
+    { id: 'hostkey-1', type: 'ssh-rsa', fingerprint, imported_at: '2026-11-26T05:00:00Z', active: true },
+  ];
+  const sftpSite = {
+    describe: async () => ({ host: 'files.example.com', port: 22, host_keys }),
+    importHostKey: async () => undefined,
+    removeHostKey: async () => undefined,
+  };
+  api = await TestApi.open(shopDocuments, {}, { sftpSite });
+  server = await serve((request) => api.app.fetch(request), 8_460);
+  home = await mkdtemp(join(tmpdir(), 'home-'));
+});
+afterAll(async () => {
+  await server.close();
+  await api.close();
+});
+
+/** `tributary sftp …`, told of the API. */
+const sftp = (...args: string[]) =>
+  startCli(home, ['sftp', ...args], { TRIBUTARY_URL: server.url, TRIBUTARY_TOKEN: token }).outcome;
+
+describe('tributary sftp', () => {
+  it('administers the site of a deployment', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'key-')), 'shop.pub');
+    await writeFile(file, publicKey);
+    expect((await sftp('add-user', 'shop')).stdout).toContain('added shop, who sees shop');
+    expect((await sftp('add-key', 'shop', file)).stdout).toContain(fingerprint);
+    const made = await sftp('set-password', 'shop', '--json');
+    expect(JSON.parse(made.stdout)).toEqual({ password: expect.stringMatching(/^[0-9a-f-]{44}$/) });
+    const shown = (await sftp()).stdout;
+    for (const part of ['files.example.com', '22', 'hostkey-1', 'shop', fingerprint]) expect(shown).toContain(part);
+    expect((await sftp('remove-key', 'shop', fingerprint)).code).toBe(0);
+    expect((await sftp('remove-user', 'shop')).stdout).toBe('removed shop\n');
+    const missing = await sftp('add-key', 'shop', `${file}.absent`);
+    expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining("can't be read: ENOENT")]);
+  }, 180_000);
+});
