@@ -1,5 +1,5 @@
 import type { Principal } from '../core/policies/policy.ts';
-import type { FileReader, ObjectStore, Queries, Warehouse, Workflows } from '../core/ports.ts';
+import type { FileReader, ObjectStore, Queries, Schedules, Warehouse, Workflows } from '../core/ports.ts';
 import type { AnswerLimits } from './limits.ts';
 
 /** One environment of a tenant, as the API reaches it. */
@@ -11,6 +11,7 @@ export interface EnvironmentAccess {
   queries: Queries;
   files: FileReader;
   workflows: Workflows;
+  schedules: Schedules;
   clock(): Date;
   /** A folder of this machine for files on their way; the API removes what it writes there. */
   scratch: string;

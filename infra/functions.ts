@@ -47,5 +47,9 @@ export const askingSteps = Object.entries<FunctionConfig>(steps)
 export const others = {
   'launch-run': { ...plain, rights: ['objects', 'runs'], does: 'Starts a run of a courier group' },
   'note-run-end': { ...plain, does: 'Marks a run whose execution was ended from outside' },
-  'prepare-environment': { ...plain, does: 'Gives a new environment its first documents' },
+  'prepare-environment': {
+    ...plain,
+    rights: ['objects', 'schedules'],
+    does: "Gives a new environment its first documents, and makes schedules follow an environment's",
+  },
 } as const satisfies Record<string, FunctionConfig>;

@@ -1,8 +1,12 @@
-import { Cron } from 'croner';
 import type { Courier, CourierGroup } from '../contracts/sources.ts';
 import type { Problem } from '../contracts/validation.ts';
+import { TributaryError } from '../errors.ts';
+import { awsCron } from '../workflows/cron.ts';
 import type { Configuration } from './configuration.ts';
 import { doubtful, wrong } from './problem.ts';
+
+/** Letters of the name of a schedule of EventBridge. */
+const LONGEST_NAME = 64;
 
 /** References from one document to another, and what outsiders define: zones and cron. */
 export function referenceProblems(configuration: Configuration): Problem[] {
@@ -54,25 +58,33 @@ function groupProblems(group: CourierGroup, configuration: Configuration): Probl
       missing(group.id, `couriers.${n}.courier`, 'courier', courier, configuration),
     ),
     ...zoneProblems(group.id, group.time_zone),
-    ...cronProblems(group),
+    ...scheduleProblems(group),
   ];
 }
 
-function cronProblems({ id, schedule }: CourierGroup): Problem[] {
+/** A schedule that one of the two homes could not keep. */
+function scheduleProblems({ id, schedule, time_zone }: CourierGroup): Problem[] {
   if (schedule === undefined) return [];
+  const name = id.slice(id.indexOf('/') + 1);
+  return [
+    ...cronProblems(id, schedule),
+    ...(name.length > LONGEST_NAME
+      ? [wrong(id, 'id', `${name.length} letters after the slash: a group with a schedule has ${LONGEST_NAME} at most`)]
+      : []),
+    ...(/^[+-]/.test(time_zone)
+      ? [wrong(id, 'time_zone', `${JSON.stringify(time_zone)} is an offset: expected a zone such as Europe/Berlin`)]
+      : []),
+  ];
+}
+
+function cronProblems(id: string, schedule: string): Problem[] {
   try {
-    if (schedule.trim().split(/\s+/).length !== 5) throw new TypeError('it has not five fields');
-    new Cron(schedule, { paused: true });
+    awsCron(schedule);
     return [];
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message.replace(/^CronPattern: /, '') : String(cause);
-    return [
-      wrong(
-        id,
-        'schedule',
-        `${JSON.stringify(schedule)} is no schedule: ${why}; expected five fields such as 0 5 * * *`,
-      ),
-    ];
+    if (!(cause instanceof TributaryError)) throw cause;
+    const what = `${JSON.stringify(schedule)} is no schedule: ${cause.message}`;
+    return [wrong(id, 'schedule', `${what}; expected five fields such as 0 5 * * *`)];
   }
 }
 

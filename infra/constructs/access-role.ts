@@ -20,6 +20,6 @@ export class AccessRole extends Construct {
       description: `Requests to ${props.place.tenant} ${props.place.environment}`,
       assumedBy: new ArnPrincipal(api),
     });
-    props.rights.grant(role, ['objects', 'tables', 'runs']);
+    props.rights.grant(role, ['objects', 'tables', 'runs', 'schedules']);
   }
 }

@@ -2,11 +2,11 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { schemas } from '../../core/contracts/catalog.ts';
-import { databaseName, type Place } from '../../core/contracts/deployment.ts';
+import { clockOf, databaseName, type Place } from '../../core/contracts/deployment.ts';
 import { acknowledgeWildcards } from './acknowledge.ts';
 
 /** Something of an environment that a function may be let to. */
-export type Right = 'objects' | 'tables' | 'runs';
+export type Right = 'objects' | 'tables' | 'runs' | 'schedules';
 
 /** The rights to one environment, by name: what is granted here never reaches into another. */
 export class EnvironmentRights extends Construct {
@@ -18,13 +18,18 @@ export class EnvironmentRights extends Construct {
   }
 
   grant(role: IRole, rights: readonly Right[]): void {
-    const statements = { objects: () => this.#objects(), tables: () => this.#tables(), runs: () => this.#runs() };
+    const statements = {
+      objects: () => this.#objects(),
+      tables: () => this.#tables(),
+      runs: () => this.#runs(),
+      schedules: () => this.#schedules(),
+    };
     const granted = rights.flatMap((right) => statements[right]());
     for (const statement of granted) role.addToPrincipalPolicy(statement);
     acknowledgeWildcards(
       role,
       granted.flatMap((statement) => statement.resources),
-      'Objects, tables and executions of one environment are made at run time: no template knows the ends of their names.',
+      'Objects, tables, executions and schedules of one environment are made at run time: no template knows the ends of their names.',
     );
   }
 
@@ -104,6 +109,22 @@ export class EnvironmentRights extends Construct {
           'states:RedriveExecution',
         ],
         resources: [this.#executions()],
+      }),
+    ];
+  }
+
+  /** Making, changing and removing what starts runs, each of which calls `launch-run` in the one role of schedules. */
+  #schedules(): PolicyStatement[] {
+    const { group, role } = clockOf(this.#place);
+    return [
+      new PolicyStatement({
+        actions: ['scheduler:CreateSchedule', 'scheduler:UpdateSchedule', 'scheduler:DeleteSchedule'],
+        resources: [this.#arn('scheduler', { resource: 'schedule', name: `${group}/*` })],
+      }),
+      new PolicyStatement({
+        actions: ['iam:PassRole'],
+        resources: [role],
+        conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
       }),
     ];
   }

@@ -32,14 +32,10 @@ export class StatelessStack extends Stack {
       patienceMs: config.patienceMs,
       rights,
     });
-    const schedules = new RunSchedules(this, 'Schedules', {
-      name,
-      launch: byName['launch-run'],
-      schedules: props.environment === 'production' ? (tenant.schedules ?? []) : [],
-    });
+    const schedules = new RunSchedules(this, 'Schedules', { place, launch: byName['launch-run'] });
     new AccessRole(this, 'Access', { stage, place, rights });
     new Watch(this, 'Watch', { stage, name, run: run.machine, noteEnd: byName['note-run-end'], schedules });
-    this.#prepare(byName['prepare-environment'], tenant);
+    this.#prepare(byName['prepare-environment'], tenant).node.addDependency(schedules);
     new CfnOutput(this, 'MachineArn', { value: run.machine.stateMachineArn });
     new CfnOutput(this, 'LaunchRunName', { value: byName['launch-run'].functionName });
   }
@@ -62,8 +58,8 @@ export class StatelessStack extends Stack {
   }
 
   /** Runs once an environment is there, and again when its function's code is another. */
-  #prepare(prepare: LambdaFunction, { administrator }: TenantConfig): void {
-    new CustomResource(this, 'Prepared', {
+  #prepare(prepare: LambdaFunction, { administrator }: TenantConfig): CustomResource {
+    return new CustomResource(this, 'Prepared', {
       resourceType: 'Custom::TributaryEnvironment',
       serviceToken: prepare.functionArn,
       serviceTimeout: Duration.minutes(6),
