@@ -46,6 +46,11 @@ export const askingSteps = Object.entries<FunctionConfig>(steps)
 /** Functions of an environment that no state machine calls. */
 export const others = {
   'launch-run': { ...plain, rights: ['objects', 'runs'], does: 'Starts a run of a courier group' },
+  'note-arrival': {
+    ...plain,
+    rights: ['objects', 'schedules'],
+    does: 'Has courier groups looked after that a file in the inbox may start',
+  },
   'note-run-end': { ...plain, does: 'Marks a run whose execution was ended from outside' },
   'prepare-environment': {
     ...plain,

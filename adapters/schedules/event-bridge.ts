@@ -56,6 +56,22 @@ export class EventBridgeSchedules implements Schedules {
     });
   }
 
+  /**
+   * Has `launch-run` look in a minute or two whether files that arrived are worth a run of a courier group. Whatever arrives in
+   * the same minute has the same look, since a name is given once; it comes after all of them.
+   */
+  async lookSoon(courierGroup: string, now: Date): Promise<void> {
+    const minute = 60_000;
+    const at = new Date((Math.floor(now.getTime() / minute) + 2) * minute).toISOString().slice(0, 19);
+    const input: CreateScheduleCommandInput = {
+      Name: `${nameOf(courierGroup)}.${at.replaceAll(/\D/g, '').slice(0, 12)}`,
+      ...this.#calling({ courier_group: courierGroup, on_arrival: true }),
+      ScheduleExpression: `at(${at})`,
+      ActionAfterCompletion: 'DELETE',
+    };
+    await this.#options.client.send(new CreateScheduleCommand(input)).catch(isNamed('ConflictException'));
+  }
+
   /** Adds names to those that may be there; tells all of them. */
   async #note(names: readonly string[]): Promise<{ value: string[]; etag: string }> {
     const { objects } = this.#options;
@@ -79,20 +95,29 @@ export class EventBridgeSchedules implements Schedules {
   }
 
   #input({ courierGroup, cron, timeZone }: GroupSchedule): CreateScheduleCommandInput {
-    const { group, launch, role, deadLetters } = this.#options.clock;
     return {
-      Name: courierGroup.slice(courierGroup.indexOf('/') + 1),
-      GroupName: group,
+      Name: nameOf(courierGroup),
+      ...this.#calling({ courier_group: courierGroup }),
       ScheduleExpression: awsCron(cron),
       ScheduleExpressionTimezone: timeZone,
+    };
+  }
+
+  /** What is common to all: `launch-run` is called with an input. */
+  #calling(input: object) {
+    const { group, launch, role, deadLetters } = this.#options.clock;
+    return {
+      GroupName: group,
       FlexibleTimeWindow: { Mode: 'OFF' },
       Target: {
         Arn: launch,
         RoleArn: role,
-        Input: JSON.stringify({ courier_group: courierGroup }),
+        Input: JSON.stringify(input),
         DeadLetterConfig: { Arn: deadLetters },
         RetryPolicy: { MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 10 },
       },
-    };
+    } satisfies Partial<CreateScheduleCommandInput>;
   }
 }
+
+const nameOf = (courierGroup: string): string => courierGroup.slice(courierGroup.indexOf('/') + 1);

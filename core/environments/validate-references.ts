@@ -5,8 +5,8 @@ import { awsCron } from '../workflows/cron.ts';
 import type { Configuration } from './configuration.ts';
 import { doubtful, wrong } from './problem.ts';
 
-/** Letters of the name of a schedule of EventBridge. */
-const LONGEST_NAME = 64;
+/** AWS gives the name of a schedule 64 letters, and that of a look after an arrival ends with a dot and its minute. */
+const LONGEST_NAME = 64 - '.202611230500'.length;
 
 /** References from one document to another, and what outsiders define: zones and cron. */
 export function referenceProblems(configuration: Configuration): Problem[] {
@@ -58,23 +58,36 @@ function groupProblems(group: CourierGroup, configuration: Configuration): Probl
       missing(group.id, `couriers.${n}.courier`, 'courier', courier, configuration),
     ),
     ...zoneProblems(group.id, group.time_zone),
-    ...scheduleProblems(group),
+    ...startProblems(group, configuration),
   ];
 }
 
-/** A schedule that one of the two homes could not keep. */
-function scheduleProblems({ id, schedule, time_zone }: CourierGroup): Problem[] {
-  if (schedule === undefined) return [];
-  const name = id.slice(id.indexOf('/') + 1);
+/** What starts a group by itself, in a way that one of the two homes could not keep. */
+function startProblems(group: CourierGroup, configuration: Configuration): Problem[] {
+  const { id, schedule, start_on_arrival } = group;
   return [
-    ...cronProblems(id, schedule),
-    ...(name.length > LONGEST_NAME
-      ? [wrong(id, 'id', `${name.length} letters after the slash: a group with a schedule has ${LONGEST_NAME} at most`)]
-      : []),
-    ...(/^[+-]/.test(time_zone)
-      ? [wrong(id, 'time_zone', `${JSON.stringify(time_zone)} is an offset: expected a zone such as Europe/Berlin`)]
-      : []),
+    ...(schedule === undefined ? [] : [...cronProblems(id, schedule), ...offsetProblems(group)]),
+    ...(start_on_arrival ? arrivalProblems(group, configuration) : []),
+    ...(schedule !== undefined || start_on_arrival ? nameProblems(id) : []),
   ];
+}
+
+function nameProblems(id: string): Problem[] {
+  const { length } = id.slice(id.indexOf('/') + 1);
+  if (length <= LONGEST_NAME) return [];
+  return [
+    wrong(id, 'id', `${length} letters after the slash: a group that starts by itself has ${LONGEST_NAME} at most`),
+  ];
+}
+
+function offsetProblems({ id, time_zone }: CourierGroup): Problem[] {
+  if (!/^[+-]/.test(time_zone)) return [];
+  return [wrong(id, 'time_zone', `${JSON.stringify(time_zone)} is an offset: expected a zone such as Europe/Berlin`)];
+}
+
+function arrivalProblems({ id, couriers }: CourierGroup, configuration: Configuration): Problem[] {
+  if (couriers.some(({ courier }) => configuration.find('courier', courier)?.type === 'folder')) return [];
+  return [wrong(id, 'start_on_arrival', 'no courier of this group reads the inbox: expected one of the type folder')];
 }
 
 function cronProblems(id: string, schedule: string): Problem[] {

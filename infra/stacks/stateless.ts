@@ -3,6 +3,7 @@ import type { CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-la
 import type { Construct } from 'constructs';
 import { placeName } from '../../core/contracts/deployment.ts';
 import { AccessRole } from '../constructs/access-role.ts';
+import { ArrivalStarts } from '../constructs/arrival-starts.ts';
 import { AslStateMachine, type AslStateMachineProps } from '../constructs/asl-state-machine.ts';
 import { EnvironmentFunctions } from '../constructs/environment-functions.ts';
 import { EnvironmentRights } from '../constructs/environment-rights.ts';
@@ -33,6 +34,15 @@ export class StatelessStack extends Stack {
       rights,
     });
     const schedules = new RunSchedules(this, 'Schedules', { place, launch: byName['launch-run'] });
+    if (props.environment === 'production') {
+      const { deadLetters } = schedules;
+      new ArrivalStarts(this, 'Arrivals', {
+        name,
+        bucket: place.bucket,
+        noteArrival: byName['note-arrival'],
+        deadLetters,
+      });
+    }
     new AccessRole(this, 'Access', { stage, place, rights });
     new Watch(this, 'Watch', { stage, name, run: run.machine, noteEnd: byName['note-run-end'], schedules });
     this.#prepare(byName['prepare-environment'], tenant).node.addDependency(schedules);

@@ -10,6 +10,7 @@ import { ConfigurationStore } from '../../core/environments/configuration-store.
 import type { ObjectStore, Warehouse } from '../../core/ports.ts';
 import { demoFolder, demoTenant } from '../../local/demo.ts';
 import { deliveryDates, generateDemo } from '../../samples/generate/demo.ts';
+import { DeployedApi } from './deployed-api.ts';
 import { DeployedEnvironment, uploadAll } from './deployed-environment.ts';
 import { Deployment, type Outputs } from './deployment.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
@@ -35,7 +36,7 @@ beforeAll(async () => {
   laptop = await Laptop.open(demoTenant);
   site = await deployed.sftpUser(outputs[`${placeName(stage, production)}-stateful`]?.SftpServerId ?? '', demoTenant);
   deliveries = await deliveriesByDay();
-  for (const { objects } of [deployed, laptop.environment]) await configure(objects);
+  await configure(new DeployedApi(aws, outputs, stage), laptop.environment.objects);
 });
 afterAll(async () => {
   await laptop?.close();
@@ -57,9 +58,11 @@ async function deliveriesByDay(): Promise<string> {
   return byDay;
 }
 
-async function configure(objects: ObjectStore): Promise<void> {
-  const store = new ConfigurationStore(objects);
+/** The demo's documents: by the API, whose schedules follow, and on the laptop, where the test starts each run. */
+async function configure(api: DeployedApi, objects: ObjectStore): Promise<void> {
   const documents = (await readDocuments(demoFolder)).map(({ document }) => document);
+  await api.configure('acme/production', await api.signIn('ada@example.com', 'datagrid-administrator'), documents);
+  const store = new ConfigurationStore(objects);
   await store.commit(await store.head(), documents, { author: 'test', at: new Date(), message: 'The demo' });
 }
 
