@@ -52,6 +52,7 @@ export const others = {
     does: 'Has courier groups looked after that a file in the inbox may start',
   },
   'note-run-end': { ...plain, does: 'Marks a run whose execution was ended from outside' },
+  'plan-tables': { ...plain, does: 'Says which tables are tidied, and how' },
   'prepare-environment': {
     ...plain,
     rights: ['objects', 'schedules'],

@@ -10,6 +10,7 @@ import { EnvironmentRights } from '../constructs/environment-rights.ts';
 import { QueryWorkGroup } from '../constructs/query-work-group.ts';
 import { RunSchedules } from '../constructs/run-schedules.ts';
 import { Watch } from '../constructs/watch.ts';
+import { WeeklyTidying } from '../constructs/weekly-tidying.ts';
 import { askingSteps, others, type Step, steps } from '../functions.ts';
 import type { StageConfig, TenantConfig } from '../stage-config.ts';
 import { placeIn } from './place-in.ts';
@@ -27,12 +28,9 @@ export class StatelessStack extends Stack {
     const functions = new EnvironmentFunctions(this, 'Steps', { ...given, functions: steps });
     const { byName } = new EnvironmentFunctions(this, 'Functions', { ...given, functions: others });
     new QueryWorkGroup(this, 'Queries', place);
-    const run = this.#addMachines(name, functions.byName, {
-      functions: askingSteps,
-      workgroup: place.workgroup,
-      patienceMs: config.patienceMs,
-      rights,
-    });
+    const { patienceMs } = config;
+    const statements = { functions: askingSteps, workgroup: place.workgroup, patienceMs, rights };
+    const run = this.#addMachines(name, functions.byName, statements);
     const schedules = new RunSchedules(this, 'Schedules', { place, launch: byName['launch-run'] });
     if (props.environment === 'production') {
       const { deadLetters } = schedules;
@@ -44,7 +42,9 @@ export class StatelessStack extends Stack {
       });
     }
     new AccessRole(this, 'Access', { stage, place, rights });
-    new Watch(this, 'Watch', { stage, name, run: run.machine, noteEnd: byName['note-run-end'], schedules });
+    const planTables = byName['plan-tables'];
+    const tidying = new WeeklyTidying(this, 'Tidying', { name, planTables, statements, schedules }).machine;
+    new Watch(this, 'Watch', { stage, name, run: run.machine, tidying, noteEnd: byName['note-run-end'], schedules });
     this.#prepare(byName['prepare-environment'], tenant).node.addDependency(schedules);
     new CfnOutput(this, 'MachineArn', { value: run.machine.stateMachineArn });
     new CfnOutput(this, 'LaunchRunName', { value: byName['launch-run'].functionName });

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { AthenaClient } from '@aws-sdk/client-athena';
 import { S3Client } from '@aws-sdk/client-s3';
 import { CreateScheduleCommand, GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { ImportSshPublicKeyCommand, TransferClient } from '@aws-sdk/client-transfer';
 import { S3Objects } from '../../adapters/objects/s3.ts';
 import { AthenaEngine } from '../../adapters/sql/athena.ts';
 import { LakeWarehouse } from '../../adapters/sql/lake.ts';
-import { type Place, placeName, placeOf } from '../../core/contracts/deployment.ts';
+import { databaseName, type Place, placeName, placeOf } from '../../core/contracts/deployment.ts';
 import type { Run } from '../../core/contracts/runs.ts';
 import { getRun, hasEnded } from '../../core/workflows/runs.ts';
 import type { Emulator } from './emulator.ts';
@@ -20,6 +21,7 @@ export class DeployedEnvironment {
   readonly place: Place;
   readonly objects: S3Objects;
   readonly warehouse: LakeWarehouse;
+  readonly #engine: AthenaEngine;
   readonly #aws: Emulator;
   readonly #stage: string;
 
@@ -28,8 +30,8 @@ export class DeployedEnvironment {
     this.#stage = stage;
     this.place = place;
     this.objects = new S3Objects({ client: new S3Client(aws.client), bucket: place.bucket, folder });
-    const engine = new AthenaEngine({ client: new AthenaClient(aws.client), workgroup: place.workgroup });
-    this.warehouse = new LakeWarehouse({ place, engine, objects: this.objects });
+    this.#engine = new AthenaEngine({ client: new AthenaClient(aws.client), workgroup: place.workgroup });
+    this.warehouse = new LakeWarehouse({ place, engine: this.#engine, objects: this.objects });
   }
 
   static async open(aws: Emulator, stage: string, of: { tenant: string; environment: string }) {
@@ -43,6 +45,24 @@ export class DeployedEnvironment {
     const request = { ServerId: serverId, UserName: user, SshPublicKeyBody: key.publicKey };
     await new TransferClient(this.#aws.client).send(new ImportSshPublicKeyCommand(request));
     return { port: this.#aws.sftpPort, user, key };
+  }
+
+  /** Files that the rows of a stored domain table are in. */
+  async filesOf(table: string): Promise<number> {
+    const sql = `SELECT count(*) FROM "${databaseName(this.place, 'domain')}"."${table}$files"`;
+    return Number((await this.#engine.query({ name: 'files', sql }, 1)).rows[0]?.[0]);
+  }
+
+  /** Runs the weekly tidying of tables now, and tells how it ended. */
+  async tidy(): Promise<string | undefined> {
+    const machines = new SFNClient(this.#aws.client);
+    const stateMachineArn = this.place.machine.replace(/run-courier-group$/, 'tidy-tables');
+    const { executionArn } = await machines.send(new StartExecutionCommand({ stateMachineArn, input: '{}' }));
+    for (;;) {
+      const { status } = await machines.send(new DescribeExecutionCommand({ executionArn }));
+      if (status !== 'RUNNING') return status;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
   }
 
   /** Starts a courier group by its schedule, whose time comes now, and waits for the end of the run. */

@@ -111,4 +111,20 @@ describe('the demo tenant in AWS', () => {
     }
     expect(differing).toEqual({});
   });
+
+  it('has fewer files and the same rows once its tables are tidied', async () => {
+    const tables = Object.values(await publishedTables(deployed.objects)).filter(
+      ({ schema, physical }) => schema === 'domain' && physical.startsWith('web_'),
+    );
+    const look = async () => ({
+      files: (await Promise.all(tables.map(({ physical }) => deployed.filesOf(physical)))).reduce((a, b) => a + b, 0),
+      rows: await Promise.all(tables.map((table) => rowsOf(deployed, nameOf(table)))),
+    });
+    const before = await look();
+    expect(await deployed.tidy()).toBe('SUCCEEDED');
+    const after = await look();
+    expect(after.rows).toEqual(before.rows);
+    expect(after.files).toBeLessThan(before.files);
+    expect(after.files).toBe(tables.length);
+  });
 });

@@ -156,7 +156,12 @@ describe('a run that failed', () => {
 
 /** A queue of the test that hears what the topic of alarms is told. */
 async function subscribedQueue(): Promise<string> {
-  const { QueueUrl } = JSON.parse(await sqs('CreateQueue', { QueueName: 'heard' })) as { QueueUrl: string };
+  const Statement = [
+    { Effect: 'Allow', Principal: { Service: 'sns.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: '*' },
+  ];
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+  const made = await sqs('CreateQueue', { QueueName: 'heard', Attributes: { Policy } });
+  const { QueueUrl } = JSON.parse(made) as { QueueUrl: string };
   const subscription = {
     Action: 'Subscribe',
     Version: '2010-03-31',
