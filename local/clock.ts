@@ -1,8 +1,7 @@
 import { CronerSchedules } from '../adapters/schedules/croner.ts';
-import { RunRequest } from '../core/contracts/runs.ts';
 import type { Schedules } from '../core/ports.ts';
-import { launchRun } from '../core/workflows/launch.ts';
 import { missedSchedules } from '../core/workflows/missed-schedules.ts';
+import { type SelfStart, startByItself } from '../core/workflows/self-start.ts';
 import type { LocalEnvironment } from './environment.ts';
 
 /** A run that was started late, and when it was due first. */
@@ -36,7 +35,8 @@ export class LocalClock {
   async catchUp(environment: LocalEnvironment): Promise<LateStart[]> {
     const started: LateStart[] = [];
     for (const { courierGroup, due } of await missedSchedules(environment.objects, new Date())) {
-      started.push({ id: await this.#start(environment, courierGroup), courierGroup, due });
+      const start = await this.#start(environment, courierGroup);
+      if ('run' in start) started.push({ id: start.run, courierGroup, due });
     }
     return started;
   }
@@ -45,8 +45,8 @@ export class LocalClock {
     for (const schedules of this.#schedules.values()) schedules.stop();
   }
 
-  async #start(environment: LocalEnvironment, courierGroup: string): Promise<string> {
+  #start(environment: LocalEnvironment, courierGroup: string): Promise<SelfStart> {
     const place = { ...environment, environment: environment.name, clock: () => new Date() };
-    return (await launchRun(place, RunRequest.parse({ courier_group: courierGroup }), 'schedule')).id;
+    return startByItself(place, courierGroup, 'schedule');
   }
 }

@@ -1,12 +1,11 @@
-import { RunRequest } from '../contracts/runs.ts';
 import type { Courier } from '../contracts/sources.ts';
 import type { Configuration } from '../environments/configuration.ts';
 import { headConfiguration } from '../environments/load-configuration.ts';
 import { matchFileset, missingFiles } from '../feeds/fileset.ts';
 import type { ObjectStore, Services } from '../ports.ts';
-import { findRuns } from './find-runs.ts';
 import { isLanded, readSeen } from './landing.ts';
-import { type LaunchPlace, launchRun } from './launch.ts';
+import type { LaunchPlace } from './launch.ts';
+import { type SelfStart, startByItself } from './self-start.ts';
 
 const anyDate = { from: null, to: null };
 
@@ -29,18 +28,14 @@ export function groupsStartedBy(
     .map(({ id }) => id);
 }
 
-/** What came of an arrival: the run that it started, or why none was. */
-export type Arrival = { run: string } | { left: string };
-
 /**
  * Starts a run of a courier group after files arrived, if it would go well and not in vain: no file is missing that would stop
- * it, and something is there that was not landed before. One that waits for its turn has yet to look for files, and so takes
- * these too.
+ * it, and something is there that was not landed before.
  */
-export async function launchOnArrival(
+export async function startOnArrival(
   place: LaunchPlace & Pick<Services, 'courier'>,
   courierGroup: string,
-): Promise<Arrival> {
+): Promise<SelfStart> {
   const configuration = await headConfiguration(place.objects);
   const group = configuration.find('courier-group', courierGroup);
   if (!group?.start_on_arrival) return { left: 'it does not start on arrival any more' };
@@ -52,9 +47,7 @@ export async function launchOnArrival(
     isNew ||= missing.length === 0 && fresh > 0;
   }
   if (!isNew) return { left: 'no complete set of files is new' };
-  const waiting = await waitingRun(place, courierGroup);
-  if (waiting !== undefined) return { left: `${waiting} waits for its turn, and takes them` };
-  return { run: (await launchRun(place, RunRequest.parse({ courier_group: courierGroup }), 'arrival')).id };
+  return startByItself(place, courierGroup, 'arrival');
 }
 
 /** What a run would find at a courier's source. */
@@ -68,16 +61,4 @@ async function look(
     missing: missingFiles(courier.files, matches, anyDate),
     fresh: matches.filter(({ source }) => !isLanded(seen, source)).length,
   };
-}
-
-/** Longer than this no run waits: the lease of the one before it has ended. */
-const LONGEST_WAIT_MS = 24 * 3_600_000;
-
-/** A run that does everything, and has not begun. */
-async function waitingRun({ objects, clock }: LaunchPlace, courierGroup: string): Promise<string | undefined> {
-  const createdFrom = new Date(clock().getTime() - LONGEST_WAIT_MS).toISOString();
-  const { runs } = await findRuns(objects, { state: 'scheduled', courierGroup, createdFrom }, 100);
-  const whole = ({ range_from, run_type, ingest_only }: RunRequest) =>
-    range_from === undefined && run_type === undefined && !ingest_only;
-  return runs.find(({ request }) => whole(request))?.id;
 }

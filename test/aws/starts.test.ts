@@ -74,7 +74,7 @@ const scheduler = () => new SchedulerClient(aws.client);
 /** What looks after files of each courier group that is told of one, by the name of its schedule. */
 async function looks(): Promise<string[]> {
   const { Schedules = [] } = await scheduler().send(new ListSchedulesCommand({ GroupName: name }));
-  return Schedules.map(({ Name = '' }) => Name).filter((one) => one.includes('.'));
+  return Schedules.map(({ Name = '' }) => Name).filter((one) => /\.\d{12}$/.test(one));
 }
 
 /** Calls what the schedule of a look calls, without its minute of waiting. */

@@ -10,7 +10,7 @@ import { Configuration } from '../../../core/environments/configuration.ts';
 import { ConfigurationStore } from '../../../core/environments/configuration-store.ts';
 import { parseDocument } from '../../../core/environments/documents.ts';
 import type { CourierSource, Workflows } from '../../../core/ports.ts';
-import { groupsStartedBy, launchOnArrival } from '../../../core/workflows/arrivals.ts';
+import { groupsStartedBy, startOnArrival } from '../../../core/workflows/arrivals.ts';
 import { writeSeen } from '../../../core/workflows/landing.ts';
 import { saveRun } from '../../../core/workflows/runs.ts';
 import { aRun } from '../../support/runs.ts';
@@ -90,7 +90,7 @@ describe('a look after files that arrived', () => {
       fetch: () => Promise.reject(new Error('nothing is fetched')),
     }),
   });
-  const look = () => launchOnArrival(place(), 'courier-group/shop');
+  const look = () => startOnArrival(place(), 'courier-group/shop');
   const wholeDay = ['2026-11-01/customers.csv', '2026-11-01/orders.csv'];
 
   it('starts a run of everything when the set is whole', async () => {
@@ -131,7 +131,7 @@ describe('a look after files that arrived', () => {
         request: { courier_group: 'courier-group/shop', ...request } as Run['request'],
       });
     await saveRun(objects, waiting({}));
-    expect(await look()).toEqual({ left: 'run-20261102-070000-000 waits for its turn, and takes them' });
+    expect(await look()).toEqual({ left: 'run-20261102-070000-000 waits for its turn, and takes all that there is' });
     await saveRun(objects, waiting({ range_from: '2026-10-01' }));
     expect(await look()).toHaveProperty('run');
     await saveRun(objects, waiting({ ingest_only: true }));
@@ -145,6 +145,6 @@ describe('a look after files that arrived', () => {
   });
 
   it('starts nothing once the group does not start on arrival any more', async () => {
-    expect(await launchOnArrival(place(), 'courier-group/gone')).toHaveProperty('left');
+    expect(await startOnArrival(place(), 'courier-group/gone')).toHaveProperty('left');
   });
 });
