@@ -5,12 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readDocuments } from '../../cli/documents-folder.ts';
 import type { TableEntry } from '../../core/contracts/catalog.ts';
 import { placeName } from '../../core/contracts/deployment.ts';
+import { tenantGroup } from '../../core/contracts/policies.ts';
 import { publishedTables } from '../../core/environments/catalog.ts';
 import { ConfigurationStore } from '../../core/environments/configuration-store.ts';
 import type { ObjectStore, Warehouse } from '../../core/ports.ts';
 import { demoFolder, demoTenant } from '../../local/demo.ts';
 import { deliveryDates, generateDemo } from '../../samples/generate/demo.ts';
-import { DeployedApi } from './deployed-api.ts';
+import { ApiCaller } from './api-caller.ts';
 import { DeployedEnvironment, uploadAll } from './deployed-environment.ts';
 import { Deployment, type Outputs } from './deployment.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
@@ -36,7 +37,7 @@ beforeAll(async () => {
   laptop = await Laptop.open(demoTenant);
   site = await deployed.sftpUser(outputs[`${placeName(stage, production)}-stateful`]?.SftpServerId ?? '', demoTenant);
   deliveries = await deliveriesByDay();
-  await configure(new DeployedApi(aws, outputs, stage), laptop.environment.objects);
+  await configure(new ApiCaller(aws, outputs, stage), laptop.environment.objects);
 });
 afterAll(async () => {
   await laptop?.close();
@@ -59,9 +60,13 @@ async function deliveriesByDay(): Promise<string> {
 }
 
 /** The demo's documents: by the API, whose schedules follow, and on the laptop, where the test starts each run. */
-async function configure(api: DeployedApi, objects: ObjectStore): Promise<void> {
+async function configure(api: ApiCaller, objects: ObjectStore): Promise<void> {
   const documents = (await readDocuments(demoFolder)).map(({ document }) => document);
-  await api.configure('acme/production', await api.signIn('ada@example.com', 'datagrid-administrator'), documents);
+  await api.configure(
+    production,
+    await api.signIn('sam@example.com', 'datagrid-administrator', tenantGroup(demoTenant)),
+    documents,
+  );
   const store = new ConfigurationStore(objects);
   await store.commit(await store.head(), documents, { author: 'test', at: new Date(), message: 'The demo' });
 }

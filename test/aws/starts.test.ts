@@ -5,10 +5,11 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { placeName } from '../../core/contracts/deployment.ts';
+import { tenantGroup } from '../../core/contracts/policies.ts';
 import type { Run } from '../../core/contracts/runs.ts';
 import { hasEnded, listRuns } from '../../core/workflows/runs.ts';
 import { alarmsTopicName } from '../../infra/names.ts';
-import { callAws, DeployedApi } from './deployed-api.ts';
+import { ApiCaller } from './api-caller.ts';
 import { DeployedEnvironment, uploadAll } from './deployed-environment.ts';
 import { Deployment } from './deployment.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
@@ -19,7 +20,7 @@ const acme = { tenant: 'acme', environment: 'production' };
 const name = placeName(stage, acme);
 
 let aws: Emulator;
-let api: DeployedApi;
+let api: ApiCaller;
 let token: string;
 let deployed: DeployedEnvironment;
 let site: SftpUser;
@@ -28,8 +29,8 @@ beforeAll(async () => {
   aws = await startEmulator();
   const deployment = await Deployment.begin(aws, { stage });
   const outputs = await deployment.deploy(`${name}-stateless`);
-  api = new DeployedApi(aws, outputs, stage);
-  token = await api.signIn('ada@example.com', 'datagrid-administrator');
+  api = new ApiCaller(aws, outputs, stage);
+  token = await api.signIn('ada@example.com', 'datagrid-administrator', tenantGroup('acme'));
   deployed = await DeployedEnvironment.open(aws, stage, acme);
   site = await deployed.sftpUser(outputs[`${name}-stateful`]?.SftpServerId ?? '', 'acme');
 });
@@ -53,7 +54,7 @@ async function apply(...added: { id: string }[]): Promise<void> {
   const shown = await api.ask('/api/v0/acme/production/configuration', { token });
   const { documents } = JSON.parse(shown.body) as { documents: { id: string }[] };
   const kept = documents.filter(({ id }) => !added.some((one) => one.id === id));
-  await api.configure('acme/production', token, [...kept, ...added]);
+  await api.configure(acme, token, [...kept, ...added]);
 }
 
 const scheduleOf = async (of: string) => scheduler().send(new GetScheduleCommand({ Name: of, GroupName: name }));
@@ -170,7 +171,7 @@ async function subscribedQueue(): Promise<string> {
     Endpoint: `arn:aws:sqs:${aws.region}:${aws.account}:heard`,
   };
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
-  await callAws(aws, 'sns', `${new URLSearchParams(subscription)}`, form);
+  await aws.call('sns', `${new URLSearchParams(subscription)}`, form);
   return QueueUrl;
 }
 
@@ -180,7 +181,7 @@ async function received(QueueUrl: string): Promise<string[]> {
 }
 
 const sqs = (action: string, body: object): Promise<string> =>
-  callAws(aws, 'sqs', JSON.stringify(body), {
+  aws.call('sqs', JSON.stringify(body), {
     'content-type': 'application/x-amz-json-1.0',
     'x-amz-target': `AmazonSQS.${action}`,
   });
