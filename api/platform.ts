@@ -1,5 +1,14 @@
 import type { Principal } from '../core/policies/policy.ts';
-import type { FileReader, ObjectStore, Queries, Secrets, SftpSite, Warehouse, Workflows } from '../core/ports.ts';
+import type {
+  FileReader,
+  ObjectStore,
+  Queries,
+  Schedules,
+  Secrets,
+  SftpSite,
+  Warehouse,
+  Workflows,
+} from '../core/ports.ts';
 import type { AnswerLimits } from './limits.ts';
 
 /** One environment of a tenant, as the API reaches it. */
@@ -14,6 +23,7 @@ export interface EnvironmentAccess {
   secrets: Secrets;
   /** Absent in a home that has none yet. */
   sftpSite?: SftpSite;
+  schedules: Schedules;
   clock(): Date;
   /** A folder of this machine for files on their way; the API removes what it writes there. */
   scratch: string;

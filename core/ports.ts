@@ -256,6 +256,22 @@ export interface Workflows {
   underWay(id: string): Run | undefined;
 }
 
+/** A courier group that starts by the clock. */
+export interface GroupSchedule {
+  /** Id of the courier group. */
+  courierGroup: string;
+  /** Five-field cron, as `awsCron` reads it. */
+  cron: string;
+  /** IANA zone that the cron is read in. */
+  timeZone: string;
+}
+
+/** What starts the courier groups of one environment by the clock. */
+export interface Schedules {
+  /** Makes the clock agree with these: adds, changes, removes. Said twice, it is said once. */
+  set(schedules: readonly GroupSchedule[]): Promise<void>;
+}
+
 /** Everything that a step of an environment may touch. */
 export interface Services {
   tenant: string;

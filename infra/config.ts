@@ -1,18 +1,7 @@
 import type { PipelineConfig, StageConfig, TenantConfig } from './stage-config.ts';
 
 /** The company of the samples: to see a stage work before there is a tenant of one's own. */
-const acme: TenantConfig = {
-  name: 'acme',
-  environments: ['production'],
-  schedules: [
-    {
-      name: 'daily',
-      courierGroup: 'courier-group/daily',
-      expression: 'cron(0 5 * * ? *)',
-      timeZone: 'America/New_York',
-    },
-  ],
-};
+const acme: TenantConfig = { name: 'acme', environments: ['production'] };
 
 /** Every stage that can be deployed, by the name given to `-c stage=`. */
 export const stages: Readonly<Record<string, StageConfig>> = {

@@ -46,6 +46,16 @@ export const askingSteps = Object.entries<FunctionConfig>(steps)
 /** Functions of an environment that no state machine calls. */
 export const others = {
   'launch-run': { ...plain, rights: ['objects', 'runs'], does: 'Starts a run of a courier group' },
+  'note-arrival': {
+    ...plain,
+    rights: ['objects', 'schedules'],
+    does: 'Has courier groups looked after that a file in the inbox may start',
+  },
   'note-run-end': { ...plain, does: 'Marks a run whose execution was ended from outside' },
-  'prepare-environment': { ...plain, does: 'Gives a new environment its first documents' },
+  'plan-tables': { ...plain, does: 'Says which tables are tidied, and how' },
+  'prepare-environment': {
+    ...plain,
+    rights: ['objects', 'schedules'],
+    does: "Gives a new environment its first documents, and makes schedules follow an environment's",
+  },
 } as const satisfies Record<string, FunctionConfig>;

@@ -32,23 +32,11 @@ export interface TenantConfig {
   environments: readonly string[];
   /** A site that files are uploaded to, whose users are added at run time. It costs about $219 a month for as long as it is here. */
   sftp?: SftpConfig;
-  /** What starts by itself in production; sandboxes run when they are asked to. */
-  schedules?: readonly ScheduleConfig[];
 }
 
 export interface SftpConfig {
   /** Zone that the site's name `<tenant>.<zone>` is added to; left out: it has AWS's name only. */
   hostedZone?: { id: string; name: string };
-}
-
-export interface ScheduleConfig {
-  name: string;
-  /** Id of the courier group that it starts, such as `courier-group/daily`. */
-  courierGroup: string;
-  /** In EventBridge Scheduler's words: `cron(0 5 * * ? *)`, `rate(1 hour)` or `at(2026-11-26T05:00:00)`. */
-  expression: string;
-  /** Zone that the expression is read in, such as `America/New_York`. */
-  timeZone: string;
 }
 
 export type FederationConfig =

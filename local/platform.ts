@@ -9,7 +9,10 @@ import { startingDocuments } from '../core/environments/new-tenant.ts';
 import { Conflict, NotFound } from '../core/errors.ts';
 import type { Principal } from '../core/policies/policy.ts';
 import { policiesOf } from '../core/policies/standard.ts';
+import type { Schedules } from '../core/ports.ts';
 import { getRun } from '../core/workflows/runs.ts';
+import { followSchedules } from '../core/workflows/schedules.ts';
+import { type LateStart, LocalClock } from './clock.ts';
 import { EngineProcess } from './engine-process.ts';
 import { type LocalEnvironment, memoryLimits, openEnvironment } from './environment.ts';
 import { apiToken, environmentFolders, inboxFolder, logFile, ownHome } from './home.ts';
@@ -22,6 +25,9 @@ const owner: Principal = {
   worksIn: () => true,
 };
 
+/** Of a process that serves nobody: it will have ended when a time comes, and the server reads the schedules when it starts. */
+const untimed: Schedules = { set: async () => undefined };
+
 /** Everything of one home, owned by this process until it is closed; environments open when they are first asked for. */
 export class LocalPlatform implements Platform {
   readonly home: string;
@@ -30,6 +36,7 @@ export class LocalPlatform implements Platform {
   readonly #engine: EngineProcess;
   readonly #log: Logger;
   readonly #environments = new Map<string, Promise<LocalEnvironment>>();
+  #clock: LocalClock | undefined;
 
   private constructor(home: string, token: string, ownership: Awaited<ReturnType<typeof ownHome>>) {
     this.home = home;
@@ -86,7 +93,8 @@ export class LocalPlatform implements Platform {
       }
       throw new NotFound(`no tenant ${JSON.stringify(tenant)}: there is ${tenants.join(', ') || 'none yet'}`);
     }
-    const { objects, secrets, warehouse, queries, workflows, folders } = await this.#open(tenant, environment);
+    const opened = await this.#open(tenant, environment);
+    const { objects, secrets, warehouse, queries, workflows, folders } = opened;
     return {
       tenant,
       environment,
@@ -95,6 +103,7 @@ export class LocalPlatform implements Platform {
       warehouse,
       queries,
       workflows,
+      schedules: this.#clock?.of(opened) ?? untimed,
       files: this.#engine.files,
       clock: () => new Date(),
       scratch: folders.scratch,
@@ -111,6 +120,22 @@ export class LocalPlatform implements Platform {
     return recovered;
   }
 
+  /** Starts runs by their schedules from now on; begins with those that were due while nothing did. */
+  async keepTime(): Promise<LateStart[]> {
+    const clock = new LocalClock((courierGroup, cause) =>
+      this.#log.error({ courier_group: courierGroup, err: cause }, 'a schedule could not start its run'),
+    );
+    this.#clock = clock;
+    const late: LateStart[] = [];
+    for (const tenant of await this.tenants()) {
+      const opened = await this.#open(tenant, 'production');
+      await followSchedules({ environment: opened.name, objects: opened.objects, schedules: clock.of(opened) });
+      late.push(...(await clock.catchUp(opened)));
+    }
+    for (const { id, ...start } of late) this.#log.warn({ run_id: id, ...start }, 'a run was started late');
+    return late;
+  }
+
   /** Resolves with a run when it has ended. */
   async ended(tenant: string, environment: string, id: string): Promise<Run> {
     const { workflows, objects } = await this.#open(tenant, environment);
@@ -123,6 +148,7 @@ export class LocalPlatform implements Platform {
 
   /** Interrupts what is under way, to go on at the next start, and lets go of the home. */
   async close(): Promise<void> {
+    this.#clock?.stop();
     const opened = await Promise.allSettled(this.#environments.values());
     for (const one of opened) if (one.status === 'fulfilled') await one.value.close();
     this.#engine.close();

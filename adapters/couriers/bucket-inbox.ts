@@ -10,9 +10,11 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { inboxPrefix } from '../../core/contracts/deployment.ts';
+import type { Courier } from '../../core/contracts/sources.ts';
 import { FileChanged, InvalidInput } from '../../core/errors.ts';
 import type { SourceFile } from '../../core/ports.ts';
 import { asDiskFull } from '../objects/filesystem.ts';
+import { folderPathOf } from './folder.ts';
 import type { CourierContext } from './registry.ts';
 
 interface Inbox {
@@ -31,13 +33,23 @@ export const bucketInbox =
     };
   };
 
+/** The prefix of a folder courier's files; undefined of what reads no folder of the inbox. */
+export function inboxFolderOf(courier: Courier): string | undefined {
+  const path = folderPathOf(courier);
+  return path === undefined ? undefined : keyOf(path);
+}
+
 function prefixOf(path: string, courier: string): string {
+  const prefix = keyOf(path);
+  if (prefix !== undefined) return prefix;
+  throw new InvalidInput(
+    `${courier} settings: path ${JSON.stringify(path)} leads out of the inbox: expected a folder inside of it, such as "crm"`,
+  );
+}
+
+function keyOf(path: string): string | undefined {
   const folder = posix.join(path, '/');
-  if (posix.isAbsolute(path) || folder.startsWith('../')) {
-    throw new InvalidInput(
-      `${courier} settings: path ${JSON.stringify(path)} leads out of the inbox: expected a folder inside of it, such as "crm"`,
-    );
-  }
+  if (posix.isAbsolute(path) || folder.startsWith('../')) return undefined;
   return inboxPrefix + (folder === './' ? '' : folder);
 }
 

@@ -14,3 +14,8 @@ export function folderCourier(courier: Courier, context: CourierContext): Courie
   if (!parsed.success) throw new InvalidInput(`${courier.id} settings: ${problems(parsed.error)}`);
   return context.openFolder(parsed.data.path, courier.id);
 }
+
+/** The folder that a courier reads; undefined of one of another type, or whose settings are refused. */
+export function folderPathOf(courier: Courier): string | undefined {
+  return courier.type === 'folder' ? Settings.safeParse(courier.settings).data?.path : undefined;
+}

@@ -4,6 +4,7 @@ import { Sha256 } from '../../core/contracts/names.ts';
 import type { Problem } from '../../core/contracts/validation.ts';
 import { ConfigurationStore } from '../../core/environments/configuration-store.ts';
 import { Conflict, InvalidInput, NotFound } from '../../core/errors.ts';
+import { followSchedules } from '../../core/workflows/schedules.ts';
 import { EnvironmentPath, named, Paging, page } from '../contracts.ts';
 import type { Platform } from '../platform.ts';
 import { answers, jsonBody, needs, newRoutes } from '../routing.ts';
@@ -105,14 +106,17 @@ export function configurationRoutes(platform: Platform) {
   routes.openapi(replace, async (c) => {
     const { tenant, environment } = c.req.valid('param');
     const { documents: given, message, parent } = c.req.valid('json');
-    const { objects, clock } = await platform.environment(tenant, environment);
-    const store = new ConfigurationStore(objects);
+    const access = await platform.environment(tenant, environment);
+    const store = new ConfigurationStore(access.objects);
     const head = await store.head();
     if (parent !== undefined && parent !== (head?.id ?? null)) throw movedOn(parent, head?.id);
     const { documents, errors, warnings } = validateConfiguration(given);
     if (errors.length > 0) throw new InvalidInput(errors.map(sentence).join('; '));
-    const change = { author: c.get('principal').id, at: clock(), message };
-    return c.json({ version: await store.commit(head, documents, change), warnings }, 200);
+    const change = { author: c.get('principal').id, at: access.clock(), message };
+    const version = await store.commit(head, documents, change);
+    // Also when nothing differs: a repeat mends what an earlier one could not finish.
+    await followSchedules(access);
+    return c.json({ version, warnings }, 200);
   });
   routes.openapi(validate, async (c) => {
     const { tenant, environment } = c.req.valid('param');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Run } from '../../core/contracts/runs.ts';
 import { InvalidInput } from '../../core/errors.ts';
+import type { LateStart } from '../../local/clock.ts';
 import { deployment, homeFolder, inboxFolder } from '../../local/home.ts';
 import { serve } from '../../local/server.ts';
 import { type GlobalOptions, print } from '../action.ts';
@@ -70,6 +71,8 @@ async function showDemo(
 ): Promise<void> {
   const say = (line: string) => (options.json ? undefined : console.log(line));
   const { environment, run } = await prepareDemo(client, options, say);
+  // Not before: what was interrupted goes on first.
+  if (!options.once) for (const late of (await client.platform?.keepTime()) ?? []) say(lateText(late));
   const ended = await watchRun(client, environment, run.id, { silent: options.json === true, signal });
   if (signal.aborted) {
     process.exitCode = interruptedCode;
@@ -83,6 +86,9 @@ async function showDemo(
   const parts = [summaryText(summary), ...(story ? [bold('One of them'), personText(story)] : []), places];
   print({ data: { ...summary, person: story ?? null, url }, text: `\n${parts.join('\n\n')}` }, options);
 }
+
+const lateText = ({ courierGroup, due, id }: LateStart): string =>
+  `${courierGroup} was due at ${due.toISOString()} and nothing ran: ${id} makes up for it`;
 
 function placesText(url: string, run: Run, once: boolean): string {
   const home = homeFolder();

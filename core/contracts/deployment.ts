@@ -57,3 +57,32 @@ export function placeOf(
     role: `arn:${partition}:iam::${at.account}:role/${name}-access`,
   };
 }
+
+/** What an environment's schedules are made with. */
+export interface Clock {
+  /** Name of the group that all of its schedules are in. */
+  group: string;
+  /** ARN of the function `launch-run`, which they call. */
+  launch: string;
+  /** ARN of the role that they call it in. */
+  role: string;
+  /** ARN of the queue that a call goes to which can't be made. */
+  deadLetters: string;
+}
+
+/** Name of the role of an environment's schedules, and of the queue of the starts that they could not make. */
+export const scheduleRoleName = (place: Pick<Place, 'workgroup'>): string => `${place.workgroup}-schedules`;
+export const deadLettersName = (place: Pick<Place, 'workgroup'>): string => `${place.workgroup}-missed-schedules`;
+
+/** The clock of a place, by name. */
+export function clockOf(place: Pick<Place, 'workgroup' | 'machine'>): Clock {
+  const [, partition, , region, account] = place.machine.split(':');
+  const arn = (service: string, resource: string, at = region) =>
+    `arn:${partition}:${service}:${at}:${account}:${resource}`;
+  return {
+    group: place.workgroup,
+    launch: arn('lambda', `function:${place.workgroup}-launch-run`),
+    role: arn('iam', `role/${scheduleRoleName(place)}`, ''),
+    deadLetters: arn('sqs', deadLettersName(place)),
+  };
+}

@@ -116,6 +116,8 @@ export const CourierGroup = z.strictObject({
   /** Five-field cron; runs by hand only when left out. */
   schedule: z.string().optional(),
   time_zone: z.string().default('UTC'),
+  /** In AWS: files that arrive in the inbox start it too, as soon as no required file is missing. */
+  start_on_arrival: z.boolean().default(false),
   run_type: z.enum(['full', 'refresh', 'source']).default('full'),
 });
 export type CourierGroup = z.infer<typeof CourierGroup>;

@@ -1,8 +1,12 @@
-import { Cron } from 'croner';
 import type { Courier, CourierGroup } from '../contracts/sources.ts';
 import type { Problem } from '../contracts/validation.ts';
+import { TributaryError } from '../errors.ts';
+import { awsCron } from '../workflows/cron.ts';
 import type { Configuration } from './configuration.ts';
 import { doubtful, wrong } from './problem.ts';
+
+/** AWS gives the name of a schedule 64 letters, and that of a look after an arrival ends with a dot and its minute. */
+const LONGEST_NAME = 64 - '.202611230500'.length;
 
 /** References from one document to another, and what outsiders define: zones and cron. */
 export function referenceProblems(configuration: Configuration): Problem[] {
@@ -54,25 +58,46 @@ function groupProblems(group: CourierGroup, configuration: Configuration): Probl
       missing(group.id, `couriers.${n}.courier`, 'courier', courier, configuration),
     ),
     ...zoneProblems(group.id, group.time_zone),
-    ...cronProblems(group),
+    ...startProblems(group, configuration),
   ];
 }
 
-function cronProblems({ id, schedule }: CourierGroup): Problem[] {
-  if (schedule === undefined) return [];
+/** What starts a group by itself, in a way that one of the two homes could not keep. */
+function startProblems(group: CourierGroup, configuration: Configuration): Problem[] {
+  const { id, schedule, start_on_arrival } = group;
+  return [
+    ...(schedule === undefined ? [] : [...cronProblems(id, schedule), ...offsetProblems(group)]),
+    ...(start_on_arrival ? arrivalProblems(group, configuration) : []),
+    ...(schedule !== undefined || start_on_arrival ? nameProblems(id) : []),
+  ];
+}
+
+function nameProblems(id: string): Problem[] {
+  const { length } = id.slice(id.indexOf('/') + 1);
+  if (length <= LONGEST_NAME) return [];
+  return [
+    wrong(id, 'id', `${length} letters after the slash: a group that starts by itself has ${LONGEST_NAME} at most`),
+  ];
+}
+
+function offsetProblems({ id, time_zone }: CourierGroup): Problem[] {
+  if (!/^[+-]/.test(time_zone)) return [];
+  return [wrong(id, 'time_zone', `${JSON.stringify(time_zone)} is an offset: expected a zone such as Europe/Berlin`)];
+}
+
+function arrivalProblems({ id, couriers }: CourierGroup, configuration: Configuration): Problem[] {
+  if (couriers.some(({ courier }) => configuration.find('courier', courier)?.type === 'folder')) return [];
+  return [wrong(id, 'start_on_arrival', 'no courier of this group reads the inbox: expected one of the type folder')];
+}
+
+function cronProblems(id: string, schedule: string): Problem[] {
   try {
-    if (schedule.trim().split(/\s+/).length !== 5) throw new TypeError('it has not five fields');
-    new Cron(schedule, { paused: true });
+    awsCron(schedule);
     return [];
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message.replace(/^CronPattern: /, '') : String(cause);
-    return [
-      wrong(
-        id,
-        'schedule',
-        `${JSON.stringify(schedule)} is no schedule: ${why}; expected five fields such as 0 5 * * *`,
-      ),
-    ];
+    if (!(cause instanceof TributaryError)) throw cause;
+    const what = `${JSON.stringify(schedule)} is no schedule: ${cause.message}`;
+    return [wrong(id, 'schedule', `${what}; expected five fields such as 0 5 * * *`)];
   }
 }
 

@@ -4,6 +4,8 @@ import type { ObjectStore } from '../ports.ts';
 
 export interface RunFilter {
   state?: RunState;
+  /** Id of a courier group. */
+  courierGroup?: string;
   /** Instants in ISO 8601 UTC with milliseconds; `from` inclusive, `to` exclusive. */
   createdFrom?: string;
   createdTo?: string;
@@ -28,6 +30,7 @@ export async function findRuns(
     if (filter.createdFrom !== undefined && run.created_at < filter.createdFrom) break;
     if (filter.createdTo !== undefined && run.created_at >= filter.createdTo) continue;
     if (filter.state !== undefined && run.state !== filter.state) continue;
+    if (filter.courierGroup !== undefined && run.name !== filter.courierGroup) continue;
     if (runs.length === limit) return { runs, more: true };
     runs.push(run);
   }

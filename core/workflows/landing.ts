@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LandedFile } from '../contracts/steps.ts';
 import { readAllJson, readJson, writeJson } from '../environments/json-objects.ts';
-import type { ObjectStore } from '../ports.ts';
+import type { ObjectStore, SourceFile } from '../ports.ts';
 
 const folder = (courier: string) => courier.replace('courier/', '');
 const seenKey = (courier: string) => `landings/${folder(courier)}/seen.json`;
@@ -30,6 +30,12 @@ const Seen = z.record(
   z.object({ bytes: z.number(), modified: z.string(), etag: z.string().optional(), sha256: z.string() }),
 );
 export type Seen = z.infer<typeof Seen>;
+
+/** Whether a file at the source is as it was when it was last fetched. */
+export function isLanded(seen: Seen, { name, bytes, modified, etag }: SourceFile): boolean {
+  const before = seen[name];
+  return before?.bytes === bytes && before.modified === modified && before.etag === etag;
+}
 
 export const readSeen = async (objects: ObjectStore, courier: string): Promise<Seen> =>
   (await readJson(objects, seenKey(courier), Seen))?.value ?? {};

@@ -42,8 +42,9 @@ export class AslStateMachine extends Construct {
     });
     for (const target of Object.values(props.substitutions)) this.#grant(target);
     const { functions, rights } = props.statements;
+    const asks = text.includes('arn:aws:states:::athena:') || functions.some((name) => name in props.substitutions);
     // Athena reads and writes as who waits for the statement, too.
-    if (functions.some((name) => name in props.substitutions)) rights.grant(this.machine.role, ['objects', 'tables']);
+    if (asks) rights.grant(this.machine.role, ['objects', 'tables']);
     acknowledge(this, {
       'AwsSolutions-IAM5[Resource::*]':
         'Delivery of logs and X-Ray traces are granted by AWS on all resources only: neither has resources to name.',

@@ -2,11 +2,17 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { schemas } from '../../core/contracts/catalog.ts';
-import { databaseName, type Place, sftpServerParameter, sftpUsersPrefix } from '../../core/contracts/deployment.ts';
+import {
+  clockOf,
+  databaseName,
+  type Place,
+  sftpServerParameter,
+  sftpUsersPrefix,
+} from '../../core/contracts/deployment.ts';
 import { acknowledgeWildcards } from './acknowledge.ts';
 
 /** Something of an environment that a function may be let to. */
-export type Right = 'objects' | 'tables' | 'runs' | 'secrets' | 'sftp-server-id' | 'sftp-sign-in';
+export type Right = 'objects' | 'tables' | 'runs' | 'secrets' | 'sftp-server-id' | 'sftp-sign-in' | 'schedules';
 
 /** The rights to one environment, by name: what is granted here never reaches into another. */
 export class EnvironmentRights extends Construct {
@@ -25,6 +31,7 @@ export class EnvironmentRights extends Construct {
       secrets: () => this.#secrets(),
       'sftp-server-id': () => this.#sftpServerId(),
       'sftp-sign-in': () => this.#sftpSignIn(),
+      schedules: () => this.#schedules(),
     };
     this.#add(
       role,
@@ -50,7 +57,7 @@ export class EnvironmentRights extends Construct {
     acknowledgeWildcards(
       role,
       granted.flatMap((statement) => statement.resources),
-      'Objects, tables, executions, secrets and keys of one environment are made at run time: no template knows the ends of their names.',
+      'Objects, tables, executions, secrets, keys and schedules of one environment are made at run time: no template knows the ends of their names.',
     );
   }
 
@@ -146,6 +153,22 @@ export class EnvironmentRights extends Construct {
           'secretsmanager:RestoreSecret',
         ],
         resources: [this.#secretsBelow('')],
+      }),
+    ];
+  }
+
+  /** Making, changing and removing what starts runs, each of which calls `launch-run` in the one role of schedules. */
+  #schedules(): PolicyStatement[] {
+    const { group, role } = clockOf(this.#place);
+    return [
+      new PolicyStatement({
+        actions: ['scheduler:CreateSchedule', 'scheduler:UpdateSchedule', 'scheduler:DeleteSchedule'],
+        resources: [this.#arn('scheduler', { resource: 'schedule', name: `${group}/*` })],
+      }),
+      new PolicyStatement({
+        actions: ['iam:PassRole'],
+        resources: [role],
+        conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
       }),
     ];
   }

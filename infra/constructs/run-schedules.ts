@@ -1,63 +1,54 @@
-import { Duration, TimeZone } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { Schedule, ScheduleExpression, ScheduleGroup, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
-import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { ScheduleConfig } from '../stage-config.ts';
-import { acknowledge, acknowledgeWildcards } from './acknowledge.ts';
+import { clockOf, deadLettersName, type Place, scheduleRoleName } from '../../core/contracts/deployment.ts';
+import { acknowledge } from './acknowledge.ts';
 
 export interface RunSchedulesProps {
-  /** Name of the schedule group, which is that of the environment's place. */
-  name: string;
+  place: Place;
   launch: LambdaFunction;
-  schedules: readonly ScheduleConfig[];
 }
 
-/** What starts runs of an environment by the clock. A start that can't be made is kept as a dead letter. */
+/**
+ * What the schedules of an environment are made with; they themselves follow its configuration. A start that can't be made is
+ * kept as a dead letter.
+ */
 export class RunSchedules extends Construct {
   readonly group: ScheduleGroup;
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, props: RunSchedulesProps) {
+  constructor(scope: Construct, id: string, { place, launch }: RunSchedulesProps) {
     super(scope, id);
-    this.group = new ScheduleGroup(this, 'Group', { scheduleGroupName: props.name });
+    this.group = new ScheduleGroup(this, 'Group', { scheduleGroupName: clockOf(place).group });
     this.deadLetters = new Queue(this, 'DeadLetters', {
-      queueName: `${props.name}-missed-schedules`,
+      queueName: deadLettersName(place),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
     acknowledge(this.deadLetters, { 'AwsSolutions-SQS3': 'It is a queue of dead letters itself.' });
     // A schedule counts as kept once the function is asked; what comes of that is the function's to report.
-    props.launch.configureAsyncInvoke({
+    launch.configureAsyncInvoke({
       retryAttempts: 2,
       maxEventAge: Duration.hours(1),
       onFailure: new SqsDestination(this.deadLetters),
     });
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('scheduler.amazonaws.com') });
-    acknowledgeWildcards(
-      role,
-      [`${props.launch.functionArn}:*`],
-      'CDK lets a schedule start any version of its function.',
-    );
-    for (const schedule of props.schedules) this.#add(schedule, props.launch, role);
+    this.#addRole(place, launch);
   }
 
-  #add(schedule: ScheduleConfig, launch: LambdaFunction, role: Role): void {
-    new Schedule(this, `Schedule-${schedule.name}`, {
-      scheduleName: schedule.name,
-      scheduleGroup: this.group,
-      schedule: ScheduleExpression.expression(schedule.expression, TimeZone.of(schedule.timeZone)),
-      target: new LambdaInvoke(launch, {
-        role,
-        input: ScheduleTargetInput.fromObject({ courier_group: schedule.courierGroup }),
-        deadLetterQueue: this.deadLetters,
-        maxEventAge: Duration.hours(1),
-        retryAttempts: 10,
+  #addRole(place: Place, launch: LambdaFunction): void {
+    const role = new Role(this, 'Role', {
+      roleName: scheduleRoleName(place),
+      description: 'Schedules of runs, on their way to start one',
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { ArnEquals: { 'aws:SourceArn': this.group.scheduleGroupArn } },
       }),
     });
+    role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [launch.functionArn] }));
+    role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] }));
   }
 }

@@ -16,6 +16,7 @@ export interface WatchProps {
   /** Name of the environment's place. */
   name: string;
   run: StateMachine;
+  tidying: StateMachine;
   /** Marks the record of a run that ended from outside. */
   noteEnd: LambdaFunction;
   schedules: RunSchedules;
@@ -23,7 +24,7 @@ export interface WatchProps {
 
 /** What an alarm is about, by its section in docs/runbook.md. */
 export const alarms = {
-  'failed-run': 'a run failed or timed out',
+  'failed-run': 'a run failed or timed out, or the tidying of tables',
   'missed-schedule': 'a schedule could not start its run',
   'dead-letters': 'starts of runs lie among the dead letters',
   'quarantine-rate': 'more than a twentieth of the rows that were read went to quarantine',
@@ -70,22 +71,22 @@ export class Watch extends Construct {
 
   /** A run that a person stopped is marked as the others are, but nobody is called for it. */
   #tellFailedRuns(): void {
-    const { name, run, noteEnd } = this.#props;
-    const ended = (...status: string[]): EventPattern => ({
+    const { name, run, tidying, noteEnd } = this.#props;
+    const ended = (machines: StateMachine[], ...status: string[]): EventPattern => ({
       source: ['aws.states'],
       detailType: ['Step Functions Execution Status Change'],
-      detail: { stateMachineArn: [run.stateMachineArn], status },
+      detail: { stateMachineArn: machines.map((machine) => machine.stateMachineArn), status },
     });
     new Rule(this, 'FailedRuns', {
       ruleName: ruleName(name),
-      description: `Tells of each run of ${name} that failed`,
-      eventPattern: ended('FAILED', 'TIMED_OUT'),
+      description: `Tells of each run of ${name} that failed, and of tables that could not be tidied`,
+      eventPattern: ended([run, tidying], 'FAILED', 'TIMED_OUT'),
       targets: [new SnsTopic(this.#topic)],
     });
     new Rule(this, 'EndedRuns', {
       ruleName: `${name}-ended-runs`,
       description: `Marks each run of ${name} that did not end well`,
-      eventPattern: ended('FAILED', 'TIMED_OUT', 'ABORTED'),
+      eventPattern: ended([run], 'FAILED', 'TIMED_OUT', 'ABORTED'),
       targets: [new LambdaTarget(noteEnd, { retryAttempts: 10 })],
     });
   }

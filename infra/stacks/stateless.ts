@@ -3,12 +3,14 @@ import type { CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-la
 import type { Construct } from 'constructs';
 import { placeName } from '../../core/contracts/deployment.ts';
 import { AccessRole } from '../constructs/access-role.ts';
+import { ArrivalStarts } from '../constructs/arrival-starts.ts';
 import { AslStateMachine, type AslStateMachineProps } from '../constructs/asl-state-machine.ts';
 import { EnvironmentFunctions } from '../constructs/environment-functions.ts';
 import { EnvironmentRights } from '../constructs/environment-rights.ts';
 import { QueryWorkGroup } from '../constructs/query-work-group.ts';
 import { RunSchedules } from '../constructs/run-schedules.ts';
 import { Watch } from '../constructs/watch.ts';
+import { WeeklyTidying } from '../constructs/weekly-tidying.ts';
 import { askingSteps, others, type Step, steps } from '../functions.ts';
 import type { TenantConfig } from '../stage-config.ts';
 import { placeIn } from './place-in.ts';
@@ -26,20 +28,24 @@ export class StatelessStack extends Stack {
     const functions = new EnvironmentFunctions(this, 'Steps', { ...given, functions: steps });
     const { byName } = new EnvironmentFunctions(this, 'Functions', { ...given, functions: others });
     new QueryWorkGroup(this, 'Queries', place);
-    const run = this.#addMachines(name, functions.byName, {
-      functions: askingSteps,
-      workgroup: place.workgroup,
-      patienceMs: config.patienceMs,
-      rights,
-    });
-    const schedules = new RunSchedules(this, 'Schedules', {
-      name,
-      launch: byName['launch-run'],
-      schedules: props.environment === 'production' ? (tenant.schedules ?? []) : [],
-    });
+    const { patienceMs } = config;
+    const statements = { functions: askingSteps, workgroup: place.workgroup, patienceMs, rights };
+    const run = this.#addMachines(name, functions.byName, statements);
+    const schedules = new RunSchedules(this, 'Schedules', { place, launch: byName['launch-run'] });
+    if (props.environment === 'production') {
+      const { deadLetters } = schedules;
+      new ArrivalStarts(this, 'Arrivals', {
+        name,
+        bucket: place.bucket,
+        noteArrival: byName['note-arrival'],
+        deadLetters,
+      });
+    }
     new AccessRole(this, 'Access', { stage, place, rights, hasSftpSite: sftpOf(props) !== undefined });
-    new Watch(this, 'Watch', { stage, name, run: run.machine, noteEnd: byName['note-run-end'], schedules });
-    this.#prepare(byName['prepare-environment'], tenant);
+    const planTables = byName['plan-tables'];
+    const tidying = new WeeklyTidying(this, 'Tidying', { name, planTables, statements, schedules }).machine;
+    new Watch(this, 'Watch', { stage, name, run: run.machine, tidying, noteEnd: byName['note-run-end'], schedules });
+    this.#prepare(byName['prepare-environment'], tenant).node.addDependency(schedules);
     new CfnOutput(this, 'MachineArn', { value: run.machine.stateMachineArn });
     new CfnOutput(this, 'LaunchRunName', { value: byName['launch-run'].functionName });
   }
@@ -62,8 +68,8 @@ export class StatelessStack extends Stack {
   }
 
   /** Runs once an environment is there, and again when its function's code is another. */
-  #prepare(prepare: LambdaFunction, { administrator }: TenantConfig): void {
-    new CustomResource(this, 'Prepared', {
+  #prepare(prepare: LambdaFunction, { administrator }: TenantConfig): CustomResource {
+    return new CustomResource(this, 'Prepared', {
       resourceType: 'Custom::TributaryEnvironment',
       serviceToken: prepare.functionArn,
       serviceTimeout: Duration.minutes(6),

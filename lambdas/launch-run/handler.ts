@@ -1,11 +1,19 @@
-import { RunRequest } from '../../core/contracts/runs.ts';
-import { launchRun } from '../../core/workflows/launch.ts';
+import { z } from 'zod';
+import { startOnArrival } from '../../core/workflows/arrivals.ts';
+import { type SelfStart, startByItself } from '../../core/workflows/self-start.ts';
 import { openEnvironment } from '../shared/environment.ts';
 import { placeOfStep } from '../shared/place.ts';
 
+/** What a schedule asks for: a run, or one if files that arrived are worth it. */
+const Event = z.strictObject({ courier_group: z.string(), on_arrival: z.boolean().default(false) });
+
 /** Starts a run that a schedule asks for. */
-export async function handler(event: unknown): Promise<{ run_id: string }> {
-  const environment = openEnvironment(placeOfStep(), { folder: '/tmp' });
-  const run = await launchRun(environment, RunRequest.parse(event), 'schedule');
-  return { run_id: run.id };
+export async function handler(event: unknown): Promise<SelfStart> {
+  const { courier_group, on_arrival } = Event.parse(event);
+  const place = openEnvironment(placeOfStep(), { folder: '/tmp' });
+  const start = on_arrival
+    ? await startOnArrival(place, courier_group)
+    : await startByItself(place, courier_group, 'schedule');
+  console.log(JSON.stringify({ courier_group, ...start }));
+  return start;
 }

@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { AwsCredentialIdentityProvider } from '@aws-sdk/types';
 import { bucketInbox } from '../../adapters/couriers/bucket-inbox.ts';
 import { courierSource } from '../../adapters/couriers/registry.ts';
 import { S3Objects } from '../../adapters/objects/s3.ts';
+import { EventBridgeSchedules } from '../../adapters/schedules/event-bridge.ts';
 import type { AthenaOptions } from '../../adapters/sql/athena.ts';
 import { StepFunctionsWorkflows } from '../../adapters/workflows/step-functions.ts';
-import type { Place } from '../../core/contracts/deployment.ts';
+import { clockOf, type Place } from '../../core/contracts/deployment.ts';
 import { InternalError } from '../../core/errors.ts';
 import type { Services } from '../../core/ports.ts';
 
@@ -45,6 +47,7 @@ export function openEnvironment(place: Place, { folder, credentials, wait, table
     courier: (courier: Parameters<Services['courier']>[0]) =>
       courierSource(courier, { openFolder: bucketInbox({ client, bucket: place.bucket }) }),
     workflows: new StepFunctionsWorkflows({ client: new SFNClient(as), machine: place.machine, objects, clock }),
+    schedules: new EventBridgeSchedules({ client: new SchedulerClient(as), clock: clockOf(place), objects }),
     clock,
   };
 }

@@ -45,6 +45,20 @@ test('a change makes a version with its author and message', async () => {
   expect(data.slice(0, 2).map((one) => one.id)).toEqual([put.version.id, version.id]);
 });
 
+test('a courier group starts by the schedule that its document says, as soon as it is put', async () => {
+  const { documents } = await head();
+  const at = (schedule: string | undefined) =>
+    documents.map((one) => (one.id === 'courier-group/daily' ? { ...one, schedule, time_zone: 'UTC' } : one));
+  const next = async (schedule?: string) => {
+    await api.ok('PUT', '/configuration', { documents: at(schedule), message: 'schedule' });
+    return api.schedules.next().get('courier-group/daily')?.toISOString().slice(11, 16);
+  };
+  expect([await next('0 5 * * *'), await next('30 6 * * *'), await next()]).toEqual(['05:00', '06:30', undefined]);
+  const both = { documents: at('0 5 1 * MON'), message: 'schedule' };
+  const { status, message } = await api.refusal('PUT', '/configuration', both);
+  expect([status, message]).toEqual([400, expect.stringContaining("which AWS can't tell together")]);
+});
+
 test('a change that was made on an earlier version is a conflict, and loses nothing', async () => {
   const { version, documents } = await head();
   const stale = { documents: documents.slice(1), message: 'stale', parent: version.parents[0] };

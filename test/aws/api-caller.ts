@@ -25,6 +25,14 @@ export class ApiCaller {
     return { status: answer.statusCode ?? 0, body: Buffer.concat(await answer.toArray()).toString() };
   }
 
+  /** Makes documents the configuration of an environment. */
+  async configure(of: { tenant: string; environment: string }, token: string, documents: readonly unknown[]) {
+    const body = { documents, message: 'test' };
+    const path = `/api/v0/${of.tenant}/${of.environment}/configuration`;
+    const answer = await this.ask(path, { token, method: 'PUT', body });
+    if (answer.status !== 200) throw new Error(`PUT ${path} gave ${answer.status}: ${answer.body}`);
+  }
+
   /** The token of a new person, whom cloud ops have put into groups. */
   async signIn(Username: string, ...groups: string[]): Promise<string> {
     const { UserPoolId, UserPoolClientId: ClientId } = this.#outputs;

@@ -6,11 +6,12 @@ import { AthenaClient } from '@aws-sdk/client-athena';
 import { S3Client } from '@aws-sdk/client-s3';
 import { CreateScheduleCommand, GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { S3Objects } from '../../adapters/objects/s3.ts';
 import { SecretsManagerSecrets } from '../../adapters/secrets/secrets-manager.ts';
 import { AthenaEngine } from '../../adapters/sql/athena.ts';
 import { LakeWarehouse } from '../../adapters/sql/lake.ts';
-import { type Place, placeName, placeOf } from '../../core/contracts/deployment.ts';
+import { databaseName, type Place, placeName, placeOf } from '../../core/contracts/deployment.ts';
 import type { Run } from '../../core/contracts/runs.ts';
 import { SftpUsers } from '../../core/sftp/users.ts';
 import { getRun, hasEnded } from '../../core/workflows/runs.ts';
@@ -23,6 +24,7 @@ export class DeployedEnvironment {
   readonly objects: S3Objects;
   readonly secrets: SecretsManagerSecrets;
   readonly warehouse: LakeWarehouse;
+  readonly #engine: AthenaEngine;
   readonly #aws: Emulator;
   readonly #stage: string;
 
@@ -35,8 +37,8 @@ export class DeployedEnvironment {
       client: new SecretsManagerClient(aws.client),
       prefix: place.workgroup,
     });
-    const engine = new AthenaEngine({ client: new AthenaClient(aws.client), workgroup: place.workgroup });
-    this.warehouse = new LakeWarehouse({ place, engine, objects: this.objects });
+    this.#engine = new AthenaEngine({ client: new AthenaClient(aws.client), workgroup: place.workgroup });
+    this.warehouse = new LakeWarehouse({ place, engine: this.#engine, objects: this.objects });
   }
 
   static async open(aws: Emulator, stage: string, of: { tenant: string; environment: string }) {
@@ -55,6 +57,24 @@ export class DeployedEnvironment {
     await this.sftpUsers.add(user, folder);
     await this.sftpUsers.addKey(user, key.publicKey);
     return { port: this.#aws.sftpPort, user, key };
+  }
+
+  /** Files that the rows of a stored domain table are in. */
+  async filesOf(table: string): Promise<number> {
+    const sql = `SELECT count(*) FROM "${databaseName(this.place, 'domain')}"."${table}$files"`;
+    return Number((await this.#engine.query({ name: 'files', sql }, 1)).rows[0]?.[0]);
+  }
+
+  /** Runs the weekly tidying of tables now, and tells how it ended. */
+  async tidy(): Promise<string | undefined> {
+    const machines = new SFNClient(this.#aws.client);
+    const stateMachineArn = this.place.machine.replace(/run-courier-group$/, 'tidy-tables');
+    const { executionArn } = await machines.send(new StartExecutionCommand({ stateMachineArn, input: '{}' }));
+    for (;;) {
+      const { status } = await machines.send(new DescribeExecutionCommand({ executionArn }));
+      if (status !== 'RUNNING') return status;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
   }
 
   /** Starts a courier group by its schedule, whose time comes now, and waits for the end of the run. */

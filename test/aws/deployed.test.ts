@@ -4,11 +4,13 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readDocuments } from '../../cli/documents-folder.ts';
 import type { TableEntry } from '../../core/contracts/catalog.ts';
+import { tenantGroup } from '../../core/contracts/policies.ts';
 import { publishedTables } from '../../core/environments/catalog.ts';
 import { ConfigurationStore } from '../../core/environments/configuration-store.ts';
 import type { ObjectStore, Warehouse } from '../../core/ports.ts';
 import { demoFolder, demoTenant } from '../../local/demo.ts';
 import { deliveryDates, generateDemo } from '../../samples/generate/demo.ts';
+import { ApiCaller } from './api-caller.ts';
 import { DeployedEnvironment, uploadAll } from './deployed-environment.ts';
 import { Deployment } from './deployment.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
@@ -28,12 +30,12 @@ let deliveries: string;
 beforeAll(async () => {
   aws = await startEmulator({ athena: 'trino' });
   const deployment = await Deployment.begin(aws, { stage });
-  await deployment.deploy();
+  const outputs = await deployment.deploy();
   deployed = await DeployedEnvironment.open(aws, stage, production);
   laptop = await Laptop.open(demoTenant);
   site = await deployed.sftpUser(demoTenant, '/');
   deliveries = await deliveriesByDay();
-  for (const { objects } of [deployed, laptop.environment]) await configure(objects);
+  await configure(new ApiCaller(aws, outputs, stage), laptop.environment.objects);
 });
 afterAll(async () => {
   await laptop?.close();
@@ -55,9 +57,15 @@ async function deliveriesByDay(): Promise<string> {
   return byDay;
 }
 
-async function configure(objects: ObjectStore): Promise<void> {
-  const store = new ConfigurationStore(objects);
+/** The demo's documents: by the API, whose schedules follow, and on the laptop, where the test starts each run. */
+async function configure(api: ApiCaller, objects: ObjectStore): Promise<void> {
   const documents = (await readDocuments(demoFolder)).map(({ document }) => document);
+  await api.configure(
+    production,
+    await api.signIn('sam@example.com', 'datagrid-administrator', tenantGroup(demoTenant)),
+    documents,
+  );
+  const store = new ConfigurationStore(objects);
   await store.commit(await store.head(), documents, { author: 'test', at: new Date(), message: 'The demo' });
 }
 
@@ -105,5 +113,21 @@ describe('the demo tenant in AWS', () => {
         };
     }
     expect(differing).toEqual({});
+  });
+
+  it('has fewer files and the same rows once its tables are tidied', async () => {
+    const tables = Object.values(await publishedTables(deployed.objects)).filter(
+      ({ schema, physical }) => schema === 'domain' && physical.startsWith('web_'),
+    );
+    const look = async () => ({
+      files: (await Promise.all(tables.map(({ physical }) => deployed.filesOf(physical)))).reduce((a, b) => a + b, 0),
+      rows: await Promise.all(tables.map((table) => rowsOf(deployed, nameOf(table)))),
+    });
+    const before = await look();
+    expect(await deployed.tidy()).toBe('SUCCEEDED');
+    const after = await look();
+    expect(after.rows).toEqual(before.rows);
+    expect(after.files).toBeLessThan(before.files);
+    expect(after.files).toBe(tables.length);
   });
 });

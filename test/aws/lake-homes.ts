@@ -13,6 +13,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { S3Objects } from '../../adapters/objects/s3.ts';
 import { AthenaEngine } from '../../adapters/sql/athena.ts';
 import { DuckDbParquetFiles } from '../../adapters/sql/lake/parquet-files.ts';
+import { tidyings } from '../../adapters/sql/lake/tidying.ts';
 import { LakeWarehouse } from '../../adapters/sql/lake.ts';
 import { TrinoEngine } from '../../adapters/sql/trino.ts';
 import { schemas } from '../../core/contracts/catalog.ts';
@@ -103,5 +104,16 @@ export function homeOf(lake: Awaited<ReturnType<typeof athenaLake | typeof trino
     return Number((await lake.engine.query({ name: 'files', sql }, 1)).rows[0]?.[0]);
   };
   const warehouse = 'client' in lake ? calledAgain(lake) : new LakeWarehouse(lake);
-  return { warehouse, objects: lake.objects, filesOf };
+  const run = (sql: string) => lake.engine.run({ name: 'tidy', sql });
+  const tidy = async () => {
+    for (const { table, optimize, vacuum } of await tidyings(lake.objects, lake.place)) {
+      if ('client' in lake) for (const sql of [optimize, vacuum]) await run(sql);
+      // A cluster of one's own is tidied by those who run it.
+      else
+        await run(
+          `ALTER TABLE awsdatacatalog_iceberg."${databaseName(lake.place, 'domain')}"."${table}" EXECUTE optimize`,
+        );
+    }
+  };
+  return { warehouse, objects: lake.objects, filesOf, tidy };
 }

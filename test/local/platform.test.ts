@@ -2,7 +2,11 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ConfigurationStore } from '../../core/environments/configuration-store.ts';
+import { parseDocument } from '../../core/environments/documents.ts';
 import { Conflict, HomeInUse, NotFound } from '../../core/errors.ts';
+import type { ObjectStore } from '../../core/ports.ts';
+import { listRuns } from '../../core/workflows/runs.ts';
 import { LocalPlatform } from '../../local/platform.ts';
 
 let home: string;
@@ -59,5 +63,41 @@ describe('tenants', () => {
     await platform.createTenant({ name: 'north', amp_iq: false }, 'owner');
     await expect(platform.environment('south', 'production')).rejects.toThrow('there is north');
     await expect(platform.environment('north', 'sandbox')).rejects.toThrow('there is production');
+  });
+});
+
+describe('the clock of a home', () => {
+  const north = async () => {
+    await platform.createTenant({ name: 'north', amp_iq: false }, 'owner');
+    const { objects } = await platform.environment('north', 'production');
+    const store = new ConfigurationStore(objects);
+    const head = await store.head();
+    const courier = {
+      id: 'courier/web',
+      type: 'folder',
+      files: [{ name: 'a', pattern: 'a.csv', format: { type: 'csv' } }],
+    };
+    const group = { id: 'courier-group/daily', couriers: [{ courier: 'courier/web' }], schedule: '0 5 * * *' };
+    const documents = [
+      ...(head ? await store.documents(head) : []),
+      ...[courier, group].map((one) => parseDocument(one)),
+    ];
+    await store.commit(head, documents, { author: 'owner', at: new Date('2026-01-01T00:00:00Z'), message: 'daily' });
+    return objects;
+  };
+  const runs = async (objects: ObjectStore) =>
+    (await listRuns(objects)).map(({ name, principal }) => [name, principal]);
+
+  test('starts one run for all that was due while nothing served, and says so', async () => {
+    const objects = await north();
+    const [late, ...others] = await platform.keepTime();
+    expect(late).toMatchObject({ courierGroup: 'courier-group/daily', due: new Date('2026-01-01T05:00:00Z') });
+    expect(others).toEqual([]);
+    expect(await runs(objects)).toEqual([['courier-group/daily', 'schedule']]);
+    await platform.ended('north', 'production', late?.id ?? '');
+    await platform.close();
+    platform = await LocalPlatform.open(home);
+    expect(await platform.keepTime()).toEqual([]);
+    expect(await readFile(join(home, 'tributary.log'), 'utf8')).toContain('a run was started late');
   });
 });

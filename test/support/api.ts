@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { createFileReader } from '../../adapters/files/reader.ts';
+import { CronerSchedules } from '../../adapters/schedules/croner.ts';
 import { createApi } from '../../api/app.ts';
 import type { EnvironmentAccess, Platform } from '../../api/platform.ts';
 import { NotFound } from '../../core/errors.ts';
@@ -15,6 +16,7 @@ export class TestApi {
   readonly app: ReturnType<typeof createApi>;
   /** What the log was told. */
   readonly reported: unknown[] = [];
+  readonly schedules = new CronerSchedules(() => undefined);
 
   private constructor(tenant: TestTenant, platform: Partial<Platform>, also: Partial<EnvironmentAccess>) {
     this.tenant = tenant;
@@ -80,6 +82,7 @@ export class TestApi {
           warehouse,
           queries,
           workflows,
+          schedules: this.schedules,
           files,
           clock: () => new Date(),
           scratch: folders.scratch,

@@ -21,5 +21,10 @@ export const athenaDdl: LakeDdl = {
     `CREATE TABLE ${trinoName(table)} WITH (format = 'PARQUET', bucketed_by = ARRAY[${text(column)}], bucket_count = 1) AS ${query}`,
   addColumns: (table, columns) => [`ALTER TABLE ${hiveName(table)} ADD COLUMNS (${typed(columns)})`],
   dropTable: (table) => `DROP TABLE IF EXISTS ${hiveName(table)}`,
-  tidy: (table) => [`OPTIMIZE ${trinoName(table)} REWRITE DATA USING BIN_PACK`, `VACUUM ${trinoName(table)}`],
 };
+
+/** Writes an Iceberg table's many small files together; lets go of what old snapshots alone hold. */
+export const tidyStatements = (table: LakeTable) => ({
+  optimize: `OPTIMIZE ${trinoName(table)} REWRITE DATA USING BIN_PACK`,
+  vacuum: `VACUUM ${trinoName(table)}`,
+});

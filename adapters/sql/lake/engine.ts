@@ -48,6 +48,4 @@ export interface LakeDdl {
   createFileTableAs(table: LakeTable, query: string, column: string): string;
   addColumns(table: LakeTable, columns: readonly Column[]): string[];
   dropTable(table: LakeTable): string;
-  /** Writes an Iceberg table's many small files together, and lets go of what old snapshots alone hold. */
-  tidy(table: LakeTable): string[];
 }

@@ -11,9 +11,6 @@ export interface TrinoCatalogs {
   iceberg: string;
 }
 
-/** Snapshots are kept for as long as the connector keeps them where nothing else is configured. */
-const RETENTION = '7d';
-
 const typed = ({ name, type }: Column): string => `${ident(name)} ${engineType(type, 'trino')}`;
 const list = (columns: readonly Column[]): string => columns.map(typed).join(', ');
 
@@ -33,9 +30,5 @@ export function trinoDdl({ hive, iceberg }: TrinoCatalogs): LakeDdl {
     addColumns: (table, columns) =>
       columns.map((column) => `ALTER TABLE ${inIceberg(table)} ADD COLUMN IF NOT EXISTS ${typed(column)}`),
     dropTable: (table) => `DROP TABLE IF EXISTS ${inHive(table)}`,
-    tidy: (table) => [
-      `ALTER TABLE ${inIceberg(table)} EXECUTE optimize`,
-      `ALTER TABLE ${inIceberg(table)} EXECUTE expire_snapshots(retention_threshold => ${text(RETENTION)})`,
-    ],
   };
 }

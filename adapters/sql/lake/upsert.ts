@@ -11,9 +11,6 @@ import type { LakeTables } from './tables.ts';
 /** Number of the load that last inserted or changed a row. */
 const LOAD: Column = { name: '_load', type: 'Integer' };
 
-/** Each load adds files to a table; after so many they are written together. */
-const LOADS_BETWEEN_TIDYING = 8;
-
 interface Merge {
   target: StoredTable;
   /** Relation of the staged rows, and their columns. */
@@ -48,7 +45,6 @@ export async function upsert(tables: LakeTables, files: LakeFiles, request: Upse
     if (replace) await tables.runLong(name, replaceSql(tables, merge));
     else if (found && found.inserted + found.updated > 0) await tables.runLong(name, mergeSql(tables, merge));
     await ledger.finish(loadId);
-    if (begun.n % LOADS_BETWEEN_TIDYING === 0) await tidy(tables, target);
     return found;
   }
 }
@@ -123,10 +119,3 @@ const update = (merge: Merge): string =>
 
 const insert = (merge: Merge): string =>
   `INSERT (${[...merge.kept, LOAD].map(({ name }) => ident(name)).join(', ')}) VALUES (${merge.kept.map((column) => toldValue(merge, column)).join(', ')}, BIGINT '${merge.n}')`;
-
-/** The load is done, whether or not its table is tidy; the next tidying does what this one could not. */
-async function tidy(tables: LakeTables, target: StoredTable): Promise<void> {
-  const { ddl } = tables.engine;
-  for (const sql of ddl.tidy(tables.named(target)))
-    await tables.run(`tidy ${target.physical}`, sql).catch(() => undefined);
-}

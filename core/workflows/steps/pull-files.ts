@@ -5,8 +5,8 @@ import type { CourierPlan, LandedFile, PullFilesInput, PullFilesOutput } from '.
 import { loadConfiguration } from '../../environments/load-configuration.ts';
 import { FilesAwaited, MissingFile } from '../../errors.ts';
 import { type FilesetMatch, matchFileset, missingFiles } from '../../feeds/fileset.ts';
-import type { CourierSource, Services, SourceFile } from '../../ports.ts';
-import { landingKey, noteLanded, readSeen, writeSeen } from '../landing.ts';
+import type { CourierSource, Services } from '../../ports.ts';
+import { isLanded, landingKey, noteLanded, readSeen, writeSeen } from '../landing.ts';
 
 /** Lands what is new at one courier's source: bytes unchanged, keyed by their hash. */
 export async function pullFiles(
@@ -36,11 +36,7 @@ async function land(
   services: Services,
 ): Promise<number> {
   const seen = await readSeen(services.objects, courier.id);
-  const isKnown = ({ name, bytes, modified, etag }: SourceFile) => {
-    const before = seen[name];
-    return before?.bytes === bytes && before.modified === modified && before.etag === etag;
-  };
-  const fresh = matches.filter((match) => !isKnown(match.source));
+  const fresh = matches.filter((match) => !isLanded(seen, match.source));
   for (const [n, match] of fresh.entries()) {
     services.progress(n, fresh.length);
     const { name, modified, etag } = match.source;

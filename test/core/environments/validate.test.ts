@@ -141,6 +141,30 @@ describe('a schedule', () => {
   });
 });
 
+describe('a courier group that starts by itself', () => {
+  test('has a name that AWS has room for', () => {
+    const id = `courier-group/${'a'.repeat(52)}`;
+    const couriers = [{ courier: 'courier/web' }];
+    const found = errors(shop({}, { id, couriers, schedule: '0 5 * * *' }));
+    expect(found).toEqual([
+      expect.stringContaining('52 letters after the slash: a group that starts by itself has 51'),
+    ]);
+    expect(errors(shop({}, { id, couriers }))).toEqual([]);
+  });
+
+  test('on arrival needs a courier that reads the inbox', () => {
+    const courier = {
+      id: 'courier/api',
+      type: 'http',
+      files: [{ name: 'a', pattern: 'a.csv', format: { type: 'csv' } }],
+    };
+    const group = { id: 'courier-group/api', couriers: [{ courier: 'courier/api' }], start_on_arrival: true };
+    expect(errors(shop({}, courier, group))).toEqual([
+      expect.stringContaining('courier-group/api start_on_arrival: no courier of this group reads the inbox'),
+    ]);
+  });
+});
+
 describe('SQL', () => {
   test('that reads a table which no document makes is refused with the nearest', () => {
     const found = errors(shop({}, table('one', 'SELECT * FROM domain.web_customer')));
