@@ -8,6 +8,7 @@ import { EnvironmentFunctions } from '../constructs/environment-functions.ts';
 import { EnvironmentRights } from '../constructs/environment-rights.ts';
 import { QueryWorkGroup } from '../constructs/query-work-group.ts';
 import { RunSchedules } from '../constructs/run-schedules.ts';
+import { SqlParser } from '../constructs/sql-parser.ts';
 import { Watch } from '../constructs/watch.ts';
 import { askingSteps, others, type Step, steps } from '../functions.ts';
 import type { StageConfig, TenantConfig } from '../stage-config.ts';
@@ -22,7 +23,7 @@ export class StatelessStack extends Stack {
     const place = placeIn(this, props);
     const name = placeName(stage, place);
     const rights = new EnvironmentRights(this, 'Rights', place);
-    const given = { stage, config, place, rights };
+    const given = { stage, config, place, rights, parser: new SqlParser(this, 'SqlParser', name) };
     const functions = new EnvironmentFunctions(this, 'Steps', { ...given, functions: steps });
     const { byName } = new EnvironmentFunctions(this, 'Functions', { ...given, functions: others });
     new QueryWorkGroup(this, 'Queries', place);
