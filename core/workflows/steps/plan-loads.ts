@@ -4,9 +4,11 @@ import type { CourierPlan, FileLoad, LandedFile, PlanLoadsInput, PlanLoadsOutput
 import { publishedTables } from '../../environments/catalog.ts';
 import { type Configuration, tableOfFeed } from '../../environments/configuration.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
+import { InvalidInput } from '../../errors.ts';
 import type { Services } from '../../ports.ts';
 import { storedTable } from '../domain-tables.ts';
 import { landedFiles } from '../landing.ts';
+import { keepPlannedFiles } from '../planned-loads.ts';
 
 /**
  * Which landed files each feed has not loaded, in the order of their dates. What a feed has loaded, its table says: a
@@ -30,11 +32,11 @@ export async function planLoads(
       due.set(load.feed, [...(due.get(load.feed) ?? []), ...files]);
     }
   }
-  return {
-    feeds: [...due]
-      .filter(([, files]) => files.length > 0)
-      .map(([feed, files]) => ({ feed, files: truncateOnce(files) })),
-  };
+  const planned = [...due].filter(([, files]) => files.length > 0);
+  for (const [feed, files] of planned) requireFits(feed, files.length);
+  const keep = ([feed, files]: [string, FileLoad[]]) =>
+    keepPlannedFiles(services.objects, { runId: input.run_id, feed }, truncateOnce(files));
+  return { feeds: await Promise.all(planned.map(keep)) };
 }
 
 /** Whether a landed file is to be loaded: one of the run's dates, or one that the table which readers see was made of. */
@@ -49,6 +51,17 @@ async function dueFiles(
   const loaded = new Set((await warehouse.loads(stored)).ids);
   const shown = new Set(published === undefined || published === stored ? [] : (await warehouse.loads(published)).ids);
   return (file) => !loaded.has(file.sha256) && (isInRange(file, plan) || shown.has(file.sha256));
+}
+
+/** Step Functions ends an execution at 25,000 events; a file takes twelve, and more when a task of it is tried again. */
+const MOST_FILES = 2000;
+
+function requireFits(feed: string, files: number): void {
+  if (files <= MOST_FILES) return;
+  throw new InvalidInput(
+    `${feed} has ${files} files to load, and a run loads ${MOST_FILES} of a feed at the most: start it with \`range_from\` and \`range_to\` for a part of their dates`,
+    { data: { feed, files } },
+  );
 }
 
 const isInRange = (file: LandedFile, plan: CourierPlan) =>
