@@ -61,6 +61,8 @@ export const FeedLoad = z.object({
   feed: z.string(),
   /** Key of the list of its files, in the order in which they load. */
   list: z.string(),
+  /** Their places in the list, those of one execution together. */
+  batches: z.array(z.array(z.number().int())),
   /** Of each file, in that order. */
   bytes: z.array(z.number().int()),
   /** Of the files that have a date. */

@@ -45,7 +45,7 @@ export class StatelessStack extends Stack {
     new CfnOutput(this, 'LaunchRunName', { value: byName['launch-run'].functionName });
   }
 
-  /** The four machines; `run-courier-group` runs the others. */
+  /** The five machines; `run-courier-group` runs the others. */
   #addMachines(
     name: string,
     functions: Readonly<Record<Step, LambdaFunction>>,
@@ -56,7 +56,10 @@ export class StatelessStack extends Stack {
     const take = (...names: Step[]) => Object.fromEntries(names.map((each) => [each, functions[each]]));
     return machine('run-courier-group', {
       ...take('start-run', 'pull-files', 'plan-loads', 'settle-loads', 'finish-run', 'fail-run'),
-      'load-feed': machine('load-feed', take('read-file', 'merge-rows', 'publish-feed')),
+      'load-feed': machine('load-feed', {
+        ...take('publish-feed'),
+        'load-files': machine('load-files', take('read-file', 'merge-rows')),
+      }),
       'build-database': machine('build-database', take('plan-database', 'build-table', 'publish-database')),
       stitch: machine('stitch', take('prepare-stitch', 'run-stitch')),
     });

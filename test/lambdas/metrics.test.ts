@@ -20,7 +20,13 @@ const read = (rows_read: number, rows_rejected: number): z.infer<typeof ReadFile
 });
 
 const due = (...dates: (string | null)[]): z.infer<typeof PlanLoadsOutput> => ({
-  feeds: dates.map((oldest) => ({ feed: 'feed/a', list: 'staged/a/run/files.json', bytes: [1], oldest })),
+  feeds: dates.map((oldest) => ({
+    feed: 'feed/a',
+    list: 'staged/a/run/files.json',
+    batches: [[0]],
+    bytes: [1],
+    oldest,
+  })),
 });
 
 describe('what a task says for the alarms', () => {

@@ -4,7 +4,6 @@ import type { CourierPlan, FileLoad, LandedFile, PlanLoadsInput, PlanLoadsOutput
 import { publishedTables } from '../../environments/catalog.ts';
 import { type Configuration, tableOfFeed } from '../../environments/configuration.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
-import { InvalidInput } from '../../errors.ts';
 import type { Services } from '../../ports.ts';
 import { storedTable } from '../domain-tables.ts';
 import { landedFiles } from '../landing.ts';
@@ -33,7 +32,6 @@ export async function planLoads(
     }
   }
   const planned = [...due].filter(([, files]) => files.length > 0);
-  for (const [feed, files] of planned) requireFits(feed, files.length);
   const keep = ([feed, files]: [string, FileLoad[]]) =>
     keepPlannedFiles(services.objects, { runId: input.run_id, feed }, truncateOnce(files));
   return { feeds: await Promise.all(planned.map(keep)) };
@@ -51,17 +49,6 @@ async function dueFiles(
   const loaded = new Set((await warehouse.loads(stored)).ids);
   const shown = new Set(published === undefined || published === stored ? [] : (await warehouse.loads(published)).ids);
   return (file) => !loaded.has(file.sha256) && (isInRange(file, plan) || shown.has(file.sha256));
-}
-
-/** Step Functions ends an execution at 25,000 events; a file takes twelve, and more when a task of it is tried again. */
-const MOST_FILES = 2000;
-
-function requireFits(feed: string, files: number): void {
-  if (files <= MOST_FILES) return;
-  throw new InvalidInput(
-    `${feed} has ${files} files to load, and a run loads ${MOST_FILES} of a feed at the most: start it with \`range_from\` and \`range_to\` for a part of their dates`,
-    { data: { feed, files } },
-  );
 }
 
 const isInRange = (file: LandedFile, plan: CourierPlan) =>

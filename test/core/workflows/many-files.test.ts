@@ -96,14 +96,4 @@ describe('a run that has years of files to load', () => {
     const last = await plannedFile(objects, { list: feed.list, file: 999 });
     expect(last).toMatchObject({ date: '2022-09-26', mode: 'load', format: { type: 'csv' } });
   });
-
-  it('is refused, with what to do, when a feed has more than one execution can tell of', async () => {
-    const { plan } = await backfill({ lines: 2001 });
-    await expect(plan()).rejects.toMatchObject({
-      name: 'InvalidInput',
-      message: expect.stringMatching(
-        /has 2001 files to load, and a run loads 2000 of a feed at the most: .*range_from/,
-      ),
-    });
-  });
 });
