@@ -21,6 +21,9 @@ export interface CoreFunctionProps {
   layers?: readonly ILayerVersion[];
 }
 
+/** What AWS's SDK reads: with three attempts, its default, a busy bucket or service would fail a run within two seconds. */
+export const sdkVariables = { AWS_MAX_ATTEMPTS: '8' };
+
 /** What a kind of function adds to the defaults. */
 export interface Kind {
   name: string;
@@ -57,7 +60,7 @@ export class CoreFunction extends LambdaFunction {
       memorySize: props.memory,
       timeout: Duration.minutes(props.minutes),
       ...(kind.scratch && { ephemeralStorageSize: kind.scratch }),
-      environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
+      environment: { ...props.environment, ...sdkVariables, NODE_OPTIONS: '--enable-source-maps' },
       logGroup: log,
       role,
     });
