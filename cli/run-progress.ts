@@ -82,13 +82,13 @@ export function feedProgress(run: Run): FeedProgress[] {
   const loaded = run.tasks
     .filter((task) => task.name === 'MergeRows' && task.state === 'succeeded')
     .map((task) => FileLoaded.parse(task.output));
-  return plannedLoads(run).map(({ feed, files }) => {
+  return plannedLoads(run).map(({ feed, bytes }) => {
     const mine = loaded.filter((one) => one.feed === feed);
     const sum = (field: 'rows_read' | 'rows_inserted' | 'rows_updated' | 'rows_unchanged' | 'rows_rejected') =>
       mine.reduce((total, one) => total + one[field], 0);
     return {
       feed,
-      files: files.length,
+      files: bytes.length,
       filesDone: mine.length,
       rows_read: sum('rows_read'),
       rows_inserted: sum('rows_inserted'),
@@ -167,13 +167,12 @@ function rowsOf(tasks: readonly RunTask[]): number {
 
 function fractionOf(stage: string, run: Run, done: number, total: number | undefined): { fraction?: number } {
   if (stage === 'Feeds') {
-    const files = plannedLoads(run).flatMap((load) => load.files.map((file) => ({ ...file, feed: load.feed })));
-    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-    const loaded = new Set(
-      run.tasks.flatMap(({ name, output }) => (name === 'MergeRows' && output ? [loadKey(output as FileLoaded)] : [])),
-    );
-    const read = files.reduce((sum, file) => sum + (loaded.has(loadKey(file)) ? file.bytes : 0), 0);
-    return bytes > 0 ? { fraction: read / bytes } : {};
+    const loads = plannedLoads(run);
+    const done = new Map(feedProgress(run).map(({ feed, filesDone }) => [feed, filesDone]));
+    const total = sumOf(loads.flatMap(({ bytes }) => bytes));
+    // A feed's files load one after the other.
+    const read = sumOf(loads.flatMap(({ feed, bytes }) => bytes.slice(0, done.get(feed))));
+    return total > 0 ? { fraction: read / total } : {};
   }
   if (stage === 'Stitch') {
     const task = run.tasks.find(({ name }) => name === 'RunStitch');
@@ -182,7 +181,7 @@ function fractionOf(stage: string, run: Run, done: number, total: number | undef
   return total ? { fraction: done / total } : {};
 }
 
-const loadKey = ({ feed, sha256 }: { feed: string; sha256: string }) => `${feed} ${sha256}`;
+const sumOf = (numbers: number[]): number => numbers.reduce((sum, one) => sum + one, 0);
 
 function span(tasks: readonly RunTask[], now: number): number {
   const starts = tasks.flatMap((task) => (task.started_at ? [Date.parse(task.started_at)] : []));

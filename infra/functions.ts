@@ -5,6 +5,8 @@ export interface FunctionConfig {
   does: string;
   /** DuckDB runs in it. */
   duckdb?: true;
+  /** It reads SQL, by the parser of the layer. */
+  sql?: true;
   /** Megabytes; those with DuckDB have the stage's. */
   memory?: number;
   minutes: number;
@@ -13,10 +15,10 @@ export interface FunctionConfig {
 
 const plain = { memory: 1024, minutes: 5, rights: ['objects'] } as const;
 /** Asks for queries, and waits for short ones. */
-const asking = { memory: 1024, minutes: 15, rights: ['objects', 'tables'] } as const;
+const asking = { sql: true, memory: 1024, minutes: 15, rights: ['objects', 'tables'] } as const;
 
 /** Reads Parquet itself, too. */
-const reading = { duckdb: true, minutes: 15, rights: ['objects', 'tables'] } as const;
+const reading = { sql: true, duckdb: true, minutes: 15, rights: ['objects', 'tables'] } as const;
 
 /** The steps of the state machines, by folder of `lambdas/` and by `${…}` in `statemachines/`. */
 export const steps = {
@@ -29,7 +31,7 @@ export const steps = {
   'settle-loads': { ...plain, does: 'Fails a run when a feed of it failed' },
   'prepare-stitch': { ...reading, does: 'Writes the tagged records' },
   'run-stitch': { ...reading, does: 'Says who is who' },
-  'plan-database': { ...plain, does: 'Says which tables have new input or a new definition' },
+  'plan-database': { ...plain, sql: true, does: 'Says which tables have new input or a new definition' },
   'build-table': { ...asking, does: 'Builds one table under a new version' },
   'publish-database': { ...asking, does: 'Shows readers the tables that were built' },
   'finish-run': { ...plain, does: 'Lets the next run start' },

@@ -26,7 +26,7 @@ const mayImport: Record<string, readonly string[]> = {
   local: ['core', 'adapters', 'lambdas', 'api', 'samples'],
   cli: ['core', 'adapters', 'local', 'api', 'samples'],
   samples: ['core'],
-  bench: ['core', 'adapters', 'local', 'api', 'samples'],
+  bench: ['core', 'adapters', 'local', 'api', 'samples', 'infra'],
   infra: ['core/contracts'],
   console: ['core/contracts', 'api'],
 };

@@ -34,7 +34,7 @@ export class AthenaQueries implements Queries {
   }
 
   async start(query: PhysicalQuery): Promise<string> {
-    const sql = `${heading(query)}\n${boundedOnLake(this.#place, query, RESULT_ROWS)}`;
+    const sql = `${heading(query)}\n${await boundedOnLake(this.#place, query, RESULT_ROWS)}`;
     const reuse = { Enabled: true, MaxAgeInMinutes: REUSED_MINUTES };
     const options = { ResultReuseConfiguration: { ResultReuseByAgeConfiguration: reuse } };
     return this.#executions.start({ name: query.name, sql }, options);

@@ -47,12 +47,12 @@ export class LakeWarehouse implements Warehouse {
     return new LoadLedger(this.#tables.objects, table).loads();
   }
 
-  build(table: StoredTable, query: PhysicalQuery): Promise<BuiltTable> {
-    return this.#tables.create(table, query.name, this.#tables.onEngine(query));
+  async build(table: StoredTable, query: PhysicalQuery): Promise<BuiltTable> {
+    return this.#tables.create(table, query.name, await this.#tables.onEngine(query));
   }
 
   async view(table: StoredTable, query: PhysicalQuery): Promise<Pick<BuiltTable, 'columns'>> {
-    await this.#tables.view(table, query.name, this.#tables.onEngine(query));
+    await this.#tables.view(table, query.name, await this.#tables.onEngine(query));
     const columns = await this.#tables.columns(table);
     if (!columns) throw new NotFound(`${table.schema}.${table.physical} was removed while it was made`);
     return { columns };
@@ -71,7 +71,8 @@ export class LakeWarehouse implements Warehouse {
   }
 
   async query(query: PhysicalQuery, { limit, signal }: { limit: number; signal?: AbortSignal }): Promise<ResultSet> {
-    return this.#tables.rows(query.name, boundedOnLake(this.#tables.place, query, limit + 1), limit, signal);
+    const sql = await boundedOnLake(this.#tables.place, query, limit + 1);
+    return this.#tables.rows(query.name, sql, limit, signal);
   }
 
   read(key: string, options: { limit: number; offset: number }): Promise<ResultSet> {

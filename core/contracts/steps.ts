@@ -57,11 +57,27 @@ export const FileLoad = LandedFile.extend({
   ingest_query: z.string().optional(),
 });
 export type FileLoad = z.infer<typeof FileLoad>;
-export const FeedLoad = z.object({ feed: z.string(), files: z.array(FileLoad) });
+export const FeedLoad = z.object({
+  feed: z.string(),
+  /** Key of the list of its files, in the order in which they load. */
+  list: z.string(),
+  /** Their places in the list, those of one execution together. */
+  batches: z.array(z.array(z.number().int())),
+  /** Of each file, in that order. */
+  bytes: z.array(z.number().int()),
+  /** Of the files that have a date. */
+  oldest: CalendarDate.nullable(),
+});
+export type FeedLoad = z.infer<typeof FeedLoad>;
 export const PlanLoadsOutput = z.object({ feeds: z.array(FeedLoad) });
 
 /** read-file: landed bytes → staged Parquet and quarantine. */
-export const ReadFileInput = RunContext.extend({ feed: z.string(), file: FileLoad });
+export const ReadFileInput = RunContext.extend({
+  feed: z.string(),
+  list: z.string(),
+  /** Its place in the list. */
+  file: z.number().int(),
+});
 export const ReadFileOutput = z.object({ staged: z.string(), counts: FileCounts });
 
 /** merge-rows: staged Parquet → domain table, in one transaction. */

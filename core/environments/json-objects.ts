@@ -15,6 +15,9 @@ export async function readJson<Schema extends z.ZodType>(
 export const writeJson = (objects: ObjectStore, key: string, value: unknown): Promise<string> =>
   objects.put(key, canonicalJson(value));
 
+/** Documents that are asked for at once. */
+const AT_ONCE = 32;
+
 /** Every document under a prefix, in the order of the keys. */
 export async function readAllJson<Schema extends z.ZodType>(
   objects: ObjectStore,
@@ -22,9 +25,10 @@ export async function readAllJson<Schema extends z.ZodType>(
   schema: Schema,
 ): Promise<z.infer<Schema>[]> {
   const values: z.infer<Schema>[] = [];
-  for (const { key } of await objects.list(prefix)) {
-    const found = await readJson(objects, key, schema);
-    if (found) values.push(found.value);
+  const keys = (await objects.list(prefix)).map(({ key }) => key);
+  for (let n = 0; n < keys.length; n += AT_ONCE) {
+    const found = await Promise.all(keys.slice(n, n + AT_ONCE).map((key) => readJson(objects, key, schema)));
+    values.push(...found.flatMap((one) => one?.value ?? []));
   }
   return values;
 }

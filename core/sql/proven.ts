@@ -11,6 +11,7 @@ import { strings } from './proven/strings.ts';
 import { times } from './proven/times.ts';
 import { literalOf, unproven } from './tree.ts';
 
+const groups = { strings, numbers, conditions, times, arrays, json, aggregates, windows };
 const scalars: Group = { ...strings, ...numbers, ...conditions, ...times, ...arrays, ...json };
 const rowFunctions: Group = { ...aggregates, ...windows };
 
@@ -19,6 +20,11 @@ const rowFunctions: Group = { ...aggregates, ...windows };
  * is refused by name. To add one: an entry in its group, cases in the parity suite, and the suite run against Trino.
  */
 export const provenFunctions: readonly string[] = [...Object.keys(scalars), ...Object.keys(rowFunctions)].sort();
+
+/** The same by what they are about. */
+export const provenGroups: readonly (readonly [about: string, names: readonly string[]])[] = Object.entries(groups).map(
+  ([about, group]) => [about, Object.keys(group).sort()],
+);
 
 /** Why a well-known function is not proven, and what to use in its place. */
 const INSTEAD: Record<string, string> = {

@@ -27,7 +27,14 @@ export async function getRun(objects: ObjectStore, id: string): Promise<Run> {
   if (apart.length === 0) return found.value;
   const began = (task: RunTask) => `${task.created_at} ${task.started_at}`;
   const tasks = [...found.value.tasks, ...apart].sort((a, b) => (began(a) < began(b) ? -1 : 1));
-  return { ...found.value, tasks };
+  return { ...found.value, tasks: tasks.map((task) => endedWith(found.value, task)) };
+}
+
+/** A task whose process was lost has told nothing of its end: it has ended as its run did. */
+function endedWith(run: Run, task: RunTask): RunTask {
+  if (!hasEnded(run) || task.state !== 'in progress') return task;
+  const { state, ended_at, error } = run;
+  return { ...task, state, ...(ended_at && { ended_at }), ...(error && { error }) };
 }
 
 /** Changes a run's record, whoever else does so meanwhile. */

@@ -1,20 +1,15 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { projectPath } from '../paths.ts';
 
-const sqlModule = projectPath('node_modules/@polyglot-sql/sdk/dist/polyglot_sql.wasm');
-
 let folder: string | undefined;
 
-/** Lays the bundle of a lambda into a folder, and beside it the parser of SQL where the bundle loads that. */
+/** Lays the bundle of a lambda into a folder. */
 export function copyBundle(lambda: string, output: string): void {
   folder ??= bundleAll();
   cpSync(join(folder, lambda), output, { recursive: true });
-  if (readFileSync(join(output, 'handler.mjs'), 'utf8').includes('polyglot_sql.wasm')) {
-    cpSync(sqlModule, join(output, 'polyglot_sql.wasm'));
-  }
 }
 
 /** All lambdas by one esbuild, which reads what they share once. */
@@ -41,6 +36,7 @@ function bundleAll(): string {
     sourcesContent: false,
     // The SDK is bundled; the engine's native binding can't be.
     external: ['@duckdb/*'],
+    alias: { '@polyglot-sql/sdk': projectPath('infra/bundling/layered-parser.ts') },
     banner: {
       js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
     },

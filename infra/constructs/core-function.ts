@@ -1,9 +1,9 @@
-import { AssetHashType, DockerImage, Duration, type Size } from 'aws-cdk-lib';
+import { Duration, type Size } from 'aws-cdk-lib';
 import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, type ILayerVersion, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { copyBundle } from '../bundling/bundles.ts';
-import { projectPath } from '../paths.ts';
+import { localZip } from '../bundling/local-zip.ts';
 import type { StageConfig } from '../stage-config.ts';
 import { ExpiringLog } from './expiring-log.ts';
 
@@ -18,7 +18,11 @@ export interface CoreFunctionProps {
   /** Lambda allows 15. */
   minutes: number;
   environment: Readonly<Record<string, string>>;
+  layers?: readonly ILayerVersion[];
 }
+
+/** What AWS's SDK reads: with three attempts, its default, a busy bucket or service would fail a run within two seconds. */
+export const sdkVariables = { AWS_MAX_ATTEMPTS: '8' };
 
 /** What a kind of function adds to the defaults. */
 export interface Kind {
@@ -45,34 +49,20 @@ export class CoreFunction extends LambdaFunction {
     super(scope, id, {
       functionName: name,
       description: props.description,
-      code: codeOf(props.lambda, kind),
+      code: localZip([props.lambda, kind.name], (output) => {
+        copyBundle(props.lambda, output);
+        kind.copy(output);
+      }),
+      ...(props.layers && { layers: [...props.layers] }),
       handler: 'handler.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: props.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
       memorySize: props.memory,
       timeout: Duration.minutes(props.minutes),
       ...(kind.scratch && { ephemeralStorageSize: kind.scratch }),
-      environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
+      environment: { ...props.environment, ...sdkVariables, NODE_OPTIONS: '--enable-source-maps' },
       logGroup: log,
       role,
     });
   }
 }
-
-/** The zip of a lambda, named by what is in it: made on this machine, since neither esbuild nor a binding needs a container. */
-const codeOf = (lambda: string, kind: Kind): Code =>
-  Code.fromAsset(projectPath('lambdas'), {
-    assetHashType: AssetHashType.OUTPUT,
-    bundling: {
-      image: DockerImage.fromRegistry('none'),
-      // Told apart by these: CDK makes the zip of equal ones once.
-      command: [lambda, kind.name],
-      local: {
-        tryBundle(output) {
-          copyBundle(lambda, output);
-          kind.copy(output);
-          return true;
-        },
-      },
-    },
-  });

@@ -7,12 +7,14 @@ import type { StageConfig } from '../stage-config.ts';
 import { CoreFunction } from './core-function.ts';
 import { DuckDbFunction } from './duckdb-function.ts';
 import type { EnvironmentRights } from './environment-rights.ts';
+import type { SqlParser } from './sql-parser.ts';
 
 export interface EnvironmentFunctionsProps<Name extends string> {
   stage: string;
   config: StageConfig;
   place: Place;
   rights: EnvironmentRights;
+  parser: SqlParser;
   functions: Readonly<Record<Name, FunctionConfig>>;
 }
 
@@ -30,7 +32,7 @@ export class EnvironmentFunctions<Name extends string> extends Construct {
   }
 
   #add(lambda: string, given: FunctionConfig, props: EnvironmentFunctionsProps<Name>): LambdaFunction {
-    const { stage, config, place, rights } = props;
+    const { stage, config, place, rights, parser } = props;
     const Kind = given.duckdb ? DuckDbFunction : CoreFunction;
     const made = new Kind(this, lambda, {
       lambda,
@@ -39,7 +41,8 @@ export class EnvironmentFunctions<Name extends string> extends Construct {
       architecture: config.architecture,
       memory: given.memory ?? config.duckdbMemory,
       minutes: given.minutes,
-      environment: { [placeVariables.one]: Stack.of(this).toJsonString(place), TRIBUTARY_STAGE: stage },
+      environment: { [placeVariables.one]: Stack.of(this).toJsonString(place) },
+      ...(given.sql && { layers: [parser] }),
     });
     rights.grant(made.role, given.rights);
     return made;

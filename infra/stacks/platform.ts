@@ -8,6 +8,7 @@ import { acknowledgeWildcards } from '../constructs/acknowledge.ts';
 import { ApiGateway } from '../constructs/api-gateway.ts';
 import { ConsoleSite } from '../constructs/console-site.ts';
 import { DuckDbFunction } from '../constructs/duckdb-function.ts';
+import { SqlParser } from '../constructs/sql-parser.ts';
 import { UserDirectory } from '../constructs/user-directory.ts';
 import { alarmsTopicName } from '../names.ts';
 import type { StageConfig } from '../stage-config.ts';
@@ -59,7 +60,8 @@ export class PlatformStack extends Stack {
       architecture: config.architecture,
       memory: 1769,
       minutes: 1,
-      environment: { [placeVariables.all]: this.toJsonString(places), TRIBUTARY_STAGE: stage },
+      environment: { [placeVariables.all]: this.toJsonString(places) },
+      layers: [new SqlParser(this, 'SqlParser', `tributary-${stage}`)],
     });
     const access = this.formatArn({
       service: 'iam',

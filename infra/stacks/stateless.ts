@@ -9,6 +9,7 @@ import { EnvironmentFunctions } from '../constructs/environment-functions.ts';
 import { EnvironmentRights } from '../constructs/environment-rights.ts';
 import { QueryWorkGroup } from '../constructs/query-work-group.ts';
 import { RunSchedules } from '../constructs/run-schedules.ts';
+import { SqlParser } from '../constructs/sql-parser.ts';
 import { Watch } from '../constructs/watch.ts';
 import { WeeklyTidying } from '../constructs/weekly-tidying.ts';
 import { askingSteps, others, type Step, steps } from '../functions.ts';
@@ -24,7 +25,7 @@ export class StatelessStack extends Stack {
     const place = placeIn(this, props);
     const name = placeName(stage, place);
     const rights = new EnvironmentRights(this, 'Rights', place);
-    const given = { stage, config, place, rights };
+    const given = { stage, config, place, rights, parser: new SqlParser(this, 'SqlParser', name) };
     const functions = new EnvironmentFunctions(this, 'Steps', { ...given, functions: steps });
     const { byName } = new EnvironmentFunctions(this, 'Functions', { ...given, functions: others });
     new QueryWorkGroup(this, 'Queries', place);
@@ -50,7 +51,7 @@ export class StatelessStack extends Stack {
     new CfnOutput(this, 'LaunchRunName', { value: byName['launch-run'].functionName });
   }
 
-  /** The four machines; `run-courier-group` runs the others. */
+  /** The five machines; `run-courier-group` runs the others. */
   #addMachines(
     name: string,
     functions: Readonly<Record<Step, LambdaFunction>>,
@@ -61,7 +62,10 @@ export class StatelessStack extends Stack {
     const take = (...names: Step[]) => Object.fromEntries(names.map((each) => [each, functions[each]]));
     return machine('run-courier-group', {
       ...take('start-run', 'pull-files', 'plan-loads', 'settle-loads', 'finish-run', 'fail-run'),
-      'load-feed': machine('load-feed', take('read-file', 'merge-rows', 'publish-feed')),
+      'load-feed': machine('load-feed', {
+        ...take('publish-feed'),
+        'load-files': machine('load-files', take('read-file', 'merge-rows')),
+      }),
       'build-database': machine('build-database', take('plan-database', 'build-table', 'publish-database')),
       stitch: machine('stitch', take('prepare-stitch', 'run-stitch')),
     });

@@ -10,6 +10,7 @@ import { StatementAwaited } from '../../core/errors.ts';
 import type { Services } from '../../core/ports.ts';
 import buildDatabase from '../../statemachines/build-database.asl.json' with { type: 'json' };
 import loadFeed from '../../statemachines/load-feed.asl.json' with { type: 'json' };
+import loadFiles from '../../statemachines/load-files.asl.json' with { type: 'json' };
 import runCourierGroup from '../../statemachines/run-courier-group.asl.json' with { type: 'json' };
 import stitch from '../../statemachines/stitch.asl.json' with { type: 'json' };
 import { type Carried, openEnvironment } from './environment.ts';
@@ -30,7 +31,7 @@ const Told = RunContext.pick({ run_id: true }).extend({
 const LAST_WORDS_MS = 5_000;
 
 const labels = new Map(
-  [runCourierGroup, loadFeed, stitch, buildDatabase].flatMap((machine) =>
+  [runCourierGroup, loadFeed, loadFiles, stitch, buildDatabase].flatMap((machine) =>
     tasksOf((machine as StateMachineDefinition).States).map(([name, state]) => [name, state.Comment ?? name] as const),
   ),
 );

@@ -15,8 +15,8 @@ const quarantineRate = ({ rows_read, rows_rejected }: z.infer<typeof Rows>) => (
 export function metricsOf(task: string, output: unknown, now: Date): Partial<Metrics> {
   if (task === 'ReadFile') return quarantineRate(ReadFileOutput.parse(output).counts);
   if (task === 'PlanLoads') {
-    const files = PlanLoadsOutput.parse(output).feeds.flatMap((feed) => feed.files);
-    const ages = files.flatMap(({ date }) => (date === null ? [] : [(now.getTime() - Date.parse(date)) / 1000]));
+    const { feeds } = PlanLoadsOutput.parse(output);
+    const ages = feeds.flatMap(({ oldest }) => (oldest === null ? [] : [(now.getTime() - Date.parse(oldest)) / 1000]));
     return { OldestUnloadedFileAge: Math.max(0, ...ages) };
   }
   return {};

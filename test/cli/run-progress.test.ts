@@ -6,7 +6,6 @@ import type { RunTask } from '../../core/contracts/runs.ts';
 import { aRun, aTask, second } from '../support/runs.ts';
 
 const sha = (letter: string) => letter.repeat(64);
-const file = (sha256: string, bytes: number) => ({ sha256, bytes, name: 'f', key: 'k', date: null, file: 'people' });
 const loaded = (feed: string, sha256: string, rows_read: number) => ({
   feed,
   file: 'f',
@@ -24,8 +23,8 @@ const sources: RunTask[] = [
   aTask('PullCourier', { courier: 'courier/b', files_seen: 1, files_landed: 1, missing: [] }),
   aTask('PlanLoads', {
     feeds: [
-      { feed: 'feed/people', files: [file(sha('a'), 300), file(sha('b'), 100)] },
-      { feed: 'feed/orders', files: [file(sha('c'), 400)] },
+      { feed: 'feed/people', bytes: [300, 100] },
+      { feed: 'feed/orders', bytes: [400] },
     ],
   }),
 ];

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { interpreter } from '../../adapters/workflows/state-machine.ts';
 import { deployedMachine, type Machine } from '../../infra/constructs/deployed-machine.ts';
 import buildDatabase from '../../statemachines/build-database.asl.json' with { type: 'json' };
-import loadFeed from '../../statemachines/load-feed.asl.json' with { type: 'json' };
+import loadFiles from '../../statemachines/load-files.asl.json' with { type: 'json' };
 import stitch from '../../statemachines/stitch.asl.json' with { type: 'json' };
 
 const waiting = { functions: ['build-table', 'merge-rows', 'run-stitch'], workgroup: 'acme', patienceMs: 5000 };
@@ -55,14 +55,13 @@ describe('a machine as it is deployed', () => {
     };
     const wait: Task = (input) => waited.push(input);
     await execute(
-      loadFeed,
-      { ...run, feed: 'feed/customers', files: [{ key: 'landing/a', bytes: 1 }] },
+      loadFiles,
+      { ...run, feed: 'feed/customers', list: 'staged/customers/run-1/files.json', files: [0] },
       {
         ReadFile: () => 'staged',
         MergeRows: again,
         'MergeRows again': again,
         'MergeRows statement': wait,
-        PublishFeed: () => ({}),
       },
     );
     expect(begun).toEqual([

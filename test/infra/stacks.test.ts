@@ -136,7 +136,7 @@ describe('what works on data', () => {
     template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
     template.allResourcesProperties('AWS::Lambda::Function', {
       Runtime: 'nodejs24.x',
-      Environment: { Variables: { TRIBUTARY_PLACE: Match.anyValue(), TRIBUTARY_STAGE: 'emulator' } },
+      Environment: { Variables: { TRIBUTARY_PLACE: Match.anyValue() } },
     });
   });
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { FileFormat } from '../../core/contracts/sources.ts';
 import type { PlanLoadsOutput, ReadFileOutput } from '../../core/contracts/steps.ts';
 import { ErrorThresholdExceeded } from '../../core/errors.ts';
 import { metricLine, metricsOf, metricsOfFailure } from '../../lambdas/shared/metrics.ts';
@@ -21,21 +20,13 @@ const read = (rows_read: number, rows_rejected: number): z.infer<typeof ReadFile
 });
 
 const due = (...dates: (string | null)[]): z.infer<typeof PlanLoadsOutput> => ({
-  feeds: [
-    {
-      feed: 'feed/a',
-      files: dates.map((date) => ({
-        key: 'landing/a',
-        name: 'a.csv',
-        sha256: 'a'.repeat(64),
-        bytes: 1,
-        date,
-        file: 'a',
-        format: FileFormat.parse({ type: 'csv' }),
-        mode: 'load' as const,
-      })),
-    },
-  ],
+  feeds: dates.map((oldest) => ({
+    feed: 'feed/a',
+    list: 'staged/a/run/files.json',
+    batches: [[0]],
+    bytes: [1],
+    oldest,
+  })),
 });
 
 describe('what a task says for the alarms', () => {

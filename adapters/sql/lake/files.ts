@@ -88,7 +88,7 @@ export class LakeFiles {
   /** Writes a query's rows to one object, by way of a table that keeps them in one. */
   async unload(query: PhysicalQuery, key: string): Promise<{ rows: number }> {
     const { name } = query;
-    const { columns, sql } = await this.#tables.storable(name, this.#tables.onEngine(query));
+    const { columns, sql } = await this.#tables.storable(name, await this.#tables.onEngine(query));
     const gathering = columns.find(({ type }) => type === 'String') ?? columns.find(({ type }) => type === 'Integer');
     if (!gathering) throw new InternalError(`${name} can't be written to one object: it has no String and no Integer`);
     const table = { schema: 'customer360', physical: `unload_${hashOf(key)}` };

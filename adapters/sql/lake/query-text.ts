@@ -2,8 +2,6 @@ import { databaseName, type Place } from '../../../core/contracts/deployment.ts'
 import { tableFinder } from '../../../core/environments/table-names.ts';
 import type { PhysicalQuery, StoredTable } from '../../../core/ports.ts';
 import { qualified } from '../../../core/sql/quote.ts';
-import { forTrino } from '../../../core/sql/translate.ts';
-import { child, open, parseQuery } from '../../../core/sql/tree.ts';
 
 type Lake = Pick<Place, 'workgroup'>;
 
@@ -11,8 +9,12 @@ type Lake = Pick<Place, 'workgroup'>;
 export const relation = (lake: Lake, { schema, physical }: StoredTable): string =>
   qualified(databaseName(lake, schema), physical);
 
-/** A query in the engine's words, its tables under the names that they are stored by. */
-export function onLake(lake: Lake, { sql, tables, asOf }: PhysicalQuery): string {
+/**
+ * A query in the engine's words, its tables under the names that they are stored by. The parser of SQL takes a quarter of a
+ * second to load: a function waits for it only once it has something to read.
+ */
+export async function onLake(lake: Lake, { sql, tables, asOf }: PhysicalQuery): Promise<string> {
+  const { forTrino } = await import('../../../core/sql/translate.ts');
   const stored = new Map(tables.map((entry) => [`${entry.schema}.${entry.name}`, relation(lake, entry)]));
   const known = [...stored.keys()];
   const find = tableFinder(known);
@@ -20,14 +22,15 @@ export function onLake(lake: Lake, { sql, tables, asOf }: PhysicalQuery): string
 }
 
 /** The same, with so many rows at most unless the query says a number itself. */
-export function boundedOnLake(lake: Lake, query: PhysicalQuery, rows: number): string {
-  const sql = onLake(lake, query);
+export async function boundedOnLake(lake: Lake, query: PhysicalQuery, rows: number): Promise<string> {
+  const sql = await onLake(lake, query);
   // Around a query, LIMIT would let the engine forget the order of its rows.
-  return isBounded(query.sql) ? sql : `${sql}\nLIMIT ${rows}`;
+  return (await isBounded(query.sql)) ? sql : `${sql}\nLIMIT ${rows}`;
 }
 
 /** Whether a query says itself how many rows it gives at most. */
-function isBounded(sql: string): boolean {
+async function isBounded(sql: string): Promise<boolean> {
+  const { child, open, parseQuery } = await import('../../../core/sql/tree.ts');
   const [, query] = open(parseQuery(sql));
   return child(query, 'limit') !== undefined || child(query, 'fetch') !== undefined;
 }

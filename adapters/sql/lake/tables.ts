@@ -79,7 +79,7 @@ export class LakeTables {
   }
 
   /** A query in the engine's words, its tables under the names that they are stored by. */
-  onEngine(query: PhysicalQuery): string {
+  onEngine(query: PhysicalQuery): Promise<string> {
     return onLake(this.place, query);
   }
 

@@ -3,13 +3,15 @@ import type { FileLoaded, MergeRowsInput } from '../../contracts/steps.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
 import type { Services } from '../../ports.ts';
 import { storedTable } from '../domain-tables.ts';
+import { plannedFile } from '../planned-loads.ts';
 
 /** Upserts the staged rows of a file into its domain table, in one commit that also notes the load. */
 export async function mergeRows(
   input: z.infer<typeof MergeRowsInput>,
   services: Services,
 ): Promise<z.infer<typeof FileLoaded>> {
-  const { file, read } = input;
+  const { read } = input;
+  const file = await plannedFile(services.objects, input);
   const configuration = await loadConfiguration(services.objects, input.configuration_version);
   const { inserted, updated, unchanged } = await services.warehouse.upsert({
     table: storedTable(configuration, configuration.get('feed', input.feed)),

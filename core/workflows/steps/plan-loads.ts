@@ -7,6 +7,7 @@ import { loadConfiguration } from '../../environments/load-configuration.ts';
 import type { Services } from '../../ports.ts';
 import { storedTable } from '../domain-tables.ts';
 import { landedFiles } from '../landing.ts';
+import { keepPlannedFiles } from '../planned-loads.ts';
 
 /**
  * Which landed files each feed has not loaded, in the order of their dates. What a feed has loaded, its table says: a
@@ -30,11 +31,10 @@ export async function planLoads(
       due.set(load.feed, [...(due.get(load.feed) ?? []), ...files]);
     }
   }
-  return {
-    feeds: [...due]
-      .filter(([, files]) => files.length > 0)
-      .map(([feed, files]) => ({ feed, files: truncateOnce(files) })),
-  };
+  const planned = [...due].filter(([, files]) => files.length > 0);
+  const keep = ([feed, files]: [string, FileLoad[]]) =>
+    keepPlannedFiles(services.objects, { runId: input.run_id, feed }, truncateOnce(files));
+  return { feeds: await Promise.all(planned.map(keep)) };
 }
 
 /** Whether a landed file is to be loaded: one of the run's dates, or one that the table which readers see was made of. */

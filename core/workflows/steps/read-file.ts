@@ -4,13 +4,14 @@ import { loadConfiguration } from '../../environments/load-configuration.ts';
 import { TributaryError } from '../../errors.ts';
 import type { Services } from '../../ports.ts';
 import { zoneOf } from '../domain-tables.ts';
+import { plannedFile } from '../planned-loads.ts';
 
 /** Turns the landed bytes of a file into typed rows and quarantine. */
 export async function readFile(
   input: z.infer<typeof ReadFileInput>,
   services: Services,
 ): Promise<z.infer<typeof ReadFileOutput>> {
-  const { file } = input;
+  const file = await plannedFile(services.objects, input);
   const configuration = await loadConfiguration(services.objects, input.configuration_version);
   const feed = configuration.get('feed', input.feed);
   const place = `${feed.id.replace('feed/', '')}/${input.run_id}/${file.sha256}.parquet`;

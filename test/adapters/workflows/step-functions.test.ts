@@ -109,6 +109,26 @@ describe('a run on Step Functions', () => {
     });
   });
 
+  it('says of a task whose function ran out of time or memory that it failed, and does it anew when it is retried', async () => {
+    const { objects, workflows, task, ended } = await home();
+    await workflows.start(run);
+    await task('PlanLoads', async () => 'done');
+    // A process that is ended notes nothing more.
+    void task('ReadFile', () => new Promise(() => undefined));
+    await expect.poll(async () => (await getRun(objects, run.id)).tasks.length).toBe(2);
+    const message = '2026-11-23T10:15:00.000Z 1b2c Task timed out after 900.00 seconds';
+    const cause = JSON.stringify({ errorType: 'Sandbox.Timedout', errorMessage: message });
+    await ended('FailRun', { Error: 'Sandbox.Timedout', Cause: cause });
+    const lost = await getRun(objects, run.id);
+    expect(lost.error?.message).toContain('Task timed out after 900.00 seconds');
+    expect(lost.tasks.map(({ name, state, error }) => [name, state, error])).toEqual([
+      ['PlanLoads', 'succeeded', undefined],
+      ['ReadFile', 'failed', lost.error],
+    ]);
+    await workflows.retry(lost);
+    expect(await task('ReadFile', async () => 'read')).toBe('read');
+  });
+
   it('says what it waits for, and that it is over', async () => {
     const { objects, workflows, task, ended } = await home();
     await workflows.start(run);

@@ -1,6 +1,16 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { askDuckDb, difference, parityCases, parityDuckDb, recorded } from '../../support/parity.ts';
+import { UnprovenSql } from '../../../core/errors.ts';
+import { translate } from '../../../core/sql/translate.ts';
+import {
+  askDuckDb,
+  difference,
+  duckOptions,
+  parityCases,
+  parityDuckDb,
+  recorded,
+  refusedCases,
+} from '../../support/parity.ts';
 
 const answers = recorded();
 let duckdb: DuckDBConnection;
@@ -17,5 +27,12 @@ describe('DuckDB gives the rows that a real Trino gave', () => {
     expect(difference(sql, trino, answer)).toBeUndefined();
     // Parquet, which tables are kept in, has no such types: it would make doubles of the first.
     expect(answer.types.filter((type) => /HUGEINT|INTERVAL|BIT|TIME$/.test(type))).toEqual([]);
+  });
+});
+
+describe('what is not proven to give the same rows', () => {
+  test.each(refusedCases())('is refused by its name: %s', (sql) => {
+    expect(() => translate(sql, duckOptions)).toThrow(UnprovenSql);
+    expect(() => translate(sql, duckOptions)).toThrow(/^`[^`]+` runs in AWS only: /);
   });
 });

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { type FeedLoad, FileLoad } from '../contracts/steps.ts';
+import { readJson, writeJson } from '../environments/json-objects.ts';
+import { NotFound } from '../errors.ts';
+import type { ObjectStore } from '../ports.ts';
+
+/** Files of one execution: Step Functions ends one at 25,000 events, and a file takes some twenty, more when it is tried again. */
+const BATCH = 200;
+
+/**
+ * Keeps the files that a run is to load into a feed, in order, and says what the state machine hands on of them: a state of
+ * Step Functions holds 256 KiB, and a feed may have years of files.
+ */
+export async function keepPlannedFiles(
+  objects: ObjectStore,
+  { runId, feed }: { runId: string; feed: string },
+  files: readonly FileLoad[],
+): Promise<FeedLoad> {
+  const list = `staged/${feed.replace('feed/', '')}/${runId}/files.json`;
+  await writeJson(objects, list, files);
+  const dates = files.flatMap(({ date }) => (date === null ? [] : [date]));
+  const places = files.map((_, n) => n);
+  const batches = Array.from({ length: Math.ceil(files.length / BATCH) }, (_, n) =>
+    places.slice(n * BATCH, (n + 1) * BATCH),
+  );
+  return { feed, list, batches, bytes: files.map(({ bytes }) => bytes), oldest: dates.sort()[0] ?? null };
+}
+
+/** One of them, by its place in the list. */
+export async function plannedFile(
+  objects: ObjectStore,
+  { list, file }: { list: string; file: number },
+): Promise<FileLoad> {
+  const files = (await readJson(objects, list, z.array(z.unknown())))?.value;
+  if (files?.[file] === undefined)
+    throw new NotFound(
+      `file ${file} of ${list} is not there: what a run plans is kept for 30 days, so start a new run`,
+    );
+  return FileLoad.parse(files[file]);
+}

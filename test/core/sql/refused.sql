@@ -1,0 +1,18 @@
+select map(array['a', 'b'], array[1, 2])['b'];
+select map_agg(id, visits) from customers;
+select map_keys(map(array['a', 'b'], array[1, 2]));
+select element_at(map_from_entries(array[row('a', 1)]), 'a');
+select cardinality(histogram(channel)) from orders;
+select t.k, t.v from unnest(map(array['a', 'b'], array[1, 2])) t(k, v);
+select approx_distinct(customer_id) from orders;
+select approx_percentile(amount, 0.5) from orders;
+select cast(json_extract(body, '$.tags') as array(varchar)) from payloads where n = 1;
+select json_format(json_parse('{"a": 1}'));
+select any_value(channel) from orders;
+select from_unixtime(0) at time zone 'Europe/Paris';
+select regexp_replace('a1b2', '(\d)', x -> upper(x[1]));
+select zip_with(array[1, 2], array[3, 4], (x, y) -> x + y);
+select transform_values(map(array['a'], array[1]), (k, v) -> v + 1);
+select cast(row(1, 'a') as row(x integer, y varchar)).x;
+select random() < 2;
+select length(cast(uuid() as varchar));

@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { layPackages, type Package, zippedBytes } from '../../bench/packages.ts';
+
+const { functions, engine, parser } = layPackages();
+const bundleOf = ({ folder }: Package): string => join(folder, 'handler.mjs');
+const named = (some: Package[]): string[] => some.map(({ name }) => name);
+
+describe('the packages of the functions', () => {
+  it('are zipped 2 MB at most, and DuckDB with them 50 MB', () => {
+    const large = functions.filter(({ folder }) => zippedBytes(folder) > 2e6);
+    expect(named(large)).toEqual([]);
+    expect(zippedBytes(engine)).toBeLessThan(48e6);
+  });
+
+  it.each([
+    ['the layer with the parser of SQL', 'sql', /"@polyglot-sql\/sdk"/],
+    ['DuckDB', 'duckdb', /from"@duckdb\//],
+  ] as const)('have %s where the bundle loads it, and nowhere else', (_, part, loading) => {
+    const found = functions.filter((one) => loading.test(readFileSync(bundleOf(one), 'utf8')));
+    expect(found.length).toBeGreaterThan(0);
+    expect(named(found)).toEqual(named(functions.filter(({ config }) => config[part])));
+  });
+
+  it('find the parser as Lambda shows its layers, by NODE_PATH alone', () => {
+    const planner = functions.find(({ name }) => name === 'plan-database') as Package;
+    const script = `const { handler } = await import(${JSON.stringify(bundleOf(planner))}); console.log(typeof handler)`;
+    const env = { ...process.env, NODE_OPTIONS: '', NODE_PATH: join(parser, 'nodejs/node_modules') };
+    const load = (given: NodeJS.ProcessEnv) =>
+      execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+        env: given,
+        encoding: 'utf8',
+        stdio: 'pipe',
+      });
+    expect(load(env)).toBe('function\n');
+    expect(() => load({ ...env, NODE_PATH: '' })).toThrow(/Cannot find module '@polyglot-sql\/sdk'/);
+  });
+});
