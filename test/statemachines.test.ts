@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   interpreter,
+  isContainerTask,
   placeholder,
   type State,
   type StateMachineDefinition,
@@ -47,6 +48,10 @@ const nextOf = (state: State): string[] => [
   ...((state.Choices ? (state.Catch ?? []) : []) as { Next: string }[]).map((choice) => choice.Next),
 ];
 
+/** The step that a container is told to do. */
+const stepOf = (task: State): string | undefined =>
+  /"Name":"TRIBUTARY_STEP","Value":"([a-z-]+)"/.exec(JSON.stringify(task.Parameters))?.[1];
+
 /** The file as the deploy would make it. */
 const deployed = (machine: StateMachineDefinition): string =>
   JSON.stringify(machine).replaceAll(/\$\{([a-z-]+)\}/g, 'arn:aws:lambda:eu-west-1:123456789012:function:$1');
@@ -84,7 +89,8 @@ describe.each(machines)('the state machine %s', (_name, machine) => {
   it('names lambdas and machines that exist', () => {
     for (const [, task] of tasks) {
       const nested = placeholder(task.Parameters?.StateMachineArn);
-      if (nested === undefined) expect(Object.keys(lambdas)).toContain(placeholder(task.Resource));
+      if (isContainerTask(task)) expect(Object.keys(lambdas)).toContain(stepOf(task));
+      else if (nested === undefined) expect(Object.keys(lambdas)).toContain(placeholder(task.Resource));
       else expect(machines.map(([name]) => name)).toContain(nested);
     }
   });
@@ -98,7 +104,7 @@ describe.each(machines)('the state machine %s', (_name, machine) => {
       ]);
     const unknown = rules
       .flatMap((rule) => rule.ErrorEquals)
-      .filter((name) => !/^(States|Lambda)\./.test(name) && !(name in errors));
+      .filter((name) => !/^(States|Lambda|ECS)\./.test(name) && !(name in errors));
     expect(unknown).toEqual([]);
   });
 

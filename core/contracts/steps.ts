@@ -105,9 +105,25 @@ export const PrepareStitchOutput = z.object({
   only_unseen: z.boolean(),
 });
 
-/** run-stitch: records → assignments and the tables beside them. */
+/** A task that does a step in a function's place, in the words of ECS: units of CPU, MiB of memory, GiB of disk. */
+export const TaskSize = z.object({ cpu: z.string(), memory: z.string(), storage: z.number().int() });
+export type TaskSize = z.infer<typeof TaskSize>;
+
+/**
+ * What a step answers that has counted more than its home holds: another form of it is to do the work, and notes that. With
+ * the same input the step then answers what was noted. A form `distributed` is to come beside the task.
+ */
+export const HandedOver = z.object({
+  form: z.enum(['task']),
+  /** Pairs of records that meet, each once a rule. */
+  pairs: z.number().int(),
+  size: TaskSize,
+});
+export type HandedOver = z.infer<typeof HandedOver>;
+
+/** run-stitch: records → assignments and the tables beside them, unless another form is to find them. */
 export const RunStitchInput = RunContext.extend({ prepared: PrepareStitchOutput });
-export const RunStitchOutput = z.object({ report: StitchReport });
+export const RunStitchOutput = z.union([z.object({ report: StitchReport }), HandedOver]);
 
 /** plan-database: tables to build, level by level. */
 export const PlanDatabaseInput = RunContext.extend({

@@ -8,6 +8,7 @@ import { EnvironmentFunctions } from '../constructs/environment-functions.ts';
 import { EnvironmentRights } from '../constructs/environment-rights.ts';
 import { QueryWorkGroup } from '../constructs/query-work-group.ts';
 import { RunSchedules } from '../constructs/run-schedules.ts';
+import { StitchTask } from '../constructs/stitch-task.ts';
 import { Watch } from '../constructs/watch.ts';
 import { askingSteps, others, type Step, steps } from '../functions.ts';
 import type { StageConfig, TenantConfig } from '../stage-config.ts';
@@ -26,7 +27,9 @@ export class StatelessStack extends Stack {
     const functions = new EnvironmentFunctions(this, 'Steps', { ...given, functions: steps });
     const { byName } = new EnvironmentFunctions(this, 'Functions', { ...given, functions: others });
     new QueryWorkGroup(this, 'Queries', place);
-    const run = this.#addMachines(name, functions.byName, {
+    const { 'read-file': read, 'run-stitch': stitch } = functions.byName;
+    const task = new StitchTask(this, 'Task', { ...given, functions: { 'read-file': read, 'run-stitch': stitch } });
+    const run = this.#addMachines(name, functions.byName, task, {
       functions: askingSteps,
       workgroup: place.workgroup,
       patienceMs: config.patienceMs,
@@ -48,16 +51,20 @@ export class StatelessStack extends Stack {
   #addMachines(
     name: string,
     functions: Readonly<Record<Step, LambdaFunction>>,
+    task: StitchTask,
     statements: AslStateMachineProps['statements'],
   ): AslStateMachine {
-    const machine = (file: string, substitutions: Record<string, LambdaFunction | AslStateMachine>) =>
-      new AslStateMachine(this, file, { file, stateMachineName: `${name}-${file}`, substitutions, statements });
+    const machine = (
+      file: string,
+      substitutions: AslStateMachineProps['substitutions'],
+      more: { task?: StitchTask } = {},
+    ) => new AslStateMachine(this, file, { file, stateMachineName: `${name}-${file}`, substitutions, statements, ...more });
     const take = (...names: Step[]) => Object.fromEntries(names.map((each) => [each, functions[each]]));
     return machine('run-courier-group', {
       ...take('start-run', 'pull-files', 'plan-loads', 'settle-loads', 'finish-run', 'fail-run'),
-      'load-feed': machine('load-feed', take('read-file', 'merge-rows', 'publish-feed')),
+      'load-feed': machine('load-feed', take('read-file', 'merge-rows', 'publish-feed'), { task }),
       'build-database': machine('build-database', take('plan-database', 'build-table', 'publish-database')),
-      stitch: machine('stitch', take('prepare-stitch', 'run-stitch')),
+      stitch: machine('stitch', take('prepare-stitch', 'run-stitch'), { task }),
     });
   }
 
