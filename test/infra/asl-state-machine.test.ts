@@ -27,7 +27,9 @@ function machineOf(file: string, names: readonly string[]): Stack {
 
 describe('a state machine of a file', () => {
   it('may call what the file names, and nothing else', () => {
-    const template = Template.fromStack(machineOf('build-database', ['plan-database', 'build-table', 'publish-database']));
+    const template = Template.fromStack(
+      machineOf('build-database', ['plan-database', 'build-table', 'publish-database']),
+    );
     template.hasResourceProperties('AWS::StepFunctions::StateMachine', {
       DefinitionSubstitutions: { 'plan-database': arn, 'build-table': arn, 'publish-database': arn },
       LoggingConfiguration: { Level: 'ALL' },
