@@ -11,6 +11,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
+import { transformSync } from 'esbuild';
 import { type Place, placeName, placeVariables } from '../../core/contracts/deployment.ts';
 import { type TaskNetworkId, taskClusterName, taskNetworkParameter } from '../names.ts';
 import { projectPath } from '../paths.ts';
@@ -23,13 +24,12 @@ import { ExpiringLog } from './expiring-log.ts';
 const IMAGE = 'public.ecr.aws/docker/library/node:24-bookworm-slim';
 
 /** What the container is started with: Node, and what to do as text. */
-export const taskCommand = (): [string, ...string[]] => [
-  'node',
-  '--enable-source-maps',
-  '--input-type=module',
-  '--eval',
-  readFileSync(projectPath('infra/task/runtime.mjs'), 'utf8'),
-];
+export function taskCommand(): [string, ...string[]] {
+  const text = readFileSync(projectPath('infra/task/runtime.mjs'), 'utf8');
+  // CloudFormation would take a template literal for a name of its own.
+  const { code } = transformSync(text, { minify: true, supported: { 'template-literal': false } });
+  return ['node', '--enable-source-maps', '--input-type=module', '--eval', code];
+}
 
 export interface StitchTaskProps {
   stage: string;
@@ -132,8 +132,7 @@ export class StitchTask extends Construct {
   }
 
   #zipOf(of: LambdaFunction): { address: string; arn: string } {
-    const { code } = of.node.defaultChild as CfnFunction;
-    const { s3Bucket, s3Key } = Stack.of(this).resolve(code) as { s3Bucket: string; s3Key: string };
+    const { s3Bucket, s3Key } = (of.node.defaultChild as CfnFunction).code as CfnFunction.CodeProperty;
     const { region, partition, urlSuffix } = Stack.of(this);
     return {
       address: `https://s3.${region}.${urlSuffix}/${s3Bucket}/${s3Key}`,
