@@ -58,7 +58,14 @@ export class StatelessStack extends Stack {
       file: string,
       substitutions: AslStateMachineProps['substitutions'],
       more: { task?: StitchTask } = {},
-    ) => new AslStateMachine(this, file, { file, stateMachineName: `${name}-${file}`, substitutions, statements, ...more });
+    ) =>
+      new AslStateMachine(this, file, {
+        file,
+        stateMachineName: `${name}-${file}`,
+        substitutions,
+        statements,
+        ...more,
+      });
     const take = (...names: Step[]) => Object.fromEntries(names.map((each) => [each, functions[each]]));
     return machine('run-courier-group', {
       ...take('start-run', 'pull-files', 'plan-loads', 'settle-loads', 'finish-run', 'fail-run'),

@@ -42,7 +42,7 @@ export async function startEmulator({ athena, tasks }: EmulatorOptions = {}): Pr
     ...ports,
     AWS_REGION: region,
     ...(athena && { AWS_EMU_ATHENA: athena }),
-    ...(tasks && { AWS_EMU_ECS: await writeTasks(tasks) }),
+    ...(tasks && { AWS_EMU_ECS: await writeTasks(tasks, port) }),
   };
   const started = await run(join(scripts, 'start.sh'), { env, timeout: 900_000 });
   const endpoint = started.stdout.trim();
@@ -73,10 +73,11 @@ async function call(endpoint: string, service: string, body: string, headers: Re
   return text;
 }
 
-/** The file that names what tasks do. */
-async function writeTasks(tasks: Readonly<Record<string, readonly string[]>>): Promise<string> {
+/** The file that names what tasks do. The SDK asks for a bucket by its path only where the host is an address. */
+async function writeTasks(tasks: Readonly<Record<string, readonly string[]>>, port: number): Promise<string> {
+  const endpoint = `AWS_ENDPOINT_URL=http://127.0.0.1:${port}`;
   const path = join(await mkdtemp(join(tmpdir(), 'tasks-')), 'tasks.json');
-  const named = Object.entries(tasks).map(([family, command]) => [family, { command }]);
+  const named = Object.entries(tasks).map(([family, command]) => [family, { command: ['env', endpoint, ...command] }]);
   await writeFile(path, JSON.stringify(Object.fromEntries(named)));
   return path;
 }
