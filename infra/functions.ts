@@ -40,6 +40,9 @@ export const steps = {
 
 export type Step = keyof typeof steps;
 
+/** Steps that a task does where they are too much for their function. */
+export const largeSteps: readonly Step[] = ['read-file', 'merge-rows', 'run-stitch'];
+
 /** Steps that begin statements, which their state machines wait for. */
 export const askingSteps = Object.entries<FunctionConfig>(steps)
   .filter(([, { rights }]) => rights.includes('tables'))

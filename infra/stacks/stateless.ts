@@ -10,7 +10,7 @@ import { QueryWorkGroup } from '../constructs/query-work-group.ts';
 import { RunSchedules } from '../constructs/run-schedules.ts';
 import { StitchTask } from '../constructs/stitch-task.ts';
 import { Watch } from '../constructs/watch.ts';
-import { askingSteps, others, type Step, steps } from '../functions.ts';
+import { askingSteps, largeSteps, others, type Step, steps } from '../functions.ts';
 import type { StageConfig, TenantConfig } from '../stage-config.ts';
 import { placeIn } from './place-in.ts';
 import type { EnvironmentProps } from './stateful.ts';
@@ -27,8 +27,8 @@ export class StatelessStack extends Stack {
     const functions = new EnvironmentFunctions(this, 'Steps', { ...given, functions: steps });
     const { byName } = new EnvironmentFunctions(this, 'Functions', { ...given, functions: others });
     new QueryWorkGroup(this, 'Queries', place);
-    const { 'read-file': read, 'run-stitch': stitch } = functions.byName;
-    const task = new StitchTask(this, 'Task', { ...given, functions: { 'read-file': read, 'run-stitch': stitch } });
+    const large = Object.fromEntries(largeSteps.map((each) => [each, functions.byName[each]]));
+    const task = new StitchTask(this, 'Task', { ...given, functions: large });
     const run = this.#addMachines(name, functions.byName, task, {
       functions: askingSteps,
       workgroup: place.workgroup,

@@ -143,7 +143,7 @@ it('Stitch gives the same people in a function and in a task', async () => {
   expect(await people(inTask)).toEqual(one);
 });
 
-it('a file has the same rows when a task reads it', async () => {
+it('a file has the same rows when a task reads and merges it', async () => {
   const [inFunction, inTask] = ['run-20261126-100000-000c', 'run-20261126-100000-000d'];
   const file = landed();
   await machines.execute('load-feed', { ...asRun(inFunction), ...file });
@@ -152,6 +152,7 @@ it('a file has the same rows when a task reads it', async () => {
 
   const [one, other] = [await noteOf(inFunction, 'ReadFile'), await noteOf(inTask, 'ReadFile')];
   expect([one.form, other.form]).toEqual([undefined, 'task']);
+  expect((await noteOf(inTask, 'MergeRows')).form).toBe('task');
   const [read, readAgain] = [ReadFileOutput.parse(one.output), ReadFileOutput.parse(other.output)];
   expect(readAgain.counts).toEqual(read.counts);
   const rows = await stagedRows(read.staged);

@@ -1,5 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { largeSteps } from '../../infra/functions.ts';
 import { synthesise } from './synthesis.ts';
 
 let platform: Template;
@@ -41,7 +42,7 @@ describe('the network of tasks', () => {
 describe('the task of an environment', () => {
   it("runs the very zips of its functions, on the functions' processor", () => {
     const functions = Object.values(acme.findResources('AWS::Lambda::Function'));
-    const zips = ['read-file', 'run-stitch'].map(
+    const zips = largeSteps.map(
       (step) => functions.find(({ Properties }) => `${Properties.FunctionName}`.endsWith(`-${step}`))?.Properties.Code,
     );
     const [task] = Object.values(acme.findResources('AWS::ECS::TaskDefinition'));
