@@ -65,7 +65,7 @@ export class DeployedMachines {
   async alter(file: string, from: string, to: string): Promise<void> {
     const stateMachineArn = this.#arnOf(file);
     const { definition = '' } = await this.#client.send(new DescribeStateMachineCommand({ stateMachineArn }));
-    if (!definition.includes(from)) throw new Error(`${file} has no ${from}`);
+    if (!definition.includes(from) && !definition.includes(to)) throw new Error(`${file} has no ${from}`);
     const changed = { stateMachineArn, definition: definition.replaceAll(from, to) };
     await this.#client.send(new UpdateStateMachineCommand(changed));
   }
