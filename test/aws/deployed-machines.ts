@@ -78,18 +78,11 @@ export class DeployedMachines {
 
   /** One call of ECS, whose SDK the product doesn't need. */
   async #ecs(action: string, body: object): Promise<{ taskArns?: string[] }> {
-    const scope = `${this.#aws.client.credentials.accessKeyId}/20260101/${this.#aws.region}/ecs/aws4_request`;
-    const answer = await fetch(this.#aws.endpoint, {
-      method: 'POST',
-      body: JSON.stringify(body),
-      headers: {
-        'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': `AmazonEC2ContainerServiceV20141113.${action}`,
-        authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=none`,
-      },
-    });
-    if (!answer.ok) throw new Error(`${action}: ${await answer.text()}`);
-    return (await answer.json()) as { taskArns?: string[] };
+    const headers = {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': `AmazonEC2ContainerServiceV20141113.${action}`,
+    };
+    return JSON.parse(await this.#aws.call('ecs', JSON.stringify(body), headers));
   }
 
   #arnOf(file: string): string {
