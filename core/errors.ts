@@ -75,6 +75,10 @@ export class RunStopped extends CustomerError {}
 export class DiskFull extends PlatformError {}
 /** Another process owns this data folder. */
 export class HomeInUse extends PlatformError {}
+/** A task in a container ended before the step was done: it was stopped, or had too little memory. */
+export class TaskStopped extends PlatformError {}
+/** More work than this home has room for: another form of the step is to do it. */
+export class TooLarge extends PlatformError {}
 /** A defect of ours. */
 export class InternalError extends PlatformError {}
 
@@ -99,6 +103,8 @@ const byName: Readonly<
   RunStopped,
   DiskFull,
   HomeInUse,
+  TaskStopped,
+  TooLarge,
   InternalError,
 };
 

@@ -106,6 +106,14 @@ export interface StitchRequest {
   runId: string;
   signal: AbortSignal;
   progress?: (stage: string, done: number, total?: number) => void;
+  /** Told before pairs are compared; what it throws ends the run. */
+  counted?: (work: StitchWork) => void;
+}
+
+/** How much a Stitch run has to do: records, and pairs of them that meet, each once a rule. */
+export interface StitchWork {
+  records: number;
+  pairs: number;
 }
 
 export interface StitchEngine {
@@ -283,6 +291,8 @@ export interface Services {
   courier(courier: Courier): CourierSource;
   /** A folder of this machine for files on their way; emptied when the step ends. */
   scratch: string;
+  /** Megabytes of memory, in a home that hands over what is too much for it; left out: it does what it is given. */
+  room?: number;
   clock(): Date;
   progress: Progress;
   signal: AbortSignal;

@@ -9,6 +9,8 @@ export interface FunctionConfig {
   sql?: true;
   /** Megabytes; those with DuckDB have the stage's. */
   memory?: number;
+  /** Gigabytes of disk that files on their way need; those with DuckDB have ten. */
+  scratch?: number;
   minutes: number;
   rights: readonly Right[];
 }
@@ -23,7 +25,7 @@ const reading = { sql: true, duckdb: true, minutes: 15, rights: ['objects', 'tab
 /** The steps of the state machines, by folder of `lambdas/` and by `${…}` in `statemachines/`. */
 export const steps = {
   'start-run': { ...plain, does: "Takes the environment's lease and plans the couriers" },
-  'pull-files': { ...plain, minutes: 15, does: 'Lands what is new at a source' },
+  'pull-files': { ...plain, memory: 1769, scratch: 10, minutes: 15, does: 'Lands what is new at a source' },
   'plan-loads': { ...asking, does: 'Says which landed files a feed has not loaded yet' },
   'read-file': { minutes: 15, duckdb: true, rights: ['objects'], does: 'Turns landed bytes into typed rows' },
   'merge-rows': { ...reading, does: 'Merges typed rows into a domain table' },
@@ -39,6 +41,9 @@ export const steps = {
 } as const satisfies Record<string, FunctionConfig>;
 
 export type Step = keyof typeof steps;
+
+/** Steps that a task does where they are too much for their function. */
+export const largeSteps: readonly Step[] = ['read-file', 'merge-rows', 'run-stitch'];
 
 /** Steps that begin statements, which their state machines wait for. */
 export const askingSteps = Object.entries<FunctionConfig>(steps)

@@ -1,7 +1,7 @@
 import type { FileReadRequest, StitchRequest } from '../core/ports.ts';
 
 /** A request without what can't cross to another process. */
-export type Sendable<T> = Omit<T, 'signal' | 'progress'>;
+export type Sendable<T> = Omit<T, 'signal' | 'progress' | 'counted'>;
 
 /** What the engine's process is asked to do. */
 export type EngineCall =

@@ -29,8 +29,9 @@ export class EngineProcess {
   };
 
   readonly stitch: StitchEngine = {
-    run: ({ signal, progress, ...request }) => this.#ask({ call: 'stitch', request }, signal, progress),
-    runChanges: ({ signal, progress, ...request }) => this.#ask({ call: 'stitch changes', request }, signal, progress),
+    run: ({ signal, progress, counted: _, ...request }) => this.#ask({ call: 'stitch', request }, signal, progress),
+    runChanges: ({ signal, progress, counted: _, ...request }) =>
+      this.#ask({ call: 'stitch changes', request }, signal, progress),
   };
 
   close(): void {

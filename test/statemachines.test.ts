@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   interpreter,
+  isContainerTask,
   placeholder,
   type State,
   type StateMachineDefinition,
@@ -54,6 +55,10 @@ const nextOf = (state: State): string[] => [
   ...((state.Choices ? (state.Catch ?? []) : []) as { Next: string }[]).map((choice) => choice.Next),
 ];
 
+/** The step that a container is told to do. */
+const stepOf = (task: State): string | undefined =>
+  /"Name":"TRIBUTARY_STEP","Value":"([a-z-]+)"/.exec(JSON.stringify(task.Parameters))?.[1];
+
 /** The file as the deploy would make it. */
 const deployed = (machine: StateMachineDefinition): string =>
   JSON.stringify(machine).replaceAll(/\$\{([a-z-]+)\}/g, 'arn:aws:lambda:eu-west-1:123456789012:function:$1');
@@ -103,9 +108,10 @@ describe.each(machines)('the state machine %s', (name, machine) => {
   it('names lambdas and machines that exist', () => {
     for (const [, task] of tasks) {
       const nested = placeholder(task.Parameters?.StateMachineArn);
-      if (task.Resource?.startsWith('arn:aws:states:::athena:')) continue;
       const known = inAwsOnly.includes(name) ? readdirSync('lambdas') : Object.keys(lambdas);
-      if (nested === undefined) expect(known).toContain(placeholder(task.Resource));
+      if (task.Resource?.startsWith('arn:aws:states:::athena:')) continue;
+      if (isContainerTask(task)) expect(known).toContain(stepOf(task));
+      else if (nested === undefined) expect(known).toContain(placeholder(task.Resource));
       else expect(machines.map(([name]) => name)).toContain(nested);
     }
   });
@@ -120,7 +126,7 @@ describe.each(machines)('the state machine %s', (name, machine) => {
     const unknown = rules
       .flatMap((rule) => rule.ErrorEquals)
       .filter(
-        (name) => !/^(States|Athena)\./.test(name) && ![...inTrouble, ...lost].includes(name) && !(name in errors),
+        (name) => !/^(States|Athena|ECS)\./.test(name) && ![...inTrouble, ...lost].includes(name) && !(name in errors),
       );
     expect(unknown).toEqual([]);
   });

@@ -5,6 +5,7 @@ import {
   blockSql,
   candidateSql,
   meetingSql,
+  metPairsSql,
   outgrownSql,
   oversizedSql,
   REFINEMENTS,
@@ -52,6 +53,12 @@ export async function meet(
   if (frozen === undefined) return true;
   const [outgrown] = await session.rows<{ blocks: number }>('stitch: outgrown', outgrownSql(rules));
   return outgrown?.blocks === 0;
+}
+
+/** How many pairs of profiles met, each once a rule. */
+export async function metPairs(session: DuckDbSession): Promise<number> {
+  const [met] = await session.rows<{ pairs: number }>('stitch: met pairs', metPairsSql);
+  return met?.pairs ?? 0;
 }
 
 /** What each rule found. */

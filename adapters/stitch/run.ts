@@ -15,7 +15,7 @@ import { type PatternCounts, train } from '../../core/stitch/train.ts';
 import { agreementSql } from '../../core/stitch/values.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import type { LastRun } from './last-run.ts';
-import { block, blockingReport, compare, patternCounts, randomPatterns, score } from './pairs.ts';
+import { block, blockingReport, compare, metPairs, patternCounts, randomPatterns, score } from './pairs.ts';
 import { cluster, findCleanSources, readLinks } from './people.ts';
 import { cleanse, collapse, count, forget, size, standardise } from './prepare.ts';
 import { identifyAll, publish, summary } from './publish.ts';
@@ -78,6 +78,7 @@ export async function resolve(run: Run, identify: () => Promise<void>): Promise<
   const profiles = await stages.run('collapse', () => collapse(session, shape, settings));
   await stages.run('count', () => count(session, shape, frozen));
   if (!(await stages.run('block', () => block(session, rules, frozen)))) return undefined;
+  await tellWork(run, records);
   const pairs = await stages.run('compare', () => compare(session, shape, layout));
   const patterns = await patternCounts(session, layout, 'pair');
   const model = run.model ?? (await stages.run('train', () => trained(run, layout, patterns, { profiles, records })));
@@ -90,6 +91,13 @@ export async function resolve(run: Run, identify: () => Promise<void>): Promise<
   await forget(session, 'compared');
   await stages.run('identify', identify);
   return { model, pairs, matches: links.a.length, warnings, blocking: await blockingReport(session, rules) };
+}
+
+/** Says how many pairs are to be compared, before one is. */
+async function tellWork({ session, request }: Run, records: number): Promise<void> {
+  const pairs = await metPairs(session);
+  request.progress?.('compare', 0, pairs);
+  request.counted?.({ records, pairs });
 }
 
 export const deciderOf = (layout: Layout, model: StitchModel, settings: StitchSettings) =>

@@ -8,6 +8,7 @@ import { hasEnded, listRuns, runInput, saveRun } from '../../core/workflows/runs
 import { RunJournal } from './run-journal.ts';
 import {
   interpreter,
+  isContainerTask,
   isFinal,
   placeholder,
   type State,
@@ -155,6 +156,8 @@ export class LocalWorkflows {
     if (nested !== undefined) {
       return { Output: await this.#interpret(nested, (input as { Input: unknown }).Input, journal, signal) };
     }
+    // Nothing is too much for this machine's own form of the step, which is the next state.
+    if (isContainerTask(state)) return {};
     const lambda = placeholder(state.Resource) ?? '';
     const handler = this.#options.handlers[lambda];
     if (!handler) throw new InternalError(`state ${name} names no lambda of ours: ${lambda || 'nothing'}`);

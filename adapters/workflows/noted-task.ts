@@ -1,6 +1,7 @@
 import { type RunTask, RunTask as Task } from '../../core/contracts/runs.ts';
+import { HandedOver } from '../../core/contracts/steps.ts';
 import { readJson, writeJson } from '../../core/environments/json-objects.ts';
-import { StatementAwaited } from '../../core/errors.ts';
+import { errorNamed, StatementAwaited } from '../../core/errors.ts';
 import type { ObjectStore } from '../../core/ports.ts';
 import { changeRun, taskPrefix } from '../../core/workflows/runs.ts';
 import { asRunError, neverNoted, taskId, waitOf } from './run-journal.ts';
@@ -15,15 +16,17 @@ export interface TaskOfRun {
   enteredAt: string;
   /** Whether an earlier call of the same attempt has begun it. */
   goesOn?: boolean;
+  /** The form that does it, where that is not the usual one. */
+  form?: RunTask['form'];
 }
 
 /**
  * Does a task in a process of its own and notes it beside the run's record. A task that is noted as done answers with
- * what it gave: a run that failed goes on from where it was.
+ * what it gave: a run that failed goes on from where it was. So does one that another form has done for it, or failed at.
  */
 export async function notedTask<T>(
   { objects, clock }: { objects: ObjectStore; clock: () => Date },
-  { runId, name, label, enteredAt, goesOn = false }: TaskOfRun,
+  { runId, name, label, enteredAt, goesOn = false, form }: TaskOfRun,
   input: unknown,
   work: () => Promise<T>,
 ): Promise<T> {
@@ -31,9 +34,12 @@ export async function notedTask<T>(
   const key = `${taskPrefix(runId)}${id}.json`;
   const noted = (await readJson(objects, key, Task))?.value;
   if (noted?.state === 'succeeded' && !neverNoted.has(name)) return noted.output as T;
+  if (form === undefined && noted?.form && noted.state === 'failed' && noted.error)
+    throw errorNamed(noted.error.type, noted.error.message, noted.error.data);
   const started = clock();
   const task: RunTask = {
     ...(noted ?? { id, name, label, created_at: enteredAt, working_ms: 0, attempts: 0 }),
+    ...(form && { form }),
     state: 'in progress',
     started_at: noted?.started_at ?? started.toISOString(),
     waiting_ms: 0,
@@ -49,7 +55,9 @@ export async function notedTask<T>(
   try {
     const output = await work();
     delete task.error;
-    await save({ state: 'succeeded', output, ...ended() });
+    // What is handed over is not done: who takes it notes that.
+    if (HandedOver.safeParse(output).success) await save({ state: 'scheduled', ...ended() });
+    else await save({ state: 'succeeded', output, ...ended() });
     return output;
   } catch (cause) {
     if (cause instanceof StatementAwaited) {

@@ -31,6 +31,9 @@ export function isFinal(machine: StateMachineDefinition, state: State, error: un
   return !isRetried && !JSON.stringify(machine.States).includes('"Catch"');
 }
 
+/** Whether a task is one of ECS, which does for a function what it has no room for. */
+export const isContainerTask = ({ Resource }: State): boolean => Resource?.includes(':ecs:') ?? false;
+
 /** The name in a placeholder such as `${read-file}`, which the deploy replaces by an ARN. */
 export const placeholder = (value: unknown): string | undefined =>
   typeof value === 'string' ? /^\$\{([a-z-]+)\}$/.exec(value)?.[1] : undefined;

@@ -48,6 +48,8 @@ export const RunTask = z.object({
   total: z.number().optional(),
   output: z.unknown().optional(),
   error: RunError.optional(),
+  /** The form that did it, where that is not the usual one. */
+  form: z.enum(['task']).optional(),
 });
 export type RunTask = z.infer<typeof RunTask>;
 

@@ -57,12 +57,14 @@ export const FileLoad = LandedFile.extend({
   ingest_query: z.string().optional(),
 });
 export type FileLoad = z.infer<typeof FileLoad>;
+/** A file by its place in a list, and the bytes that it is reckoned to unpack to. */
+export const PlannedFile = z.object({ file: z.number().int(), unpacked: z.number().int() });
 export const FeedLoad = z.object({
   feed: z.string(),
   /** Key of the list of its files, in the order in which they load. */
   list: z.string(),
-  /** Their places in the list, those of one execution together. */
-  batches: z.array(z.array(z.number().int())),
+  /** Those of one execution together. */
+  batches: z.array(z.array(PlannedFile)),
   /** Of each file, in that order. */
   bytes: z.array(z.number().int()),
   /** Of the files that have a date. */
@@ -121,9 +123,25 @@ export const PrepareStitchOutput = z.object({
   only_unseen: z.boolean(),
 });
 
-/** run-stitch: records → assignments and the tables beside them. */
+/** A task that does a step in a function's place, in the words of ECS: units of CPU, MiB of memory, GiB of disk. */
+export const TaskSize = z.object({ cpu: z.string(), memory: z.string(), storage: z.number().int() });
+export type TaskSize = z.infer<typeof TaskSize>;
+
+/**
+ * What a step answers that has counted more than its home holds: another form of it is to do the work, and notes that. With
+ * the same input the step then answers what was noted. A form `distributed` is to come beside the task.
+ */
+export const HandedOver = z.object({
+  form: z.enum(['task']),
+  /** Pairs of records that meet, each once a rule. */
+  pairs: z.number().int(),
+  size: TaskSize,
+});
+export type HandedOver = z.infer<typeof HandedOver>;
+
+/** run-stitch: records → assignments and the tables beside them, unless another form is to find them. */
 export const RunStitchInput = RunContext.extend({ prepared: PrepareStitchOutput });
-export const RunStitchOutput = z.object({ report: StitchReport });
+export const RunStitchOutput = z.union([z.object({ report: StitchReport }), HandedOver]);
 
 /** plan-database: tables to build, level by level. */
 export const PlanDatabaseInput = RunContext.extend({

@@ -139,6 +139,9 @@ export const meetingSql = `CREATE TABLE meeting AS ${depths
   .map((depth) => `SELECT rule, key, id FROM ${keysAt(depth)} SEMI JOIN (${standing[depth]}) USING (rule, key)`)
   .join(' UNION ALL ')}`;
 
+/** How many pairs meet, each once a rule: known from the sizes of the blocks, before any pair is made. */
+export const metPairsSql = `SELECT coalesce(sum(n * (n - 1) // 2), 0)::DOUBLE AS pairs FROM (${standing.join(' UNION ALL ')})`;
+
 /** Table `candidate`: each pair of profiles that met, once. */
 export const candidateSql = `CREATE TABLE candidate AS SELECT DISTINCT l.id AS a, r.id AS b
 FROM meeting l JOIN meeting r ON l.rule = r.rule AND l.key = r.key AND l.id < r.id`;

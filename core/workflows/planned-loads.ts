@@ -19,12 +19,16 @@ export async function keepPlannedFiles(
   const list = `staged/${feed.replace('feed/', '')}/${runId}/files.json`;
   await writeJson(objects, list, files);
   const dates = files.flatMap(({ date }) => (date === null ? [] : [date]));
-  const places = files.map((_, n) => n);
+  const places = files.map((file, n) => ({ file: n, unpacked: unpackedBytes(file) }));
   const batches = Array.from({ length: Math.ceil(files.length / BATCH) }, (_, n) =>
     places.slice(n * BATCH, (n + 1) * BATCH),
   );
   return { feed, list, batches, bytes: files.map(({ bytes }) => bytes), oldest: dates.sort()[0] ?? null };
 }
+
+/** Text becomes about an eighth of itself, and a file doesn't say what it was before. */
+const PACKED = 8;
+const unpackedBytes = ({ name, bytes }: FileLoad): number => (/\.gz$/i.test(name) ? bytes * PACKED : bytes);
 
 /** One of them, by its place in the list. */
 export async function plannedFile(

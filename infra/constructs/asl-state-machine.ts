@@ -9,6 +9,7 @@ import { acknowledge, acknowledgeWildcards } from './acknowledge.ts';
 import { deployedMachine, type Waiting } from './deployed-machine.ts';
 import type { EnvironmentRights } from './environment-rights.ts';
 import { ExpiringLog } from './expiring-log.ts';
+import type { StitchTask } from './stitch-task.ts';
 
 export interface AslStateMachineProps {
   /** Name of the file `statemachines/<file>.asl.json`. */
@@ -18,6 +19,8 @@ export interface AslStateMachineProps {
   substitutions: Readonly<Record<string, IFunction | AslStateMachine>>;
   /** The statements that functions of the file begin, and what they may touch. */
   statements: Waiting & { rights: EnvironmentRights };
+  /** The task that the file runs, where it does. */
+  task?: StitchTask;
 }
 
 /** A state machine of `statemachines/`, with the right to call what its file names: names and rights can't drift apart. */
@@ -27,13 +30,15 @@ export class AslStateMachine extends Construct {
   constructor(scope: Construct, id: string, props: AslStateMachineProps) {
     super(scope, id);
     const text = readFileSync(projectPath(`statemachines/${props.file}.asl.json`), 'utf8');
-    refuseMismatch(props.file, placeholdersOf(text), Object.keys(props.substitutions));
+    const substitutions = {
+      ...Object.fromEntries(Object.entries(props.substitutions).map(([name, target]) => [name, arnOf(target)])),
+      ...props.task?.substitutions,
+    };
+    refuseMismatch(props.file, placeholdersOf(text), Object.keys(substitutions));
     this.machine = new StateMachine(this, 'Machine', {
       stateMachineName: props.stateMachineName,
       definitionBody: DefinitionBody.fromString(JSON.stringify(deployedMachine(JSON.parse(text), props.statements))),
-      definitionSubstitutions: Object.fromEntries(
-        Object.entries(props.substitutions).map(([name, target]) => [name, arnOf(target)]),
-      ),
+      definitionSubstitutions: substitutions,
       tracingEnabled: true,
       logs: {
         destination: new ExpiringLog(this, 'Log', `/aws/vendedlogs/states/${props.stateMachineName}`),
@@ -41,6 +46,7 @@ export class AslStateMachine extends Construct {
       },
     });
     for (const target of Object.values(props.substitutions)) this.#grant(target);
+    if (props.task) this.#grantTask(props.task);
     const { functions, rights } = props.statements;
     const asks = text.includes('arn:aws:states:::athena:') || functions.some((name) => name in props.substitutions);
     // Athena reads and writes as who waits for the statement, too.
@@ -57,6 +63,16 @@ export class AslStateMachine extends Construct {
       this.machine.addToRolePolicy(
         new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [target.functionArn] }),
       );
+  }
+
+  #grantTask(task: StitchTask): void {
+    const statements = task.statementsToRun();
+    for (const statement of statements) this.machine.addToRolePolicy(statement);
+    acknowledgeWildcards(
+      this,
+      statements.flatMap(({ resources }) => resources),
+      'Each deploy makes a revision of the task, and each execution tasks whose names AWS makes.',
+    );
   }
 
   /** Waiting for a nested execution (`.sync`) is done by a rule of EventBridge that Step Functions makes itself. */

@@ -17,6 +17,7 @@ export interface CoreFunctionProps {
   memory: number;
   /** Lambda allows 15. */
   minutes: number;
+  scratch?: Size;
   environment: Readonly<Record<string, string>>;
   layers?: readonly ILayerVersion[];
 }
@@ -29,7 +30,6 @@ export interface Kind {
   name: string;
   /** Lays what esbuild can't bundle beside the bundle. */
   copy: (output: string) => void;
-  scratch?: Size;
 }
 
 const plain: Kind = { name: 'plain', copy: () => undefined };
@@ -59,7 +59,7 @@ export class CoreFunction extends LambdaFunction {
       architecture: props.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
       memorySize: props.memory,
       timeout: Duration.minutes(props.minutes),
-      ...(kind.scratch && { ephemeralStorageSize: kind.scratch }),
+      ...(props.scratch && { ephemeralStorageSize: props.scratch }),
       environment: { ...props.environment, ...sdkVariables, NODE_OPTIONS: '--enable-source-maps' },
       logGroup: log,
       role,

@@ -7,10 +7,11 @@ import { CoreFunction, type CoreFunctionProps } from './core-function.ts';
 export class DuckDbFunction extends CoreFunction {
   constructor(scope: Construct, id: string, props: CoreFunctionProps) {
     const { architecture } = props;
-    super(scope, id, props, {
-      name: `duckdb-${architecture}`,
-      copy: (output) => copyDuckDb(architecture, output),
-      scratch: Size.gibibytes(10),
-    });
+    super(
+      scope,
+      id,
+      { ...props, scratch: Size.gibibytes(10) },
+      { name: `duckdb-${architecture}`, copy: (output) => copyDuckDb(architecture, output) },
+    );
   }
 }

@@ -33,9 +33,9 @@ const asked = {
   writes: 5_000,
   reads: 20_000,
 };
-/** Records that a Lambda holds at once; more run in a Fargate task of this size. */
+/** Records that a function of 10 GB holds at once; more run in a Fargate task of this size (core/stitch/forms.ts). */
 const lambdaHolds = 5_000_000;
-const task = { cpus: 8, gigabytes: 60 };
+const task = { cpus: 16, gigabytes: 120, diskGb: 200 };
 
 /** What one full run costs, from files to the Customer 360. */
 export function fullRun({ records, memoryMb }: { records: number; memoryMb: number }): Bill {
@@ -46,7 +46,11 @@ export function fullRun({ records, memoryMb }: { records: number; memoryMb: numb
   const hours = (seconds * 2) / task.cpus / 3600;
   return {
     [large ? 'DuckDB in a Fargate task' : 'DuckDB in Lambda']: large
-      ? hours * (task.cpus * prices.fargateCpuHour + task.gigabytes * prices.fargateGbHour)
+      ? hours *
+        (task.cpus * prices.fargateCpuHour +
+          task.gigabytes * prices.fargateGbHour +
+          (task.diskGb - prices.fargateFreeDiskGb) * prices.fargateDiskGbHour +
+          prices.publicAddressHour)
       : seconds * ((memoryMb / 1024) * prices.lambdaGbSecond.arm64 + 10 * prices.lambdaScratchGbSecond),
     // Functions wait for the queries that they ask for, and those take longer on more.
     'other functions': asked.functionSeconds * Math.max(1, Math.log10(records) - 5) * prices.lambdaGbSecond.arm64,

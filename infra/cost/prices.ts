@@ -9,6 +9,10 @@ export const prices = {
   // https://aws.amazon.com/fargate/pricing/
   fargateCpuHour: 0.03238,
   fargateGbHour: 0.00356,
+  fargateDiskGbHour: 0.000122,
+  fargateFreeDiskGb: 20,
+  // https://aws.amazon.com/vpc/pricing/
+  publicAddressHour: 0.005,
   // https://aws.amazon.com/athena/pricing/
   athenaTerabyte: 5,
   // https://aws.amazon.com/step-functions/pricing/

@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -9,6 +9,7 @@ import { ApiGateway } from '../constructs/api-gateway.ts';
 import { ConsoleSite } from '../constructs/console-site.ts';
 import { DuckDbFunction } from '../constructs/duckdb-function.ts';
 import { SqlParser } from '../constructs/sql-parser.ts';
+import { TaskNetwork } from '../constructs/task-network.ts';
 import { UserDirectory } from '../constructs/user-directory.ts';
 import { alarmsTopicName } from '../names.ts';
 import type { StageConfig } from '../stage-config.ts';
@@ -20,7 +21,7 @@ export interface PlatformProps extends StackProps {
   config: StageConfig;
 }
 
-/** What the tenants of a stage share: the API, the console's site, the user directory, and where alarms go. */
+/** What the tenants of a stage share: the API, the console's site, the user directory, where alarms go, and where tasks run. */
 export class PlatformStack extends Stack {
   readonly apiUrl: CfnOutput;
 
@@ -43,11 +44,17 @@ export class PlatformStack extends Stack {
       console: site.url,
     });
     this.#addAlarmsTopic(props);
+    new TaskNetwork(this, 'Tasks', { stage });
     this.apiUrl = new CfnOutput(this, 'ApiUrl', { value: api.url });
     new CfnOutput(this, 'UserPoolId', { value: directory.pool.userPoolId });
     new CfnOutput(this, 'UserPoolClientId', { value: directory.client.userPoolClientId });
     new CfnOutput(this, 'ConsoleUrl', { value: site.url });
     new CfnOutput(this, 'ConsoleBucketName', { value: site.bucket.bucketName });
+  }
+
+  /** The first two of whichever region it is deployed to: to know their names, a synth would have to ask AWS. */
+  override get availabilityZones(): string[] {
+    return [Fn.select(0, Fn.getAzs()), Fn.select(1, Fn.getAzs())];
   }
 
   /** The API holds no rights of its own: for each request it takes on the role of the environment that it is about. */

@@ -10,9 +10,10 @@ import { EnvironmentRights } from '../constructs/environment-rights.ts';
 import { QueryWorkGroup } from '../constructs/query-work-group.ts';
 import { RunSchedules } from '../constructs/run-schedules.ts';
 import { SqlParser } from '../constructs/sql-parser.ts';
+import { StitchTask } from '../constructs/stitch-task.ts';
 import { Watch } from '../constructs/watch.ts';
 import { WeeklyTidying } from '../constructs/weekly-tidying.ts';
-import { askingSteps, others, type Step, steps } from '../functions.ts';
+import { askingSteps, largeSteps, others, type Step, steps } from '../functions.ts';
 import type { TenantConfig } from '../stage-config.ts';
 import { placeIn } from './place-in.ts';
 import { type EnvironmentProps, sftpOf } from './stateful.ts';
@@ -31,7 +32,9 @@ export class StatelessStack extends Stack {
     new QueryWorkGroup(this, 'Queries', place);
     const { patienceMs } = config;
     const statements = { functions: askingSteps, workgroup: place.workgroup, patienceMs, rights };
-    const run = this.#addMachines(name, functions.byName, statements);
+    const large = Object.fromEntries(largeSteps.map((each) => [each, functions.byName[each]]));
+    const task = new StitchTask(this, 'Task', { ...given, functions: large });
+    const run = this.#addMachines(name, functions.byName, task, statements);
     const schedules = new RunSchedules(this, 'Schedules', { place, launch: byName['launch-run'] });
     if (props.environment === 'production') {
       const { deadLetters } = schedules;
@@ -55,19 +58,30 @@ export class StatelessStack extends Stack {
   #addMachines(
     name: string,
     functions: Readonly<Record<Step, LambdaFunction>>,
+    task: StitchTask,
     statements: AslStateMachineProps['statements'],
   ): AslStateMachine {
-    const machine = (file: string, substitutions: Record<string, LambdaFunction | AslStateMachine>) =>
-      new AslStateMachine(this, file, { file, stateMachineName: `${name}-${file}`, substitutions, statements });
+    const machine = (
+      file: string,
+      substitutions: AslStateMachineProps['substitutions'],
+      more: { task?: StitchTask } = {},
+    ) =>
+      new AslStateMachine(this, file, {
+        file,
+        stateMachineName: `${name}-${file}`,
+        substitutions,
+        statements,
+        ...more,
+      });
     const take = (...names: Step[]) => Object.fromEntries(names.map((each) => [each, functions[each]]));
     return machine('run-courier-group', {
       ...take('start-run', 'pull-files', 'plan-loads', 'settle-loads', 'finish-run', 'fail-run'),
       'load-feed': machine('load-feed', {
         ...take('publish-feed'),
-        'load-files': machine('load-files', take('read-file', 'merge-rows')),
+        'load-files': machine('load-files', take('read-file', 'merge-rows'), { task }),
       }),
       'build-database': machine('build-database', take('plan-database', 'build-table', 'publish-database')),
-      stitch: machine('stitch', take('prepare-stitch', 'run-stitch')),
+      stitch: machine('stitch', take('prepare-stitch', 'run-stitch'), { task }),
     });
   }
 

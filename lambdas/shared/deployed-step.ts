@@ -16,7 +16,7 @@ import stitch from '../../statemachines/stitch.asl.json' with { type: 'json' };
 import { type Carried, openEnvironment } from './environment.ts';
 import { log } from './log.ts';
 import { type Metrics, metricLine, metricsOf, metricsOfFailure } from './metrics.ts';
-import { placeOfStep } from './place.ts';
+import { formOfStep, memoryOfStep, placeOfStep } from './place.ts';
 import type { StepContext } from './step.ts';
 
 /** What Step Functions tells a task of itself; the deployment adds it to the parameters of each. */
@@ -36,7 +36,7 @@ const labels = new Map(
   ),
 );
 
-/** A step's home in AWS: the services of the place that the function is deployed for, and the notes of its run. */
+/** A step's home in AWS, a function or a task: the services of the place that it is deployed for, and the notes of its run. */
 export async function deployedStep(event: unknown, lambda: Context, carried: Carried): Promise<StepContext> {
   const { run_id, task, error, wait } = Told.parse(event);
   const folder = join('/tmp', lambda.awsRequestId);
@@ -50,7 +50,15 @@ export async function deployedStep(event: unknown, lambda: Context, carried: Car
     ...carried,
     ...(wait && { wait: { patienceMs: wait.patience_ms, begun: wait.begun } }),
   });
-  const services: Services = { ...environment, scratch, progress: () => undefined, signal: timer.signal };
+  const form = formOfStep();
+  const services: Services = {
+    ...environment,
+    scratch,
+    // A function hands over what it has too little room for.
+    ...(form === undefined && { room: memoryOfStep() }),
+    progress: () => undefined,
+    signal: timer.signal,
+  };
   const { objects, clock } = services;
   const of = {
     runId: run_id,
@@ -58,6 +66,7 @@ export async function deployedStep(event: unknown, lambda: Context, carried: Car
     label: labels.get(task.Name) ?? task.Name,
     enteredAt: task.EnteredTime,
     goesOn: (wait?.begun ?? []).length > 0,
+    ...(form && { form }),
   };
   const tell = (metrics: Partial<Metrics>) => {
     if (Object.keys(metrics).length > 0) console.log(metricLine(place.workgroup, metrics, clock()));

@@ -9,9 +9,17 @@ export const placeOfStep = (): Place => Place.parse(variable(placeVariables.one)
 /** Every environment that the API serves. */
 export const placesOfApi = (): Place[] => z.array(Place).parse(variable(placeVariables.all));
 
-/** Part of a function's memory that its engine may take; the rest is for Node and for what the engine does not count. */
+/** Part of a home's memory that its engine may take; the rest is for Node and for what the engine does not count. */
 const ENGINE_SHARE = 0.6;
 
-/** Memory of the engine in this function, as DuckDB says it. */
-export const engineMemory = (): string =>
-  `${Math.round(Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 2048) * ENGINE_SHARE)}MB`;
+/** Megabytes of the task that a step's container is; undefined in a function. */
+const taskMemory = (): string | undefined => process.env.TRIBUTARY_TASK_MEMORY;
+
+/** The form of a step that this process does, where it is not the usual one. */
+export const formOfStep = (): 'task' | undefined => (taskMemory() === undefined ? undefined : 'task');
+
+/** Megabytes of this function, or of this task. */
+export const memoryOfStep = (): number => Number(taskMemory() ?? process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 2048);
+
+/** Memory of the engine in it, as DuckDB says it. */
+export const engineMemory = (): string => `${Math.round(memoryOfStep() * ENGINE_SHARE)}MB`;

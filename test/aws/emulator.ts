@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -24,11 +26,24 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
-/** Starts an empty AWS. Athena's SQL runs on a real Trino when it is asked for; it takes 10 s, the first time a download. */
-export async function startEmulator({ athena }: { athena?: 'trino' } = {}): Promise<Emulator> {
+interface EmulatorOptions {
+  /** Athena's SQL runs on a real Trino; it takes 10 s, the first time a download. */
+  athena?: 'trino';
+  /** What a task of ECS does as a process of this machine, by the family of its definition. */
+  tasks?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Starts an empty AWS. */
+export async function startEmulator({ athena, tasks }: EmulatorOptions = {}): Promise<Emulator> {
   const [port, sftpPort] = await freePorts();
   const ports = { AWS_EMU_PORT: String(port), AWS_EMU_SFTP: String(sftpPort) };
-  const env = { ...process.env, ...ports, AWS_REGION: region, ...(athena && { AWS_EMU_ATHENA: athena }) };
+  const env = {
+    ...process.env,
+    ...ports,
+    AWS_REGION: region,
+    ...(athena && { AWS_EMU_ATHENA: athena }),
+    ...(tasks && { AWS_EMU_ECS: await writeTasks(tasks, port) }),
+  };
   const started = await run(join(scripts, 'start.sh'), { env, timeout: 900_000 });
   const endpoint = started.stdout.trim();
   return {
@@ -56,6 +71,15 @@ async function call(endpoint: string, service: string, body: string, headers: Re
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${service}: ${text}`);
   return text;
+}
+
+/** The file that names what tasks do. The SDK asks for a bucket by its path only where the host is an address. */
+async function writeTasks(tasks: Readonly<Record<string, readonly string[]>>, port: number): Promise<string> {
+  const endpoint = `AWS_ENDPOINT_URL=http://127.0.0.1:${port}`;
+  const path = join(await mkdtemp(join(tmpdir(), 'tasks-')), 'tasks.json');
+  const named = Object.entries(tasks).map(([family, command]) => [family, { command: ['env', endpoint, ...command] }]);
+  await writeFile(path, JSON.stringify(Object.fromEntries(named)));
+  return path;
 }
 
 /** Two ports that nobody listens on, held together until both are known. */

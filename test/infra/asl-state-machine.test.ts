@@ -27,9 +27,11 @@ function machineOf(file: string, names: readonly string[]): Stack {
 
 describe('a state machine of a file', () => {
   it('may call what the file names, and nothing else', () => {
-    const template = Template.fromStack(machineOf('stitch', ['prepare-stitch', 'run-stitch']));
+    const template = Template.fromStack(
+      machineOf('build-database', ['plan-database', 'build-table', 'publish-database']),
+    );
     template.hasResourceProperties('AWS::StepFunctions::StateMachine', {
-      DefinitionSubstitutions: { 'prepare-stitch': arn, 'run-stitch': arn },
+      DefinitionSubstitutions: { 'plan-database': arn, 'build-table': arn, 'publish-database': arn },
       LoggingConfiguration: { Level: 'ALL' },
       TracingConfiguration: { Enabled: true },
     });
@@ -39,8 +41,8 @@ describe('a state machine of a file', () => {
   });
 
   it('is refused without something that the file names, or with something that it does not', () => {
-    expect(() => machineOf('stitch', ['run-stitch', 'read-file'])).toThrow(
-      'statemachines/stitch.asl.json and its substitutions differ: not given prepare-stitch, not in the file read-file',
+    expect(() => machineOf('build-database', ['build-table', 'publish-database', 'read-file'])).toThrow(
+      'statemachines/build-database.asl.json and its substitutions differ: not given plan-database, not in the file read-file',
     );
   });
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { TableEntry } from '../../contracts/catalog.ts';
 import { StitchSettings } from '../../contracts/customer360.ts';
-import type { RunStitchInput, RunStitchOutput } from '../../contracts/steps.ts';
+import { HandedOver, type RunStitchInput, type RunStitchOutput } from '../../contracts/steps.ts';
 import {
   blockingKeysView,
   changedRecords,
@@ -16,10 +16,11 @@ import { contentHash } from '../../environments/canonical.ts';
 import { proposeTable, publishedTables, tablesOfRun } from '../../environments/catalog.ts';
 import { readJson, writeJson } from '../../environments/json-objects.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
-import { InternalError } from '../../errors.ts';
-import type { Services, StitchRequest } from '../../ports.ts';
+import { InternalError, TooLarge } from '../../errors.ts';
+import type { Services, StitchRequest, StitchWork } from '../../ports.ts';
 import { rulesOf } from '../../stitch/blocking.ts';
 import { blockingKeysSql } from '../../stitch/blocking-keys.ts';
+import { taskFor } from '../../stitch/forms.ts';
 import { shapeOf } from '../../stitch/shape.ts';
 import { changedAssignments } from '../changed-assignments.ts';
 import { type StitchInput, stitchInput, unloadRecords } from '../stitch-records.ts';
@@ -29,8 +30,17 @@ const Result = StitchReport.extend({ files: z.array(z.string()) });
 type Result = z.infer<typeof Result>;
 const Noted = z.object({ version: z.string(), result: Result });
 
-/** Resolves who is who, and proposes the tables that say so. */
+/** Resolves who is who, and proposes the tables that say so; or says which form is to, when there is more to do than its home holds. */
 export async function runStitch(input: Input, services: Services): Promise<z.infer<typeof RunStitchOutput>> {
+  try {
+    return { report: await resolved(input, services) };
+  } catch (cause) {
+    if (cause instanceof TooLarge) return HandedOver.parse(cause.data);
+    throw cause;
+  }
+}
+
+async function resolved(input: Input, services: Services): Promise<StitchReport> {
   const { objects } = services;
   const configuration = await loadConfiguration(objects, input.configuration_version);
   const tables = await tablesOfRun(objects, input.run_id);
@@ -40,7 +50,15 @@ export async function runStitch(input: Input, services: Services): Promise<z.inf
   const proposal = { input, given, files, last };
   for (const name of stitchTables) await propose(name, proposal, services);
   await proposeBlockingKeys(proposal, services);
-  return { report };
+  return report;
+}
+
+/** Ends what is more than the home has room for. */
+function refuseTooLarge(work: StitchWork, { room }: Services): void {
+  const size = room === undefined ? undefined : taskFor(work, room);
+  if (size === undefined) return;
+  const data: HandedOver = { form: 'task', pairs: work.pairs, size };
+  throw new TooLarge(`${work.records} records and ${work.pairs} pairs are too much for ${room} MB`, { data });
 }
 
 const keyOf = (input: Input, file: string) => `stitch/${input.run_id}/${file}`;
@@ -68,6 +86,7 @@ async function stitched(
   tables: Readonly<Record<string, TableEntry>>,
   services: Services,
 ): Promise<Result> {
+  refuseTooLarge({ records: prepared.rows, pairs: 0 }, services);
   const { objects, stitch } = services;
   const previous = prepared.previous === null ? undefined : await objects.locateAll(prepared.previous);
   const request = async (): Promise<StitchRequest> => ({
@@ -80,6 +99,7 @@ async function stitched(
     runId: input.run_id,
     signal: services.signal,
     progress: (_stage, done, total) => services.progress(done, total),
+    counted: (work) => refuseTooLarge(work, services),
   });
   if (!prepared.only_unseen) return stitch.run(await request());
   if (previous === undefined) throw new InternalError('Stitch was given what a run has not seen, but no such run');

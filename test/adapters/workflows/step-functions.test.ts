@@ -5,7 +5,7 @@ import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand, StopExecution
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import { FilesystemObjects } from '../../../adapters/objects/filesystem.ts';
-import { notedTask } from '../../../adapters/workflows/noted-task.ts';
+import { notedTask, type TaskOfRun } from '../../../adapters/workflows/noted-task.ts';
 import { noteExecutionEnd, noteRunState } from '../../../adapters/workflows/run-states.ts';
 import { StepFunctionsWorkflows } from '../../../adapters/workflows/step-functions.ts';
 import { takeLease } from '../../../core/environments/lease.ts';
@@ -24,8 +24,12 @@ async function home() {
   let seconds = 10;
   const clock = () => new Date(second(seconds++));
   const workflows = new StepFunctionsWorkflows({ client: new SFNClient({}), machine, objects, clock });
-  const task = (name: string, work: () => Promise<unknown>, input: unknown = { of: name }, goesOn = false) =>
-    notedTask({ objects, clock }, { runId: run.id, name, label: name, enteredAt: second(1), goesOn }, input, work);
+  const task = (
+    name: string,
+    work: () => Promise<unknown>,
+    input: unknown = { of: name },
+    more: Partial<TaskOfRun> = {},
+  ) => notedTask({ objects, clock }, { runId: run.id, name, label: name, enteredAt: second(1), ...more }, input, work);
   const ended = (name: string, failure?: { Error: string; Cause?: string }) =>
     noteRunState(objects, run.id, name, { now: clock().toISOString(), failure });
   return { objects, service, workflows, task, ended };
@@ -81,8 +85,29 @@ describe('a run on Step Functions', () => {
     await workflows.start(run);
     await expect(task('BuildTable', fails(new StatementAwaited('people is under way')))).rejects.toThrow('under way');
     expect((await getRun(objects, run.id)).tasks).toMatchObject([{ state: 'in progress', attempts: 1 }]);
-    await task('BuildTable', async () => ({ rows: 3 }), undefined, true);
+    await task('BuildTable', async () => ({ rows: 3 }), undefined, { goesOn: true });
     expect((await getRun(objects, run.id)).tasks).toMatchObject([{ state: 'succeeded', attempts: 1 }]);
+  });
+
+  it('hands a task over to another form, and then answers what that gave', async () => {
+    const { objects, workflows, task } = await home();
+    await workflows.start(run);
+    const handedOver = { form: 'task', pairs: 7, size: { cpu: '4096', memory: '30720', storage: 100 } };
+    expect(await task('RunStitch', async () => handedOver)).toEqual(handedOver);
+    expect((await getRun(objects, run.id)).tasks).toMatchObject([{ state: 'scheduled' }]);
+    await task('RunStitch', async () => ({ people: 2 }), undefined, { form: 'task' });
+    expect(await task('RunStitch', fails(new Error('done again')))).toEqual({ people: 2 });
+    expect((await getRun(objects, run.id)).tasks).toMatchObject([{ state: 'succeeded', form: 'task', attempts: 2 }]);
+  });
+
+  it('tells the error that another form failed with, and tries neither form again by itself', async () => {
+    const { workflows, task } = await home();
+    await workflows.start(run);
+    const broken = new UnreadableFile('a.csv has no header', { data: { file: 'a.csv' } });
+    await expect(task('ReadFile', fails(broken), undefined, { form: 'task' })).rejects.toBe(broken);
+    const told = task('ReadFile', async () => ({ rows: 3 }));
+    await expect(told).rejects.toMatchObject({ name: 'UnreadableFile', data: { file: 'a.csv' } });
+    expect(await task('ReadFile', async () => ({ rows: 3 }), undefined, { form: 'task' })).toEqual({ rows: 3 });
   });
 
   it('fails with the error of the task that failed, its facts too', async () => {

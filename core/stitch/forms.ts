@@ -1,0 +1,26 @@
+import type { TaskSize } from '../contracts/steps.ts';
+import type { StitchWork } from '../ports.ts';
+
+/** Tasks that Fargate offers, by units of CPU; the disk holds what the engine spills, and the last run's tables beside the new ones. */
+const largest: TaskSize = { cpu: '16384', memory: '122880', storage: 200 };
+const sizes: readonly TaskSize[] = [
+  { cpu: '4096', memory: '30720', storage: 100 },
+  { cpu: '8192', memory: '61440', storage: 200 },
+  largest,
+];
+
+/** Megabytes that a run takes with few records, and for a million of them and of their pairs besides: measured (bench/README.md). */
+const BASE = 400;
+const A_MILLION_RECORDS = 1000;
+const A_MILLION_PAIRS = 100;
+
+/** Megabytes of memory in which a run is done without writing much of its work to the disk. */
+export const memoryFor = ({ records, pairs }: StitchWork): number =>
+  BASE + (records * A_MILLION_RECORDS + pairs * A_MILLION_PAIRS) / 1e6;
+
+/** The task that is to do what is too much for a home of so many megabytes; undefined when it isn't. The largest spills. */
+export function taskFor(work: StitchWork, room: number): TaskSize | undefined {
+  const needed = memoryFor(work);
+  if (needed <= room) return undefined;
+  return sizes.find(({ memory }) => needed <= Number(memory)) ?? largest;
+}
