@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, setMaxListeners } from 'node:events';
 import type { Run } from '../../core/contracts/runs.ts';
 import { releaseLease } from '../../core/environments/lease.ts';
 import { Conflict, InternalError, RunStopped } from '../../core/errors.ts';
@@ -53,6 +53,8 @@ export class LocalWorkflows {
     if (this.#executions.has(run.id)) throw new Conflict(`run ${run.id} is under way already`);
     await saveRun(this.#options.objects, run);
     const abort = new AbortController();
+    // Every machine and task under way hears of a stop.
+    setMaxListeners(0, abort.signal);
     const journal = new RunJournal(run, this.#options, (changed) => this.changes.emit('run', changed));
     const ended = this.#execute(journal, abort.signal).finally(() => this.#executions.delete(run.id));
     this.#executions.set(run.id, { journal, abort, ended });

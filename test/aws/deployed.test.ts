@@ -101,8 +101,8 @@ describe('the demo tenant in AWS', () => {
     );
     expect(Object.keys(there ?? {}).sort()).toEqual(Object.keys(here ?? {}).sort());
     const differing: Record<string, unknown> = {};
-    for (const table of Object.values(here ?? {}).map(nameOf)) {
-      const [inAws, onLaptop] = [await rowsOf(deployed, table), await rowsOf(laptop.environment, table)];
+    const compare = async (table: string) => {
+      const [inAws, onLaptop] = await Promise.all([rowsOf(deployed, table), rowsOf(laptop.environment, table)]);
       const only = (mine: string[], others: ReadonlySet<string>) => mine.filter((row) => !others.has(row));
       const [more, fewer] = [only(inAws, new Set(onLaptop)), only(onLaptop, new Set(inAws))];
       if (more.length + fewer.length > 0 || inAws.length !== onLaptop.length)
@@ -111,7 +111,12 @@ describe('the demo tenant in AWS', () => {
           inAws: more.slice(0, 2),
           onLaptop: fewer.slice(0, 2),
         };
-    }
+    };
+    await Promise.all(
+      Object.values(here ?? {})
+        .map(nameOf)
+        .map(compare),
+    );
     expect(differing).toEqual({});
   });
 
