@@ -7,6 +7,7 @@ import type { Decimals } from '../../core/feeds/conversions.ts';
 import {
   drift,
   foldedRows,
+  goodRows,
   LONG_DECIMAL,
   type StagingOptions,
   stagedCounts,
@@ -61,7 +62,7 @@ async function load(loading: Loading, staging: string): Promise<FileCounts> {
   }
   const rows_read = good + rows_rejected;
   await refuseAboveThreshold(loading, rows_read, rows_rejected);
-  const rows_staged = await publish(loading, staging, keys < rows);
+  const rows_staged = await publish(loading, staging, { rows, good, keys });
   loading.progress?.(rows_read, rows_read);
   return {
     rows_read,
@@ -104,14 +105,26 @@ async function stage(loading: Loading, options: StagingOptions, staging: string)
   return { table: result, rejected, ...(ingestQuery === undefined ? {} : { before: opened.table }) };
 }
 
-/** Moves the rows to where they are expected, one a key; returns how many. */
-async function publish({ session, name, outFolder }: Loading, staging: string, fold: boolean): Promise<number> {
+interface Counted {
+  rows: number;
+  /** Rows that have a key. */
+  good: number;
+  keys: number;
+}
+
+/** Moves the rows to where they are expected, one a key; returns how many. Nothing is put in order that is so already. */
+async function publish(
+  { session, name, outFolder }: Loading,
+  staging: string,
+  { rows, good, keys }: Counted,
+): Promise<number> {
   const staged = join(outFolder, 'staged.parquet');
   const source = `read_parquet(${text(staging)}, file_row_number = true)`;
-  if (fold) return session.run(`folding ${name}`, `COPY (${foldedRows(source)}) TO ${text(staged)} ${PARQUET}`);
-  const [counted] = await session.rows<{ rows: bigint }>(`counting ${name}`, `SELECT count(*) AS rows FROM ${source}`);
+  const write = (sql: string) => session.run(`folding ${name}`, `COPY (${sql}) TO ${text(staged)} ${PARQUET}`);
+  if (keys < good) return write(foldedRows(source));
+  if (good < rows) return write(goodRows(source));
   await rename(staging, staged);
-  return Number(counted?.rows);
+  return rows;
 }
 
 async function refuseAboveThreshold(loading: Loading, read: number, rejected: number): Promise<void> {

@@ -89,6 +89,10 @@ export function stagedCounts(staged: string): string {
   return `SELECT count(*) AS rows, count("_pk") AS good, count(DISTINCT hash("_pk")) - CASE WHEN count("_pk") < count(*) THEN 1 ELSE 0 END AS keys FROM ${staged}`;
 }
 
+/** The rows of a staged file that have a key, in their order. */
+export const goodRows = (staged: string): string =>
+  `SELECT * EXCLUDE ("file_row_number") FROM ${staged} WHERE "_pk" IS NOT NULL`;
+
 /** DuckDB SQL of the good rows, one a key: the newest `_updated`, then the last of the file (reference §1.5). */
 export function foldedRows(staged: string): string {
   return `SELECT * EXCLUDE ("file_row_number") FROM ${staged} AS s
