@@ -77,6 +77,8 @@ export class DiskFull extends PlatformError {}
 export class HomeInUse extends PlatformError {}
 /** A task in a container ended before the step was done: it was stopped, or had too little memory. */
 export class TaskStopped extends PlatformError {}
+/** A function's time was up before its step was done. */
+export class OutOfTime extends PlatformError {}
 /** More work than this home has room for: another form of the step is to do it. */
 export class TooLarge extends PlatformError {}
 /** A defect of ours. */
@@ -104,6 +106,7 @@ const byName: Readonly<
   DiskFull,
   HomeInUse,
   TaskStopped,
+  OutOfTime,
   TooLarge,
   InternalError,
 };

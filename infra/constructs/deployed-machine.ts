@@ -55,6 +55,8 @@ function waitingTask(name: string, task: State, { workgroup, patienceMs }: Waiti
     `${name} done`,
   ] as const;
   const { ResultPath: path = '$.answer', Next, End, ...called } = task;
+  if (path === null)
+    throw new Error(`${name} drops its result (ResultPath null): a statement that it begins can't be told`);
   const call = (begun: object) => ({
     ...called,
     Parameters: { ...task.Parameters, wait: { patience_ms: patienceMs, ...begun } },

@@ -6,7 +6,7 @@ import { notedTask } from '../../adapters/workflows/noted-task.ts';
 import { noteRunState } from '../../adapters/workflows/run-states.ts';
 import { type StateMachineDefinition, tasksOf } from '../../adapters/workflows/state-machine.ts';
 import { BegunStatement, RunContext, TaskFailure } from '../../core/contracts/steps.ts';
-import { StatementAwaited } from '../../core/errors.ts';
+import { OutOfTime, StatementAwaited } from '../../core/errors.ts';
 import type { Services } from '../../core/ports.ts';
 import buildDatabase from '../../statemachines/build-database.asl.json' with { type: 'json' };
 import loadFeed from '../../statemachines/load-feed.asl.json' with { type: 'json' };
@@ -24,7 +24,10 @@ const Told = RunContext.pick({ run_id: true }).extend({
   task: z.object({ Name: z.string(), EnteredTime: z.string() }),
   error: TaskFailure.optional(),
   /** How long a statement is waited for here before the machine waits for it, and what earlier calls began. */
-  wait: z.object({ patience_ms: z.number(), begun: z.array(BegunStatement) }).optional(),
+  wait: z
+    .object({ patience_ms: z.number(), begun: z.array(BegunStatement) })
+    .transform(({ patience_ms, begun }) => ({ patienceMs: patience_ms, begun }))
+    .optional(),
 });
 
 /** Left to a function, before its time is up, to say that it was. */
@@ -36,6 +39,13 @@ const labels = new Map(
   ),
 );
 
+/** What ends a statement when the time is up looks like a person's stop, and is none. */
+const inTime = <T>(working: Promise<T>, label: string, timeIsUp: AbortSignal): Promise<T> =>
+  working.catch((cause) => {
+    if (!timeIsUp.aborted) throw cause;
+    throw new OutOfTime(`${label}: the function had no time left, and the step was not done`, { cause });
+  });
+
 /** A step's home in AWS, a function or a task: the services of the place that it is deployed for, and the notes of its run. */
 export async function deployedStep(event: unknown, lambda: Context, carried: Carried): Promise<StepContext> {
   const { run_id, task, error, wait } = Told.parse(event);
@@ -45,11 +55,7 @@ export async function deployedStep(event: unknown, lambda: Context, carried: Car
   const timer = new AbortController();
   setTimeout(() => timer.abort(), lambda.getRemainingTimeInMillis() - LAST_WORDS_MS).unref();
   const place = placeOfStep();
-  const environment = openEnvironment(place, {
-    folder,
-    ...carried,
-    ...(wait && { wait: { patienceMs: wait.patience_ms, begun: wait.begun } }),
-  });
+  const environment = openEnvironment(place, { folder, ...carried, ...(wait && { wait }) });
   const form = formOfStep();
   const services: Services = {
     ...environment,
@@ -78,7 +84,7 @@ export async function deployedStep(event: unknown, lambda: Context, carried: Car
     noted: async (input, work) => {
       log.info('begins');
       try {
-        const output = await notedTask(services, of, input, work);
+        const output = await notedTask(services, of, input, () => inTime(work(), of.label, timer.signal));
         await noteRunState(objects, run_id, task.Name, { now: clock().toISOString(), failure: error });
         tell(metricsOf(task.Name, output, clock()));
         log.info('ends');
