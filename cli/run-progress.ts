@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Run, RunTask } from '../core/contracts/runs.ts';
-import { FileLoaded, type PlanLoadsOutput, type PullFilesOutput } from '../core/contracts/steps.ts';
+import { type FeedLoad, FileLoaded, type PlanLoadsOutput, type PullFilesOutput } from '../core/contracts/steps.ts';
 import { counted } from './figures.ts';
 
 export type StageState = 'waiting' | 'working' | 'done' | 'failed' | 'stopped';
@@ -82,13 +82,13 @@ export function feedProgress(run: Run): FeedProgress[] {
   const loaded = run.tasks
     .filter((task) => task.name === 'MergeRows' && task.state === 'succeeded')
     .map((task) => FileLoaded.parse(task.output));
-  return plannedLoads(run).map(({ feed, bytes }) => {
+  return plannedLoads(run).map(({ feed, batches }) => {
     const mine = loaded.filter((one) => one.feed === feed);
     const sum = (field: 'rows_read' | 'rows_inserted' | 'rows_updated' | 'rows_unchanged' | 'rows_rejected') =>
       mine.reduce((total, one) => total + one[field], 0);
     return {
       feed,
-      files: bytes.length,
+      files: batches.flat().length,
       filesDone: mine.length,
       rows_read: sum('rows_read'),
       rows_inserted: sum('rows_inserted'),
@@ -165,13 +165,15 @@ function rowsOf(tasks: readonly RunTask[]): number {
   }, 0);
 }
 
+const bytesOf = ({ batches }: FeedLoad): number[] => batches.flat().map(([, bytes]) => bytes);
+
 function fractionOf(stage: string, run: Run, done: number, total: number | undefined): { fraction?: number } {
   if (stage === 'Feeds') {
     const loads = plannedLoads(run);
     const done = new Map(feedProgress(run).map(({ feed, filesDone }) => [feed, filesDone]));
-    const total = sumOf(loads.flatMap(({ bytes }) => bytes));
+    const total = sumOf(loads.flatMap(bytesOf));
     // A feed's files load one after the other.
-    const read = sumOf(loads.flatMap(({ feed, bytes }) => bytes.slice(0, done.get(feed))));
+    const read = sumOf(loads.flatMap((load) => bytesOf(load).slice(0, done.get(load.feed))));
     return total > 0 ? { fraction: read / total } : {};
   }
   if (stage === 'Stitch') {

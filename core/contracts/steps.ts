@@ -57,16 +57,14 @@ export const FileLoad = LandedFile.extend({
   ingest_query: z.string().optional(),
 });
 export type FileLoad = z.infer<typeof FileLoad>;
-/** A file by its place in a list, and the bytes that it is reckoned to unpack to. */
-export const PlannedFile = z.object({ file: z.number().int(), unpacked: z.number().int() });
+/** A file in as few letters as a state machine needs: its place in a list, and the bytes that it is reckoned to unpack to. */
+const PlannedFile = z.tuple([z.number().int(), z.number().int()]);
 export const FeedLoad = z.object({
   feed: z.string(),
   /** Key of the list of its files, in the order in which they load. */
   list: z.string(),
   /** Those of one execution together. */
   batches: z.array(z.array(PlannedFile)),
-  /** Of each file, in that order. */
-  bytes: z.array(z.number().int()),
   /** Of the files that have a date. */
   oldest: CalendarDate.nullable(),
 });

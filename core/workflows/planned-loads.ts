@@ -19,11 +19,11 @@ export async function keepPlannedFiles(
   const list = `staged/${feed.replace('feed/', '')}/${runId}/files.json`;
   await writeJson(objects, list, files);
   const dates = files.flatMap(({ date }) => (date === null ? [] : [date]));
-  const places = files.map((file, n) => ({ file: n, unpacked: unpackedBytes(file) }));
+  const places = files.map((file, n): [number, number] => [n, unpackedBytes(file)]);
   const batches = Array.from({ length: Math.ceil(files.length / BATCH) }, (_, n) =>
     places.slice(n * BATCH, (n + 1) * BATCH),
   );
-  return { feed, list, batches, bytes: files.map(({ bytes }) => bytes), oldest: dates.sort()[0] ?? null };
+  return { feed, list, batches, oldest: dates.sort()[0] ?? null };
 }
 
 /** Text becomes about an eighth of itself, and a file doesn't say what it was before. */

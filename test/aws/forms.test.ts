@@ -85,7 +85,7 @@ async function noteOf(run_id: string, task: string): Promise<RunTask> {
 /** What `load-feed` is given of the smallest file that was loaded. */
 function landed(): FeedLoad {
   const plan = PlanLoadsOutput.parse(loaded.tasks.find((task) => task.name === 'PlanLoads')?.output);
-  const [smallest] = [...plan.feeds].sort((a, b) => (a.bytes[0] ?? 0) - (b.bytes[0] ?? 0));
+  const [smallest] = [...plan.feeds].sort((a, b) => (a.batches[0]?.[0]?.[1] ?? 0) - (b.batches[0]?.[0]?.[1] ?? 0));
   if (!smallest) throw new Error('nothing was loaded');
   return smallest;
 }

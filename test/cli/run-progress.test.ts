@@ -23,8 +23,8 @@ const sources: RunTask[] = [
   aTask('PullCourier', { courier: 'courier/b', files_seen: 1, files_landed: 1, missing: [] }),
   aTask('PlanLoads', {
     feeds: [
-      { feed: 'feed/people', bytes: [300, 100] },
-      { feed: 'feed/orders', bytes: [400] },
+      { feed: 'feed/people', batches: [[[0, 300]], [[1, 100]]] },
+      { feed: 'feed/orders', batches: [[[0, 400]]] },
     ],
   }),
 ];

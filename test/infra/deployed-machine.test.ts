@@ -56,7 +56,7 @@ describe('a machine as it is deployed', () => {
     const wait: Task = (input) => waited.push(input);
     await execute(
       loadFiles,
-      { ...run, feed: 'feed/customers', list: 'staged/customers/run-1/files.json', files: [0] },
+      { ...run, feed: 'feed/customers', list: 'staged/customers/run-1/files.json', files: [[0, 1]] },
       {
         ReadFile: () => 'staged',
         MergeRows: again,

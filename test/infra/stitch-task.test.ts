@@ -70,7 +70,10 @@ describe('the task of an environment', () => {
   it('is run by the two machines that hand over to it, with its roles and no others', () => {
     const policies = Object.values(acme.findResources('AWS::IAM::Policy')).map(({ Properties }) => Properties);
     const running = policies.filter((policy) => JSON.stringify(policy).includes('ecs:RunTask'));
-    expect(running.map(({ PolicyName }) => PolicyName.replace(/Machine.*/, '')).sort()).toEqual(['loadfeed', 'stitch']);
+    expect(running.map(({ PolicyName }) => PolicyName.replace(/Machine.*/, '')).sort()).toEqual([
+      'loadfiles',
+      'stitch',
+    ]);
     const passed = running.flatMap(({ PolicyDocument }) =>
       PolicyDocument.Statement.filter(({ Action }: { Action: string }) => Action === 'iam:PassRole'),
     );

@@ -23,8 +23,7 @@ const due = (...dates: (string | null)[]): z.infer<typeof PlanLoadsOutput> => ({
   feeds: dates.map((oldest) => ({
     feed: 'feed/a',
     list: 'staged/a/run/files.json',
-    batches: [[{ file: 0, unpacked: 1 }]],
-    bytes: [1],
+    batches: [[[0, 1]]],
     oldest,
   })),
 });

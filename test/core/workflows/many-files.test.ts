@@ -73,7 +73,7 @@ describe('a run that has years of files to load', () => {
   it('hands on no more of them than a state of Step Functions holds', async () => {
     const { objects, plan } = await backfill({ customers: 1000, lines: 1000 });
     const loads = await plan();
-    expect(loads.feeds.map(({ feed, bytes }) => [feed, bytes.length])).toEqual([
+    expect(loads.feeds.map(({ feed, batches }) => [feed, batches.flat().length])).toEqual([
       ['feed/web-customers', 1000],
       ['feed/web-lines', 1000],
     ]);
