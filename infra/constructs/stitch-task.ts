@@ -61,7 +61,7 @@ export class StitchTask extends Construct {
       family,
       // What a state machine doesn't say.
       cpu: 4096,
-      memoryLimitMiB: 16_384,
+      memoryLimitMiB: 8192,
       taskRole: this.#addRole('Role', family),
       executionRole: this.#addRole('ExecutionRole', `${family}-execution`),
       runtimePlatform: {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { appendFile, cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -27,6 +28,8 @@ export class Deployment {
   /** Synthesises a stage and makes the account ready for it. */
   static async begin(aws: Emulator, context: Readonly<Record<string, string>>): Promise<Deployment> {
     const folder = await mkdtemp(join(tmpdir(), 'deployment-'));
+    // With its zips it is most of a gigabyte.
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
     const given = Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const deployment = new Deployment(aws, folder);
     await deployment.#cdk('synth', '-q', ...given);

@@ -33,7 +33,7 @@ for v in $(compgen -e | grep -E '^(AWS_(ACCESS|SECRET|SESSION|PROFILE|ENDPOINT|C
 export GATEWAY_PORT=$port BIND_HOST=127.0.0.1 MINISTACK_HOST=localhost \
   MINISTACK_REGION=${AWS_REGION:-eu-west-2} AWS_DEFAULT_REGION=${AWS_REGION:-eu-west-2} \
   AUTH=${AWS_EMU_AUTH:-true} LAMBDA_EXECUTOR=local IOT_MTLS_ENABLED=0 \
-  SFTP_HOST=127.0.0.1 SFTP_PORT=${AWS_EMU_SFTP:-$((port + 1))} TMPDIR=$home/tmp
+  SFTP_HOST=127.0.0.1 SFTP_PORT=${AWS_EMU_SFTP:-$((port + 1))} TMPDIR=$home/tmp.$port
 mkdir -p "$TMPDIR"
 if [ "${AWS_EMU_ATHENA:-}" = trino ]; then
   TRINO_URL=$(GLUE_ENDPOINT=http://localhost:$port AWS_REGION=$MINISTACK_REGION AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test \

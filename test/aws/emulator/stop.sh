@@ -14,4 +14,4 @@ if [ -f "$f" ]; then
   rm -f "$f"
 fi
 TRINO_RUN=$home/trino.$port "$here/stop-trino.sh"
-rm -rf "$home/trino.$port" "$home/log.$port"
+rm -rf "$home/trino.$port" "$home/tmp.$port" "$home/log.$port"
