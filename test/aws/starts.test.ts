@@ -32,7 +32,7 @@ beforeAll(async () => {
   api = new ApiCaller(aws, outputs, stage);
   token = await api.signIn('ada@example.com', 'datagrid-administrator', tenantGroup('acme'));
   deployed = await DeployedEnvironment.open(aws, stage, acme);
-  site = await deployed.sftpUser(outputs[`${name}-stateful`]?.SftpServerId ?? '', 'acme');
+  site = await deployed.sftpUser('acme', '/');
 });
 afterAll(async () => aws?.stop());
 
