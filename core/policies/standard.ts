@@ -2,13 +2,12 @@ import { type PolicyId, policyNames } from '../contracts/policies.ts';
 import type { Action } from './actions.ts';
 import { isAllowed, type Policy, type Principal } from './policy.ts';
 
-/** Looks after sources and runs, and asks questions; changes no configuration. */
-const operator: Action[] = [
-  'tenant:list',
-  'configuration:view',
-  'configuration:validate',
-  'courier-group:run',
-  'workflow:view',
+/** Works with segments and campaigns, of which there are none yet. */
+const ampIq: readonly Action[] = ['tenant:list', 'workflow:view'];
+
+/** Asks questions of the Customer 360, and sees to it that what depends on them is done; sees no sources. */
+const amp360: readonly Action[] = [
+  ...ampIq,
   'workflow:stop',
   'workflow:retry',
   'table:view',
@@ -17,27 +16,18 @@ const operator: Action[] = [
   'amp-id:explore',
   'stitch:view',
   'stitch:evaluate',
+];
+
+/** Looks after sources and runs, and asks questions; changes no configuration. */
+const operator: readonly Action[] = [
+  ...amp360,
+  'configuration:view',
+  'configuration:validate',
+  'courier-group:run',
   'quarantine:view',
   'quarantine:download',
   'quarantine:replay',
 ];
-
-/** Asks questions of the Customer 360, and sees to it that what depends on them is done; sees no sources. */
-const amp360: Action[] = [
-  'tenant:list',
-  'workflow:view',
-  'workflow:stop',
-  'workflow:retry',
-  'table:view',
-  'query:run',
-  'query:download',
-  'amp-id:explore',
-  'stitch:view',
-  'stitch:evaluate',
-];
-
-/** Works with segments and campaigns, of which there are none yet. */
-const ampIq: Action[] = ['tenant:list', 'workflow:view'];
 
 const allowing = (id: PolicyId, actions: readonly string[]): Policy => ({
   id,
