@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { AthenaClient, QueryExecution } from '@aws-sdk/client-athena';
 import type { Place } from '../../core/contracts/deployment.ts';
 import { RESULT_ROWS } from '../../core/contracts/query-answer.ts';
+import { contentHash } from '../../core/environments/canonical.ts';
 import { NotFound, TributaryError } from '../../core/errors.ts';
 import type { PhysicalQuery, Queries, QueryProgress, ResultSet } from '../../core/ports.ts';
 import { columnType } from '../../core/sql/types.ts';
@@ -100,7 +100,7 @@ function isNobodys(cause: unknown): boolean {
  */
 function heading({ name, tables }: PhysicalQuery): string {
   const versions = tables.map((table) => `${table.schema}.${table.name} ${table.version}`).sort();
-  return `-- ${JSON.stringify(name)} ${createHash('sha256').update(versions.join('\n')).digest('hex').slice(0, 16)}`;
+  return `-- ${JSON.stringify(name)} ${contentHash(versions).slice(0, 16)}`;
 }
 
 function nameIn({ Query = '' }: QueryExecution): string | undefined {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { BegunStatement, StatementWait } from '../../../core/contracts/steps.ts';
+import { contentHash } from '../../../core/environments/canonical.ts';
 import { StatementAwaited } from '../../../core/errors.ts';
 import type { Statement } from './engine.ts';
 
@@ -49,4 +49,4 @@ export class BegunStatements {
 }
 
 const asksOf = ({ asks }: Statement): string | undefined =>
-  asks === undefined ? undefined : createHash('sha256').update(asks).digest('hex').slice(0, 20);
+  asks === undefined ? undefined : contentHash(asks).slice(0, 20);
