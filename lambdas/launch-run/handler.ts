@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { startOnArrival } from '../../core/workflows/arrivals.ts';
 import { type SelfStart, startByItself } from '../../core/workflows/self-start.ts';
 import { openEnvironment } from '../shared/environment.ts';
+import { log } from '../shared/log.ts';
 import { placeOfStep } from '../shared/place.ts';
 
 /** What a schedule asks for: a run, or one if files that arrived are worth it. */
@@ -14,6 +15,6 @@ export async function handler(event: unknown): Promise<SelfStart> {
   const start = on_arrival
     ? await startOnArrival(place, courier_group)
     : await startByItself(place, courier_group, 'schedule');
-  console.log(JSON.stringify({ courier_group, ...start }));
+  log.info('start', { courier_group, ...start });
   return start;
 }

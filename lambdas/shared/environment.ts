@@ -40,8 +40,7 @@ export function openEnvironment(place: Place, { folder, credentials, wait, table
     tenant: place.tenant,
     environment: place.environment,
     objects,
-    warehouse: tables?.openTables(place, { objects, ...as, ...parquet, ...(wait && { wait }) }) ?? absent('tables'),
-    queries: tables?.openQueries(place, { objects, ...as }) ?? absent('queries'),
+    ...(tables?.openTables(place, { objects, ...as, ...parquet, ...(wait && { wait }) }) ?? noTables),
     files: duckdb?.files ?? absent('engine'),
     stitch: duckdb?.stitch ?? absent('engine'),
     courier: (courier: Parameters<Services['courier']>[0]) =>
@@ -51,6 +50,8 @@ export function openEnvironment(place: Place, { folder, credentials, wait, table
     clock,
   };
 }
+
+const noTables = { warehouse: absent('tables'), queries: absent('tables') };
 
 /** Stands for what a function doesn't carry: whatever is asked of it is refused. */
 function absent(what: string): never {

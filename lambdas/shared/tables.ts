@@ -14,14 +14,19 @@ interface TablesOptions {
   wait?: AthenaOptions['wait'];
 }
 
-/** The tables of a place, by way of Athena. The parser of SQL comes with it, so only functions that ask for tables import this. */
-export function openTables(place: Place, { credentials, wait, ...options }: TablesOptions): LakeWarehouse {
-  const client = new AthenaClient(credentials ? { credentials } : {});
-  const engine = new AthenaEngine({ client, workgroup: place.workgroup, ...(wait && { wait }) });
-  return new LakeWarehouse({ place, engine, ...options });
+/** What is asked of a place by way of Athena. */
+export interface Tables {
+  warehouse: LakeWarehouse;
+  /** Those of users. */
+  queries: AthenaQueries;
 }
 
-/** Queries of users in the work group of a place. */
-export function openQueries(place: Place, { credentials, objects }: TablesOptions): AthenaQueries {
-  return new AthenaQueries({ client: new AthenaClient(credentials ? { credentials } : {}), place, objects });
+/** By one client. The parser of SQL comes with it, so only functions that ask for tables import this. */
+export function openTables(place: Place, { credentials, wait, ...options }: TablesOptions): Tables {
+  const client = new AthenaClient(credentials ? { credentials } : {});
+  const engine = new AthenaEngine({ client, workgroup: place.workgroup, ...(wait && { wait }) });
+  return {
+    warehouse: new LakeWarehouse({ place, engine, ...options }),
+    queries: new AthenaQueries({ client, place, objects: options.objects }),
+  };
 }
