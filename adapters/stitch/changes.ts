@@ -1,19 +1,22 @@
 import type { StitchReport } from '../../core/contracts/stitch.ts';
 import { InternalError } from '../../core/errors.ts';
-import { blockKeySql, rulesOf } from '../../core/stitch/blocking.ts';
-import { comparisonsOf } from '../../core/stitch/comparisons.ts';
+import { rulesOf } from '../../core/stitch/blocking.ts';
+import { Blocks } from '../../core/stitch/blocks.ts';
+import { comparisonsOf } from '../../core/stitch/comparisons/registry.ts';
+import { decider } from '../../core/stitch/decide.ts';
+import { scoresOf } from '../../core/stitch/matching.ts';
 import { nearPreviousSql, neighbourhoodSql } from '../../core/stitch/neighbourhood.ts';
-import { layoutOf } from '../../core/stitch/patterns.ts';
-import { beforeSql, hitKeySql, knownSql, metSql, touchedSql, unchangedSql } from '../../core/stitch/probe.ts';
+import { Comparer } from '../../core/stitch/patterns.ts';
+import { beforeSql, hitKeySql, knownSql, touchedSql, unchangedSql } from '../../core/stitch/probe.ts';
 import { settingsHash } from '../../core/stitch/state.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import type { LastRun } from './last-run.ts';
-import { compareCandidates, meet, patternCounts, score } from './pairs.ts';
-import { cleanse, collapse, count, size, standardise } from './prepare.ts';
+import { addScored, makeScored, readProfiles } from './pairs.ts';
+import { cleanse, collapse, size, standardise } from './prepare.ts';
 import { identify, summary } from './publish.ts';
 import { renew } from './renew.ts';
-import { deciderOf, dedupeRate, type Run, refuseLoss, resolve } from './run.ts';
-import { fits, repeat } from './state.ts';
+import { contextOf, dedupeRate, type Run, refuseLoss, resolve } from './run.ts';
+import { fits, readFrozen, repeat } from './state.ts';
 
 type ChangesRun = Run & { last: LastRun; model: NonNullable<Run['model']> };
 
@@ -31,7 +34,7 @@ export async function runChanges(run: ChangesRun): Promise<(StitchReport & { fil
   if (found === undefined) return undefined;
   await refuseLoss(session);
   const files = await stages.run('publish', () => renew(run));
-  const { model: _, ...resolved } = found;
+  const { model: _model, frozen: _frozen, ...resolved } = found;
   return { ...resolved, ...(await total(session, await last.report())), files, seconds: stages.seconds };
 }
 
@@ -59,17 +62,20 @@ async function touch({ session, request, shape, last, model }: ChangesRun, given
   const { settings } = request;
   const records = last.table('unified_preprocessed_raw');
   const rules = rulesOf(shape);
-  const layout = layoutOf(comparisonsOf(shape));
   await collapse(session, shape, settings);
-  await count(session, shape, last.folder);
-  await session.run('stitch: block_key', blockKeySql(rules));
   for (const sql of hitKeySql(shape, rules, records)) await session.run('stitch: hit_key', sql);
   for (const sql of knownSql(shape, records, given)) await session.run('stitch: known', sql);
-  if (!(await meet(session, rules, last.folder))) return false;
-  await session.run('stitch: candidate', metSql(given));
-  await compareCandidates(session, shape, layout);
-  const patterns = await patternCounts(session, layout, 'pair');
-  await score(session, layout, 'pair', 'scored', patterns, deciderOf(layout, model, settings));
+  const [profiles, frozen] = [await readProfiles(session, shape), await readFrozen(session, last.folder)];
+  const blocks = new Blocks(profiles, rules, frozen.blocks);
+  if (blocks.outgrown) return false;
+  const comparisons = comparisonsOf(shape);
+  const comparer = new Comparer(comparisons, contextOf(profiles, settings, frozen));
+  const first = profiles.place(given);
+  const pairs = blocks.pairs((a, b) => a < first && b >= first);
+  const compared = { ...pairs, pattern: comparer.compareAll(pairs) };
+  await makeScored(session);
+  const scores = scoresOf(comparer.patterns, decider(comparisons, model, settings.key_priority));
+  await addScored(session, profiles, compared, scores, false);
   const threshold = Math.round(settings.threshold * 100);
   await session.run('stitch: touched', touchedSql(settings, records, threshold));
   return true;

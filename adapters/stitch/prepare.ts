@@ -6,8 +6,8 @@ import { labelSql, memberSql } from '../../core/stitch/duplicates.ts';
 import { nicknameSql } from '../../core/stitch/nicknames.ts';
 import { type Shape, shapeOf } from '../../core/stitch/shape.ts';
 import { recordSql, standardiseSql } from '../../core/stitch/standardise.ts';
-import { frozenBadSql, frozenValuesSql } from '../../core/stitch/state.ts';
-import { profileSql, valueSql } from '../../core/stitch/values.ts';
+import { frozenBadSql } from '../../core/stitch/state.ts';
+import { profileSql } from '../../core/stitch/values.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 
 /** The columns that the records have, and in which they have values; in `known` they count as having some. */
@@ -93,10 +93,4 @@ export async function collapse(session: DuckDbSession, shape: Shape, settings: S
   for (const sql of memberSql) await session.run('stitch: member', sql);
   for (const sql of profileSql(shape)) await session.run('stitch: profile', sql);
   return size(session, 'profile');
-}
-
-/** Counts values, unless a model has. */
-export async function count(session: DuckDbSession, shape: Shape, frozen: string | undefined): Promise<void> {
-  const counts = frozen ? [frozenValuesSql(frozen)] : valueSql(shape);
-  for (const sql of counts) await session.run('stitch: values', sql);
 }

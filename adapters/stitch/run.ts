@@ -3,24 +3,29 @@ import type { StitchReport, StitchTable } from '../../core/contracts/stitch.ts';
 import { InternalError } from '../../core/errors.ts';
 import type { StitchRequest } from '../../core/ports.ts';
 import { rulesOf } from '../../core/stitch/blocking.ts';
+import { Blocks } from '../../core/stitch/blocks.ts';
 import type { RunStamp } from '../../core/stitch/changes.ts';
-import { comparisonsOf } from '../../core/stitch/comparisons.ts';
+import type { Comparison, Context } from '../../core/stitch/comparisons/comparison.ts';
+import { comparisonsOf } from '../../core/stitch/comparisons/registry.ts';
 import { decider } from '../../core/stitch/decide.ts';
+import { compareMet, drawn, scoresOf, seen } from '../../core/stitch/matching.ts';
 import type { StitchModel } from '../../core/stitch/model.ts';
+import { nicknames } from '../../core/stitch/nicknames.ts';
 import { outputSql } from '../../core/stitch/outputs.ts';
-import { type Layout, layoutOf } from '../../core/stitch/patterns.ts';
+import { Comparer } from '../../core/stitch/patterns.ts';
+import type { Profiles } from '../../core/stitch/profiles.ts';
 import type { Shape } from '../../core/stitch/shape.ts';
-import { settingsHash } from '../../core/stitch/state.ts';
-import { type PatternCounts, train } from '../../core/stitch/train.ts';
-import { agreementSql } from '../../core/stitch/values.ts';
+import { type Frozen, settingsHash } from '../../core/stitch/state.ts';
+import { type Seen, train } from '../../core/stitch/train.ts';
+import { agreements, bandsOf, commonValues } from '../../core/stitch/values.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import type { LastRun } from './last-run.ts';
-import { block, blockingReport, compare, metPairs, patternCounts, randomPatterns, score } from './pairs.ts';
-import { cluster, findCleanSources, readLinks } from './people.ts';
-import { cleanse, collapse, count, forget, size, standardise } from './prepare.ts';
+import { addScored, makeScored, readProfiles } from './pairs.ts';
+import { cluster, findCleanSources, linksOf, readLabels } from './people.ts';
+import { cleanse, collapse, size, standardise } from './prepare.ts';
 import { identifyAll, publish, summary } from './publish.ts';
 import type { Stages } from './stages.ts';
-import { writeModel, writeState } from './state.ts';
+import { readFrozen, writeModel, writeState } from './state.ts';
 
 /** What a run is about, beside its request. */
 export interface Run {
@@ -43,8 +48,8 @@ export async function run(run: Run): Promise<(StitchReport & { files: string[] }
   await stages.run('cleanse', () => cleanse(session, shape, settings, frozen));
   const found = await resolve(run, () => identifyAll(session, request.tenant, last));
   if (found === undefined) return undefined;
-  const { model, ...resolved } = found;
-  const files = await stages.run('publish', () => published(run, model));
+  const { model, frozen: state, ...resolved } = found;
+  const files = await stages.run('publish', () => published(run, model, state));
   const { people, ...counts } = await summary(session);
   const records = await size(session, 'record');
   return {
@@ -65,67 +70,79 @@ export const dedupeRate = (records: number, people: number): number =>
 const frozenFolder = ({ model, last }: Run) => (model === undefined ? undefined : last?.folder);
 
 /** What a run decided by, and what it found on the way. */
-export type Resolved = Pick<StitchReport, 'pairs' | 'matches' | 'warnings' | 'blocking'> & { model: StitchModel };
+export type Resolved = Pick<StitchReport, 'pairs' | 'matches' | 'warnings' | 'blocking'> & {
+  model: StitchModel;
+  frozen: Frozen;
+};
 
 /** Clean records to people: table `person`. Undefined when the records have outgrown the model of the last run. */
 export async function resolve(run: Run, identify: () => Promise<void>): Promise<Resolved | undefined> {
-  const { session, request, stages, shape } = run;
+  const { session, request, stages, shape, last } = run;
   const { settings } = request;
-  const rules = rulesOf(shape);
-  const layout = layoutOf(comparisonsOf(shape));
-  const frozen = frozenFolder(run);
+  const comparisons = comparisonsOf(shape);
+  const known = run.model && last ? await readFrozen(session, last.folder) : undefined;
   const records = await size(session, 'record');
-  const profiles = await stages.run('collapse', () => collapse(session, shape, settings));
-  await stages.run('count', () => count(session, shape, frozen));
-  if (!(await stages.run('block', () => block(session, rules, frozen)))) return undefined;
-  await tellWork(run, records);
-  const pairs = await stages.run('compare', () => compare(session, shape, layout));
-  const patterns = await patternCounts(session, layout, 'pair');
-  const model = run.model ?? (await stages.run('train', () => trained(run, layout, patterns, { profiles, records })));
-  const decide = deciderOf(layout, model, settings);
-  await stages.run('score', () => score(session, layout, 'pair', 'scored', patterns, decide));
-  const links = await readLinks(session, Math.round(settings.threshold * 100));
-  await forget(session, 'pair');
-  if (run.model === undefined) model.cleanSources = await findCleanSources(session, records, links);
-  const warnings = await stages.run('cluster', () => cluster(session, { layout, model, settings, records, links }));
-  await forget(session, 'compared');
+  const profiles = await stages.run('collapse', async () => {
+    await collapse(session, shape, settings);
+    return readProfiles(session, shape);
+  });
+  const blocks = await stages.run('block', async () => new Blocks(profiles, rulesOf(shape), known?.blocks));
+  if (blocks.outgrown) return undefined;
+  request.progress?.('compare', 0, blocks.meetings);
+  request.counted?.({ records, pairs: blocks.meetings });
+  const context = contextOf(profiles, settings, known);
+  const comparer = new Comparer(comparisons, context);
+  const pairs = await stages.run('compare', async () => compareMet(comparer, blocks));
+  const model =
+    run.model ??
+    (await stages.run('train', async () =>
+      trained(run, comparisons, context, seen(comparer.patterns, pairs.pattern), records),
+    ));
+  const decide = decider(comparisons, model, settings.key_priority);
+  const scores = scoresOf(comparer.patterns, decide);
+  const labels = await readLabels(session, profiles);
+  const links = linksOf({ pairs, scores }, Math.round(settings.threshold * 100), labels);
+  if (run.model === undefined) model.cleanSources = await findCleanSources(session, profiles, links);
+  const matched = { profiles, comparisons, comparer, pairs, scores };
+  const warnings = await stages.run('cluster', async () => {
+    await makeScored(session);
+    await addScored(session, profiles, pairs, scores, false);
+    return cluster(session, { matched, model, settings, links, labels, decide });
+  });
   await stages.run('identify', identify);
-  return { model, pairs, matches: links.a.length, warnings, blocking: await blockingReport(session, rules) };
+  const frozen = known ?? { values: commonValues(profiles, shape), blocks: blocks.oversized };
+  return { model, frozen, pairs: pairs.a.length, matches: links.a.length, warnings, blocking: blocks.report };
 }
 
-/** Says how many pairs are to be compared, before one is. */
-async function tellWork({ session, request }: Run, records: number): Promise<void> {
-  const pairs = await metPairs(session);
-  request.progress?.('compare', 0, pairs);
-  request.counted?.({ records, pairs });
-}
+export const contextOf = (profiles: Profiles, settings: StitchSettings, frozen: Frozen | undefined): Context => ({
+  profiles,
+  nicknames: nicknames(settings),
+  bands: bandsOf(profiles, frozen?.values),
+});
 
-export const deciderOf = (layout: Layout, model: StitchModel, settings: StitchSettings) =>
-  decider(
-    layout.fields.map((field) => field.comparison),
-    model,
-    settings.key_priority,
-  );
-
-async function trained(
-  { session, request, shape, input }: Run,
-  layout: Layout,
-  candidates: PatternCounts,
-  counts: { profiles: number; records: number },
-): Promise<StitchModel> {
-  const random = await randomPatterns(session, layout, counts.profiles);
-  const agreements = await session.rows<{ semantic: string; band: number; pairs: number }>(
-    'stitch: agreements',
-    agreementSql,
-  );
+function trained(
+  { request, shape, input }: Run,
+  comparisons: readonly Comparison[],
+  context: Context,
+  candidates: Seen,
+  records: number,
+): StitchModel {
+  const { profiles } = context;
+  const counts = { profiles: profiles.size, records };
   const priority = request.settings.key_priority;
+  const found = {
+    comparisons,
+    candidates,
+    random: drawn(comparisons, context),
+    agreements: agreements(profiles, shape),
+  };
   return {
-    version: 1,
+    version: 2,
     columns: [...shape.columns].sort(),
     settings: settingsHash(request.settings),
     ...counts,
     input,
-    ...train({ layout, candidates, random, agreements, profiles: counts.profiles, priority }),
+    ...train({ ...found, profiles: profiles.size, priority }),
     cleanSources: [],
   };
 }
@@ -142,11 +159,11 @@ export const stampOf = ({ runId, asOf, settings }: StitchRequest): RunStamp => (
   historyDays: settings.history_days,
 });
 
-async function published(run: Run, model: StitchModel): Promise<string[]> {
+async function published(run: Run, model: StitchModel, frozen: Frozen): Promise<string[]> {
   const { session, request, input } = run;
   await refuseLoss(session);
   const tables = await publish(session, queriesOf(run, stampOf(request)), request.outFolder);
-  const state = await writeState(session, request.outFolder);
+  const state = await writeState(session, frozen, request.outFolder);
   return [...tables, ...state, await writeModel({ ...model, input }, request.outFolder)];
 }
 

@@ -4,9 +4,18 @@ import { changedRecords, type StitchReport } from '../../core/contracts/stitch.t
 import { text } from '../../core/sql/quote.ts';
 import type { StitchModel } from '../../core/stitch/model.ts';
 import type { Shape } from '../../core/stitch/shape.ts';
-import { fingerprintSql, stateFiles, stateSql } from '../../core/stitch/state.ts';
+import {
+  type Frozen,
+  fingerprintSql,
+  frozenBlocksSql,
+  frozenTablesSql,
+  frozenValuesSql,
+  stateFiles,
+  stateSql,
+} from '../../core/stitch/state.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import type { LastRun } from './last-run.ts';
+import { appendRows } from './texts.ts';
 
 /** A model is trained anew once so much of the number of records has come or gone since. */
 const DRIFT = 0.2;
@@ -28,8 +37,31 @@ export function fits(model: StitchModel, shape: Shape, settings: string, records
   );
 }
 
+/** What the model of a folder froze. */
+export async function readFrozen(session: DuckDbSession, folder: string): Promise<Frozen> {
+  return {
+    values: await session.rows<Frozen['values'][number]>('stitch: frozen values', frozenValuesSql(folder)),
+    blocks: await session.rows<Frozen['blocks'][number]>('stitch: frozen blocks', frozenBlocksSql(folder)),
+  };
+}
+
 /** Writes what the model froze. Gives the names of the files. */
-export async function writeState(session: DuckDbSession, folder: string): Promise<string[]> {
+export async function writeState(
+  session: DuckDbSession,
+  { values, blocks }: Frozen,
+  folder: string,
+): Promise<string[]> {
+  for (const sql of frozenTablesSql) await session.run('stitch: frozen', sql);
+  await appendRows(
+    session,
+    'value_band',
+    values.map(({ semantic, value, n }) => [semantic, value, n]),
+  );
+  await appendRows(
+    session,
+    'oversized',
+    blocks.map(({ depth, rule, key, n }) => [depth, rule, key, n]),
+  );
   const queries = Object.entries(stateSql());
   for (const [file, sql] of queries) {
     await session.run(`stitch: ${file}`, `COPY (${sql}) TO ${text(join(folder, file))} (FORMAT parquet)`);

@@ -2,12 +2,12 @@ import type { StitchSettings } from '../contracts/customer360.ts';
 import type { MatchExplanation } from '../contracts/stitch.ts';
 import { NotFound } from '../errors.ts';
 import { ident, text } from '../sql/quote.ts';
-import { explainPair } from '../stitch/explain.ts';
-import type { StandardRecord } from '../stitch/levels.ts';
+import { explainPair, type StandardRecord } from '../stitch/explain.ts';
 import type { StitchModel } from '../stitch/model.ts';
 import { nicknames } from '../stitch/nicknames.ts';
+import { textOf } from '../stitch/profiles.ts';
 import { shapeOf } from '../stitch/shape.ts';
-import { countedValues } from '../stitch/values.ts';
+import { type CommonValue, countedColumns } from '../stitch/values.ts';
 import type { PublishedReader } from './published-reader.ts';
 
 const compared = 'stitch.unified_preprocessed_raw';
@@ -25,10 +25,10 @@ export async function explainMatch(
   { model, settings }: { model: StitchModel; settings: Pick<StitchSettings, 'nicknames'> },
 ): Promise<MatchExplanation> {
   const [one, other] = [await standardRecord(reader, keys[0]), await standardRecord(reader, keys[1])];
-  const counts = await holdersOf(reader, model, one);
+  const common = await holdersOf(reader, model, one);
   const told = explainPair(one, other, model, {
     nicknames: nicknames(settings),
-    holders: (column, value) => counts.get(`${column}\0${value}`) ?? 1,
+    common,
   });
   const ids = [String(one.amp_id), String(other.amp_id)] as const;
   return {
@@ -51,12 +51,8 @@ async function standardRecord(reader: PublishedReader, { datasource, pk }: Recor
 }
 
 /** How many profiles hold each value of a record; a value that both have counts by it. Trivial duplicates are one profile. */
-async function holdersOf(
-  reader: PublishedReader,
-  model: StitchModel,
-  record: StandardRecord,
-): Promise<Map<string, number>> {
-  const columns = countedValues(shapeOf(model.columns)).map(({ column }) => column);
+async function holdersOf(reader: PublishedReader, model: StitchModel, record: StandardRecord): Promise<CommonValue[]> {
+  const columns = countedColumns(shapeOf(model.columns));
   const counts = columns.flatMap((column) => {
     const counted = conditionOn(column, record);
     if (counted === undefined) return [];
@@ -64,25 +60,27 @@ async function holdersOf(
 FROM ${compared} p JOIN stitch.assignments a ON a.datasource = p.datasource AND a.pk = p.pk
 WHERE a.rep_ds = a.datasource AND a.rep_pk = a.pk AND ${counted.condition}`;
   });
-  if (counts.length === 0) return new Map();
+  if (counts.length === 0) return [];
   const rows = await reader.rows('holders of values', counts.join('\nUNION ALL\n'), columns.length);
-  return new Map(rows.map(([semantic, value, holders]) => [`${semantic}\0${value}`, Number(holders)]));
+  return rows.map(([semantic, value, holders]) => ({
+    semantic: String(semantic),
+    value: String(value),
+    n: Number(holders),
+  }));
 }
 
 /** A counted value of a record, and what a row that holds it fulfils. */
 function conditionOn(column: string, record: StandardRecord): { value: string; condition: string } | undefined {
   if (column === 'place') {
-    const { street, postal, city } = record;
-    const area = postal ?? city;
-    if (street == null || area == null) return undefined;
+    const [street, area] = [textOf(record.street), textOf(record.postal ?? record.city)];
+    if (street === undefined || area === undefined) return undefined;
     return {
       value: `${street}|${area}`,
       condition: `p.street = ${text(street)} AND COALESCE(p.postal, p.city) = ${text(area)}`,
     };
   }
-  const value = record[column];
-  if (value == null) return undefined;
-  if (column === 'birthdate')
-    return { value: value.replaceAll('-', ''), condition: `p.birthdate = DATE ${text(value)}` };
+  const value = textOf(record[column === 'dob' ? 'birthdate' : column]);
+  if (value === undefined) return undefined;
+  if (column === 'dob') return { value, condition: `p.birthdate = DATE ${text(value)}` };
   return { value, condition: `p.${ident(column)} = ${text(value)}` };
 }

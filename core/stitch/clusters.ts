@@ -1,41 +1,64 @@
-import { type Layout, patternSql, wordNames } from './patterns.ts';
+import { groups } from './components.ts';
+import type { Pairs } from './pairs.ts';
 
 /** A piece of so many profiles at most has all its pairs compared, so that this grows with the records, not their square. */
 const COMPLETE = 50;
 
-/** Table `in_piece` (profile, piece): the pieces of three profiles and more. */
-export const inPieceTableSql = 'CREATE TABLE in_piece (profile INTEGER, piece INTEGER)';
+/** Of pairs in the order of their coming, the rows of those within a piece of two profiles and more. */
+export function rowsWithin(piece: Int32Array, { a, b }: Pairs): Int32Array {
+  const rows = new Int32Array(a.length);
+  let found = 0;
+  for (let row = 0; row < a.length; row++) if (piece[a[row] ?? 0] === piece[b[row] ?? 0]) rows[found++] = row;
+  return rows.slice(0, found);
+}
 
-/** Table `known`: the scored pairs within the pieces. */
-export const knownSql = `CREATE TABLE known AS SELECT s.* FROM scored s JOIN in_piece l ON l.profile = s.a JOIN in_piece r ON r.profile = s.b AND r.piece = l.piece`;
+/** The pairs within pieces that no rule brought together; `known` are those that one did. */
+export function unmet(piece: Int32Array, known: Pairs): Pairs {
+  const { members, starts } = groups(piece);
+  const met = metByFirst(piece.length, known);
+  const [a, b]: [number[], number[]] = [[], []];
+  for (let g = 0; g + 1 < starts.length; g++) {
+    const group = members.subarray(starts[g], starts[g + 1]);
+    if (group.length < 3 || group.length > COMPLETE) continue;
+    for (const [i, one] of group.entries()) {
+      const others = new Set(met.others.subarray(met.starts[one], met.starts[one + 1]));
+      for (const other of group.subarray(i + 1)) {
+        if (others.has(other)) continue;
+        a.push(one);
+        b.push(other);
+      }
+    }
+  }
+  return { a: Int32Array.from(a), b: Int32Array.from(b) };
+}
 
-/** Table `unmet`: the pairs within a piece that no rule brought together. */
-export const unmetSql = `CREATE TABLE unmet AS SELECT l.profile AS a, r.profile AS b
-FROM in_piece l JOIN in_piece r ON l.piece = r.piece AND l.profile < r.profile ANTI JOIN known k ON k.a = l.profile AND k.b = r.profile
-WHERE l.piece IN (SELECT piece FROM in_piece GROUP BY piece HAVING count(*) <= ${COMPLETE})`;
-
-/** Table `transitive`: those pairs, compared. */
-export const transitiveSql = (layout: Layout) => `CREATE TABLE transitive AS ${patternSql(layout, 'unmet')}`;
-
-/** All known pairs within the pieces, the transitive ones among them. Nothing depends on their order: weights are whole numbers. */
-export const knownPairsSql = (layout: Layout) => {
-  const columns = ['a', 'b', 'score', ...wordNames(layout)].join(', ');
-  return `SELECT ${columns} FROM (SELECT ${columns} FROM known UNION ALL SELECT ${columns} FROM scored WHERE match_type = 'scored_transitive')`;
-};
+/** For each profile those that it met, of the pairs in which it comes first. */
+function metByFirst(size: number, { a, b }: Pairs): { starts: Int32Array; others: Int32Array } {
+  const starts = new Int32Array(size + 1);
+  for (const one of a) starts[one + 1] = (starts[one + 1] ?? 0) + 1;
+  for (let i = 1; i < starts.length; i++) starts[i] = (starts[i] ?? 0) + (starts[i - 1] ?? 0);
+  const next = starts.slice();
+  const others = new Int32Array(a.length);
+  a.forEach((one, row) => {
+    const at = next[one] ?? 0;
+    others[at] = b[row] ?? 0;
+    next[one] = at + 1;
+  });
+  return { starts, others };
+}
 
 /** Table `clustered`: what was found for the profiles that are not alone; supersized is -1 where it is not. */
 export const clusteredTableSql =
   'CREATE TABLE clustered (profile INTEGER, component INTEGER, cluster INTEGER, supersized INTEGER)';
 
-/** Pairs to compare of a profile with itself: those that stand for several records. */
-export const selfPairsSql = (layout: Layout) =>
-  `CREATE TABLE self AS ${patternSql(layout, '(SELECT id AS a, id AS b FROM profile WHERE records > 1)')}`;
-
 /** Table `weak`: profiles whose records agree in all they have, yet in too little to be one person. */
-export const weakSql = (layout: Layout, threshold: number) =>
-  `CREATE TABLE weak AS SELECT s.a AS id FROM self s JOIN decision d ON ${wordNames(layout)
-    .map((name) => `d.${name} = s.${name}`)
-    .join(' AND ')} WHERE d.score < ${threshold}`;
+export const weakTableSql = 'CREATE TABLE weak (id INTEGER)';
+
+/** Tables of pairs that scored, by how they came to be compared. */
+export const scoredTableSql = [
+  'CREATE TABLE scored_pair (a INTEGER, b INTEGER, score INTEGER, transitive INTEGER)',
+  `CREATE VIEW scored AS SELECT a, b, score, CASE WHEN transitive = 0 THEN 'scored' ELSE 'scored_transitive' END AS match_type FROM scored_pair`,
+];
 
 /** Sources by size, and how many records repeat another of their own source and profile. */
 export const sourcesSql = `SELECT datasource, count(*)::INTEGER AS records, (count(*) - count(DISTINCT m.profile))::INTEGER AS repeated
@@ -45,5 +68,5 @@ FROM record JOIN member m USING (rid) GROUP BY datasource ORDER BY records DESC,
 export function sourceMasksSql(sources: readonly string[], quote: (value: string) => string): string {
   const bits = sources.map((name, i) => `WHEN ${quote(name)} THEN ${1 << i}`).join(' ');
   return `SELECT m.profile, bit_or(CASE r.datasource ${bits} ELSE 0 END)::INTEGER AS mask
-FROM member m JOIN record r USING (rid) GROUP BY m.profile`;
+FROM member m JOIN record r USING (rid) GROUP BY m.profile ORDER BY m.profile`;
 }

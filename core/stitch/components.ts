@@ -1,8 +1,4 @@
-/** Pairs of numbered things, column by column. */
-export interface Pairs {
-  a: Int32Array;
-  b: Int32Array;
-}
+import type { Pairs } from './pairs.ts';
 
 /** Connected components by union-find: each of `size` things gets the smallest number of its component. */
 export function components(size: number, pairs: Pairs): Int32Array {

@@ -1,4 +1,4 @@
-import { type Comparison, DIFFER, levelCount, MISSING } from './comparisons.ts';
+import { type Comparison, DIFFER, levelCount, MISSING } from './comparisons/comparison.ts';
 import type { StitchModel } from './model.ts';
 
 /** The verdict on a pair, from its levels alone. */
@@ -33,7 +33,7 @@ export function decider(
   const reaches = comparisons.map((comparison) => ['email', 'phone', 'address'].includes(comparison.name));
 
   /** Under a conflict about the person only what is the person's own speaks: a household shares the rest. */
-  function conflictOf(levels: readonly number[]): { field: number; own: number } | undefined {
+  function conflictOf(levels: Uint8Array): { field: number; own: number } | undefined {
     const field = comparisons.findIndex((comparison, i) => comparison.conflict && levels[i] === DIFFER);
     if (field < 0) return undefined;
     let own = model.prior;
@@ -43,11 +43,11 @@ export function decider(
     return { field, own };
   }
 
-  function exact(levels: readonly number[]): boolean {
+  function exact(levels: Uint8Array): boolean {
     return levels.every((level, field) => level === MISSING || level >= (equalFrom[field] ?? 0));
   }
 
-  return (levels: readonly number[]): Decision => {
+  return (levels: Uint8Array): Decision => {
     let weight = model.prior;
     for (let field = 0; field < levels.length; field++) weight += weights[field]?.[levels[field] ?? 0] ?? 0;
     const key = keys < 0 ? MISSING : (levels[keys] ?? MISSING);

@@ -1,4 +1,4 @@
-import { type Comparison, DIFFER } from './comparisons.ts';
+import { type Comparison, DIFFER } from './comparisons/comparison.ts';
 import type { StitchModel } from './model.ts';
 
 /** A person has several of these over time: the best agreement between two clusters counts, not the mean. */
@@ -28,7 +28,7 @@ export interface Between {
 /** Judges two clusters as one record each: what a person has once by the mean of all pairs, the rest by the best pair. */
 export interface Linkage {
   /** Evidence of one pair. */
-  between(levels: readonly number[], linked: boolean): Between;
+  between(levels: Uint8Array, linked: boolean): Between;
   /** What a label says of a pair. */
   labelled(together: boolean): Between;
   /** Evidence of two clusters with a third, once the two are one. */
@@ -50,7 +50,7 @@ export function linkageOf(
   const judged = (known: Known): Between => ({ ...known, strength: judge(known) });
   return {
     between(levels, linked) {
-      const tally = levels.flatMap((level, field) => {
+      const tally = Array.from(levels).flatMap((level, field) => {
         const weight = level === 0 ? 0 : (weights[field]?.[level] ?? 0);
         const cut = comparisons[field]?.levels[level - 2]?.cut === true;
         return cut ? [0, 0, 0, weight] : [weight, level === 0 ? 0 : 1, weight, 0];

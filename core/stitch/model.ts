@@ -5,7 +5,7 @@ import { z } from 'zod';
  * (log2 of how much likelier a level is between records of one person than between records of two).
  */
 export const StitchModel = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   /** Columns of the records that it was trained on. */
   columns: z.array(z.string()),
   /** Hash of the settings that it was trained under. */

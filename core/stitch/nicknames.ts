@@ -60,31 +60,13 @@ export function nicknames(settings: Pick<StitchSettings, 'nicknames'>): Map<stri
   return table;
 }
 
-/** A name stands for so many canonical names at most; they are columns, since a list would cost more than all else. */
-const CANONICALS = 6;
-const numbers = Array.from({ length: CANONICALS }, (_, i) => `nick${i}`);
-/** The numbers of the canonical names, and a bit of each: two names without a bit in common have none in common. */
-export const nicknameColumns: readonly string[] = [...numbers, 'nick_bits'];
-const BITS = 30;
-
-/** Two names that may stand for one, as SQL over the profiles `l` and `r`. */
-export const nicknamesMeet = `CASE WHEN l.nick_bits & r.nick_bits <> 0 THEN ${numbers
-  .map((mine) => `l.${mine} IN (${numbers.map((theirs) => `r.${theirs}`).join(', ')})`)
-  .join(' OR ')} END`;
-
-/** Table `nickname`: name, the canonical name it stands for when there is one only, and all canonical names as numbers. */
+/** Table `nickname`: a name and the canonical name that it stands for when there is one only. */
 export function nicknameSql(settings: Pick<StitchSettings, 'nicknames'>): string {
-  const table = [...nicknames(settings)].filter(([, canonicals]) => canonicals.size > 0);
-  const number = new Map(
-    [...new Set(table.flatMap(([, canonicals]) => [...canonicals]))].sort().map((name, i) => [name, i]),
-  );
-  const rows = table.map(([name, canonicals]) => {
-    const list = [...canonicals].sort();
-    const only = list.includes(name) ? name : list.length === 1 ? (list[0] ?? name) : name;
-    const found = list.slice(0, CANONICALS).map((canonical) => number.get(canonical) ?? 0);
-    const bits = found.reduce((all, each) => all | (1 << (each % BITS)), 0);
-    return `(${text(name)}, ${text(only)}, ${numbers.map((_, i) => found[i] ?? 'NULL').join(', ')}, ${bits})`;
-  });
-  const columns = numbers.map((column) => `${column}::SMALLINT AS ${column}`).join(', ');
-  return `CREATE TABLE nickname AS SELECT name, canonical, ${columns}, nick_bits FROM (VALUES ${rows.join(', ')}) AS n(name, canonical, ${nicknameColumns.join(', ')})`;
+  const rows = [...nicknames(settings)]
+    .filter(([, canonicals]) => canonicals.size > 0)
+    .map(([name, canonicals]) => {
+      const [first = name, ...more] = canonicals;
+      return `(${text(name)}, ${text(canonicals.has(name) || more.length > 0 ? name : first)})`;
+    });
+  return `CREATE TABLE nickname AS SELECT name, canonical FROM (VALUES ${rows.join(', ')}) AS n(name, canonical)`;
 }

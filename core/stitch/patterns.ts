@@ -1,86 +1,108 @@
-import { ident } from '../sql/quote.ts';
-import { type Comparison, levelCount } from './comparisons.ts';
+import type { Comparison, Context, Grade } from './comparisons/comparison.ts';
+import type { Pairs } from './pairs.ts';
 
-/** Where a comparison's level stands in the words of a pattern. */
-interface Field {
-  comparison: Comparison;
-  word: number;
-  shift: number;
-  mask: number;
+/**
+ * The distinct rows of levels that pairs have: what a pair says is its pattern and nothing else. There are thousands where
+ * there are millions of pairs, so that all that follows is done once for each pattern.
+ */
+export class Patterns {
+  size = 0;
+  readonly #width: number;
+  #levels = new Uint8Array(1 << 10);
+  #slots = new Int32Array(1 << 8).fill(-1);
+
+  constructor(width: number) {
+    this.#width = width;
+  }
+
+  /** The number of a row of levels. */
+  add(levels: Uint8Array): number {
+    const mask = this.#slots.length - 1;
+    let slot = hashOf(levels) & mask;
+    for (let known = this.#slots[slot] ?? -1; known >= 0; known = this.#slots[slot] ?? -1) {
+      if (this.#is(known, levels)) return known;
+      slot = (slot + 1) & mask;
+    }
+    const pattern = this.size++;
+    if (this.size * this.#width > this.#levels.length) {
+      const larger = new Uint8Array(2 * this.#levels.length + this.#width);
+      larger.set(this.#levels);
+      this.#levels = larger;
+    }
+    this.#levels.set(levels, pattern * this.#width);
+    this.#slots[slot] = pattern;
+    if (2 * this.size > this.#slots.length) this.#widen();
+    return pattern;
+  }
+
+  levels(pattern: number): Uint8Array {
+    return this.#levels.subarray(pattern * this.#width, (pattern + 1) * this.#width);
+  }
+
+  /** Patterns by their levels, so that what is summed over them doesn't depend on the order of their coming. */
+  sorted(): Int32Array {
+    return Int32Array.from({ length: this.size }, (_, pattern) => pattern).sort((one, other) => {
+      for (let field = 0; field < this.#width; field++) {
+        const difference = this.#at(one, field) - this.#at(other, field);
+        if (difference !== 0) return difference;
+      }
+      return 0;
+    });
+  }
+
+  #at(pattern: number, field: number): number {
+    return this.#levels[pattern * this.#width + field] ?? 0;
+  }
+
+  #is(pattern: number, levels: Uint8Array): boolean {
+    for (let field = 0; field < this.#width; field++) if (this.#at(pattern, field) !== levels[field]) return false;
+    return true;
+  }
+
+  #widen(): void {
+    const mask = 2 * this.#slots.length - 1;
+    const slots = new Int32Array(mask + 1).fill(-1);
+    for (let pattern = 0; pattern < this.size; pattern++) {
+      let slot = hashOf(this.levels(pattern)) & mask;
+      while ((slots[slot] ?? -1) >= 0) slot = (slot + 1) & mask;
+      slots[slot] = pattern;
+    }
+    this.#slots = slots;
+  }
 }
 
-/** All levels of a pair packed in few 30-bit numbers: what a pair has in common is its pattern and nothing else. */
-export interface Layout {
-  fields: Field[];
-  words: number;
+function hashOf(levels: Uint8Array): number {
+  let hash = 0;
+  for (let field = 0; field < levels.length; field++) hash = Math.imul(hash ^ (levels[field] ?? 0), 0x9e3779b1);
+  return (hash ^ (hash >>> 15)) >>> 0;
 }
 
-const WORD_BITS = 30;
+/** Compares pairs of one run's profiles field by field. */
+export class Comparer {
+  readonly patterns: Patterns;
+  readonly #grades: readonly Grade[];
+  readonly #levels: Uint8Array;
 
-export function layoutOf(comparisons: readonly Comparison[]): Layout {
-  let [word, shift] = [0, 0];
-  const fields = comparisons.map((comparison) => {
-    const bits = Math.ceil(Math.log2(levelCount(comparison)));
-    if (shift + bits > WORD_BITS) [word, shift] = [word + 1, 0];
-    const field = { comparison, word, shift, mask: (1 << bits) - 1 };
-    shift += bits;
-    return field;
-  });
-  return { fields, words: word + 1 };
+  constructor(comparisons: readonly Comparison[], context: Context) {
+    this.#grades = comparisons.map((comparison) => comparison.grade(context));
+    this.#levels = new Uint8Array(comparisons.length);
+    this.patterns = new Patterns(comparisons.length);
+  }
+
+  /** The pattern of two profiles. */
+  compare(a: number, b: number): number {
+    for (let field = 0; field < this.#grades.length; field++) this.#levels[field] = this.#grades[field]?.(a, b) ?? 0;
+    return this.patterns.add(this.#levels);
+  }
+
+  compareAll({ a, b }: Pairs): Int32Array {
+    return a.map((profile, row) => this.compare(profile, b[row] ?? 0));
+  }
 }
 
-/** The names of a pattern's columns. */
-export const wordNames = (layout: Layout): string[] => Array.from({ length: layout.words }, (_, word) => `p${word}`);
-
-/** The level of each field, from the words of a pattern. */
-export const levelsOf = (layout: Layout, words: readonly number[]): number[] =>
-  layout.fields.map((field) => ((words[field.word] ?? 0) >>> field.shift) & field.mask);
-
-function levelSql(comparison: Comparison): string {
-  const { equal, levels } = comparison;
-  const top = 1 + levels.length + (equal?.bands ?? 0);
-  const arms = levels.map((level, i) => `WHEN ${level.when} THEN ${i + 2}`).reverse();
-  const equality = equal
-    ? `WHEN ${equal.when} THEN ${top} - least(l.${ident(`${equal.column}_band`)}, ${equal.bands - 1})::INTEGER`
-    : '';
-  return `CASE ${equality} WHEN ${comparison.missing} THEN 0 ${arms.join(' ')} ELSE 1 END`;
-}
-
-/** What the comparisons of a layout have in common: of two that read or measure one thing, one counts. */
-const merged = (layout: Layout, what: 'reads' | 'measures'): [string, string][] =>
-  Object.entries(Object.assign({}, ...layout.fields.map(({ comparison }) => comparison[what])));
-
-/** Table `compared`: of each profile what the comparisons read, and nothing else; `graded` are those of `gradedSql`. */
-export function comparedSql(layout: Layout, graded: string): string {
-  const reads = merged(layout, 'reads').map(([name, sql]) => `${sql} AS ${ident(name)}`);
-  return `CREATE TABLE compared AS SELECT id, ${reads.join(', ')} FROM (${graded})`;
-}
-
-/** `l.x`, `r.x` and `m.x` as columns of the joined pairs. */
-const flat = (sql: string) =>
-  sql.replace(
-    /\b([lrm])\.("(?:[^"]|"")+"|\w+)/g,
-    (_, owner: string, name: string) => `${owner}_${name.replaceAll('"', '')}`,
-  );
-
-/** The pairs of a relation (a, b) with their pattern. What is compared is hung on by two joins on whole numbers. */
-export function patternSql(layout: Layout, pairs: string): string {
-  const words = wordNames(layout).map((name, word) => {
-    const parts = layout.fields
-      .map((field, i) => ({ field, i }))
-      .filter(({ field }) => field.word === word)
-      .map(({ field, i }) => (field.shift === 0 ? `f${i}` : `(f${i} << ${field.shift})`));
-    return `(${parts.join(' | ')})::INTEGER AS ${name}`;
-  });
-  const columns = merged(layout, 'reads').flatMap(([column]) => [
-    `l.${ident(column)} AS ${`l_${column}`}`,
-    `r.${ident(column)} AS ${`r_${column}`}`,
-  ]);
-  const measures = merged(layout, 'measures').map(([name, sql]) => `, ${flat(sql)} AS m_${name}`);
-  const levels = layout.fields.map(({ comparison }, i) => `${flat(levelSql(comparison))} AS f${i}`);
-  return `SELECT a, b, ${words.join(', ')} FROM (
-SELECT a, b, ${levels.join(',\n')} FROM (
-SELECT *${measures.join('')} FROM (
-SELECT a, b, ${columns.join(', ')}
-FROM ${pairs} JOIN compared l ON l.id = a JOIN compared r ON r.id = b)))`;
+/** How many pairs have each pattern. */
+export function counted(patterns: Patterns, of: Int32Array): Float64Array {
+  const counts = new Float64Array(patterns.size);
+  for (const pattern of of) counts[pattern] = (counts[pattern] ?? 0) + 1;
+  return counts;
 }

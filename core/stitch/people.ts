@@ -1,25 +1,21 @@
 import { groups } from './components.ts';
 import type { Between, Linkage } from './linkage.ts';
+import type { Compared } from './matching.ts';
 import { refine } from './refinement.ts';
-
-/** All known pairs within the pieces, as columns: two profiles, their score in hundredths, and their pattern. */
-export interface KnownPairs {
-  a: Int32Array;
-  b: Int32Array;
-  score: Int32Array;
-  words: readonly Int32Array[];
-}
 
 export interface PeopleInput {
   /** The piece of each profile, named by its smallest number. */
   piece: Int32Array;
-  pairs: KnownPairs;
+  /** All known pairs within the pieces. */
+  pairs: Compared;
+  /** By pattern, in hundredths. */
+  scores: Int32Array;
   /** Clean sources of each profile, one bit each. */
   sources: Int32Array;
   /** In hundredths. */
   threshold: number;
   linkage: Linkage;
-  levels: (words: readonly number[]) => number[];
+  levels: (pattern: number) => Uint8Array;
   /** What people said about profiles: label and partition. */
   labels: ReadonlyMap<number, readonly { label: string; partition: string }[]>;
   /** Pieces that are left whole, being too large to divide. */
@@ -36,7 +32,7 @@ export function people(input: PeopleInput): Int32Array {
     for (let i = starts[g] ?? 0; i < (starts[g + 1] ?? 0); i++) place[members[i] ?? 0] = i - (starts[g] ?? 0);
   }
   const byPiece = bucket(piece, pairs);
-  const shared = new Map<string, Between>();
+  const shared: Between[] = [];
   for (let g = 0; g + 1 < starts.length; g++) {
     const group = members.subarray(starts[g], starts[g + 1]);
     const first = group[0] ?? 0;
@@ -64,7 +60,7 @@ export function people(input: PeopleInput): Int32Array {
 type Known = { a: number; b: number; between: Between };
 
 /** Rows of the pairs by the piece that they lie in. */
-function bucket(piece: Int32Array, pairs: KnownPairs): { rows: Int32Array; starts: Int32Array } {
+function bucket(piece: Int32Array, pairs: Compared): { rows: Int32Array; starts: Int32Array } {
   const starts = new Int32Array(piece.length + 1);
   for (const a of pairs.a) starts[(piece[a] ?? 0) + 1] = (starts[(piece[a] ?? 0) + 1] ?? 0) + 1;
   for (let i = 1; i < starts.length; i++) starts[i] = (starts[i] ?? 0) + (starts[i - 1] ?? 0);
@@ -79,7 +75,11 @@ function bucket(piece: Int32Array, pairs: KnownPairs): { rows: Int32Array; start
 }
 
 /** Every pair of the piece was accepted, no source says otherwise and nobody labelled any of it. */
-function undisputed(group: Int32Array, rows: Int32Array, { pairs, sources, threshold, labels }: PeopleInput): boolean {
+function undisputed(
+  group: Int32Array,
+  rows: Int32Array,
+  { pairs, scores, sources, threshold, labels }: PeopleInput,
+): boolean {
   if (rows.length < (group.length * (group.length - 1)) / 2) return false;
   let seen = 0;
   for (const profile of group) {
@@ -87,22 +87,14 @@ function undisputed(group: Int32Array, rows: Int32Array, { pairs, sources, thres
     if ((seen & mask) !== 0 || labels.has(profile)) return false;
     seen |= mask;
   }
-  return rows.every((row) => (pairs.score[row] ?? 0) >= threshold);
+  return rows.every((row) => (scores[pairs.pattern[row] ?? 0] ?? 0) >= threshold);
 }
 
-function known(
-  row: number,
-  place: Int32Array,
-  { pairs, levels, linkage, threshold }: PeopleInput,
-  shared: Map<string, Between>,
-): Known {
-  const words = pairs.words.map((word) => word[row] ?? 0);
-  const pattern = words.join();
-  let between = shared.get(pattern);
-  if (between === undefined) {
-    between = linkage.between(levels(words), (pairs.score[row] ?? 0) >= threshold);
-    shared.set(pattern, between);
-  }
+function known(row: number, place: Int32Array, input: PeopleInput, shared: Between[]): Known {
+  const { pairs, scores, levels, linkage, threshold } = input;
+  const pattern = pairs.pattern[row] ?? 0;
+  const between = shared[pattern] ?? linkage.between(levels(pattern), (scores[pattern] ?? 0) >= threshold);
+  shared[pattern] = between;
   return { a: place[pairs.a[row] ?? 0] ?? 0, b: place[pairs.b[row] ?? 0] ?? 0, between };
 }
 

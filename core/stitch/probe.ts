@@ -34,13 +34,14 @@ WHERE NOT a.has_blv AND NOT (${flagged.map((column) => `c.blv_${column}`).join('
 
 /** Table `hit_key` (int_id, key): records that share a key with a changed one, or are all that one is or was. */
 export const hitKeySql = (shape: Shape, rules: readonly Rule[], records: string) => [
-  `CREATE TABLE sought AS SELECT key FROM block_key UNION SELECT ${alike(shape)} FROM profile UNION SELECT ${alike(shape)} FROM before`,
+  `CREATE TABLE sought AS SELECT unnest(list_filter(list_append(${keyListSql(rules, shape)}, ${alike(shape)}), lambda k: k IS NOT NULL)) AS key FROM profile
+  UNION SELECT ${alike(shape)} FROM before`,
   `CREATE TABLE hit_key AS SELECT int_id, key FROM (
-  SELECT int_id, unnest(list_filter(list_append(${keyListSql(rules)}, ${alike(shape)}), lambda k: k IS NOT NULL)) AS key FROM (${derivedSql(records)})
+  SELECT int_id, unnest(list_filter(list_append(${keyListSql(rules, shape)}, ${alike(shape)}), lambda k: k IS NOT NULL)) AS key FROM (${derivedSql(records)})
 ) SEMI JOIN sought USING (key)`,
 ];
 
-/** Tables `hit` of those records and `known` of their profiles, which are numbered from `first` on and added to `profile` and `block_key`. */
+/** Tables `hit` of those records and `known` of their profiles, which are numbered from `first` on and added to `profile`. */
 export const knownSql = (shape: Shape, records: string, first: number) => [
   `CREATE TABLE hit AS SELECT o.*, ${contentHash(profileColumns(shape))}, coalesce(s.words, '') AS words
 FROM (SELECT * FROM ${records} SEMI JOIN hit_key USING (int_id) ANTI JOIN record USING (datasource, pk)) o LEFT JOIN said s USING (datasource, pk)`,
@@ -48,23 +49,7 @@ FROM (SELECT * FROM ${records} SEMI JOIN hit_key USING (int_id) ANTI JOIN record
   SELECT * FROM hit QUALIFY row_number() OVER (PARTITION BY content_hash, words ORDER BY datasource, pk) = 1
 )`,
   `INSERT INTO profile BY NAME ${derivedSql(`(SELECT id, 1 AS records, ${profileColumns(shape).map(ident).join(', ')}, sound FROM known)`)}`,
-  `INSERT INTO block_key SELECT DISTINCT s.rule, s.key, k.id
-FROM known k JOIN hit_key h USING (int_id) JOIN (SELECT DISTINCT rule, key FROM block_key) s ON s.key = h.key`,
 ];
-
-/** Table `candidate`: changed profiles with known ones, in the order of their first records, as in a run over all. */
-export const metSql = (first: number) => `CREATE TABLE candidate AS WITH place AS MATERIALIZED (
-  SELECT id, min({datasource: datasource, pk: pk}) AS place FROM (
-    SELECT c.profile AS id, r.datasource, r.pk FROM content c JOIN record r ON r.rid = c.profile
-    UNION ALL SELECT c.profile, k.datasource, k.pk FROM content c JOIN known k USING (content_hash, words)
-    UNION ALL SELECT id, datasource, pk FROM known
-  ) GROUP BY id
-), met AS (
-  SELECT DISTINCT l.id AS changed, r.id AS known FROM meeting l JOIN meeting r ON l.rule = r.rule AND l.key = r.key
-  WHERE l.id < ${first} AND r.id >= ${first}
-)
-SELECT CASE WHEN c.place < k.place THEN m.changed ELSE m.known END AS a, CASE WHEN c.place < k.place THEN m.known ELSE m.changed END AS b
-FROM met m JOIN place c ON c.id = m.changed JOIN place k ON k.id = m.known`;
 
 /** Table `touched` (component_id): the components of the last run that the changes may join or part. */
 export const touchedSql = (settings: StitchSettings, records: string, threshold: number) => `CREATE TABLE touched AS

@@ -1,49 +1,110 @@
-/** Jaro-Winkler similarity as DuckDB computes it: four letters of prefix at most, a tenth each, above 0.7 only. */
-export function jaroWinkler(a: string, b: string): number {
+import type { Letters } from './dictionary.ts';
+
+/** Part of a run of letters: those of one text. */
+export interface Span {
+  letters: Letters;
+  from: number;
+  to: number;
+}
+
+const taken = new Uint8Array(1 << 16);
+const matching = new Uint16Array(1 << 16);
+
+/**
+ * Jaro-Winkler similarity: four letters of prefix at most, a tenth each, above 0.7 only (Winkler 1990). The same whichever
+ * text comes first. Of texts longer than 65,536 letters the beginnings count.
+ */
+export function jaroWinkler(one: Span, other: Span): number {
+  const [a, b] = inOrder(one, other);
   const jaro = jaroOf(a, b);
   if (jaro <= 0.7) return jaro;
+  const most = Math.min(4, a.to - a.from, b.to - b.from);
   let prefix = 0;
-  while (prefix < Math.min(4, a.length, b.length) && a[prefix] === b[prefix]) prefix++;
+  while (prefix < most && a.letters[a.from + prefix] === b.letters[b.from + prefix]) prefix++;
   return jaro + prefix * 0.1 * (1 - jaro);
 }
 
-function jaroOf(a: string, b: string): number {
-  if (a.length === 0 || b.length === 0) return 0;
-  const window = Math.max(0, Math.floor(Math.max(a.length, b.length) / 2) - 1);
-  const taken = new Array<boolean>(b.length).fill(false);
-  const mine: string[] = [];
-  for (let i = 0; i < a.length; i++) {
-    for (let j = Math.max(0, i - window); j <= Math.min(b.length - 1, i + window); j++) {
-      if (taken[j] || a[i] !== b[j]) continue;
-      taken[j] = true;
-      mine.push(a[i] ?? '');
+/** Letters are matched greedily, which isn't the same both ways: the shorter text leads, of two as long the first by letters. */
+function inOrder(one: Span, other: Span): [Span, Span] {
+  const [mine, theirs] = [one.to - one.from, other.to - other.from];
+  if (mine !== theirs) return mine < theirs ? [one, other] : [other, one];
+  for (let i = 0; i < mine; i++) {
+    const difference = (one.letters[one.from + i] ?? 0) - (other.letters[other.from + i] ?? 0);
+    if (difference !== 0) return difference < 0 ? [one, other] : [other, one];
+  }
+  return [one, other];
+}
+
+function jaroOf(a: Span, b: Span): number {
+  const mine = Math.min(a.to - a.from, matching.length);
+  const theirs = Math.min(b.to - b.from, taken.length);
+  if (mine === 0) return 0;
+  const reach = Math.max(0, (Math.max(mine, theirs) >> 1) - 1);
+  taken.fill(0, 0, theirs);
+  let common = 0;
+  for (let i = 0; i < mine; i++) {
+    const letter = a.letters[a.from + i];
+    const last = Math.min(theirs - 1, i + reach);
+    for (let j = Math.max(0, i - reach); j <= last; j++) {
+      if (taken[j] !== 0 || b.letters[b.from + j] !== letter) continue;
+      taken[j] = 1;
+      matching[common++] = letter ?? 0;
       break;
     }
   }
-  const theirs = [...b].filter((_, j) => taken[j]);
-  const common = mine.length;
   if (common === 0) return 0;
-  const moved = Math.floor(mine.filter((letter, i) => letter !== theirs[i]).length / 2);
-  return (common / a.length + common / b.length + (common - moved) / common) / 3;
+  let moved = 0;
+  for (let i = 0, j = 0; i < common; i++, j++) {
+    while (taken[j] === 0) j++;
+    if (matching[i] !== b.letters[b.from + j]) moved++;
+  }
+  return (common / mine + common / theirs + (common - (moved >> 1)) / common) / 3;
 }
 
-/** How many characters differ between texts of one length; infinite when the lengths do. */
-export function hamming(a: string, b: string): number {
-  if (a.length !== b.length) return Number.POSITIVE_INFINITY;
+/** True when texts of one length differ in one letter. */
+export function oneReplaced(a: Span, b: Span): boolean {
+  const size = a.to - a.from;
+  if (size !== b.to - b.from) return false;
   let differing = 0;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) differing++;
-  return differing;
+  for (let i = 0; i < size && differing < 2; i++) {
+    if (a.letters[a.from + i] !== b.letters[b.from + i]) differing++;
+  }
+  return differing === 1;
 }
 
 /** True when one insertion, deletion, substitution or swap of neighbours makes one text the other. */
-export function oneEditApart(a: string, b: string): boolean {
-  if (a === b || Math.abs(a.length - b.length) > 1) return false;
+export function oneEditApart(a: Span, b: Span): boolean {
+  if (a.to - a.from > b.to - b.from) return oneEditApart(b, a);
+  const [mine, theirs] = [a.to - a.from, b.to - b.from];
+  if (theirs - mine > 1) return false;
   let start = 0;
-  while (start < Math.min(a.length, b.length) && a[start] === b[start]) start++;
-  const rest = (text: string, skip: number) => text.slice(start + skip);
-  if (a.length > b.length) return rest(a, 1) === rest(b, 0);
-  if (a.length < b.length) return rest(a, 0) === rest(b, 1);
-  return (
-    rest(a, 1) === rest(b, 1) || (a[start] === b[start + 1] && a[start + 1] === b[start] && rest(a, 2) === rest(b, 2))
-  );
+  while (start < mine && at(a, start) === at(b, start)) start++;
+  if (theirs > mine) return alikeFrom(a, start, b, start + 1);
+  if (start === mine) return false;
+  const turned = at(a, start) === at(b, start + 1) && at(a, start + 1) === at(b, start) && start + 1 < mine;
+  return alikeFrom(a, start + 1, b, start + 1) || (turned && alikeFrom(a, start + 2, b, start + 2));
+}
+
+const at = (span: Span, place: number): number | undefined => span.letters[span.from + place];
+
+function alikeFrom(a: Span, from: number, b: Span, theirs: number): boolean {
+  const size = a.to - a.from - from;
+  if (size !== b.to - b.from - theirs) return false;
+  for (let i = 0; i < size; i++) if (at(a, from + i) !== at(b, theirs + i)) return false;
+  return true;
+}
+
+/** True when a text begins or ends with another one as whole words. */
+export function hasWords(long: Span, short: Span): boolean {
+  const [size, rest] = [short.to - short.from, long.to - long.from - (short.to - short.from)];
+  if (rest < 2) return false;
+  const begins = at(long, size) === SPACE && sameLetters(long, 0, short);
+  return begins || (at(long, rest - 1) === SPACE && sameLetters(long, rest, short));
+}
+
+const SPACE = 32;
+
+function sameLetters(long: Span, from: number, short: Span): boolean {
+  for (let i = 0; i < short.to - short.from; i++) if (at(long, from + i) !== at(short, i)) return false;
+  return true;
 }

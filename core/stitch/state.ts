@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { StitchSettings } from '../contracts/customer360.ts';
 import { ident, text } from '../sql/quote.ts';
-import { REFINEMENTS } from './blocking.ts';
+import type { Oversized } from './blocks.ts';
 import type { Shape } from './shape.ts';
+import type { CommonValue } from './values.ts';
 
 /** Files beside the published tables: what the model froze. */
 export const stateFiles = {
@@ -13,7 +14,6 @@ export const stateFiles = {
 } as const;
 
 const from = (folder: string, file: string) => `read_parquet(${text(`${folder}/${file}`)})`;
-const depths = Array.from({ length: REFINEMENTS + 1 }, (_, depth) => depth);
 
 const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
 
@@ -32,21 +32,30 @@ export function fingerprintSql(records: string, shape: Shape): string {
 FROM read_parquet(${text(records)})`;
 }
 
-/** The frozen tables of a model. */
-export const frozenValuesSql = (folder: string) =>
-  `CREATE TABLE value_band AS SELECT * FROM ${from(folder, stateFiles.values)}`;
+/** What a model froze: values that several profiles hold, and blocks that it refines. */
+export interface Frozen {
+  values: CommonValue[];
+  blocks: Oversized[];
+}
+
+export const frozenValuesSql = (folder: string) => `SELECT semantic, value, n FROM ${from(folder, stateFiles.values)}`;
+export const frozenBlocksSql = (folder: string) => `SELECT depth, rule, key, n FROM ${from(folder, stateFiles.blocks)}`;
+
+/** The same as tables, to be written. */
+export const frozenTablesSql = [
+  'CREATE TABLE value_band (semantic VARCHAR, value VARCHAR, n BIGINT)',
+  'CREATE TABLE oversized (depth BIGINT, rule BIGINT, key BIGINT, n BIGINT)',
+];
+
 export const frozenBadSql = (folder: string) =>
   `CREATE TABLE bad_auto AS SELECT * FROM ${from(folder, stateFiles.badValues)}`;
-export const frozenBlocksSql = (folder: string, depth: number) =>
-  `CREATE TABLE oversized_${depth} AS SELECT rule, key, n FROM ${from(folder, stateFiles.blocks)} WHERE depth = ${depth}`;
 
 /** Queries whose results a run keeps for the next. */
 export function stateSql(): Record<string, string> {
   return {
-    [stateFiles.values]: 'SELECT semantic, value, n FROM value_band ORDER BY semantic, value',
+    [stateFiles.values]: 'SELECT semantic, value, n::INTEGER AS n FROM value_band ORDER BY semantic, value',
     [stateFiles.badValues]: 'SELECT semantic, value, num_values, num_proxy FROM bad_auto ORDER BY semantic, value',
-    [stateFiles.blocks]: depths
-      .map((depth) => `SELECT ${depth} AS depth, rule, key, n FROM oversized_${depth}`)
-      .join(' UNION ALL '),
+    [stateFiles.blocks]:
+      'SELECT depth::INTEGER AS depth, rule::INTEGER AS rule, key::UINTEGER AS key, n::INTEGER AS n FROM oversized ORDER BY depth, rule, key',
   };
 }

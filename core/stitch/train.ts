@@ -1,21 +1,20 @@
-import { type Comparison, equalLevel, levelCount } from './comparisons.ts';
+import { type Comparison, equalLevel, levelCount } from './comparisons/comparison.ts';
 import { decider } from './decide.ts';
 import type { StitchModel } from './model.ts';
-import { type Layout, levelsOf } from './patterns.ts';
 import { believed, rounded, weigh } from './weights.ts';
 
-/** Patterns with how many pairs have them, in a fixed order. */
-export interface PatternCounts {
-  words: readonly ArrayLike<number>[];
-  pairs: ArrayLike<number>;
+/** Distinct rows of levels in a fixed order, and how many pairs have each. */
+export interface Seen {
+  levels: readonly Uint8Array[];
+  pairs: readonly number[];
 }
 
 export interface TrainingInput {
-  layout: Layout;
+  comparisons: readonly Comparison[];
   /** Of all pairs that met. */
-  candidates: PatternCounts;
+  candidates: Seen;
   /** Of pairs drawn from all, by a fixed rule. */
-  random: PatternCounts;
+  random: Seen;
   /** Pairs that agree on a value of a band, of all pairs there are, counted in closed form. */
   agreements: { semantic: string; band: number; pairs: number }[];
   profiles: number;
@@ -36,10 +35,8 @@ const SETTLED = 1e-4;
  * keeps households from being learnt as people.
  */
 export function train(input: TrainingInput): Trained {
-  const { layout } = input;
-  const comparisons = layout.fields.map((field) => field.comparison);
+  const { comparisons, candidates: seen } = input;
   const all = (input.profiles * (input.profiles - 1)) / 2 || 1;
-  const seen = decode(layout, input.candidates);
   const space = levelSpace(comparisons, input, tally(comparisons, seen), all);
   let matched = comparisons.map((comparison, field) => believed(comparison, space[field] ?? []));
   let matches = input.profiles / 2;
@@ -51,21 +48,6 @@ export function train(input: TrainingInput): Trained {
     if (Math.abs(matches - before) <= SETTLED * matches) break;
   }
   return trained;
-}
-
-interface Seen {
-  levels: number[][];
-  pairs: number[];
-}
-
-function decode(layout: Layout, counts: PatternCounts): Seen {
-  const levels = Array.from({ length: counts.pairs.length }, (_, row) =>
-    levelsOf(
-      layout,
-      counts.words.map((word) => word[row] ?? 0),
-    ),
-  );
-  return { levels, pairs: Array.from(counts.pairs) };
 }
 
 function tally(comparisons: readonly Comparison[], seen: Seen): number[][] {
@@ -86,8 +68,8 @@ function levelSpace(
   met: number[][],
   all: number,
 ): number[][] {
-  const drawn = tally(comparisons, decode(input.layout, input.random));
-  const total = Array.from(input.random.pairs).reduce((sum, pairs) => sum + pairs, 0) || 1;
+  const drawn = tally(comparisons, input.random);
+  const total = input.random.pairs.reduce((sum, pairs) => sum + pairs, 0) || 1;
   return comparisons.map((comparison, field) => {
     const levels = (drawn[field] ?? []).map((pairs, level) =>
       Math.max((pairs / total) * all, met[field]?.[level] ?? 0),

@@ -1,41 +1,65 @@
-import { ident, text } from '../sql/quote.ts';
-import { nicknameColumns } from './nicknames.ts';
+import { ident } from '../sql/quote.ts';
+import type { Context } from './comparisons/comparison.ts';
+import type { Profiles } from './profiles.ts';
 import { profileColumns, type Shape } from './shape.ts';
 
 /**
- * Columns whose agreement counts by how common the value is: name of the column, and the value in `profile`. An address is
- * one with its area, since a street's name says little without its town.
+ * Columns whose agreement counts by how common the value is. An address is one with its area (`place`), since a street's name
+ * says little without its town.
  */
-export function countedValues(shape: Shape): { column: string; value: string }[] {
+export function countedColumns(shape: Shape): string[] {
   const company = shape.columns.has('company') ? ['company'] : [];
   const plain = ['given_name', 'surname', 'email', 'phone', 'postal', ...company, ...shape.evidence];
-  return [
-    ...plain.map((column) => ({ column, value: ident(column) })),
-    { column: 'birthdate', value: 'dob' },
-    { column: 'place', value: 'place' },
-  ];
+  return [...plain, 'dob', 'place'];
 }
 
-/** Frequency in powers of two: 0 for fewer than four holders, 1 for fewer than eight, and so on; whole numbers only. */
-export const bandOf = (count: string) => `greatest(0, length(bin(${count})) - 2)::UTINYINT`;
-/** The same, of a number. */
+/** Frequency in powers of two: 0 for fewer than four holders, 1 for fewer than eight, and so on. */
 export const band = (count: number): number => Math.max(0, Math.floor(Math.log2(Math.max(1, count))) - 1);
 
-/** Tables `value_count` of the values that profiles share (semantic, value, n), and `value_band` of those that four or more hold. */
-export function valueSql(shape: Shape): string[] {
-  const counts = countedValues(shape).map(
-    ({ column, value }) =>
-      `SELECT ${text(column)} AS semantic, value, count(*)::INTEGER AS n FROM (SELECT ${value} AS value FROM profile) WHERE value IS NOT NULL GROUP BY value HAVING count(*) > 1`,
-  );
-  return [
-    `CREATE TABLE value_count AS ${counts.join(' UNION ALL ')}`,
-    `CREATE TABLE value_band AS SELECT semantic, value, n FROM value_count WHERE n >= 4 ORDER BY semantic, value`,
-  ];
+/** A value that four profiles or more hold. */
+export type CommonValue = { semantic: string; value: string; n: number };
+
+/** How common the values of the profiles are: as a model froze it, else as they are counted. */
+export function bandsOf(profiles: Profiles, frozen?: readonly CommonValue[]): Context['bands'] {
+  const known = new Map<string, Uint8Array>();
+  return (name) => {
+    const column = profiles.column(name);
+    const bands =
+      known.get(name) ?? (frozen ? frozenBands(name, column, frozen) : Uint8Array.from(column.holders(), band));
+    known.set(name, bands);
+    return bands;
+  };
+}
+
+function frozenBands(name: string, { dictionary }: ReturnType<Profiles['column']>, frozen: readonly CommonValue[]) {
+  const bands = new Uint8Array(dictionary.size);
+  for (const { semantic, value, n } of frozen) {
+    const code = semantic === name ? dictionary.find(value) : -1;
+    if (code >= 0) bands[code] = band(n);
+  }
+  return bands;
+}
+
+/** The values that four profiles or more hold, by column and value. */
+export function commonValues(profiles: Profiles, shape: Shape): CommonValue[] {
+  return countedColumns(shape).flatMap((semantic) => {
+    const column = profiles.column(semantic);
+    const found: CommonValue[] = [];
+    column.holders().forEach((n, code) => {
+      if (n >= 4) found.push({ semantic, value: column.dictionary.text(code), n });
+    });
+    return found.sort((one, other) => (one.value < other.value ? -1 : 1));
+  });
 }
 
 /** For each column and band, the pairs of profiles that agree on a value of that band; exact, in closed form. */
-export const agreementSql = `SELECT semantic, ${bandOf('n')} AS band, sum(n::BIGINT * (n - 1) // 2)::DOUBLE AS pairs
-FROM value_count GROUP BY ALL ORDER BY ALL`;
+export function agreements(profiles: Profiles, shape: Shape): { semantic: string; band: number; pairs: number }[] {
+  return countedColumns(shape).flatMap((semantic) => {
+    const pairs: number[] = [];
+    for (const n of profiles.column(semantic).holders()) pairs[band(n)] = (pairs[band(n)] ?? 0) + (n * (n - 1)) / 2;
+    return pairs.flatMap((count, of) => (count > 0 ? [{ semantic, band: of, pairs: count }] : []));
+  });
+}
 
 /** Soundex of a name without its first-letter padding, so that names of one sound share a key (US National Archives rules). */
 export function soundex(name: string): string {
@@ -49,7 +73,7 @@ export function soundex(name: string): string {
 
 /** A relation of standardised values with what keys and comparisons read besides them. */
 export const derivedSql = (relation: string) =>
-  `SELECT *, strftime(birthdate, '%Y%m%d') AS dob, street || '|' || coalesce(postal, city) AS place,
+  `SELECT *, birthdate::VARCHAR AS dob, street || '|' || coalesce(postal, city) AS place,
   nullif(translate(split_part(email, '@', 1), '._-', ''), '') AS email_user FROM ${relation}`;
 
 /** Tables `sound` of the surnames, and `profile`: one row a profile, and how many records it stands for. */
@@ -62,19 +86,25 @@ FROM clean c JOIN (SELECT profile, count(*)::INTEGER AS records FROM member GROU
 LEFT JOIN sound ON sound.surname = c.surname)`)}`,
 ];
 
-/** The profiles with the band of each value that counts, and the canonical given names. */
-export function gradedSql(shape: Shape): string {
-  const counted = countedValues(shape);
-  const bands = counted.map(
-    ({ column }) => `coalesce(${ident(`v_${column}`)}.band, 0)::UTINYINT AS ${ident(`${column}_band`)}`,
-  );
-  const joins = counted.map(
-    ({ column, value }) =>
-      `LEFT JOIN (SELECT value, ${bandOf('n')} AS band FROM value_band WHERE semantic = ${text(column)}) AS ${ident(`v_${column}`)}
-  ON ${ident(`v_${column}`)}.value = p.${value}`,
-  );
-  return `SELECT p.*, ${nicknameColumns.map((column) => `nickname.${column}`).join(', ')}, ${bands.join(', ')}
-FROM profile p
-LEFT JOIN nickname ON nickname.name = p.given_name
-${joins.join('\n')}`;
+/** What matching reads of a profile. */
+export const comparedColumns = (shape: Shape): string[] => [
+  ...profileColumns(shape).filter((column) => !['address', 'state', 'birthdate'].includes(column)),
+  'dob',
+  'sound',
+  'place',
+  'email_user',
+];
+
+const separated = (mark: number) => `chr(${mark})`;
+
+/** Profiles as text, in rows that a `ProfileReader` takes in, many to a row of the result. */
+export function profileTextSql(shape: Shape, marks: { column: number; row: number; value: number }): string {
+  const columns = comparedColumns(shape).map((column) => {
+    const value = ['emails', 'phones'].includes(column)
+      ? `array_to_string(${ident(column)}, ${separated(marks.value)})`
+      : `translate(${ident(column)}::VARCHAR, ${separated(marks.column)} || ${separated(marks.row)}, '  ')`;
+    return `coalesce(${value}, '')`;
+  });
+  return `SELECT encode(string_agg(concat_ws(${separated(marks.column)}, id, ${columns.join(', ')}), ${separated(marks.row)})) AS rows
+FROM profile GROUP BY id // 20480`;
 }

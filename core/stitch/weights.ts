@@ -1,4 +1,4 @@
-import { type Comparison, DIFFER, levelCount } from './comparisons.ts';
+import { type Comparison, DIFFER, levelCount } from './comparisons/comparison.ts';
 import type { StitchModel } from './model.ts';
 
 /** Beliefs about errors before any data: worth so many matched pairs. */

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { DuckDbSession } from '../../../adapters/sql/duckdb/session.ts';
 import { text } from '../../../core/sql/quote.ts';
-import { explainPair } from '../../../core/stitch/explain.ts';
-import type { StandardRecord } from '../../../core/stitch/levels.ts';
+import { explainPair, type StandardRecord } from '../../../core/stitch/explain.ts';
 import { StitchModel } from '../../../core/stitch/model.ts';
 import { customers } from '../../support/customers.ts';
 import { readTable, runStitch, temporaryFolder, writeRecords } from '../../support/stitch-runs.ts';
@@ -23,13 +22,11 @@ test('an explanation of any accepted pair gives the score that the run gave', as
   );
   const byKey = new Map(rows.map((row) => [`${row.datasource}/${row.pk}`, row]));
   const session = await DuckDbSession.open();
-  const held = await session.rows<{ semantic: string; value: string; n: number }>(
+  const common = await session.rows<{ semantic: string; value: string; n: number }>(
     'held',
     `SELECT * FROM read_parquet(${text(join(folder, 'model_values.parquet'))})`,
   );
   session.close();
-  const counts = new Map(held.map((row) => [`${row.semantic}/${row.value}`, row.n]));
-  const holders = (column: string, value: string) => counts.get(`${column}/${value}`) ?? 1;
   const pairs = await readTable<{
     source1: string;
     pk1: string;
@@ -43,7 +40,7 @@ test('an explanation of any accepted pair gives the score that the run gave', as
   expect(scored.length).toBeGreaterThan(300);
   for (const { source1, pk1, source2, pk2, score } of scored) {
     const [a, b] = [byKey.get(`${source1}/${pk1}`) ?? {}, byKey.get(`${source2}/${pk2}`) ?? {}];
-    const told = explainPair(a, b, model, { holders });
+    const told = explainPair(a, b, model, { common });
     expect([pk1, pk2, told.score]).toEqual([pk1, pk2, score]);
     const sum = told.evidence.reduce((total, { weight }) => total + weight, told.prior);
     expect(sum).toBeCloseTo(told.weight, 6);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Comparison, comparisonsOf, levelCount } from '../../../core/stitch/comparisons.ts';
+import { type Comparison, levelCount } from '../../../core/stitch/comparisons/comparison.ts';
+import { comparisonsOf } from '../../../core/stitch/comparisons/registry.ts';
 import { linkageOf } from '../../../core/stitch/linkage.ts';
 import { shapeOf } from '../../../core/stitch/shape.ts';
 
@@ -25,7 +26,7 @@ const pair = (givenName: string, linked: boolean) => {
     if (name === 'given_name') return names.indexOf(givenName);
     return name === 'generational_suffix' ? 0 : names.length - 1;
   });
-  return linkage.between(levels, linked);
+  return linkage.between(Uint8Array.from(levels), linked);
 };
 
 test('an initial joins two records that nothing parts', () => {

@@ -1,0 +1,323 @@
+import { type Part, type Rule, refinersOf } from './blocking.ts';
+import { type Dictionary, stirred } from './dictionary.ts';
+import { PairList, type Pairs } from './pairs.ts';
+import { type Column, listOf, type Profiles } from './profiles.ts';
+
+/** Keys are refined so many times before what is left of an oversized block is cut. */
+const REFINEMENTS = 3;
+/** Blocks that grew to so many times their cap since a model froze which ones are refined: the model no longer fits. */
+const OUTGROWN = 4;
+
+/** A block that was refined because too many profiles share its key. */
+export type Oversized = { depth: number; rule: number; key: number; n: number };
+
+/** What a rule found. `cut` counts the keys that stayed oversized after all refinements. */
+export interface RuleReport {
+  rule: string;
+  keys: number;
+  pairs: number;
+  cut: number;
+}
+
+/**
+ * Which profiles meet. A key is a number made of the values of a rule's parts alone, so that it is the same in every run;
+ * 0 is none.
+ */
+export class Blocks {
+  readonly report: RuleReport[];
+  readonly oversized: Oversized[];
+  /** True when a block has grown far beyond its cap that the model does not refine. */
+  readonly outgrown: boolean;
+  readonly #size: number;
+  /** By rule, the places in a profile's row of keys. */
+  readonly #slots: readonly { from: number; to: number }[];
+  readonly #width: number;
+  /** A row of keys for each profile, as they are after refinement. */
+  readonly #keys: Uint32Array;
+
+  /** `frozen` are the blocks that a model refines, which then decide instead of the caps. */
+  constructor(profiles: Profiles, rules: readonly Rule[], frozen?: readonly Oversized[]) {
+    this.#size = profiles.size;
+    const keys = rules.map((rule, number) => keysOf(profiles, rule, number));
+    this.#slots = placesOf(keys);
+    this.#width = this.#slots.at(-1)?.to ?? 0;
+    this.#keys = new Uint32Array(this.#width * profiles.size);
+    const refined = frozen && new Set(frozen.map(({ depth, rule, key }) => `${depth}/${rule}/${key}`));
+    const [report, oversized]: [RuleReport[], Oversized[]] = [[], []];
+    let outgrown = false;
+    rules.forEach((rule, number) => {
+      const found = settle(keys[number] ?? [], rule, number, profiles, refined);
+      for (const [i, slot] of found.keys.entries()) this.#write(slot, (this.#slots[number]?.from ?? 0) + i);
+      report.push({ rule: rule.name, ...found.counts });
+      oversized.push(...found.oversized);
+      outgrown ||= refined !== undefined && found.largest > OUTGROWN * rule.cap;
+    });
+    this.report = report.sort((one, other) => (one.rule < other.rule ? -1 : 1));
+    this.oversized = frozen ? [...frozen] : oversized;
+    this.outgrown = outgrown;
+  }
+
+  /** How many pairs meet, each once a rule: known before any pair is made. */
+  get meetings(): number {
+    return this.report.reduce((sum, { pairs }) => sum + pairs, 0);
+  }
+
+  /** Each pair of profiles that meet, once, under the first rule that brings them together. */
+  pairs(wanted: (a: number, b: number) => boolean = () => true): Pairs {
+    const found = new PairList();
+    this.#slots.forEach((slots, rule) => {
+      const entries = this.#entries(slots);
+      forEachRun(entries.keys, (from, to) => {
+        for (let i = from; i < to; i++) {
+          const a = entries.profiles[i] ?? 0;
+          for (let j = i + 1; j < to; j++) {
+            const b = entries.profiles[j] ?? 0;
+            if (a !== b && wanted(a, b) && this.#first(rule, entries.keys[i] ?? 0, a, b)) found.add(a, b);
+          }
+        }
+      });
+    });
+    return found.pairs();
+  }
+
+  #write(slot: Uint32Array, at: number): void {
+    for (let profile = 0; profile < this.#size; profile++) this.#keys[profile * this.#width + at] = slot[profile] ?? 0;
+  }
+
+  #entries({ from, to }: { from: number; to: number }): Entries {
+    const slots = Array.from({ length: to - from }, (_, i) => {
+      const keys = new Uint32Array(this.#size);
+      for (let profile = 0; profile < this.#size; profile++)
+        keys[profile] = this.#keys[profile * this.#width + from + i] ?? 0;
+      return keys;
+    });
+    return sortedEntries(slots);
+  }
+
+  /** No earlier rule brings the two together, and no earlier key of this one. */
+  #first(rule: number, key: number, a: number, b: number): boolean {
+    for (let earlier = 0; earlier < rule; earlier++) if (this.#common(earlier, a, b) !== 0) return false;
+    return this.#common(rule, a, b) === key;
+  }
+
+  /** The first key of a rule that two profiles share. */
+  #common(rule: number, a: number, b: number): number {
+    const { from = 0, to = 0 } = this.#slots[rule] ?? {};
+    const [mine, theirs] = [a * this.#width, b * this.#width];
+    for (let i = from; i < to; i++) {
+      const key = this.#keys[mine + i] ?? 0;
+      if (key === 0) continue;
+      for (let j = from; j < to; j++) if (this.#keys[theirs + j] === key) return key;
+    }
+    return 0;
+  }
+}
+
+function placesOf(keys: readonly (readonly Uint32Array[])[]): { from: number; to: number }[] {
+  let from = 0;
+  return keys.map((slots) => {
+    const to = from + slots.length;
+    const place = { from, to };
+    from = to;
+    return place;
+  });
+}
+
+/** The keys of a rule: one for each profile, or as many as a profile may have. */
+function keysOf(profiles: Profiles, { parts, several }: Rule, rule: number): Uint32Array[] {
+  if (several !== undefined) return severalKeys(profiles.column(several), rule);
+  const values = parts.map((part) => hashesOf(profiles, part));
+  const keys = new Uint32Array(profiles.size);
+  for (let profile = 0; profile < profiles.size; profile++) {
+    let key = rule + 1;
+    for (const part of values) {
+      const value = part[profile] ?? 0;
+      if (value === 0) {
+        key = 0;
+        break;
+      }
+      key = mixed(key, value);
+    }
+    keys[profile] = key;
+  }
+  return [keys];
+}
+
+function severalKeys(lists: Column, rule: number): Uint32Array[] {
+  const hashes = Array.from({ length: lists.dictionary.size }, (_, code) =>
+    listOf(lists.dictionary.text(code)).map(textHash),
+  );
+  const most = hashes.reduce((size, each) => Math.max(size, each.length), 0);
+  return Array.from({ length: most }, (_, i) =>
+    Uint32Array.from(lists.codes, (code) => {
+      const hash = hashes[code]?.[i];
+      return hash === undefined ? 0 : mixed(rule + 1, hash);
+    }),
+  );
+}
+
+/** A number for each profile's value; 0 where there is none. */
+function hashesOf(profiles: Profiles, part: Part): Uint32Array {
+  const found = new Uint32Array(profiles.size);
+  if ('either' in part) {
+    const [one, other] = part.either.map((column) => hashesOf(profiles, { column })) as [Uint32Array, Uint32Array];
+    for (let profile = 0; profile < found.length; profile++) {
+      const [mine, theirs] = [one[profile] ?? 0, other[profile] ?? 0];
+      if (mine !== 0 && theirs !== 0) found[profile] = mixed(Math.min(mine, theirs), Math.max(mine, theirs));
+    }
+    return found;
+  }
+  const { codes, dictionary } = profiles.column(part.column);
+  const hashes = part.letters === undefined ? wholeHashes(dictionary) : beginningHashes(dictionary, part.letters);
+  for (let profile = 0; profile < found.length; profile++) found[profile] = hashes[codes[profile] ?? -1] ?? 0;
+  return found;
+}
+
+function wholeHashes(dictionary: Dictionary): Uint32Array {
+  const hashes = new Uint32Array(dictionary.size);
+  for (let code = 0; code < hashes.length; code++) hashes[code] = dictionary.hash(code) || 1;
+  return hashes;
+}
+
+/** Of the first letters of each text. */
+function beginningHashes(dictionary: Dictionary, count: number): Uint32Array {
+  const { letters, starts } = dictionary.letters();
+  const hashes = new Uint32Array(dictionary.size);
+  for (let code = 0; code < hashes.length; code++) {
+    const from = starts[code] ?? 0;
+    hashes[code] = lettersHash(letters, from, Math.min(from + count, starts[code + 1] ?? 0));
+  }
+  return hashes;
+}
+
+function lettersHash(letters: ArrayLike<number>, from: number, to: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = from; i < to; i++) hash = Math.imul(hash ^ (letters[i] ?? 0), 0x01000193);
+  return stirred(hash) || 1;
+}
+
+const textHash = (text: string): number =>
+  lettersHash(
+    Array.from(text, (letter) => letter.charCodeAt(0)),
+    0,
+    text.length,
+  );
+
+const mixed = (key: number, value: number): number => stirred(Math.imul(key, 31) + value) || 1;
+
+interface Entries {
+  keys: Uint32Array;
+  profiles: Int32Array;
+  slots: Uint8Array;
+}
+
+/** The keys that there are, by key and profile. */
+function sortedEntries(slots: readonly Uint32Array[]): Entries {
+  const [size, most] = [slots[0]?.length ?? 0, (slots[0]?.length ?? 0) * slots.length];
+  const [keys, profiles, places] = [new Uint32Array(most), new Int32Array(most), new Uint8Array(most)];
+  let count = 0;
+  for (let profile = 0; profile < size; profile++) {
+    for (let slot = 0; slot < slots.length; slot++) {
+      const key = slots[slot]?.[profile] ?? 0;
+      if (key === 0) continue;
+      keys[count] = key;
+      profiles[count] = profile;
+      places[count++] = slot;
+    }
+  }
+  const order = sortedOrder(keys.subarray(0, count));
+  const sorted = { keys: new Uint32Array(count), profiles: new Int32Array(count), slots: new Uint8Array(count) };
+  for (let i = 0; i < count; i++) {
+    const at = order[i] ?? 0;
+    sorted.keys[i] = keys[at] ?? 0;
+    sorted.profiles[i] = profiles[at] ?? 0;
+    sorted.slots[i] = places[at] ?? 0;
+  }
+  return sorted;
+}
+
+const DIGIT = 11;
+
+/** The places of keys in ascending order, equal ones as they stood: a radix sort of three digits. */
+function sortedOrder(keys: Uint32Array): Uint32Array {
+  let order = new Uint32Array(keys.length);
+  for (let i = 0; i < order.length; i++) order[i] = i;
+  let next = new Uint32Array(keys.length);
+  for (let shift = 0; shift < 32; shift += DIGIT) {
+    const starts = new Uint32Array((1 << DIGIT) + 1);
+    for (const key of keys) {
+      const digit = ((key >>> shift) & ((1 << DIGIT) - 1)) + 1;
+      starts[digit] = (starts[digit] ?? 0) + 1;
+    }
+    for (let digit = 1; digit < starts.length; digit++) starts[digit] = (starts[digit] ?? 0) + (starts[digit - 1] ?? 0);
+    for (const place of order) {
+      const digit = ((keys[place] ?? 0) >>> shift) & ((1 << DIGIT) - 1);
+      const at = starts[digit] ?? 0;
+      next[at] = place;
+      starts[digit] = at + 1;
+    }
+    [order, next] = [next, order];
+  }
+  return order;
+}
+
+/** Tells of each run of two and more equal keys. */
+function forEachRun(keys: Uint32Array, tell: (from: number, to: number) => void): void {
+  for (let from = 0; from < keys.length; ) {
+    let to = from + 1;
+    while (to < keys.length && keys[to] === keys[from]) to++;
+    if (to > from + 1) tell(from, to);
+    from = to;
+  }
+}
+
+interface Settled {
+  keys: readonly Uint32Array[];
+  counts: Omit<RuleReport, 'rule'>;
+  oversized: Oversized[];
+  largest: number;
+}
+
+/**
+ * The keys of a rule after refinement: profiles of an oversized block stand under its key and their next column, those
+ * without a value there among themselves. Keys that one profile has, and what is oversized to the last, are none.
+ */
+function settle(
+  initial: readonly Uint32Array[],
+  rule: Rule,
+  number: number,
+  profiles: Profiles,
+  frozen: ReadonlySet<string> | undefined,
+): Settled {
+  const keys = initial.map((slot) => new Uint32Array(slot.length));
+  const settled: Settled = { keys, counts: { keys: 0, pairs: 0, cut: 0 }, oversized: [], largest: 0 };
+  const refiners = refinersOf(rule).slice(0, REFINEMENTS);
+  let current: readonly Uint32Array[] = initial;
+  for (let depth = 0; depth <= REFINEMENTS && current.length > 0; depth++) {
+    const refiner = refiners[depth];
+    const hashes = refiner === undefined ? new Uint32Array(profiles.size) : hashesOf(profiles, { column: refiner });
+    const entries = sortedEntries(current);
+    const next = initial.map((slot) => new Uint32Array(slot.length));
+    let refined = false;
+    forEachRun(entries.keys, (from, to) => {
+      const [key, n] = [entries.keys[from] ?? 0, to - from];
+      const large = frozen ? frozen.has(`${depth}/${number}/${key}`) : n > rule.cap;
+      if (large) {
+        settled.oversized.push({ depth, rule: number, key, n });
+        if (depth === REFINEMENTS) settled.counts.cut += 1;
+        refined = true;
+      } else {
+        settled.counts.keys += 1;
+        settled.counts.pairs += (n * (n - 1)) / 2;
+        settled.largest = Math.max(settled.largest, n);
+      }
+      for (let i = from; i < to; i++) {
+        const [slot, profile] = [entries.slots[i] ?? 0, entries.profiles[i] ?? 0];
+        const target = large ? next[slot] : keys[slot];
+        if (target) target[profile] = large ? mixed(key, hashes[profile] ?? 0) : key;
+      }
+    });
+    current = refined ? next : [];
+  }
+  return settled;
+}

@@ -1,0 +1,74 @@
+import type { Column, Profiles } from '../profiles.ts';
+import { jaroWinkler } from '../similarity.ts';
+
+export const MISSING = 0;
+export const DIFFER = 1;
+
+/** One grade of agreement. */
+export interface Level {
+  name: string;
+  /** Out of the order of strength; its weight is not held between its neighbours'. */
+  apart?: boolean;
+  /** Of a value cut short: it says nothing of two clusters where others of their values are whole. */
+  cut?: boolean;
+}
+
+/** What the levels of two profiles depend on beside their own values. */
+export interface Context {
+  profiles: Profiles;
+  nicknames: ReadonlyMap<string, ReadonlySet<string>>;
+  /** By the number of a column's text, how common it is: 0 when fewer than four profiles hold it, 1 when fewer than eight … */
+  bands(column: string): Uint8Array;
+}
+
+/** The level of two profiles, told by their places. It is the same whichever comes first. */
+export type Grade = (a: number, b: number) => number;
+
+/**
+ * One piece of evidence. Levels are numbered 0 missing, 1 differ, then `levels` from weak to strong, then equality, one
+ * level for each band of how common the value is, from common to rare.
+ */
+export interface Comparison {
+  name: string;
+  levels: Level[];
+  equal?: { column: string; bands: number };
+  /** What a household shares: it can't outweigh a conflict about the person. */
+  household: boolean;
+  /** A difference speaks against one person, however much of the rest agrees. */
+  conflict: boolean;
+  grade(context: Context): Grade;
+}
+
+/** How many levels a comparison has. */
+export const levelCount = (comparison: Comparison) => 2 + comparison.levels.length + (comparison.equal?.bands ?? 0);
+
+/** The level of equality on a value of a band. */
+export function equalLevel({ levels, equal }: Pick<Comparison, 'levels' | 'equal'>, band: number): number {
+  const bands = equal?.bands ?? 0;
+  return 1 + levels.length + bands - Math.min(band, bands - 1);
+}
+
+/** The level of equality on each of a column's texts, by number. */
+export function equalLevels(comparison: Pick<Comparison, 'levels' | 'equal'>, context: Context): Uint8Array {
+  const bands = context.bands(comparison.equal?.column ?? '');
+  return bands.map((band) => equalLevel(comparison, band));
+}
+
+const CACHED = 1 << 16;
+
+/** Jaro-Winkler of a column's texts by their numbers; what was just computed is remembered, since few names make most pairs. */
+export function likeness(column: Column): (a: number, b: number) => number {
+  const [mine, theirs] = [column.spans(), column.spans()];
+  const [firsts, seconds] = [new Int32Array(CACHED).fill(-1), new Int32Array(CACHED)];
+  const found = new Float64Array(CACHED);
+  return (a, b) => {
+    const [low, high] = a < b ? [a, b] : [b, a];
+    const slot = (Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> 16;
+    if (firsts[slot] === low && seconds[slot] === high) return found[slot] ?? 0;
+    const alike = jaroWinkler(mine(low), theirs(high));
+    firsts[slot] = low;
+    seconds[slot] = high;
+    found[slot] = alike;
+    return alike;
+  };
+}

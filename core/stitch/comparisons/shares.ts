@@ -1,0 +1,16 @@
+import { Dictionary } from '../dictionary.ts';
+import type { Column } from '../profiles.ts';
+import { listOf } from '../profiles.ts';
+
+/** Two profiles that have a value in common, of columns that hold several. */
+export function shares(lists: Column): (a: number, b: number) => boolean {
+  if (lists.dictionary.size === 0) return () => false;
+  const values = new Dictionary();
+  const members = Array.from({ length: lists.dictionary.size }, (_, code) =>
+    listOf(lists.dictionary.text(code)).map((value) => values.addText(value)),
+  );
+  return (a, b) => {
+    const [mine, theirs] = [members[lists.code(a)], members[lists.code(b)]];
+    return mine !== undefined && theirs !== undefined && mine.some((value) => theirs.includes(value));
+  };
+}

@@ -1,0 +1,148 @@
+/** Letters of texts that lie one after another; a byte each when all of them are ASCII. */
+export type Letters = Uint8Array | Uint16Array;
+
+const EMPTY = -1;
+
+/**
+ * Texts, each once and numbered in the order of their coming. They lie in one run of memory: a million names cost no
+ * million objects, and two are compared without making either.
+ */
+export class Dictionary {
+  size = 0;
+  #bytes = new Uint8Array(1 << 12);
+  #starts = new Uint32Array(1 << 8);
+  #hashes = new Uint32Array(1 << 8);
+  #slots = new Int32Array(1 << 9).fill(EMPTY);
+  #ascii = true;
+  #letters: { letters: Letters; starts: Uint32Array } | undefined;
+
+  /** The number of a text in UTF-8. */
+  add(source: Uint8Array, from: number, to: number): number {
+    const hash = hashOf(source, from, to);
+    const slot = this.#slotOf(hash, source, from, to);
+    const known = this.#slots[slot] ?? EMPTY;
+    if (known !== EMPTY) return known;
+    const code = this.size;
+    this.#keep(source, from, to, hash);
+    this.#slots[slot] = code;
+    if (2 * this.size > this.#slots.length) this.#widen();
+    return code;
+  }
+
+  addText(text: string): number {
+    const bytes = encoder.encode(text);
+    return this.add(bytes, 0, bytes.length);
+  }
+
+  /** The number of a text, -1 when it never came. */
+  find(text: string): number {
+    const bytes = encoder.encode(text);
+    return this.#slots[this.#slotOf(hashOf(bytes, 0, bytes.length), bytes, 0, bytes.length)] ?? EMPTY;
+  }
+
+  /** For each text its number in another dictionary, -1 when it isn't there. */
+  codesIn(other: Dictionary): Int32Array {
+    return Int32Array.from({ length: this.size }, (_, code) => {
+      const [from, to] = [this.#starts[code] ?? 0, this.#starts[code + 1] ?? 0];
+      return other.#slots[other.#slotOf(this.hash(code), this.#bytes, from, to)] ?? EMPTY;
+    });
+  }
+
+  text(code: number): string {
+    return decoder.decode(this.#bytes.subarray(this.#starts[code], this.#starts[code + 1]));
+  }
+
+  /** A number that depends on the text alone, never on what else is in the dictionary. */
+  hash(code: number): number {
+    return this.#hashes[code] ?? 0;
+  }
+
+  /** The letters of all texts: those of `code` lie from `starts[code]` to `starts[code + 1]`. */
+  letters(): { letters: Letters; starts: Uint32Array } {
+    this.#letters ??= this.#ascii ? { letters: this.#bytes, starts: this.#starts } : this.#decoded();
+    return this.#letters;
+  }
+
+  #slotOf(hash: number, source: Uint8Array, from: number, to: number): number {
+    const mask = this.#slots.length - 1;
+    let slot = hash & mask;
+    for (let code = this.#slots[slot] ?? EMPTY; code !== EMPTY; code = this.#slots[slot] ?? EMPTY) {
+      if (this.#hashes[code] === hash && this.#is(code, source, from, to)) return slot;
+      slot = (slot + 1) & mask;
+    }
+    return slot;
+  }
+
+  #is(code: number, source: Uint8Array, from: number, to: number): boolean {
+    const start = this.#starts[code] ?? 0;
+    if ((this.#starts[code + 1] ?? 0) - start !== to - from) return false;
+    for (let i = from; i < to; i++) if (this.#bytes[start + i - from] !== source[i]) return false;
+    return true;
+  }
+
+  #keep(source: Uint8Array, from: number, to: number, hash: number): void {
+    const code = this.size;
+    if (code + 2 > this.#starts.length) {
+      this.#starts = grown(this.#starts, 2 * this.#starts.length);
+      this.#hashes = grown(this.#hashes, 2 * this.#hashes.length);
+    }
+    const start = this.#starts[code] ?? 0;
+    const end = start + to - from;
+    if (end > this.#bytes.length) this.#bytes = grown(this.#bytes, 2 * end);
+    for (let i = from; i < to; i++) {
+      const byte = source[i] ?? 0;
+      if (byte > 127) this.#ascii = false;
+      this.#bytes[start + i - from] = byte;
+    }
+    this.#starts[code + 1] = end;
+    this.#hashes[code] = hash;
+    this.size = code + 1;
+    this.#letters = undefined;
+  }
+
+  #widen(): void {
+    const mask = 2 * this.#slots.length - 1;
+    const slots = new Int32Array(mask + 1).fill(EMPTY);
+    for (let code = 0; code < this.size; code++) {
+      let slot = (this.#hashes[code] ?? 0) & mask;
+      while (slots[slot] !== EMPTY) slot = (slot + 1) & mask;
+      slots[slot] = code;
+    }
+    this.#slots = slots;
+  }
+
+  #decoded(): { letters: Letters; starts: Uint32Array } {
+    const letters = new Uint16Array(this.#starts[this.size] ?? 0);
+    const starts = new Uint32Array(this.size + 1);
+    let at = 0;
+    for (let code = 0; code < this.size; code++) {
+      const text = this.text(code);
+      for (let i = 0; i < text.length; i++) letters[at++] = text.charCodeAt(i);
+      starts[code + 1] = at;
+    }
+    return { letters, starts };
+  }
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** FNV-1a, stirred at the end as MurmurHash3 does, so that its low bits can be used alone. */
+function hashOf(source: Uint8Array, from: number, to: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = from; i < to; i++) hash = Math.imul(hash ^ (source[i] ?? 0), 0x01000193);
+  return stirred(hash);
+}
+
+/** MurmurHash3's finaliser: every bit of the input moves half of those of the output. */
+export function stirred(value: number): number {
+  let hash = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+function grown<Numbers extends Uint8Array | Uint32Array>(numbers: Numbers, size: number): Numbers {
+  const larger = new (numbers.constructor as new (size: number) => Numbers)(size);
+  larger.set(numbers);
+  return larger;
+}
