@@ -61,7 +61,7 @@ async function probe(run: ChangesRun): Promise<number | undefined> {
 async function touch({ session, request, shape, last, model }: ChangesRun, given: number): Promise<boolean> {
   const { settings } = request;
   const records = last.table('unified_preprocessed_raw');
-  const rules = rulesOf(shape);
+  const rules = rulesOf(shape, model.few);
   await collapse(session, shape, settings);
   for (const sql of hitKeySql(shape, rules, records)) await session.run('stitch: hit_key', sql);
   for (const sql of knownSql(shape, records, given)) await session.run('stitch: known', sql);

@@ -2,7 +2,7 @@ import type { StitchSettings } from '../../core/contracts/customer360.ts';
 import type { StitchReport, StitchTable } from '../../core/contracts/stitch.ts';
 import { InternalError } from '../../core/errors.ts';
 import type { StitchRequest } from '../../core/ports.ts';
-import { rulesOf } from '../../core/stitch/blocking.ts';
+import { ALL_MEET, rulesOf } from '../../core/stitch/blocking.ts';
 import { Blocks } from '../../core/stitch/blocks.ts';
 import type { RunStamp } from '../../core/stitch/changes.ts';
 import type { Comparison, Context } from '../../core/stitch/comparisons/comparison.ts';
@@ -86,7 +86,8 @@ export async function resolve(run: Run, identify: () => Promise<void>): Promise<
     await collapse(session, shape, settings);
     return readProfiles(session, shape);
   });
-  const blocks = await stages.run('block', async () => new Blocks(profiles, rulesOf(shape), known?.blocks));
+  const few = run.model?.few ?? profiles.size <= ALL_MEET;
+  const blocks = await stages.run('block', async () => new Blocks(profiles, rulesOf(shape, few), known?.blocks));
   if (blocks.outgrown) return undefined;
   request.progress?.('compare', 0, blocks.meetings);
   request.counted?.({ records, pairs: blocks.meetings });
@@ -143,6 +144,7 @@ function trained(
     ...counts,
     input,
     ...train({ ...found, profiles: profiles.size, priority }),
+    few: profiles.size <= ALL_MEET,
     cleanSources: [],
   };
 }

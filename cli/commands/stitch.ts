@@ -84,6 +84,7 @@ function explanationText({
   other,
   same_person,
   prior,
+  household,
   evidence,
   weight,
   score,
@@ -99,6 +100,7 @@ function explanationText({
     [
       ...evidence.map((field) => [field.field, field.one, field.other, field.level, bits(field.weight)]),
       ['(two records at random)', '', '', '', bits(prior)],
+      ['(two people of one household)', '', '', '', bits(household)],
       [bold('together'), '', '', veto === undefined ? category : `kept apart by ${veto}`, bits(weight)],
     ],
   );

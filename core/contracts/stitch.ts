@@ -88,7 +88,9 @@ export const MatchExplanation = z.object({
       weight: z.number(),
     }),
   ),
-  /** Prior and evidence together. */
+  /** What of it falls to two people of one household having so much in common, in bits; never above 0. */
+  household: z.number(),
+  /** Prior, evidence and household together: above 0 they are likelier one person than not. */
   weight: z.number(),
   /** 0 to 5; two records may be one person at less, through others. */
   score: z.number(),

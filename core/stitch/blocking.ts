@@ -37,8 +37,14 @@ function rule(name: string, ...parts: Part[]): Rule {
   return { name, parts, cap: BLOCK_CAP };
 }
 
-/** The default set of reference §3.5, and rules that reach pairs which it misses (names misspelt from the start, moved people). */
-export function rulesOf(shape: Shape): Rule[] {
+/** So many profiles at most all meet each other: no more pairs than are drawn to learn from. */
+export const ALL_MEET = 1000;
+
+/** Every profile meets every other. */
+const everyone: Rule = { name: 'everyone', parts: [], cap: Number.POSITIVE_INFINITY };
+
+/** The default set of reference §3.5, and rules that reach pairs which it misses (names misspelt from the start, moved people). Of `few` profiles all meet. */
+export function rulesOf(shape: Shape, few = false): Rule[] {
   const has = (...columns: string[]) => columns.every((column) => shape.columns.has(column));
   const person = has('given_name', 'surname') || has('full_name');
   const [born, place] = [whole('dob'), whole('place')];
@@ -66,6 +72,7 @@ export function rulesOf(shape: Shape): Rule[] {
   ];
   const more = (names: string[], cap: number) => names.map((name) => ({ ...rule(name, whole(name)), cap }));
   return [
+    ...(few ? [everyone] : []),
     ...rules.filter(([applies]) => applies).map(([, each]) => each),
     ...more(shape.evidence, BLOCK_CAP),
     ...more(shape.blockingKeys, BLOCK_CAP),
@@ -92,7 +99,7 @@ export function keyListSql(rules: readonly Rule[], shape: Shape): string {
     const alternatives = several === undefined ? [] : ordinals(several, shape);
     return (several === undefined ? [values] : alternatives.map((value) => [value])).map(
       (each) =>
-        `CASE WHEN ${each.map((value) => `${value} IS NOT NULL`).join(' AND ')} THEN hash(${rule}, ${each.join(', ')}) END`,
+        `CASE WHEN ${['true', ...each.map((value) => `${value} IS NOT NULL`)].join(' AND ')} THEN hash(${[rule, ...each].join(', ')}) END`,
     );
   });
   return `[${keys.join(', ')}]`;

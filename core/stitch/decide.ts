@@ -3,63 +3,60 @@ import type { StitchModel } from './model.ts';
 
 /** The verdict on a pair, from its levels alone. */
 export interface Decision {
-  /** Log2 of the odds that the two are one person, before rules and vetoes. */
+  /** Log2 of the odds that the two are one person, against all else that they may be. */
   weight: number;
-  /** The same where a conflict leaves only what is the person's own. */
-  own: number;
+  /** What of it a household takes: how far the odds against strangers alone fall once two of one household are thought of. */
+  household: number;
   /** 0.00 to 5.00, the category in front. */
   score: number;
-  /** The name of the field whose conflict parts them, whatever the rest says. */
+  /** What parts them, whatever the rest says. */
   veto?: string;
 }
 
-/** Odds of a match at which a category begins: 19 to 1 is high, 9,999 to 1 is excellent. */
-export const HIGH = Math.log2(0.95 / 0.05);
+/** Odds of a match at which a category begins: likelier than not is high, 9,999 to 1 is excellent. */
+export const HIGH = 0;
 export const EXCELLENT = Math.log2(0.9999 / 0.0001);
 const categories = ['non-match', 'weak', 'moderate', 'high', 'excellent', 'exact'] as const;
 
 /** The name of a score's category. */
 export const categoryOf = (score: number): string => categories[Math.floor(score)] ?? 'exact';
 
+/** Of a model what decides. */
+export type Weights = Pick<StitchModel, 'prior' | 'household' | 'comparisons'>;
+
+/**
+ * How far odds against strangers fall once a household is thought of too, in bits: `shared` is log2 of the odds that the
+ * two are of one household, against strangers.
+ */
+export const householdShare = (shared: number): number => -Math.log2(1 + 2 ** Math.min(shared, 1000));
+
 /** Decides pairs under one model. Every weight is that of a table; nothing depends on anything but the levels. */
-export function decider(
-  comparisons: readonly Comparison[],
-  model: Pick<StitchModel, 'prior' | 'comparisons'>,
-  priority: 'fk' | 'sk',
-) {
-  const weights = comparisons.map((_, field) => model.comparisons[field]?.levels.map((level) => level.weight) ?? []);
+export function decider(comparisons: readonly Comparison[], model: Weights, priority: 'fk' | 'sk') {
+  const of = (weight: 'weight' | 'shared') =>
+    comparisons.map((_, field) => model.comparisons[field]?.levels.map((level) => level[weight]) ?? []);
+  const [weights, shares] = [of('weight'), of('shared')];
   const keys = comparisons.findIndex((comparison) => comparison.name === 'keys');
   const equalFrom = comparisons.map((comparison) => levelCount(comparison) - Math.max(1, comparison.equal?.bands ?? 0));
   const reaches = comparisons.map((comparison) => ['email', 'phone', 'address'].includes(comparison.name));
 
-  /** Under a conflict about the person only what is the person's own speaks: a household shares the rest. */
-  function conflictOf(levels: Uint8Array): { field: number; own: number } | undefined {
-    const field = comparisons.findIndex((comparison, i) => comparison.conflict && levels[i] === DIFFER);
-    if (field < 0) return undefined;
-    let own = model.prior;
-    for (let i = 0; i < levels.length; i++) {
-      if (comparisons[i]?.household !== true) own += weights[i]?.[levels[i] ?? 0] ?? 0;
-    }
-    return { field, own };
-  }
-
-  function exact(levels: Uint8Array): boolean {
-    return levels.every((level, field) => level === MISSING || level >= (equalFrom[field] ?? 0));
-  }
+  const exact = (levels: Uint8Array) =>
+    levels.every((level, field) => level === MISSING || level >= (equalFrom[field] ?? 0));
 
   return (levels: Uint8Array): Decision => {
-    let weight = model.prior;
-    for (let field = 0; field < levels.length; field++) weight += weights[field]?.[levels[field] ?? 0] ?? 0;
+    let [strangers, shared] = [model.prior, model.household];
+    for (let field = 0; field < levels.length; field++) {
+      strangers += weights[field]?.[levels[field] ?? 0] ?? 0;
+      shared += shares[field]?.[levels[field] ?? 0] ?? 0;
+    }
+    const household = householdShare(shared);
+    const weight = strangers + household;
     const key = keys < 0 ? MISSING : (levels[keys] ?? MISSING);
-    const apart = key === DIFFER || (key === 3 && priority === 'sk');
-    const conflict = conflictOf(levels);
-    const own = conflict?.own ?? weight;
-    if (apart) return { weight, own, score: 0, veto: 'keys' };
-    if (key >= 2) return { weight, own, score: 5 };
-    if (conflict !== undefined && own < HIGH)
-      return { weight, own, score: 0, veto: comparisons[conflict.field]?.name ?? '' };
+    if (key === DIFFER || (key === 3 && priority === 'sk')) return { weight, household, score: 0, veto: 'keys' };
+    if (key >= 2) return { weight, household, score: 5 };
+    const parted = comparisons.findIndex((comparison, field) => comparison.conflict && levels[field] === DIFFER);
+    if (parted >= 0 && weight < HIGH) return { weight, household, score: 0, veto: comparisons[parted]?.name ?? '' };
     const reached = levels.some((level, field) => reaches[field] === true && level > DIFFER + 1);
-    return { weight, own, score: scoreOf(weight, exact(levels), reached) };
+    return { weight, household, score: scoreOf(weight, exact(levels), reached) };
   };
 }
 

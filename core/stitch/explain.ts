@@ -49,8 +49,8 @@ export function explainPair(
     const values = { field: comparison.name, one: shown(one), other: shown(other) };
     return { ...values, level: level?.name ?? '', weight: level?.weight ?? 0 };
   });
-  const { weight, score, veto } = decision;
-  const told = { evidence, prior: model.prior, weight, score, category: categoryOf(score) };
+  const { weight, household, score, veto } = decision;
+  const told = { evidence, prior: model.prior, household, weight, score, category: categoryOf(score) };
   return veto === undefined ? told : { ...told, veto };
 }
 

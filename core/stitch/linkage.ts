@@ -1,17 +1,20 @@
 import { type Comparison, DIFFER } from './comparisons/comparison.ts';
-import type { StitchModel } from './model.ts';
+import { HIGH, householdShare, type Weights } from './decide.ts';
 
 /** A person has several of these over time: the best agreement between two clusters counts, not the mean. */
 const SEVERAL = new Set(['email', 'phone', 'address', 'company']);
 const MILLI = 1000;
 /** Numbers of a tally that a field has. */
-const WIDTH = 4;
+const WIDTH = 7;
+/** Their places. */
+const [SUM, COUNT, BEST, CUT, SHARED, SHARED_BEST, SHARED_CUT] = [0, 1, 2, 3, 4, 5, 6];
 
 /** What is known between two clusters; never changed, so that all pairs of one pattern share it. */
 export interface Between {
   /**
    * For each field in turn, in thousandths of a bit: the sum of the weights, how many pairs had both values, the best
-   * weight; and the best where one value was cut short, such as an initial, which counts where no pair had both whole.
+   * weight; and the best where one value was cut short, such as an initial, which counts where no pair had both whole. Then
+   * the same three of what a household shares.
    */
   tally: readonly number[];
   /** A foreign key says that they belong together; a separation key that they don't. */
@@ -37,23 +40,22 @@ export interface Linkage {
 
 type Known = Omit<Between, 'strength'>;
 
-export function linkageOf(
-  comparisons: readonly Comparison[],
-  model: Pick<StitchModel, 'prior' | 'comparisons'>,
-  priority: 'fk' | 'sk',
-): Linkage {
-  const weights = comparisons.map((_, field) =>
-    (model.comparisons[field]?.levels ?? []).map((level) => Math.round(level.weight * MILLI)),
-  );
+export function linkageOf(comparisons: readonly Comparison[], model: Weights, priority: 'fk' | 'sk'): Linkage {
+  const of = (weight: 'weight' | 'shared') =>
+    comparisons.map((_, field) =>
+      (model.comparisons[field]?.levels ?? []).map((level) => Math.round(level[weight] * MILLI)),
+    );
+  const [weights, shares] = [of('weight'), of('shared')];
   const keys = comparisons.findIndex((comparison) => comparison.name === 'keys');
-  const judge = judgeOf(comparisons, weights, Math.round(model.prior * MILLI), priority);
+  const judge = judgeOf(comparisons, model, priority);
   const judged = (known: Known): Between => ({ ...known, strength: judge(known) });
   return {
     between(levels, linked) {
       const tally = Array.from(levels).flatMap((level, field) => {
-        const weight = level === 0 ? 0 : (weights[field]?.[level] ?? 0);
+        if (level === 0) return [0, 0, 0, 0, 0, 0, 0];
+        const [weight, shared] = [weights[field]?.[level] ?? 0, shares[field]?.[level] ?? 0];
         const cut = comparisons[field]?.levels[level - 2]?.cut === true;
-        return cut ? [0, 0, 0, weight] : [weight, level === 0 ? 0 : 1, weight, 0];
+        return cut ? [0, 0, 0, weight, 0, 0, shared] : [weight, 1, weight, 0, shared, shared, 0];
       });
       const key = keys < 0 ? 0 : (levels[keys] ?? 0);
       const bound = key === 2 || (key === 3 && priority === 'fk');
@@ -75,44 +77,42 @@ export function linkageOf(
 function added(one: readonly number[], other: readonly number[]): number[] {
   if (one.length < other.length) return added(other, one);
   const all = one.slice();
-  for (let at = 0; at < other.length; at += WIDTH) {
-    all[at + 3] = Math.max(all[at + 3] ?? 0, other[at + 3] ?? 0);
-    const count = other[at + 1] ?? 0;
-    if (count === 0) continue;
-    const [mine, best] = [all[at + 1] ?? 0, other[at + 2] ?? 0];
-    all[at] = (all[at] ?? 0) + (other[at] ?? 0);
-    all[at + 1] = mine + count;
-    all[at + 2] = mine === 0 ? best : Math.max(all[at + 2] ?? 0, best);
+  const at = (tally: readonly number[], place: number) => tally[place] ?? 0;
+  for (let field = 0; field < other.length; field += WIDTH) {
+    const [mine, theirs] = [(of: number) => at(one, field + of), (of: number) => at(other, field + of)];
+    const better = (weight: number, shared: number) => {
+      const more = theirs(weight) - mine(weight) || theirs(shared) - mine(shared);
+      return more > 0 ? theirs : mine;
+    };
+    const cut = better(CUT, SHARED_CUT);
+    const best = mine(COUNT) === 0 ? theirs : theirs(COUNT) === 0 ? mine : better(BEST, SHARED_BEST);
+    all[field + SUM] = mine(SUM) + theirs(SUM);
+    all[field + COUNT] = mine(COUNT) + theirs(COUNT);
+    all[field + SHARED] = mine(SHARED) + theirs(SHARED);
+    [all[field + BEST], all[field + SHARED_BEST]] = [best(BEST), best(SHARED_BEST)];
+    [all[field + CUT], all[field + SHARED_CUT]] = [cut(CUT), cut(SHARED_CUT)];
   }
   return all;
 }
 
-/** Undefined unless some pair was accepted and the union is likelier than not, by the person's own evidence under a conflict. */
-function judgeOf(
-  comparisons: readonly Comparison[],
-  weights: readonly number[][],
-  prior: number,
-  priority: 'fk' | 'sk',
-) {
+/** Undefined unless some pair was accepted and the union is likelier than not. */
+function judgeOf(comparisons: readonly Comparison[], model: Weights, priority: 'fk' | 'sk') {
   const several = comparisons.map((comparison) => SEVERAL.has(comparison.name));
-  const household = comparisons.map((comparison) => comparison.household);
-  const halfway = comparisons.map(({ conflict }, field) =>
-    conflict ? (weights[field]?.[DIFFER] ?? 0) / 2 : -Infinity,
-  );
+  const [prior, home] = [Math.round(model.prior * MILLI), Math.round(model.household * MILLI)];
   return ({ tally, bound, apart, linked, said }: Known): number | undefined => {
     if (said !== undefined) return said === 'together' ? Number.MAX_SAFE_INTEGER : undefined;
     if (bound && !(apart && priority === 'sk')) return Number.MAX_SAFE_INTEGER;
     if (apart || !linked) return undefined;
-    let [total, own, conflict] = [prior, prior, false];
+    let [total, shared] = [prior, home];
     for (let field = 0; field < comparisons.length; field++) {
-      const at = WIDTH * field;
-      const count = tally[at + 1] ?? 0;
-      const mean = Math.round((tally[at] ?? 0) / count);
-      const weight = (count === 0 ? tally[at + 3] : several[field] ? tally[at + 2] : mean) ?? 0;
-      total += weight;
-      if (!household[field]) own += weight;
-      if (weight < (halfway[field] ?? 0)) conflict = true;
+      const of = (place: number) => tally[WIDTH * field + place] ?? 0;
+      const count = of(COUNT);
+      const [weight, common] = several[field] ? [BEST, SHARED_BEST] : [SUM, SHARED];
+      const mean = several[field] ? 1 : count;
+      total += count === 0 ? of(CUT) : Math.round(of(weight) / mean);
+      shared += count === 0 ? of(SHARED_CUT) : Math.round(of(common) / mean);
     }
-    return total < 0 || (conflict && own < 0) ? undefined : total;
+    const strength = total + Math.round(householdShare(shared / MILLI) * MILLI);
+    return strength < HIGH * MILLI ? undefined : strength;
   };
 }

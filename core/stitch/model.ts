@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 /**
  * What Stitch has learnt: it changes when it is trained, never between two runs that share it. Weights are bits
- * (log2 of how much likelier a level is between records of one person than between records of two).
+ * (log2 of how much likelier a level is between records of one person, or of two of one household, than between those of
+ * strangers).
  */
 export const StitchModel = z.object({
   version: z.literal(2),
@@ -17,12 +18,25 @@ export const StitchModel = z.object({
   input: z.object({ records: z.string().nullable(), settings: z.string() }),
   /** Log2 of the odds that two records taken at random are one person's. */
   prior: z.number(),
+  /** The same, that they are of one household. */
+  household: z.number(),
   comparisons: z.array(
     z.object({
       name: z.string(),
-      levels: z.array(z.object({ name: z.string(), m: z.number(), u: z.number(), weight: z.number() })),
+      levels: z.array(
+        z.object({
+          name: z.string(),
+          m: z.number(),
+          u: z.number(),
+          h: z.number(),
+          weight: z.number(),
+          shared: z.number(),
+        }),
+      ),
     }),
   ),
+  /** All profiles meet each other, being few. */
+  few: z.boolean(),
   /** Sources shown to hold each person once. */
   cleanSources: z.array(z.string()),
 });

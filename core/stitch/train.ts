@@ -1,7 +1,6 @@
 import { type Comparison, equalLevel, levelCount } from './comparisons/comparison.ts';
-import { decider } from './decide.ts';
-import type { StitchModel } from './model.ts';
-import { believed, rounded, weigh } from './weights.ts';
+import { decider, HIGH, type Weights } from './decide.ts';
+import { believed, believedOfHousehold, rounded, weigh } from './weights.ts';
 
 /** Distinct rows of levels in a fixed order, and how many pairs have each. */
 export interface Seen {
@@ -21,31 +20,36 @@ export interface TrainingInput {
   priority: 'fk' | 'sk';
 }
 
-type Trained = Pick<StitchModel, 'prior' | 'comparisons'>;
+type Trained = Weights;
 
-const ROUNDS = 25;
+const ROUNDS = 50;
 /** Rounds end when the count of matches moves by less. */
 const SETTLED = 1e-4;
 
 /**
- * Fellegi–Sunter weights. For every level the number of pairs in the whole space that reach it is known: equality in
- * closed form from value counts, the rest from pairs drawn at random (and never fewer than met). EM over the candidates'
- * patterns tells how many of them are matches; what is left are non-matches. So neither *m* nor *u* is biased by blocking,
- * and values that only one person holds don't count as common. Under a conflict only what is the person's own counts, which
- * keeps households from being learnt as people.
+ * Fellegi–Sunter weights of three kinds of pairs: of one person, of two people of one household, of strangers. For every
+ * level the number of pairs in the whole space that reach it is known: equality in closed form from value counts, the rest
+ * from pairs drawn at random (and never fewer than met). EM over the candidates' patterns tells how many of them are of each
+ * kind; what is left are strangers. So blocking biases none of them, and values that only one person holds don't count as
+ * common. A household shares what it is seen to share, in as many pairs as show it: where there are none, none is thought of.
  */
 export function train(input: TrainingInput): Trained {
   const { comparisons, candidates: seen } = input;
   const all = (input.profiles * (input.profiles - 1)) / 2 || 1;
   const space = levelSpace(comparisons, input, tally(comparisons, seen), all);
-  let matched = comparisons.map((comparison, field) => believed(comparison, space[field] ?? []));
-  let matches = input.profiles / 2;
-  let trained = fitted(comparisons, space, matched, matches / all);
+  const levels = (of: typeof believed) => comparisons.map((comparison, field) => of(comparison, space[field] ?? []));
+  let found: Expected = {
+    matched: levels(believed),
+    household: levels(believedOfHousehold),
+    matches: input.profiles / 2,
+    homes: input.profiles / 10,
+  };
+  let trained = fitted(comparisons, space, found, all);
   for (let round = 0; round < ROUNDS; round++) {
-    const before = matches;
-    ({ matched, matches } = expect(comparisons, seen, trained, input.priority));
-    trained = fitted(comparisons, space, matched, Math.min(0.5, (matches + 0.5) / (all + 1)));
-    if (Math.abs(matches - before) <= SETTLED * matches) break;
+    const before = found.matches;
+    found = expect(comparisons, seen, trained, input.priority);
+    trained = fitted(comparisons, space, found, all);
+    if (Math.abs(found.matches - before) <= SETTLED * found.matches) break;
   }
   return trained;
 }
@@ -84,25 +88,58 @@ function levelSpace(
   });
 }
 
-function expect(comparisons: readonly Comparison[], seen: Seen, trained: Trained, priority: 'fk' | 'sk') {
-  const decide = decider(comparisons, trained, priority);
-  const matched = comparisons.map((comparison) => new Array<number>(levelCount(comparison)).fill(0));
-  let matches = 0;
-  seen.levels.forEach((levels, row) => {
-    const { own, score, veto } = decide(levels);
-    const odds = 2 ** Math.min(own, 60);
-    const likely = (veto === 'keys' ? 0 : score === 5 ? 1 : odds / (1 + odds)) * (seen.pairs[row] ?? 0);
-    if (likely === 0) return;
-    matches += likely;
-    levels.forEach((level, field) => {
-      const of = matched[field];
-      if (of !== undefined) of[level] = (of[level] ?? 0) + likely;
-    });
-  });
-  return { matched, matches };
+interface Expected {
+  matched: number[][];
+  household: number[][];
+  matches: number;
+  homes: number;
 }
 
-function fitted(comparisons: readonly Comparison[], space: number[][], matched: number[][], rate: number): Trained {
-  const fields = comparisons.map((comparison, field) => weigh(comparison, space[field] ?? [], matched[field] ?? []));
-  return { prior: rounded(Math.log2(rate / (1 - rate))), comparisons: fields };
+function expect(comparisons: readonly Comparison[], seen: Seen, trained: Trained, priority: 'fk' | 'sk'): Expected {
+  const share = sharer(comparisons, trained, priority);
+  const none = () => comparisons.map((comparison) => new Array<number>(levelCount(comparison)).fill(0));
+  const found: Expected = { matched: none(), household: none(), matches: 0, homes: 0 };
+  seen.levels.forEach((levels, row) => {
+    const pairs = seen.pairs[row] ?? 0;
+    const { match, home } = share(levels);
+    found.matches += match * pairs;
+    found.homes += home * pairs;
+    add(found.matched, levels, match * pairs);
+    add(found.household, levels, home * pairs);
+  });
+  return found;
+}
+
+function add(counts: number[][], levels: Uint8Array, pairs: number): void {
+  if (pairs === 0) return;
+  levels.forEach((level, field) => {
+    const of = counts[field];
+    if (of !== undefined) of[level] = (of[level] ?? 0) + pairs;
+  });
+}
+
+/** How likely a pattern is of one person, and of one household; keys say it for certain. */
+function sharer(comparisons: readonly Comparison[], trained: Trained, priority: 'fk' | 'sk') {
+  const decide = decider(comparisons, trained, priority);
+  return (levels: Uint8Array): { match: number; home: number } => {
+    const { weight, household, score, veto } = decide(levels);
+    const bound = score === 5 && weight < HIGH;
+    const match = veto === 'keys' ? 0 : bound ? 1 : 1 / (1 + 2 ** -Math.max(-60, Math.min(weight, 60)));
+    return { match, home: (1 - match) * (1 - 2 ** household) };
+  };
+}
+
+function fitted(comparisons: readonly Comparison[], space: number[][], found: Expected, all: number): Trained {
+  const { matches, homes } = found;
+  const strangers = Math.max(0.5, all - matches - homes);
+  return {
+    prior: rounded(Math.log2((matches + 0.5) / strangers)),
+    household: rounded(Math.log2((homes + 0.5) / strangers)),
+    comparisons: comparisons.map((comparison, field) =>
+      weigh(comparison, space[field] ?? [], {
+        matched: found.matched[field] ?? [],
+        household: found.household[field] ?? [],
+      }),
+    ),
+  };
 }

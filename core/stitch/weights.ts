@@ -3,9 +3,6 @@ import type { StitchModel } from './model.ts';
 
 /** Beliefs about errors before any data: worth so many matched pairs. */
 const BELIEF = 10;
-/** Vetoes hide matches that differ in the vetoed field, so that its share of differences is never taken for smaller. */
-const CENSORED = 0.02;
-
 /** How many matches reach each level before any data: nine in ten agree, one in fifty differs. Levels that no pair has get none. */
 export function believed(comparison: Comparison, space: readonly number[]): number[] {
   const bands = comparison.equal?.bands ?? 1;
@@ -21,25 +18,59 @@ export function believed(comparison: Comparison, space: readonly number[]): numb
   });
 }
 
-/** The weights of a comparison, from how many pairs of the whole space and how many of the matches reach each level. */
+/** Pairs that are thought to be of one person, and of one household, by level. */
+export interface Classes {
+  matched: readonly number[];
+  household: readonly number[];
+}
+
+/**
+ * What a household shares before any data: as much as a person's records do, but for the given name, in which two of one
+ * household are as unlike as strangers. All else is learnt.
+ */
+export function believedOfHousehold(comparison: Comparison, space: readonly number[]): number[] {
+  const all = total(space.slice(1));
+  const strangers = space.map((pairs, level) => (level === 0 ? 0 : (BELIEF * pairs) / all));
+  if (!comparison.household) return strangers;
+  return believed(comparison, space).map((share, level) => (share + (strangers[level] ?? 0)) / 2);
+}
+
+/** The weights of a comparison, from how many pairs of the whole space and how many of each class reach each level. */
 export function weigh(
   comparison: Comparison,
   space: readonly number[],
-  matched: readonly number[],
+  { matched, household }: Classes,
 ): StitchModel['comparisons'][number] {
-  const belief = believed(comparison, space);
   const present = (level: number) => level > 0 && (level === DIFFER || (space[level] ?? 0) > 0);
-  const hits = space.map((_, level) => (present(level) ? (matched[level] ?? 0) + (belief[level] ?? 0) : 0));
-  const rest = space.map((pairs, level) => (present(level) ? Math.max(0, pairs - (matched[level] ?? 0)) + 0.5 : 0));
-  const [matches, others] = [total(hits), total(rest)];
-  const levels = space.map((_, level) => {
-    const share = (hits[level] ?? 0) / matches;
-    const m = comparison.conflict && level === DIFFER ? Math.max(share, CENSORED) : share;
-    return { name: levelName(comparison, level), m, u: (rest[level] ?? 0) / others };
-  });
+  const added = (counts: readonly number[], belief: readonly number[]) =>
+    space.map((_, level) => (present(level) ? (counts[level] ?? 0) + (belief[level] ?? 0) : 0));
+  const hits = added(matched, believed(comparison, space));
+  const near = added(household, believedOfHousehold(comparison, space));
+  const rest = space.map((pairs, level) =>
+    present(level) ? Math.max(0, pairs - (matched[level] ?? 0) - (household[level] ?? 0)) + 0.5 : 0,
+  );
+  const [matches, homes, others] = [total(hits), total(near), total(rest)];
+  const levels = space.map((_, level) => ({
+    name: levelName(comparison, level),
+    m: (hits[level] ?? 0) / matches,
+    u: (rest[level] ?? 0) / others,
+    h: (near[level] ?? 0) / homes,
+  }));
   const weights = comparison.name === 'keys' ? levels.map(() => 0) : ordered(comparison, levels);
-  return { name: comparison.name, levels: levels.map((level, i) => ({ ...level, weight: rounded(weights[i] ?? 0) })) };
+  const homely = levels.map(({ u, h }) => ({ m: h, u }));
+  const shares = EACH_ONES_OWN.has(comparison.name) ? levels.map(() => 0) : ordered(comparison, homely);
+  return {
+    name: comparison.name,
+    levels: levels.map((level, i) => ({
+      ...level,
+      weight: rounded(weights[i] ?? 0),
+      shared: rounded(shares[i] ?? 0),
+    })),
+  };
 }
+
+/** In these two of one household are as unlike as strangers; all else it may share, as far as it is seen to. */
+const EACH_ONES_OWN = new Set(['keys', 'given_name', 'gender', 'generational_suffix']);
 
 const total = (values: readonly number[]) => values.reduce((sum, each) => sum + each, 0) || 1;
 /** Thousandths of a bit, so that sums of weights are exact whatever their order. */

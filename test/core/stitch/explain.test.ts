@@ -42,7 +42,7 @@ test('an explanation of any accepted pair gives the score that the run gave', as
     const [a, b] = [byKey.get(`${source1}/${pk1}`) ?? {}, byKey.get(`${source2}/${pk2}`) ?? {}];
     const told = explainPair(a, b, model, { common });
     expect([pk1, pk2, told.score]).toEqual([pk1, pk2, score]);
-    const sum = told.evidence.reduce((total, { weight }) => total + weight, told.prior);
+    const sum = told.evidence.reduce((total, { weight }) => total + weight, told.prior + told.household);
     expect(sum).toBeCloseTo(told.weight, 6);
   }
 });

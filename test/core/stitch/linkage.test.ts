@@ -13,9 +13,18 @@ const levelNames = (comparison: Comparison) =>
 const bits: Record<string, number> = { missing: 0, differ: -6, initial: 4 };
 const model = {
   prior: -15,
+  household: -18,
+  household: -18,
   comparisons: comparisons.map((comparison) => ({
     name: comparison.name,
-    levels: levelNames(comparison).map((name) => ({ name, m: 0, u: 0, weight: bits[name] ?? 12 })),
+    levels: levelNames(comparison).map((name) => ({
+      name,
+      m: 0,
+      u: 0,
+      h: 0,
+      weight: bits[name] ?? 12,
+      shared: comparison.household && name === 'equal' ? 12 : 0,
+    })),
   })),
 };
 const linkage = linkageOf(comparisons, model, 'fk');
