@@ -34,8 +34,26 @@ async function measure(discovering: Discovering): Promise<Measured> {
   const plain = { ...discovering, path: await decompressed(discovering) };
   const format = await detectFormat(plain);
   const file = await openFile({ ...plain, format, expected: [] });
-  const { opened, result: flattened } = await reading(file, (table) => writeText(session, name, table, copy));
-  const raw = `read_parquet(${text(copy)})`;
+  const { opened, result: flattened } = await reading(file, async (table) => {
+    const rows = await textRows(session, name, table);
+    await session.run(`reading ${name}`, `COPY (${rows.sql}) TO ${text(copy)} (FORMAT parquet)`);
+    return rows.flattened;
+  });
+  return {
+    file: name,
+    ...namesFor(name, discovering.source),
+    format: detected(opened.table.format, format),
+    unreadable: await countLines(session, opened.rejected),
+    ...(await measureRows(session, `read_parquet(${text(copy)})`)),
+    ...(flattened === undefined ? {} : { flattened }),
+  };
+}
+
+/** What the values of a relation of texts say of its columns, of those that they could make, and of its keys. */
+export async function measureRows(
+  session: DuckDbSession,
+  raw: string,
+): Promise<Pick<Measured, 'rows' | 'columns' | 'compositions' | 'keys'>> {
   const columns = await measureColumns(session, raw, await fieldsOf(session, raw));
   const compositions = [];
   for (const composition of composeColumns(columns)) {
@@ -43,21 +61,11 @@ async function measure(discovering: Discovering): Promise<Measured> {
     const [facts] = await measureColumns(session, composed, [composition.column]);
     if (facts !== undefined) compositions.push({ ...composition, facts });
   }
-  return {
-    file: name,
-    ...namesFor(name, discovering.source),
-    format: detected(opened.table.format, format),
-    rows: columns[0]?.rows ?? 0,
-    unreadable: await countLines(session, opened.rejected),
-    columns,
-    compositions,
-    keys: await measureKeys(session, raw, columns),
-    ...(flattened === undefined ? {} : { flattened }),
-  };
+  return { rows: columns[0]?.rows ?? 0, columns, compositions, keys: await measureKeys(session, raw, columns) };
 }
 
-/** Copies every row as text, flattened where it is nested, so that the file itself is read once. */
-async function writeText(session: DuckDbSession, name: string, table: RawTable, copy: string) {
+/** SQL of every row as text, flattened where it is nested, so that a copy can be made and the file itself is read once. */
+export async function textRows(session: DuckDbSession, name: string, table: RawTable) {
   const source = table.nested ?? table.relation;
   const described = await session.rows<{ column_name: string; column_type: string }>(
     `reading the columns of ${name}`,
@@ -73,11 +81,7 @@ async function writeText(session: DuckDbSession, name: string, table: RawTable, 
     flattened?.columns.map(({ name: column, sql }) => `CAST(${sql} AS VARCHAR) AS ${ident(column)}`) ??
     asIs.map((column) => `${asText(ident(column.name), column.type)} AS ${ident(column.name)}`);
   const from = flattened === undefined ? table.relation : source;
-  await session.run(
-    `reading ${name}`,
-    `COPY (SELECT ${selected.join(', ')} FROM ${from}) TO ${text(copy)} (FORMAT parquet)`,
-  );
-  return flattened;
+  return { sql: `SELECT ${selected.join(', ')} FROM ${from}`, flattened };
 }
 
 async function fieldsOf(session: DuckDbSession, relation: string): Promise<string[]> {

@@ -41,12 +41,8 @@ export interface Run {
 
 /** All records to people. Undefined when the records have outgrown the model of the last run. */
 export async function run(run: Run): Promise<(StitchReport & { files: string[] }) | undefined> {
-  const { session, request, stages, shape, last } = run;
-  const { settings } = request;
-  const frozen = frozenFolder(run);
-  await stages.run('standardise', () => standardise(session, request.records, shape, settings));
-  await stages.run('cleanse', () => cleanse(session, shape, settings, frozen));
-  const found = await resolve(run, () => identifyAll(session, request.tenant, last));
+  const { session, stages } = run;
+  const found = await resolveAll(run);
   if (found === undefined) return undefined;
   const { model, frozen: state, ...resolved } = found;
   const files = await stages.run('publish', () => published(run, model, state));
@@ -61,6 +57,14 @@ export async function run(run: Run): Promise<(StitchReport & { files: string[] }
     seconds: stages.seconds,
     dedupe_rate: dedupeRate(records, people),
   };
+}
+
+/** All records from the beginning to table `person`. */
+export async function resolveAll(run: Run): Promise<Resolved | undefined> {
+  const { session, request, stages, shape, last } = run;
+  await stages.run('standardise', () => standardise(session, request.records, shape, request.settings));
+  await stages.run('cleanse', () => cleanse(session, shape, request.settings, frozenFolder(run)));
+  return resolve(run, () => identifyAll(session, request.tenant, last));
 }
 
 /** Percent of the records that are not the only one of their person. */

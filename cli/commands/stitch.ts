@@ -8,8 +8,9 @@ import { bold } from '../colours.ts';
 import { counted, percent } from '../figures.ts';
 import { examples } from '../help.ts';
 import { factsText, tableText } from '../table-text.ts';
+import { addStitchResolve } from './stitch-resolve.ts';
 
-/** `tributary stitch report|explain|evaluate`. */
+/** `tributary stitch resolve|report|explain|evaluate`. */
 export function addStitch(program: Command): void {
   const stitch = program
     .command('stitch')
@@ -18,6 +19,7 @@ export function addStitch(program: Command): void {
       'after',
       examples('stitch report', 'stitch explain web_customers/17 crm_people/4711', 'stitch evaluate truth.csv'),
     );
+  addStitchResolve(stitch);
   stitch
     .command('report')
     .description('records, people, sources and changes of the last Stitch')

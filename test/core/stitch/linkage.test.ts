@@ -14,7 +14,6 @@ const bits: Record<string, number> = { missing: 0, differ: -6, initial: 4 };
 const model = {
   prior: -15,
   household: -18,
-  household: -18,
   comparisons: comparisons.map((comparison) => ({
     name: comparison.name,
     levels: levelNames(comparison).map((name) => ({

@@ -1,0 +1,273 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { StitchSettings } from '../../core/contracts/customer360.ts';
+import { InvalidInput } from '../../core/errors.ts';
+import { type Measured, proposeFeed } from '../../core/feeds/discovery/propose.ts';
+import { ident, text } from '../../core/sql/quote.ts';
+import {
+  type AnyRecords,
+  anyRecords,
+  type FieldUse,
+  type Repetition,
+  type ResolveWishes,
+  repetitionSql,
+  withoutRepeated,
+} from '../../core/stitch/any-records.ts';
+import { inputHash } from '../../core/stitch/state.ts';
+import { detectFormat } from '../files/detect-format.ts';
+import { measureRows, textRows } from '../files/discover.ts';
+import { openFile, reading, unchanged } from '../files/opening.ts';
+import { decompressed } from '../files/plain-bytes.ts';
+import { DuckDbSession, PARQUET } from '../sql/duckdb/session.ts';
+import { readShape, size } from './prepare.ts';
+import { type Resolved, resolveAll } from './run.ts';
+import { Stages } from './stages.ts';
+
+export interface ResolveRequest extends ResolveWishes {
+  files: readonly string[];
+  /** Ends in `.csv`, `.csv.gz`, `.parquet`, `.ndjson` or `.json`. */
+  out: string;
+  threads?: number;
+  signal: AbortSignal;
+  progress?: (stage: string, done: number, total?: number) => void;
+}
+
+export interface ResolvedFiles extends Omit<Resolved, 'frozen'> {
+  records: number;
+  people: number;
+  /** What each field of each file was taken for. */
+  files: { file: string; rows: number; uses: FieldUse[] }[];
+  seconds: Record<string, number>;
+}
+
+/** Rows of a file that are looked at to tell what its columns are. */
+const LOOKED_AT = 50_000;
+
+/**
+ * Resolves the people of any files with nothing set: finds out what their columns are, runs Stitch over them, and writes
+ * the rows as they were with `amp_id` beside them, in their order.
+ */
+export async function resolveFiles(request: ResolveRequest): Promise<ResolvedFiles> {
+  const write = writerOf(request.out);
+  const workFolder = await mkdtemp(join(tmpdir(), 'resolve-'));
+  const session = await DuckDbSession.open({
+    threads: request.threads ?? 2,
+    spillFolder: workFolder,
+    signal: request.signal,
+  });
+  try {
+    const stages = new Stages(request.progress);
+    const files = await stages.run('read', () => readFiles(session, request, workFolder));
+    const records = join(workFolder, 'records.parquet');
+    await session.run('the records', `COPY (${recordsOf(files)}) TO ${text(records)} ${PARQUET}`);
+    const shape = await readShape(session, records);
+    const settings = StitchSettings.parse({ id: 'stitch/resolve' });
+    const input = { records: null, settings: inputHash(settings) };
+    const { signal, progress } = request;
+    const stitch = {
+      ...{
+        tenant: 'resolve',
+        records,
+        settings,
+        outFolder: workFolder,
+        asOf: '1970-01-01T00:00:00Z',
+        runId: 'resolve',
+      },
+      ...{ signal, ...(progress && { progress }) },
+    };
+    const found = await resolveAll({
+      session,
+      request: stitch,
+      stages,
+      shape,
+      input,
+      last: undefined,
+      model: undefined,
+    });
+    if (found === undefined) throw new InvalidInput('the files have no records');
+    await stages.run('write', () => session.run('the result', write(resultOf(files))));
+    const { frozen: _, ...resolved } = found;
+    return {
+      ...resolved,
+      records: await size(session, 'record'),
+      people: await size(session, 'identity'),
+      files: files.map(({ name, rows, plan }) => ({ file: name, rows, uses: plan.uses })),
+      seconds: stages.seconds,
+    };
+  } finally {
+    session.close();
+    await rm(workFolder, { recursive: true, force: true });
+  }
+}
+
+interface ReadFile {
+  name: string;
+  table: string;
+  rows: number;
+  plan: AnyRecords;
+  /** SQL over a row of the table that is its key among the records. */
+  pk: string;
+}
+
+async function readFiles(session: DuckDbSession, request: ResolveRequest, workFolder: string): Promise<ReadFile[]> {
+  const files: ReadFile[] = [];
+  for (const [i, path] of request.files.entries())
+    files.push(await readFile(session, request, path, `file_${i}`, workFolder));
+  refuseUnknown(request, files);
+  return files;
+}
+
+async function readFile(
+  session: DuckDbSession,
+  { signal, ...wishes }: ResolveRequest,
+  path: string,
+  table: string,
+  workFolder: string,
+): Promise<ReadFile> {
+  const name = basename(path);
+  const measured = await unchanged(path, name, () => load(session, { path, name, table, workFolder, signal }));
+  const parts = new Set(measured.compositions.flatMap(({ of }) => of));
+  const proposed = anyRecords(proposeFeed(measured), wishes, parts);
+  const rows = await size(session, table);
+  const plan = withoutRepeated(proposed, await repetitions(session, table, rows, proposed));
+  return { name, table, rows, plan, pk: await keyOf(session, name, table, plan) };
+}
+
+interface Loading {
+  path: string;
+  name: string;
+  table: string;
+  workFolder: string;
+  signal: AbortSignal;
+}
+
+/** Table of a file's rows as text, numbered in `row of the file`, and what a part of them says of the columns. */
+async function load(session: DuckDbSession, { table, ...file }: Loading): Promise<Measured> {
+  const bytes = { ...file, session };
+  const plain = { ...bytes, path: await decompressed(bytes) };
+  const format = await detectFormat(plain);
+  const { result } = await reading(await openFile({ ...plain, format, expected: [] }), async (raw) => {
+    const rows = await textRows(session, file.name, raw);
+    await session.run(`reading ${file.name}`, `CREATE OR REPLACE TABLE ${table} AS ${rows.sql}`);
+    return rows.flattened;
+  });
+  const looked = `(SELECT * FROM ${table} WHERE rowid % ${everyOf(await size(session, table))} = 0)`;
+  return {
+    file: file.name,
+    source: 'resolve',
+    name:
+      file.name
+        .replace(/(\.[a-z0-9]{1,8})+$/i, '')
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9]+/g, '_') || 'records',
+    format,
+    unreadable: 0,
+    ...(await measureRows(session, looked)),
+    ...(result === undefined ? {} : { flattened: result }),
+  };
+}
+
+/** How far the columns whose meaning nobody knows only say once more what others say. */
+async function repetitions(
+  session: DuckDbSession,
+  table: string,
+  rows: number,
+  plan: AnyRecords,
+): Promise<Repetition[]> {
+  const found: Repetition[] = [];
+  const looked = `looked_at_${table}`;
+  if (plan.guesses.length > 0) {
+    const values = plan.columns.map(({ name, sql }) => `${sql} AS ${ident(name)}`).join(', ');
+    const some = `SELECT ${values} FROM (${overFile(plan, `(SELECT * FROM ${table} WHERE rowid % ${everyOf(rows)} = 0)`)})`;
+    await session.run('some records', `CREATE OR REPLACE TABLE ${looked} AS ${some}`);
+  }
+  for (const column of plan.guesses) {
+    const [row] = await session.rows<Record<string, number>>('repetition', repetitionSql(looked, column, plan.known));
+    const { 'share repeated': repeated = 0, ...follows } = row ?? {};
+    found.push({ column, repeated, follows });
+  }
+  return found;
+}
+
+const everyOf = (rows: number) => Math.max(1, Math.floor(rows / LOOKED_AT));
+
+/** The rows of a plan over a relation in the place of its table `file`. */
+const overFile = ({ rows }: AnyRecords, relation: string) => rows.replace(/\bFROM file\b/, `FROM ${relation} file`);
+
+/** The key column where it tells rows apart, else the number of the row. */
+async function keyOf(
+  session: DuckDbSession,
+  file: string,
+  table: string,
+  { key, keyGiven }: AnyRecords,
+): Promise<string> {
+  const rowNumber = "lpad(rowid::VARCHAR, 12, '0')";
+  if (key === undefined) return rowNumber;
+  const value = ident(key);
+  const [counted] = await session.rows<{ rows: number; keys: number }>(
+    'the keys',
+    `SELECT count(*)::INTEGER AS rows, count(DISTINCT ${value})::INTEGER AS keys FROM ${table}`,
+  );
+  if (counted === undefined || counted.keys === counted.rows) return value;
+  if (!keyGiven) return rowNumber;
+  throw new InvalidInput(
+    `--key ${key} does not name the records of ${file}: of ${counted.rows} rows it has ${counted.keys} values; expected another in each row`,
+  );
+}
+
+function refuseUnknown({ key, source, tags }: ResolveWishes, files: readonly ReadFile[]): void {
+  const known = new Set(files.flatMap(({ plan }) => plan.uses.map(({ field }) => field)));
+  for (const field of [key, source, ...tags.keys()]) {
+    if (field === undefined || known.has(field)) continue;
+    throw new InvalidInput(`no file has a column ${field}: expected one of ${[...known].join(', ')}`);
+  }
+}
+
+/** All files' records, as Stitch takes them. */
+function recordsOf(files: readonly ReadFile[]): string {
+  const names = [...new Set(files.flatMap(({ plan }) => plan.columns.map(({ name }) => name)))].sort();
+  return files
+    .map(({ table, plan, pk }, i) => {
+      const values = names.map((name) => {
+        const sql = plan.columns.find((column) => column.name === name)?.sql;
+        return `${sql ?? `NULL::${name.startsWith('birthdate') ? 'DATE' : 'VARCHAR'}`} AS ${ident(name)}`;
+      });
+      const file = `(SELECT *, rowid FROM ${table})`;
+      return `SELECT ${[`${sourceOf(plan, i, files.length)} AS datasource`, `${pk} AS pk`, ...values].join(', ')} FROM (${overFile(plan, file)})`;
+    })
+    .join('\nUNION ALL\n');
+}
+
+/** Sources of several files are never one. */
+const sourceOf = (plan: AnyRecords, i: number, files: number) =>
+  files === 1 ? plan.source : `${text(`${i}/`)} || ${plan.source}`;
+
+/** Names that no file has a column of. */
+const [FILE, ROW] = ['"file of the row"', '"row of the file"'];
+
+/** The rows of all files, as they were, with what was found. */
+function resultOf(files: readonly ReadFile[]): string {
+  const arms = files.map(
+    ({ table, plan, pk, name }, i) =>
+      `SELECT ${files.length > 1 ? `${text(name)} AS file, ` : ''}f.*, p.amp_id, ${i} AS ${FILE}, f.rowid AS ${ROW}
+FROM ${table} f JOIN person p ON p.datasource = ${sourceOf(plan, i, files.length)} AND p.pk = ${pk}`,
+  );
+  return `SELECT * EXCLUDE (${FILE}, ${ROW}) FROM (${arms.join(' UNION ALL BY NAME ')}) ORDER BY ${FILE}, ${ROW}`;
+}
+
+/** A COPY to the format that the name of a file asks for. */
+function writerOf(out: string): (sql: string) => string {
+  const formats: [RegExp, string][] = [
+    [/\.csv$/, '(FORMAT csv, HEADER)'],
+    [/\.csv\.gz$/, '(FORMAT csv, HEADER, COMPRESSION gzip)'],
+    [/\.parquet$/, '(FORMAT parquet)'],
+    [/\.(ndjson|jsonl)$/, '(FORMAT json)'],
+    [/\.json$/, '(FORMAT json, ARRAY true)'],
+  ];
+  const format = formats.find(([name]) => name.test(out))?.[1];
+  if (format === undefined) {
+    throw new InvalidInput(`--out ${out}: expected a file that ends in .csv, .csv.gz, .parquet, .ndjson or .json`);
+  }
+  return (sql) => `COPY (${sql}) TO ${text(out)} ${format}`;
+}

@@ -1,0 +1,210 @@
+import type { ColumnProfile, DiscoveredFeed } from '../contracts/discover.ts';
+import type { FeedField } from '../contracts/sources.ts';
+import { InvalidInput } from '../errors.ts';
+import { columnOf } from '../feeds/columns.ts';
+import { conversion } from '../feeds/conversions.ts';
+import { nearestTag, tagRule } from '../semantics/registry.ts';
+import { ident, text } from '../sql/quote.ts';
+
+/** What a person says of files that are to be resolved; all else is found out. */
+export interface ResolveWishes {
+  /** The field that names a record. */
+  key?: string;
+  /** The field that tells which source a record is from. */
+  source?: string;
+  /** By field; `none` leaves it out. */
+  tags: ReadonlyMap<string, string>;
+}
+
+/** What is made of one field of a file. */
+export interface FieldUse {
+  field: string;
+  /** A tag, or `key`, `source`, `none`. */
+  use: string;
+  because: string;
+}
+
+/** How the rows of one file become records for Stitch. */
+export interface AnyRecords {
+  uses: FieldUse[];
+  /** The field that names a record, should its values do so. */
+  key: string | undefined;
+  /** True when a person chose it. */
+  keyGiven: boolean;
+  /** SQL over a row of the file. */
+  source: string;
+  /** SQL over the table `file` of its rows as text. */
+  rows: string;
+  /** By column of the records. */
+  columns: { name: string; sql: string }[];
+  /** Columns that count though nobody knows what they are, and those whose meaning is known: by column of the records. */
+  guesses: string[];
+  known: string[];
+}
+
+/** What the values of a guessed column have to do with the known ones, as shares of its rows. */
+export interface Repetition {
+  column: string;
+  /** All its words are words of the known columns. */
+  repeated: number;
+  /** By known column: its value follows from that one's, of rows whose value there is not the only one. */
+  follows: Readonly<Record<string, number>>;
+}
+
+/** What is said once more is no further evidence: a guess that repeats or follows from known columns is left out. */
+export function withoutRepeated(plan: AnyRecords, repetitions: readonly Repetition[]): AnyRecords {
+  const left = new Map<string, string>();
+  for (const { column, repeated, follows } of repetitions) {
+    const [from] = Object.entries(follows).find(([, share]) => share >= FOLLOWS) ?? [];
+    if (repeated >= REPEATED) left.set(column, 'its words are those of other columns');
+    else if (from !== undefined) left.set(column, `it follows from ${from}`);
+  }
+  const uses = plan.uses.map((use) => {
+    const because = left.get(columnOfTag(use.use));
+    return because === undefined ? use : { ...use, use: 'none', because };
+  });
+  return { ...plan, uses, columns: plan.columns.filter(({ name }) => !left.has(name)) };
+}
+
+const REPEATED = 0.5;
+const FOLLOWS = 0.95;
+
+/** SQL that measures repetitions over a relation of records: a row a guessed column. */
+export function repetitionSql(records: string, column: string, known: readonly string[]): string {
+  const words = (value: string) => `string_split(trim(regexp_replace(lower(${value}), '[^\\pL\\pN]+', ' ', 'g')), ' ')`;
+  const others = `concat_ws(' ', ${known.map((name) => `${ident(name)}::VARCHAR`).join(', ')})`;
+  const value = ident(column);
+  const follows = known.map(
+    (name) => `(SELECT coalesce(sum(n) FILTER (kinds = 1) / nullif(sum(n), 0), 0) FROM (
+  SELECT count(*) AS n, count(DISTINCT ${value}) AS kinds FROM ${records} WHERE ${ident(name)} IS NOT NULL AND ${value} IS NOT NULL GROUP BY ${ident(name)} HAVING count(*) > 1
+)) AS ${ident(name)}`,
+  );
+  return `SELECT (SELECT coalesce(avg(list_has_all(${words(others)}, ${words(value)})::INTEGER), 0) FROM ${records} WHERE ${value} IS NOT NULL) AS "share repeated"${follows
+    .map((sql) => `, ${sql}`)
+    .join('')}`;
+}
+
+const SOURCE_NAMES = /^(data_?)?(source|system)(_?(name|system|id))?$|^dataset$/;
+/** A source that few records are from is rather something about a person. */
+const MOST_SOURCES = 50;
+/** Tags of the profile that Stitch compares, beside those with a prefix. */
+const COMPARED =
+  /^(given-name|surname|full-name|generational-suffix|address|address2|city|state|postal|birthdate|gender|company|loyalty-id|email|phone)(-[a-z0-9-]+)?$|^(fk|sk|bk|evidence)-/;
+
+/** Decides for each field of a discovered file what it is to Stitch: a person's wish first, then its tag, else evidence. */
+export function anyRecords(found: DiscoveredFeed, wishes: ResolveWishes, parts: ReadonlySet<string>): AnyRecords {
+  const profiles = new Map(found.columns.map((profile) => [profile.column, profile]));
+  const key = wishes.key ?? unique(found);
+  const source = wishes.source ?? sourceAmong(found.columns);
+  const chosen = found.feed.fields.map((field): { field: FeedField; use: FieldUse } => {
+    const profile = profiles.get(columnOf(field));
+    const use = useOf(field, profile, { key, source, wishes, parts, rows: found.rows });
+    return { field, use: { field: field.field, ...use } };
+  });
+  const columns = chosen.flatMap(({ field, use }) =>
+    COMPARED.test(use.use) ? [{ name: columnOfTag(use.use), sql: valueSql(field, use.use) }] : [],
+  );
+  const namesOf = (guessed: boolean) =>
+    chosen.flatMap(({ use }) =>
+      COMPARED.test(use.use) && (use.because === GUESSED) === guessed ? [columnOfTag(use.use)] : [],
+    );
+  return {
+    uses: chosen.map(({ use }) => use),
+    key,
+    keyGiven: wishes.key !== undefined,
+    source:
+      source === undefined
+        ? text(found.feed.name)
+        : `coalesce(nullif(trim(${ident(source)}), ''), ${text(found.feed.name)})`,
+    rows: found.ingest_query ?? 'SELECT * FROM file',
+    columns: oncePerColumn(columns),
+    guesses: namesOf(true),
+    known: namesOf(false),
+  };
+}
+
+const columnOfTag = (tag: string): string => tag.replaceAll('-', '_');
+
+interface Among {
+  key: string | undefined;
+  source: string | undefined;
+  wishes: ResolveWishes;
+  /** Columns that others are made of. */
+  parts: ReadonlySet<string>;
+  rows: number;
+}
+
+function useOf(
+  field: FeedField,
+  profile: ColumnProfile | undefined,
+  { key, source, wishes, parts, rows }: Among,
+): Omit<FieldUse, 'field'> {
+  const wished = wishes.tags.get(field.field);
+  if (wished !== undefined) return { use: checkedTag(field.field, wished), because: 'you said so' };
+  if (field.field === key) return { use: 'key', because: wishes.key ? 'you said so' : 'it names each record' };
+  if (field.field === source)
+    return { use: 'source', because: wishes.source ? 'you said so' : 'it is called so and has few values' };
+  if (parts.has(columnOf(field))) return { use: 'none', because: 'it is part of another column' };
+  const [tag] = field.semantics;
+  const best = profile?.semantics.find((each) => each.tag === tag);
+  if (tag !== undefined && COMPARED.test(tag))
+    return { use: tag, because: best?.because ?? 'its name and values say so' };
+  return tag === undefined && profile !== undefined
+    ? untagged(field, profile, rows)
+    : { use: 'none', because: 'Stitch does not compare it' };
+}
+
+/** Any other column is evidence by the frequency of its values, unless it can be none. */
+function untagged(
+  field: FeedField,
+  { column, filled, distinct }: ColumnProfile,
+  rows: number,
+): Omit<FieldUse, 'field'> {
+  const none = (because: string) => ({ use: 'none', because });
+  if (filled === 0) return none('it is empty');
+  if (distinct <= 1) return none('it has one value');
+  if (distinct >= UNIQUE * filled && filled >= UNIQUE * rows) return none('no two rows share its values');
+  if (!/^(String|Integer|Date)$/.test(field.type)) return none(`it is a ${field.type}`);
+  return { use: `evidence-${column.replaceAll('_', '-')}`, because: GUESSED };
+}
+
+const GUESSED = 'no profile tag stands for it';
+const UNIQUE = 0.999;
+
+function checkedTag(field: string, tag: string): string {
+  if (tag === 'none') return tag;
+  if (COMPARED.test(tag) && tagRule(tag) !== undefined) return tag;
+  throw new InvalidInput(
+    `--tag ${field}=${tag}: ${tag} is no tag that Stitch compares; the nearest is ${nearestTag(tag)}: expected one such as given-name, email, phone, birthdate, evidence-<name>, or none`,
+  );
+}
+
+/** The column that tells rows apart, when it is one. */
+function unique({ primary_keys, feed }: DiscoveredFeed): string | undefined {
+  const best = primary_keys.find(({ columns, uniqueness }) => columns.length === 1 && uniqueness >= UNIQUE);
+  return feed.fields.find((field) => columnOf(field) === best?.columns[0] && field.semantics.length === 0)?.field;
+}
+
+function sourceAmong(columns: readonly ColumnProfile[]): string | undefined {
+  return columns.find(
+    ({ column, distinct, filled, rows }) =>
+      SOURCE_NAMES.test(column) && filled === rows && distinct <= MOST_SOURCES && distinct < rows / 4,
+  )?.field;
+}
+
+/** Text as it stands, a birth date as a date in whatever way it is written. */
+function valueSql(field: FeedField, tag: string): string {
+  const raw = ident(field.field);
+  if (!tag.startsWith('birthdate')) return `nullif(trim(${raw}), '')`;
+  return conversion({ ...field, type: 'Date' }, `CAST(${raw} AS VARCHAR)`, 'UTC');
+}
+
+/** Of two fields with one tag the first value counts. */
+function oncePerColumn(columns: readonly { name: string; sql: string }[]): { name: string; sql: string }[] {
+  const byName = new Map<string, string[]>();
+  for (const { name, sql } of columns) byName.set(name, [...(byName.get(name) ?? []), sql]);
+  return [...byName].map(([name, sqls]) => ({
+    name,
+    sql: sqls.length === 1 ? (sqls[0] ?? '') : `coalesce(${sqls.join(', ')})`,
+  }));
+}
