@@ -56,9 +56,10 @@ export class CognitoUsers implements Users {
     return memberOf(User, []);
   }
 
-  async invite(id: string): Promise<void> {
+  async invite(email: string): Promise<void> {
+    // This request knows somebody by their address alone, where others know them by their id, too.
     const how = { MessageAction: 'RESEND' as const, DesiredDeliveryMediums: ['EMAIL' as const] };
-    await this.#client.send(new AdminCreateUserCommand({ ...this.#user(id), ...how })).catch(refusal(id));
+    await this.#client.send(new AdminCreateUserCommand({ ...this.#user(email), ...how })).catch(refusal(email));
   }
 
   async enter(id: string, GroupName: string): Promise<void> {

@@ -54,7 +54,7 @@ export class Administration {
     }
     const person = there ?? personOf(await users.add(email), []);
     await this.#change(person, holding);
-    await users.invite(person.id);
+    await users.invite(person.email);
     return accountOf({ ...person, ...holding }, this.#options);
   }
 
@@ -85,7 +85,7 @@ export class Administration {
     refuseIfOfDirectory(person);
     refuseIfElsewhere(person, this.#options);
     if (person.state === 'invited') {
-      await users.invite(id);
+      await users.invite(person.email);
       return accountOf(person, this.#options);
     }
     await users.resetPassword(id);

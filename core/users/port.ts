@@ -22,8 +22,8 @@ export interface Users {
   list(groups: readonly string[]): Promise<Member[]>;
   /** Adds somebody in no group, who is mailed nothing. `Conflict` when that address is somebody's already. */
   add(email: string): Promise<Member>;
-  /** Mails somebody who has no password of their own yet a first one, in place of any before. */
-  invite(id: string): Promise<void>;
+  /** Mails the person of an address who has no password of their own yet a first one, in place of any before. */
+  invite(email: string): Promise<void>;
   /** Once or twice. */
   enter(id: string, group: string): Promise<void>;
   /** Once or twice. */

@@ -30,8 +30,10 @@ export class KnownUsers implements Users {
     return this.with(id, [], { email, state: 'invited' }).#of(id);
   }
 
-  async invite(id: string): Promise<void> {
-    this.mails.push([this.#of(id).email, 'invitation']);
+  async invite(email: string): Promise<void> {
+    const found = [...this.#people.values()].some((one) => one.email === email);
+    if (!found) throw new NotFound(`nobody ${JSON.stringify(email)}`);
+    this.mails.push([email, 'invitation']);
   }
 
   async enter(id: string, group: string): Promise<void> {
