@@ -16,6 +16,7 @@ import { sftpRoutes } from './routes/sftp.ts';
 import { stitchRoutes } from './routes/stitch.ts';
 import { tableRoutes } from './routes/tables.ts';
 import { tenantRoutes } from './routes/tenants.ts';
+import { userRoutes } from './routes/users.ts';
 import { type ApiEnvironment, answers, authenticated, bodyUpTo, newRoutes } from './routing.ts';
 
 const base = '/api/v0';
@@ -34,6 +35,7 @@ const groups = [
   stitchRoutes,
   quarantineRoutes,
   sftpRoutes,
+  userRoutes,
 ];
 
 /** The HTTP API over one home. Served over HTTP, or called in the same process through `fetch`. */

@@ -1,3 +1,4 @@
+import type { CompanyDirectory } from '../core/contracts/users.ts';
 import type { Principal } from '../core/policies/policy.ts';
 import type {
   FileReader,
@@ -9,6 +10,7 @@ import type {
   Warehouse,
   Workflows,
 } from '../core/ports.ts';
+import type { Users } from '../core/users/port.ts';
 import type { AnswerLimits } from './limits.ts';
 
 /** One environment of a tenant, as the API reaches it. */
@@ -38,6 +40,8 @@ export interface TenantRequest {
 
 /** What each home of Tributary gives to the API. */
 export interface Platform {
+  /** Who may sign in, and the company's directory where they do so by it; absent in a home of one user. */
+  readonly people?: { users: Users; directory?: CompanyDirectory | undefined };
   /** What callers can be given at most; undefined where there is no such bound. */
   readonly limits?: AnswerLimits;
   /** Whom a bearer token stands for; undefined when nobody. */

@@ -33,7 +33,11 @@ export function layPackages(): Packages {
   };
   copyDuckDb(process.arch === 'arm64' ? 'arm64' : 'x86_64', root);
   const ofEnvironment = Object.entries<FunctionConfig>({ ...steps, ...others });
-  const functions = [...ofEnvironment, ['serve-api', { duckdb: true, sql: true }] as const].map(([name, config]) => ({
+  const ofStage = [
+    ['serve-api', { duckdb: true, sql: true }],
+    ['map-groups', {}],
+  ] as const;
+  const functions = [...ofEnvironment, ...ofStage].map(([name, config]) => ({
     name,
     folder: made(name, (output) => copyBundle(name, output)),
     config,

@@ -1,9 +1,11 @@
 import { placeName } from '../core/contracts/deployment.ts';
-import type { StageConfig, TenantConfig } from './stage-config.ts';
+import type { DirectoryGroups, StageConfig, TenantConfig } from './stage-config.ts';
 
 const name = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 /** Letters of an environment's name, so that those of its functions and its bucket keep to AWS's 64 and 63. */
 const longest = 44;
+/** Letters of the table of the directory's groups, which functions are told in a variable: all of theirs have 4 KB. */
+const mostOfGroups = 2000;
 
 /** The stage's configuration when it can be deployed; refuses an unknown stage and a malformed name, saying what fits. */
 export function checkedStage(stages: Readonly<Record<string, StageConfig>>, stage: unknown): StageConfig {
@@ -17,6 +19,7 @@ export function checkedStage(stages: Readonly<Record<string, StageConfig>>, stag
     config.tenants.map((tenant) => tenant.name),
   );
   for (const tenant of config.tenants) checkTenant(String(stage), tenant);
+  if (config.federation) checkGroups(config.federation, config.tenants);
   return config;
 }
 
@@ -36,6 +39,23 @@ function checkTenant(stage: string, tenant: TenantConfig): void {
     );
   }
   refuseRepeats(`environments of tenant ${tenant.name}`, tenant.environments);
+}
+
+function checkGroups({ groups }: DirectoryGroups, tenants: readonly TenantConfig[]): void {
+  const known = tenants.map((tenant) => tenant.name);
+  for (const [group, held] of Object.entries(groups)) {
+    const unknown = held.tenants.find((tenant) => !known.includes(tenant));
+    if (unknown !== undefined) refuse(`tenant of the group ${group}`, unknown, `one of ${known.join(', ')}`);
+    if (held.policies.length === 0 || held.tenants.length === 0)
+      refuse('group', group, 'a policy and a tenant at least, since one without the other lets nobody do anything');
+  }
+  const { length } = JSON.stringify(groups);
+  if (length > mostOfGroups)
+    refuse(
+      'table of groups',
+      Object.keys(groups).slice(0, 3),
+      `${mostOfGroups} letters as JSON at most, and not ${length}`,
+    );
 }
 
 function refuseRepeats(what: string, names: readonly string[]): void {

@@ -1,3 +1,5 @@
+import type { CompanyDirectory } from '../core/contracts/users.ts';
+
 /** What a stage of Tributary is made of: typed literals, kept in `config.ts`. */
 export interface StageConfig {
   /** Account that it is deployed to; left out: that of the credentials. */
@@ -39,9 +41,19 @@ export interface SftpConfig {
   hostedZone?: { id: string; name: string };
 }
 
-export type FederationConfig =
-  | { kind: 'saml'; name: string; metadataUrl: string }
-  | { kind: 'oidc'; name: string; issuer: string; clientId: string; clientSecretName: string };
+export type FederationConfig = DirectoryGroups &
+  (
+    | { kind: 'saml'; name: string; metadataUrl: string }
+    | { kind: 'oidc'; name: string; issuer: string; clientId: string; clientSecretName: string }
+  );
+
+/** What people may do who sign in by the company's directory. */
+export interface DirectoryGroups {
+  /** SAML attribute or OIDC claim that tells somebody's groups. */
+  groupsAttribute: string;
+  /** What the members of a group of the directory hold, by its name there; any other group stands for nothing. */
+  groups: CompanyDirectory['groups'];
+}
 
 /** Where the code that the deploy pipeline ships comes from, and the stages that it goes through. */
 export interface PipelineConfig {

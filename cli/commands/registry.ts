@@ -13,6 +13,7 @@ import { addStart } from './start.ts';
 import { addStitch } from './stitch.ts';
 import { addTables } from './tables.ts';
 import { addTenant } from './tenant.ts';
+import { addUser } from './user.ts';
 import { addValidate } from './validate.ts';
 
 /** Every command, in the order that help lists them. */
@@ -31,5 +32,6 @@ export const commands: readonly ((program: Command) => void)[] = [
   addPlan,
   addApply,
   addTenant,
+  addUser,
   addSftp,
 ];

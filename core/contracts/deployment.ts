@@ -18,6 +18,9 @@ export type Place = z.infer<typeof Place>;
 /** Environment variables of a function: a step has the JSON of one place, the API that of all. */
 export const placeVariables = { one: 'TRIBUTARY_PLACE', all: 'TRIBUTARY_PLACES' } as const;
 
+/** Environment variables of the functions that know people: the id of the user pool, and the JSON of a `CompanyDirectory`. */
+export const peopleVariables = { userPool: 'TRIBUTARY_USER_POOL', directory: 'TRIBUTARY_DIRECTORY' } as const;
+
 /** Prefix of keys that the SFTP site and the folder couriers share. */
 export const inboxPrefix = 'inbox/';
 

@@ -5,8 +5,9 @@ export const policyNames = {
   'amp360-user': 'Amp360 User',
   'ampiq-user': 'AmpIQ User',
 } as const;
+export type PolicyId = keyof typeof policyNames;
+
+export const policyIds = Object.keys(policyNames) as [PolicyId, ...PolicyId[]];
 
 /** The group of a user directory whose members may work in a tenant; what they may do there, their policies say. */
 export const tenantGroup = (tenant: string): string => `tenant-${tenant}`;
-
-export type PolicyId = keyof typeof policyNames;

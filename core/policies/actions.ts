@@ -21,5 +21,7 @@ export const actions = [
   'quarantine:replay',
   'sftp:view',
   'sftp:edit',
+  'user:view',
+  'user:edit',
 ] as const;
 export type Action = (typeof actions)[number];

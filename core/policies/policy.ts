@@ -1,4 +1,4 @@
-import type { Action } from './actions.ts';
+import { type Action, actions } from './actions.ts';
 
 /** Allows or denies actions; `*` stands for any resource or any verb, as in `query:*`. */
 export interface Statement {
@@ -28,6 +28,10 @@ export function isAllowed(policies: readonly Policy[], action: Action): boolean 
   const told = policies.flatMap(({ statements }) => statements).filter((statement) => speaksOf(statement, action));
   return told.length > 0 && told.every(({ effect }) => effect === 'allow');
 }
+
+/** Whether whoever holds these policies may do all that those of the others allow. */
+export const allowsAllOf = (policies: readonly Policy[], others: readonly Policy[]): boolean =>
+  actions.every((action) => isAllowed(policies, action) || !isAllowed(others, action));
 
 function speaksOf(statement: Statement, action: Action): boolean {
   const [resource, verb] = action.split(':');

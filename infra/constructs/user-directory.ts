@@ -2,21 +2,28 @@ import { Duration, RemovalPolicy, SecretValue } from 'aws-cdk-lib';
 import {
   type CfnUserPool,
   CfnUserPoolGroup,
+  ClientAttributes,
   Mfa,
   OAuthScope,
   OidcAttributeRequestMethod,
   ProviderAttribute,
+  StringAttribute,
   UserPool,
   type UserPoolClient,
   UserPoolClientIdentityProvider,
+  type UserPoolDomain,
   UserPoolIdentityProviderOidc,
   UserPoolIdentityProviderSaml,
   UserPoolIdentityProviderSamlMetadata,
+  UserPoolOperation,
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
+import { peopleVariables } from '../../core/contracts/deployment.ts';
 import { policyNames, tenantGroup } from '../../core/contracts/policies.ts';
-import type { FederationConfig } from '../stage-config.ts';
+import { type CompanyDirectory, directoryGroupsAttribute } from '../../core/contracts/users.ts';
+import type { FederationConfig, StageConfig } from '../stage-config.ts';
 import { acknowledge } from './acknowledge.ts';
+import { CoreFunction } from './core-function.ts';
 
 export interface UserDirectoryProps {
   name: string;
@@ -26,14 +33,23 @@ export interface UserDirectoryProps {
   console: string;
   protected: boolean;
   federation?: FederationConfig;
+  architecture: StageConfig['architecture'];
   /** Names of the stage's tenants. */
   tenants: readonly string[];
 }
+
+const customGroups = directoryGroupsAttribute.replace('custom:', '');
+/** What is mapped from the company's directory has to be writable: of attributes of our own, none is unless it is named. */
+const mapped = new ClientAttributes().withStandardAttributes({ email: true }).withCustomAttributes(customGroups);
 
 /** Who may sign in, by a password of its own or by the company's directory, and what they may do. */
 export class UserDirectory extends Construct {
   readonly pool: UserPool;
   readonly client: UserPoolClient;
+  /** The company's directory, where people sign in by it. */
+  readonly company?: CompanyDirectory;
+  /** Where people sign in. */
+  readonly signInUrl: string;
 
   constructor(scope: Construct, id: string, props: UserDirectoryProps) {
     super(scope, id);
@@ -41,6 +57,12 @@ export class UserDirectory extends Construct {
       userPoolName: props.name,
       signInAliases: { email: true },
       selfSignUpEnabled: false,
+      userInvitation: {
+        emailSubject: 'You are invited to Tributary',
+        emailBody: 'You may sign in to Tributary as {username}. Your first password, for seven days: {####}',
+      },
+      // There in any stage: it can be added to a pool, and never taken away.
+      customAttributes: { [customGroups]: new StringAttribute({ mutable: true, maxLen: 2048 }) },
       mfa: Mfa.OPTIONAL,
       mfaSecondFactor: { otp: true, sms: false },
       passwordPolicy: {
@@ -62,7 +84,9 @@ export class UserDirectory extends Construct {
       'AwsSolutions-COG8':
         'The plan with threat protection is priced by the month and person; a deployer chooses it where wanted.',
     });
-    this.pool.addDomain('SignIn', { cognitoDomain: { domainPrefix: props.domainPrefix } });
+    const domain: UserPoolDomain = this.pool.addDomain('SignIn', {
+      cognitoDomain: { domainPrefix: props.domainPrefix },
+    });
     for (const [name, description] of Object.entries(policyNames)) {
       new CfnUserPoolGroup(this, name, { userPoolId: this.pool.userPoolId, groupName: name, description });
     }
@@ -72,6 +96,11 @@ export class UserDirectory extends Construct {
       new CfnUserPoolGroup(this, groupName, { userPoolId: this.pool.userPoolId, groupName, description });
     }
     this.client = this.#addClient(props);
+    this.signInUrl = domain.signInUrl(this.client, { redirectUri: `${props.console}/` });
+    if (props.federation) {
+      this.company = { name: props.federation.name, groups: props.federation.groups };
+      this.#addMapGroups(props, this.company);
+    }
   }
 
   #addClient({ console, federation }: UserDirectoryProps): UserPoolClient {
@@ -88,6 +117,7 @@ export class UserDirectory extends Construct {
           ? UserPoolClientIdentityProvider.custom(federation.name)
           : UserPoolClientIdentityProvider.COGNITO,
       ],
+      ...(directory && { writeAttributes: mapped, readAttributes: mapped }),
       oAuth: {
         flows: { authorizationCodeGrant: true },
         scopes: [OAuthScope.OPENID, OAuthScope.EMAIL, OAuthScope.PROFILE],
@@ -99,8 +129,25 @@ export class UserDirectory extends Construct {
     return client;
   }
 
+  /** Each token is shown to a function of ours before it is given. */
+  #addMapGroups({ name, architecture }: UserDirectoryProps, company: CompanyDirectory): void {
+    const mapGroups = new CoreFunction(this, 'MapGroups', {
+      lambda: 'map-groups',
+      description: "Names the groups in tokens of who signs in by the company's directory",
+      place: name,
+      architecture,
+      memory: 1024,
+      minutes: 1,
+      environment: { [peopleVariables.directory]: JSON.stringify(company) },
+    });
+    this.pool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION, mapGroups);
+  }
+
   #addFederation(federation: FederationConfig): Construct {
-    const attributeMapping = { email: ProviderAttribute.other('email') };
+    const attributeMapping = {
+      email: ProviderAttribute.other('email'),
+      custom: { [directoryGroupsAttribute]: ProviderAttribute.other(federation.groupsAttribute) },
+    };
     if (federation.kind === 'saml') {
       return new UserPoolIdentityProviderSaml(this, 'Federation', {
         userPool: this.pool,

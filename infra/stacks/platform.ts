@@ -3,7 +3,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
-import { placeVariables } from '../../core/contracts/deployment.ts';
+import { peopleVariables, placeVariables } from '../../core/contracts/deployment.ts';
 import { acknowledgeWildcards } from '../constructs/acknowledge.ts';
 import { ApiGateway } from '../constructs/api-gateway.ts';
 import { ConsoleSite } from '../constructs/console-site.ts';
@@ -15,6 +15,17 @@ import { alarmsTopicName } from '../names.ts';
 import type { StageConfig } from '../stage-config.ts';
 import { environmentsOf } from './environments-of.ts';
 import { placeIn } from './place-in.ts';
+
+/** All that `adapters/users/cognito.ts` asks of the pool. */
+const administersPeople = [
+  'ListUsers',
+  'ListUsersInGroup',
+  'AdminCreateUser',
+  'AdminAddUserToGroup',
+  'AdminRemoveUserFromGroup',
+  'AdminResetUserPassword',
+  'AdminDeleteUser',
+].map((action) => `cognito-idp:${action}`);
 
 export interface PlatformProps extends StackProps {
   stage: string;
@@ -35,11 +46,12 @@ export class PlatformStack extends Stack {
       console: site.url,
       protected: config.protected,
       tenants: config.tenants.map(({ name }) => name),
+      architecture: config.architecture,
       ...(config.federation && { federation: config.federation }),
     });
     const api = new ApiGateway(this, 'Api', {
       name: `tributary-${stage}`,
-      serve: this.#addServeApi(props),
+      serve: this.#addServeApi(props, directory),
       directory,
       console: site.url,
     });
@@ -48,6 +60,7 @@ export class PlatformStack extends Stack {
     this.apiUrl = new CfnOutput(this, 'ApiUrl', { value: api.url });
     new CfnOutput(this, 'UserPoolId', { value: directory.pool.userPoolId });
     new CfnOutput(this, 'UserPoolClientId', { value: directory.client.userPoolClientId });
+    new CfnOutput(this, 'SignInUrl', { value: directory.signInUrl });
     new CfnOutput(this, 'ConsoleUrl', { value: site.url });
     new CfnOutput(this, 'ConsoleBucketName', { value: site.bucket.bucketName });
   }
@@ -57,8 +70,11 @@ export class PlatformStack extends Stack {
     return [Fn.select(0, Fn.getAzs()), Fn.select(1, Fn.getAzs())];
   }
 
-  /** The API holds no rights of its own: for each request it takes on the role of the environment that it is about. */
-  #addServeApi({ stage, config }: PlatformProps): DuckDbFunction {
+  /**
+   * The API holds no rights of its own but those over people, who are of no environment: for each request it takes on the role
+   * of the environment that it is about.
+   */
+  #addServeApi({ stage, config }: PlatformProps, { pool, company }: UserDirectory): DuckDbFunction {
     const places = environmentsOf(config).map((of) => placeIn(this, { stage, ...of }));
     const serve = new DuckDbFunction(this, 'ServeApi', {
       lambda: 'serve-api',
@@ -67,7 +83,11 @@ export class PlatformStack extends Stack {
       architecture: config.architecture,
       memory: 1769,
       minutes: 1,
-      environment: { [placeVariables.all]: this.toJsonString(places) },
+      environment: {
+        [placeVariables.all]: this.toJsonString(places),
+        [peopleVariables.userPool]: pool.userPoolId,
+        ...(company && { [peopleVariables.directory]: JSON.stringify(company) }),
+      },
       layers: [new SqlParser(this, 'SqlParser', `tributary-${stage}`)],
     });
     const access = this.formatArn({
@@ -77,6 +97,7 @@ export class PlatformStack extends Stack {
       resourceName: `tributary-${stage}-*-access`,
     });
     serve.addToRolePolicy(new PolicyStatement({ actions: ['sts:AssumeRole'], resources: [access] }));
+    serve.addToRolePolicy(new PolicyStatement({ actions: administersPeople, resources: [pool.userPoolArn] }));
     acknowledgeWildcards(
       serve.role,
       [access],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Place, placeVariables } from '../../core/contracts/deployment.ts';
+import { Place, peopleVariables, placeVariables } from '../../core/contracts/deployment.ts';
+import { CompanyDirectory } from '../../core/contracts/users.ts';
 
 const variable = (name: string): unknown => JSON.parse(process.env[name] ?? 'null');
 
@@ -8,6 +9,13 @@ export const placeOfStep = (): Place => Place.parse(variable(placeVariables.one)
 
 /** Every environment that the API serves. */
 export const placesOfApi = (): Place[] => z.array(Place).parse(variable(placeVariables.all));
+
+/** The pool of the people whom the API serves. */
+export const userPoolOfApi = (): string => z.string().parse(process.env[peopleVariables.userPool]);
+
+/** The company's directory; undefined where people sign in by passwords of the pool's own. */
+export const companyDirectory = (): CompanyDirectory | undefined =>
+  CompanyDirectory.nullable().parse(variable(peopleVariables.directory)) ?? undefined;
 
 /** Part of a home's memory that its engine may take; the rest is for Node and for what the engine does not count. */
 const ENGINE_SHARE = 0.6;

@@ -20,11 +20,13 @@ const folder = '/tmp/api';
 export class DeployedPlatform implements Platform {
   /** The gateway waits for half a minute, and a function answers with 6 MB. */
   readonly limits = { seconds: 27, bytes: 6_000_000 };
+  readonly people: NonNullable<Platform['people']>;
   readonly #places: readonly Place[];
   readonly #opened = new Map<string, EnvironmentAccess>();
 
-  constructor(places: readonly Place[]) {
+  constructor(places: readonly Place[], people: NonNullable<Platform['people']>) {
     this.#places = places;
+    this.people = people;
   }
 
   /** The gateway lets nothing through whose token it has not verified, and nobody else may call the function. */

@@ -44,6 +44,11 @@ const reference: Record<string, string> = {
   'POST /sftp/users/{name}/password': '- - - D',
   'POST /sftp/host-keys': '- - - D',
   'DELETE /sftp/host-keys/{id}': '- - - D',
+  'GET /users': '- - - D', // Settings: Users tab
+  'POST /users': '- - - D',
+  'PUT /users/{id}': '- - - D',
+  'DELETE /users/{id}': '- - - D',
+  'POST /users/{id}/password': '- - - D',
 };
 const columns: PolicyId[] = ['amp360-user', 'ampiq-user', 'datagrid-operator', 'datagrid-administrator'];
 

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { placeName, placeOf } from '../../core/contracts/deployment.ts';
 import { type PolicyId, tenantGroup } from '../../core/contracts/policies.ts';
 import type { QueryAnswer } from '../../core/contracts/query-answer.ts';
+import type { UserAccount } from '../../core/contracts/users.ts';
 import { apiRoleName } from '../../infra/names.ts';
 import { demoFolder } from '../../local/demo.ts';
 import { type Outcome, startCli } from '../support/cli.ts';
@@ -94,6 +95,19 @@ describe('the deployed API', () => {
       403,
       'ada@example.com does not work in a tenant "globex": `GET /tenants` lists those',
     ]);
+  });
+
+  it('lets an administrator say who may do what in their tenants', async () => {
+    const body = { email: 'new@example.com', policies: ['amp360-user'], tenants: ['acme'] };
+    const { id } = await asAdministrator<UserAccount>('/api/v0/users', { method: 'POST', body });
+    const set = { method: 'PUT', body: { tenants: ['globex'] } };
+    expect(await asAdministrator(`/api/v0/users/${id}`, set)).toMatchObject({ ...body, tenants: ['globex'] });
+    const { data } = await asAdministrator<{ data: UserAccount[] }>('/api/v0/users');
+    expect(data.map(({ email }) => email)).toContain('new@example.com');
+    await asAdministrator(`/api/v0/users/${id}`, { method: 'DELETE' });
+    expect(await api.ask('/api/v0/users', { token: tokens.get('datagrid-operator') ?? '' })).toMatchObject({
+      status: 403,
+    });
   });
 
   it('answers a query, gives its result by a link that needs no token, and cancels one that takes too long', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { CompanyDirectory } from '../../core/contracts/users.ts';
 import { checkedStage } from '../../infra/check-config.ts';
 import { stages } from '../../infra/config.ts';
 import type { StageConfig, TenantConfig } from '../../infra/stage-config.ts';
+import { federation } from './synthesis.ts';
 
 const stageOf = (...tenants: TenantConfig[]): Record<string, StageConfig> => ({
   dev: { architecture: 'arm64', duckdbMemory: 3008, patienceMs: 5000, protected: false, tenants },
@@ -38,5 +40,33 @@ describe('the configuration of a stage', () => {
     );
     const acme = { name: 'acme', environments: ['production'] };
     expect(() => deploy(acme, acme)).toThrow('and not acme twice');
+  });
+});
+
+describe('the groups of a company directory', () => {
+  const acme = { name: 'acme', environments: ['production'] };
+  const deployWith = (groups: CompanyDirectory['groups']) => {
+    const [stage] = Object.values(stageOf(acme));
+    return checkedStage({ dev: { ...(stage as StageConfig), federation: { ...federation, groups } } }, 'dev');
+  };
+
+  it('stand for policies in tenants of the stage', () => {
+    expect(deployWith(federation.groups).federation?.groups).toBe(federation.groups);
+    expect(() => deployWith({ Staff: { policies: ['ampiq-user'], tenants: ['acme', 'globex'] } })).toThrow(
+      'tenant of the group Staff "globex" can\'t be deployed: expected one of acme',
+    );
+    for (const held of [
+      { policies: [], tenants: ['acme'] },
+      { policies: ['ampiq-user' as const], tenants: [] },
+    ])
+      expect(() => deployWith({ Staff: held })).toThrow(
+        'group "Staff" can\'t be deployed: expected a policy and a tenant',
+      );
+  });
+
+  it('are no more than a function can be told', () => {
+    const held = { policies: ['ampiq-user' as const], tenants: ['acme'] };
+    const many = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`Staff ${n}`, held]));
+    expect(() => deployWith(many)).toThrow('expected 2000 letters as JSON at most');
   });
 });

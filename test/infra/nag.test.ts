@@ -2,13 +2,13 @@ import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { expect, it } from 'vitest';
 import { addStacks } from '../../infra/stacks/stage.ts';
-import { configOf, unbundledApp } from './synthesis.ts';
+import { configOf, federation, unbundledApp } from './synthesis.ts';
 
 it('leaves no finding of cdk-nag without a reason', () => {
   const app = unbundledApp();
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const { tenants, ...config } = configOf('emulator');
-  addStacks(app, 'emulator', { ...config, tenants: tenants.slice(0, 1) });
+  addStacks(app, 'emulator', { ...config, federation, tenants: tenants.slice(0, 1) });
   // It throws with each finding that nobody acknowledged.
   expect(() => app.synth()).not.toThrow();
 });

@@ -2,7 +2,7 @@ import { App, type AppProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { stages } from '../../infra/config.ts';
 import { addStacks } from '../../infra/stacks/stage.ts';
-import type { StageConfig } from '../../infra/stage-config.ts';
+import type { FederationConfig, StageConfig } from '../../infra/stage-config.ts';
 
 /** An app whose functions aren't bundled, which a template does not show. */
 export const unbundledApp = (props: AppProps = {}): App =>
@@ -20,6 +20,15 @@ export function synthesise(stage: string, config: StageConfig = configOf(stage))
     ]),
   );
 }
+
+/** A company directory that people of the stage `emulator` may sign in by. */
+export const federation: FederationConfig = {
+  kind: 'saml',
+  name: 'Corp',
+  metadataUrl: 'https://login.example.com/metadata',
+  groupsAttribute: 'memberOf',
+  groups: { 'CDP Admins': { policies: ['datagrid-administrator'], tenants: ['acme'] } },
+};
 
 export function configOf(stage: string): StageConfig {
   const config = stages[stage];

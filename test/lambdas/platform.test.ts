@@ -1,8 +1,9 @@
 import { UnsecuredJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { DeployedPlatform } from '../../lambdas/shared/platform.ts';
+import { KnownUsers } from '../support/known-users.ts';
 
-const platform = new DeployedPlatform([]);
+const platform = new DeployedPlatform([], { users: new KnownUsers() });
 const token = (claims: Record<string, unknown>) => new UnsecuredJWT(claims).setSubject('somebody').encode();
 
 /** Ids of the policies that a token with these groups stands for. */
