@@ -57,8 +57,7 @@ export function weigh(
     h: (near[level] ?? 0) / homes,
   }));
   const weights = comparison.name === 'keys' ? levels.map(() => 0) : ordered(comparison, levels);
-  const homely = levels.map(({ u, h }) => ({ m: h, u }));
-  const shares = EACH_ONES_OWN.has(comparison.name) ? levels.map(() => 0) : ordered(comparison, homely);
+  const shares = sharesOf(comparison, levels);
   return {
     name: comparison.name,
     levels: levels.map((level, i) => ({
@@ -71,6 +70,26 @@ export function weigh(
 
 /** In these two of one household are as unlike as strangers; all else it may share, as far as it is seen to. */
 const EACH_ONES_OWN = new Set(['keys', 'given_name', 'gender', 'generational_suffix']);
+/** Twins: so many of a household's pairs have one birth date (about 3 % of births are; siblings are a third of the pairs). */
+const TWINS = 0.01;
+/** Of an identifier fewer of all pairs share a value: it is one person's, however many records show it. */
+const IDENTIFIER = 1e-4;
+
+/** Weights of a household. What is each one's own must not be learnt: a household would be taken for people whose names differ. */
+function sharesOf(comparison: Comparison, levels: readonly { u: number; h: number }[]): number[] {
+  const first = levels.length - (comparison.equal?.bands ?? 1);
+  const equal = levels.reduce((sum, { u }, level) => (level >= first ? sum + u : sum), 0);
+  if (comparison.name === 'birthdate') {
+    const twin = equal === 0 ? 0 : Math.log2(TWINS / equal + 1 - TWINS);
+    return levels.map((_, level) => (level >= first ? twin : level === 0 ? 0 : Math.log2(1 - TWINS)));
+  }
+  const identifier = comparison.name.startsWith('evidence') && equal < IDENTIFIER;
+  if (EACH_ONES_OWN.has(comparison.name) || identifier) return levels.map(() => 0);
+  return ordered(
+    comparison,
+    levels.map(({ u, h }) => ({ m: h, u })),
+  );
+}
 
 const total = (values: readonly number[]) => values.reduce((sum, each) => sum + each, 0) || 1;
 /** Thousandths of a bit, so that sums of weights are exact whatever their order. */
