@@ -34,7 +34,7 @@ export async function runChanges(run: ChangesRun): Promise<(StitchReport & { fil
   if (found === undefined) return undefined;
   await refuseLoss(session);
   const files = await stages.run('publish', () => renew(run));
-  const { model: _model, frozen: _frozen, ...resolved } = found;
+  const { model: _model, frozen: _frozen, matched: _matched, ...resolved } = found;
   return { ...resolved, ...(await total(session, await last.report())), files, seconds: stages.seconds };
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { StitchSettings } from '../../core/contracts/customer360.ts';
@@ -8,12 +8,12 @@ import { ident, text } from '../../core/sql/quote.ts';
 import {
   type AnyRecords,
   anyRecords,
-  type FieldUse,
   type Repetition,
   type ResolveWishes,
   repetitionSql,
   withoutRepeated,
 } from '../../core/stitch/any-records.ts';
+import { type ResolveReport, reportHtml } from '../../core/stitch/resolve-report.ts';
 import { inputHash } from '../../core/stitch/state.ts';
 import { detectFormat } from '../files/detect-format.ts';
 import { measureRows, textRows } from '../files/discover.ts';
@@ -21,24 +21,19 @@ import { openFile, reading, unchanged } from '../files/opening.ts';
 import { decompressed } from '../files/plain-bytes.ts';
 import { DuckDbSession, PARQUET } from '../sql/duckdb/session.ts';
 import { readShape, size } from './prepare.ts';
-import { type Resolved, resolveAll } from './run.ts';
+import { reportOn } from './resolve-report.ts';
+import { resolveAll } from './run.ts';
 import { Stages } from './stages.ts';
 
 export interface ResolveRequest extends ResolveWishes {
   files: readonly string[];
   /** Ends in `.csv`, `.csv.gz`, `.parquet`, `.ndjson` or `.json`. */
   out: string;
+  /** Where to write the report: the same name with `.html` and with `.json` behind it. */
+  report?: string;
   threads?: number;
   signal: AbortSignal;
   progress?: (stage: string, done: number, total?: number) => void;
-}
-
-export interface ResolvedFiles extends Omit<Resolved, 'frozen'> {
-  records: number;
-  people: number;
-  /** What each field of each file was taken for. */
-  files: { file: string; rows: number; uses: FieldUse[] }[];
-  seconds: Record<string, number>;
 }
 
 /** Rows of a file that are looked at to tell what its columns are. */
@@ -48,7 +43,7 @@ const LOOKED_AT = 50_000;
  * Resolves the people of any files with nothing set: finds out what their columns are, runs Stitch over them, and writes
  * the rows as they were with `amp_id` beside them, in their order.
  */
-export async function resolveFiles(request: ResolveRequest): Promise<ResolvedFiles> {
+export async function resolveFiles(request: ResolveRequest): Promise<ResolveReport> {
   const write = writerOf(request.out);
   const workFolder = await mkdtemp(join(tmpdir(), 'resolve-'));
   const session = await DuckDbSession.open({
@@ -87,21 +82,21 @@ export async function resolveFiles(request: ResolveRequest): Promise<ResolvedFil
     });
     if (found === undefined) throw new InvalidInput('the files have no records');
     await stages.run('write', () => session.run('the result', write(resultOf(files))));
-    const { frozen: _, ...resolved } = found;
-    return {
-      ...resolved,
-      records: await size(session, 'record'),
-      people: await size(session, 'identity'),
-      files: files.map(({ name, rows, plan }) => ({ file: name, rows, uses: plan.uses })),
-      seconds: stages.seconds,
-    };
+    const told = await reportOn(session, files, found, stages.seconds);
+    if (request.report !== undefined) await writeReport(request.report, told);
+    return told;
   } finally {
     session.close();
     await rm(workFolder, { recursive: true, force: true });
   }
 }
 
-interface ReadFile {
+async function writeReport(path: string, report: ResolveReport): Promise<void> {
+  await writeFile(`${path}.json`, `${JSON.stringify(report, null, 2)}\n`);
+  await writeFile(`${path}.html`, reportHtml(report));
+}
+
+export interface ReadFile {
   name: string;
   table: string;
   rows: number;

@@ -7,7 +7,7 @@ import { Blocks } from '../../core/stitch/blocks.ts';
 import type { RunStamp } from '../../core/stitch/changes.ts';
 import type { Comparison, Context } from '../../core/stitch/comparisons/comparison.ts';
 import { comparisonsOf } from '../../core/stitch/comparisons/registry.ts';
-import { decider } from '../../core/stitch/decide.ts';
+import { type Decision, decider } from '../../core/stitch/decide.ts';
 import { compareMet, drawn, scoresOf, seen } from '../../core/stitch/matching.ts';
 import type { StitchModel } from '../../core/stitch/model.ts';
 import { nicknames } from '../../core/stitch/nicknames.ts';
@@ -21,7 +21,7 @@ import { agreements, bandsOf, commonValues } from '../../core/stitch/values.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import type { LastRun } from './last-run.ts';
 import { addScored, makeScored, readProfiles } from './pairs.ts';
-import { cluster, findCleanSources, linksOf, readLabels } from './people.ts';
+import { cluster, findCleanSources, linksOf, type Matched, readLabels } from './people.ts';
 import { cleanse, collapse, size, standardise } from './prepare.ts';
 import { identifyAll, publish, summary } from './publish.ts';
 import type { Stages } from './stages.ts';
@@ -44,7 +44,7 @@ export async function run(run: Run): Promise<(StitchReport & { files: string[] }
   const { session, stages } = run;
   const found = await resolveAll(run);
   if (found === undefined) return undefined;
-  const { model, frozen: state, ...resolved } = found;
+  const { model, frozen: state, matched: _, ...resolved } = found;
   const files = await stages.run('publish', () => published(run, model, state));
   const { people, ...counts } = await summary(session);
   const records = await size(session, 'record');
@@ -77,6 +77,7 @@ const frozenFolder = ({ model, last }: Run) => (model === undefined ? undefined 
 export type Resolved = Pick<StitchReport, 'pairs' | 'matches' | 'warnings' | 'blocking'> & {
   model: StitchModel;
   frozen: Frozen;
+  matched: Matched & { decide: (levels: Uint8Array) => Decision };
 };
 
 /** Clean records to people: table `person`. Undefined when the records have outgrown the model of the last run. */
@@ -116,7 +117,8 @@ export async function resolve(run: Run, identify: () => Promise<void>): Promise<
   });
   await stages.run('identify', identify);
   const frozen = known ?? { values: commonValues(profiles, shape), blocks: blocks.oversized };
-  return { model, frozen, pairs: pairs.a.length, matches: links.a.length, warnings, blocking: blocks.report };
+  const counts = { pairs: pairs.a.length, matches: links.a.length };
+  return { model, frozen, matched: { ...matched, decide }, ...counts, warnings, blocking: blocks.report };
 }
 
 export const contextOf = (profiles: Profiles, settings: StitchSettings, frozen: Frozen | undefined): Context => ({

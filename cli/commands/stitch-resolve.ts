@@ -1,7 +1,8 @@
 import { access } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { type ResolvedFiles, resolveFiles } from '../../adapters/stitch/resolve-files.ts';
+import { resolveFiles } from '../../adapters/stitch/resolve-files.ts';
 import { InvalidInput } from '../../core/errors.ts';
+import type { ResolveReport } from '../../core/stitch/resolve-report.ts';
 import { type GlobalOptions, print } from '../action.ts';
 import { bold, dim } from '../colours.ts';
 import { counted, duration } from '../figures.ts';
@@ -10,6 +11,7 @@ import { factsText, tableText } from '../table-text.ts';
 
 interface ResolveOptions extends GlobalOptions {
   out: string;
+  report?: string;
   key?: string;
   source?: string;
   tag: string[];
@@ -21,6 +23,7 @@ export function addStitchResolve(stitch: Command): void {
     .command('resolve <file...>')
     .description('find the people of any files, with nothing set: writes the rows with an amp_id beside each')
     .requiredOption('--out <file>', 'where to write: .csv, .csv.gz, .parquet, .ndjson or .json')
+    .option('--report <name>', 'also write what was decided and why, as NAME.html and NAME.json')
     .option('--key <column>', "the record's own id: carried through, never evidence")
     .option('--source <column>', 'the column that tells which source a record is from')
     .option('--tag <column=tag>', 'what a column is, where the guess is wrong (none leaves it out)', collect, [])
@@ -45,6 +48,7 @@ export function addStitchResolve(stitch: Command): void {
       const found = await resolveFiles({
         files,
         out: options.out,
+        ...(options.report !== undefined && { report: options.report }),
         ...(options.key !== undefined && { key: options.key }),
         ...(options.source !== undefined && { source: options.source }),
         tags: new Map(options.tag.map(wish)),
@@ -55,8 +59,7 @@ export function addStitchResolve(stitch: Command): void {
         },
       });
       process.off('SIGINT', stop);
-      const { model: _, ...data } = found;
-      print({ data, text: resolvedText(found, options.out, performance.now() - started) }, options);
+      print({ data: found, text: resolvedText(found, options.out, performance.now() - started) }, options);
     });
 }
 
@@ -69,7 +72,7 @@ function wish(given: string): [string, string] {
 }
 
 function resolvedText(
-  { files, records, people, pairs, matches, warnings }: ResolvedFiles,
+  { files, records, people, pairs, matches, warnings }: ResolveReport,
   out: string,
   ms: number,
 ): string {

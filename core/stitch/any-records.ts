@@ -113,9 +113,7 @@ export function anyRecords(found: DiscoveredFeed, wishes: ResolveWishes, parts: 
     key,
     keyGiven: wishes.key !== undefined,
     source:
-      source === undefined
-        ? text(found.feed.name)
-        : `coalesce(nullif(trim(${ident(source)}), ''), ${text(found.feed.name)})`,
+      source === undefined ? text(ONE_SOURCE) : `coalesce(nullif(trim(${ident(source)}), ''), ${text(ONE_SOURCE)})`,
     rows: found.ingest_query ?? 'SELECT * FROM file',
     columns: oncePerColumn(columns),
     guesses: namesOf(true),
@@ -168,6 +166,8 @@ function untagged(
   return { use: `evidence-${column.replaceAll('_', '-')}`, because: GUESSED };
 }
 
+/** Of a file that does not tell its sources: not its name, so that a renamed file gives the same ids. */
+const ONE_SOURCE = 'records';
 const GUESSED = 'no profile tag stands for it';
 const UNIQUE = 0.999;
 

@@ -1,0 +1,133 @@
+import type { StitchReport } from '../contracts/stitch.ts';
+import type { FieldUse } from './any-records.ts';
+import type { StitchModel } from './model.ts';
+import type { Overview } from './overview.ts';
+
+/** A record's values by column, for people. */
+export type ShownRecord = Readonly<Record<string, string | null>>;
+
+/** What `stitch resolve` decided and why. */
+export interface ResolveReport {
+  records: number;
+  people: number;
+  pairs: number;
+  matches: number;
+  /** What each field of each file was taken for. */
+  files: { file: string; rows: number; uses: FieldUse[] }[];
+  blocking: StitchReport['blocking'];
+  warnings: string[];
+  clean_sources: string[];
+  model: Pick<StitchModel, 'prior' | 'household' | 'comparisons'>;
+  weights: Overview['weights'];
+  /** Pairs nearest to the threshold. */
+  near: { weight: number; one: ShownRecord; other: ShownRecord }[];
+  /** The people with most records. */
+  largest: { records: number; examples: ShownRecord[] }[];
+  /** Shares of the people that should hardly be there, in percent. */
+  benchmarks: { name: string; people: number; share: number }[];
+  seconds: Record<string, number>;
+}
+
+/** The report as one page that needs nothing else. Values of records are shown as text, whatever they hold. */
+export function reportHtml(report: ResolveReport): string {
+  const { records, people, pairs, matches, warnings } = report;
+  const facts: [string, string][] = [
+    ['records', count(records)],
+    ['people', count(people)],
+    ['pairs compared', count(pairs)],
+    ['pairs matched', count(matches)],
+    ['sources that hold each person once', report.clean_sources.join(', ') || 'none shown'],
+    [
+      'seconds',
+      Object.entries(report.seconds)
+        .map(([stage, seconds]) => `${stage} ${seconds}`)
+        .join(', '),
+    ],
+  ];
+  return `<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Who is who</title>
+<style>${STYLE}</style>
+<h1>Who is who</h1>
+${table(['', ''], facts)}
+${warnings.map((warning) => `<p class="warning">${escaped(warning)}</p>`).join('')}
+<h2>What the columns were taken for</h2>
+${report.files
+  .map(
+    ({ file, rows, uses }) =>
+      `<h3>${escaped(file)}, ${count(rows)} rows</h3>${table(
+        ['column', 'taken for', 'because'],
+        uses.map(({ field, use, because }) => [field, use, because]),
+      )}`,
+  )
+  .join('')}
+<h2>Which records met</h2>
+<p>Records are compared when they share a key of some rule. A key that stays too common after refinement is cut.</p>
+${table(
+  ['rule', 'keys', 'pairs', 'keys cut'],
+  report.blocking.map(({ rule, keys, pairs: met, cut }) => [rule, count(keys), count(met), count(cut)]),
+)}
+<h2>How the pairs weigh</h2>
+<p>Bits: log2 of the odds of one person. From 0 on two records are likelier one person than not.</p>
+${bars(report.weights.map(({ bits, pairs: n }) => ({ name: `${bits}`, value: n, shown: count(n), good: bits >= 0 })))}
+<h2>What agreement is worth</h2>
+<p>Two records taken at random: ${signed(report.model.prior)} bits. A difference takes away, an uncommon value that is the same gives most.</p>
+${report.model.comparisons.map(weightsOf).join('')}
+<h2>What should hardly be there</h2>
+${table(
+  ['people with', 'people', 'share'],
+  report.benchmarks.map(({ name, people: n, share }) => [name, count(n), `${share.toFixed(3)} %`]),
+)}
+<h2>Nearest to the threshold</h2>
+${report.near.map(({ weight, one, other }) => `<h3>${weight >= 0 ? 'one person' : 'two people'}, ${signed(weight)} bits</h3>${recordTable([one, other])}`).join('')}
+<h2>Most records</h2>
+${report.largest.map(({ records: n, examples }) => `<h3>${count(n)} records</h3>${recordTable(examples)}`).join('')}
+</html>
+`;
+}
+
+const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1b1f24}
+table{border-collapse:collapse;margin:.5rem 0 1.5rem}td,th{text-align:left;padding:.2rem .8rem .2rem 0;border-bottom:1px solid #d8dee4;vertical-align:top}
+.bar{display:inline-block;height:.8em;background:#8c959f}.good{background:#2da44e}.bad{background:#cf222e}.warning{color:#9a6700}`;
+
+function weightsOf({ name, levels }: ResolveReport['model']['comparisons'][number]): string {
+  const shown = levels.filter(({ m, u }, level) => level > 0 && (m > 1e-6 || u > 1e-12));
+  if (name === 'keys' || shown.length < 2) return '';
+  const rows = shown.map((level) => ({
+    name: level.name,
+    value: Math.abs(level.weight),
+    shown: signed(level.weight),
+    good: level.weight >= 0,
+  }));
+  return `<h3>${escaped(name)}</h3>${bars(rows)}`;
+}
+
+function bars(rows: readonly { name: string; value: number; shown: string; good: boolean }[]): string {
+  const most = Math.max(1e-9, ...rows.map(({ value }) => value));
+  const cells = rows.map(
+    ({ name, value, shown, good }) =>
+      `<tr><td>${escaped(name)}</td><td><span class="bar ${good ? 'good' : 'bad'}" style="width:${((24 * value) / most).toFixed(2)}rem"></span> ${escaped(shown)}</td></tr>`,
+  );
+  return `<table>${cells.join('')}</table>`;
+}
+
+function recordTable(records: readonly ShownRecord[]): string {
+  const columns = [...new Set(records.flatMap((record) => Object.keys(record)))].filter((column) =>
+    records.some((record) => record[column] != null),
+  );
+  return table(
+    columns,
+    records.map((record) => columns.map((column) => record[column] ?? '')),
+  );
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = (tag: string, values: readonly string[]) =>
+    `<tr>${values.map((value) => `<${tag}>${escaped(value)}</${tag}>`).join('')}</tr>`;
+  const first = head.some((name) => name !== '') ? cells('th', head) : '';
+  return `<table>${first}${rows.map((row) => cells('td', row)).join('')}</table>`;
+}
+
+const escaped = (value: string): string =>
+  value.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`).replaceAll('\0', '\ufffd');
+const count = (value: number): string => new Intl.NumberFormat('en-US').format(value);
+const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;

@@ -1,0 +1,139 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { DuckDbSession } from '../../../adapters/sql/duckdb/session.ts';
+import { type ResolveRequest, resolveFiles } from '../../../adapters/stitch/resolve-files.ts';
+import { text } from '../../../core/sql/quote.ts';
+import { customers } from '../../support/customers.ts';
+import { temporaryFolder } from '../../support/stitch-runs.ts';
+
+const folder = temporaryFolder();
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const people = customers(150, 5).records;
+const columns = ['given_name', 'surname', 'birthdate', 'email', 'phone', 'address', 'city', 'postal'];
+const quoted = (value: string | undefined) => `"${(value ?? '').replaceAll('"', '""')}"`;
+
+/** A CSV of records, with columns of one's own behind the usual ones. */
+function file(name: string, records: typeof people, more: Record<string, (i: number) => string> = {}): string {
+  const path = join(folder, name);
+  const head = ['id', ...columns, ...Object.keys(more)];
+  const lines = records.map((record, i) =>
+    [`r${i}`, ...columns.map((column) => record[column]), ...Object.values(more).map((value) => value(i))].map(quoted),
+  );
+  writeFileSync(path, [head, ...lines].map((cells) => cells.join(',')).join('\n'));
+  return path;
+}
+
+const resolve = (request: Partial<ResolveRequest> & Pick<ResolveRequest, 'files' | 'out'>) =>
+  resolveFiles({ tags: new Map(), signal: new AbortController().signal, ...request });
+
+async function rows(path: string): Promise<Record<string, string>[]> {
+  const session = await DuckDbSession.open();
+  try {
+    return await session.rows('rows', `SELECT * FROM ${text(path)}`);
+  } finally {
+    session.close();
+  }
+}
+
+describe('any file', () => {
+  test.each(['csv', 'csv.gz', 'parquet', 'ndjson'])(
+    'keeps its rows, columns and order as %s, with an amp_id beside each',
+    async (ending) => {
+      const given = file('plain.csv', people);
+      const out = join(folder, `out.${ending}`);
+      const found = await resolve({ files: [given], out });
+      const written = await rows(out);
+      expect(written.map(({ id }) => id)).toEqual(people.map((_, i) => `r${i}`));
+      expect(Object.keys(written[0] ?? {})).toEqual(['id', ...columns, 'amp_id']);
+      expect(new Set(written.map(({ amp_id }) => amp_id)).size).toBe(found.people);
+      expect(found.people).toBeLessThan(found.records);
+    },
+  );
+
+  test('gives the same people whatever the order of its rows', async () => {
+    const [given, turned] = [file('given.csv', people), join(folder, 'turned.csv')];
+    const [head = '', ...lines] = readFileSync(given, 'utf8').split('\n');
+    writeFileSync(turned, [head, ...lines.toReversed()].join('\n'));
+    await resolve({ files: [given], out: join(folder, 'a.csv'), key: 'id' });
+    await resolve({ files: [turned], out: join(folder, 'b.csv'), key: 'id' });
+    const ids = (written: Record<string, string>[]) =>
+      Object.fromEntries(written.map(({ id, amp_id }) => [id, amp_id]));
+    expect(ids(await rows(join(folder, 'b.csv')))).toEqual(ids(await rows(join(folder, 'a.csv'))));
+  });
+
+  test('several files are several sources, and their people are found across them', async () => {
+    const every = (turn: number) => people.filter((_, i) => i % 2 === turn);
+    const files = [file('crm.csv', every(0)), file('shop.csv', every(1))];
+    const out = join(folder, 'both.csv');
+    const found = await resolve({ files, out });
+    const written = await rows(out);
+    expect(found.records).toBe(people.length);
+    const filesOf = new Map<string, Set<string>>();
+    for (const { amp_id = '', file: from = '' } of written)
+      filesOf.set(amp_id, (filesOf.get(amp_id) ?? new Set()).add(from));
+    expect([...filesOf.values()].some((names) => names.size === 2)).toBe(true);
+  });
+
+  test('the key is no evidence, nor is a column that only repeats others, and any other column is', async () => {
+    const given = file('more.csv', people, {
+      whole_name: (i) => `${people[i]?.given_name ?? ''} ${people[i]?.surname ?? ''}`,
+      tier: (i) => ['gold', 'silver', 'bronze'][i % 3] ?? '',
+      empty: () => '',
+    });
+    const found = await resolve({ files: [given], out: join(folder, 'x.csv'), key: 'id' });
+    const uses = Object.fromEntries(found.files[0]?.uses.map(({ field, use }) => [field, use]) ?? []);
+    expect(uses).toMatchObject({
+      id: 'key',
+      given_name: 'given-name',
+      birthdate: 'birthdate',
+      tier: 'evidence-tier',
+      whole_name: 'none',
+      empty: 'none',
+    });
+  });
+
+  test('a person may say what a column is, or leave it out', async () => {
+    const given = file('tagged.csv', people, { nick: (i) => (i % 2 ? 'x' : 'y') });
+    const tags = new Map([
+      ['nick', 'none'],
+      ['phone', 'evidence-phone'],
+    ]);
+    const found = await resolve({ files: [given], out: join(folder, 'x.csv'), tags });
+    const uses = Object.fromEntries(found.files[0]?.uses.map(({ field, use }) => [field, use]) ?? []);
+    expect(uses).toMatchObject({ nick: 'none', phone: 'evidence-phone' });
+  });
+
+  test('its report says what was decided, and shows what records hold as text', async () => {
+    const evil = people.map((record, i) => (i === 0 ? { ...record, surname: '<script>alert(1)</script>' } : record));
+    const report = join(folder, 'told');
+    const found = await resolve({ files: [file('evil.csv', evil)], out: join(folder, 'x.csv'), report });
+    expect(JSON.parse(readFileSync(`${report}.json`, 'utf8'))).toEqual(found);
+    const page = readFileSync(`${report}.html`, 'utf8');
+    expect(page).toContain('given-name');
+    expect(page).not.toContain('<script');
+    expect(found.weights.reduce((sum, { pairs }) => sum + pairs, 0)).toBe(found.pairs);
+  });
+});
+
+describe('is refused by name:', () => {
+  const out = join(folder, 'refused.csv');
+  test.each([
+    ['a key that repeats', { key: 'city' }, /--key city does not name the records of plain\.csv/],
+    [
+      'a column that is not there',
+      { source: 'nowhere' },
+      /no file has a column nowhere: expected one of id, given_name/,
+    ],
+    [
+      'a tag that Stitch does not know',
+      { tags: new Map([['city', 'emial']]) },
+      /emial is no tag that Stitch compares; the nearest is email/,
+    ],
+    ['an ending that no writer knows', { out: join(folder, 'x.xlsx') }, /expected a file that ends in \.csv/],
+  ])('%s', async (_, wishes, message) => {
+    const files = [file('plain.csv', people)];
+    await expect(resolve({ files, out, ...wishes })).rejects.toThrow(message);
+  });
+});
