@@ -37,7 +37,7 @@ export interface ResolveRequest extends ResolveWishes {
 }
 
 /** Rows of a file that are looked at to tell what its columns are. */
-const LOOKED_AT = 50_000;
+const LOOKED_AT = 10_000;
 
 /**
  * Resolves the people of any files with nothing set: finds out what their columns are, runs Stitch over them, and writes

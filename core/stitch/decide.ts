@@ -30,29 +30,64 @@ export type Weights = Pick<StitchModel, 'prior' | 'household' | 'comparisons'>;
  */
 export const householdShare = (shared: number): number => -Math.log2(1 + 2 ** Math.min(shared, 1000));
 
+/** Adds up the weights of levels. Read `weight` and `household` after `of`: training asks millions of times. */
+export class Odds {
+  /** Log2 of the odds of one person against strangers and households. */
+  weight = 0;
+  /** What of it a household takes. */
+  household = 0;
+  readonly #weights: readonly Float64Array[];
+  readonly #shares: readonly Float64Array[];
+  readonly #model: Weights;
+
+  constructor(model: Weights) {
+    const of = (weight: 'weight' | 'shared') =>
+      model.comparisons.map(({ levels }) => Float64Array.from(levels, (level) => level[weight]));
+    this.#weights = of('weight');
+    this.#shares = of('shared');
+    this.#model = model;
+  }
+
+  of(levels: Uint8Array): void {
+    let [strangers, shared] = [this.#model.prior, this.#model.household];
+    for (let field = 0; field < levels.length; field++) {
+      const level = levels[field] ?? 0;
+      strangers += this.#weights[field]?.[level] ?? 0;
+      shared += this.#shares[field]?.[level] ?? 0;
+    }
+    this.household = householdShare(shared);
+    this.weight = strangers + this.household;
+  }
+}
+
+/** What foreign and separation keys say of a pair. */
+export function keyVerdict(
+  comparisons: readonly Comparison[],
+  priority: 'fk' | 'sk',
+): (levels: Uint8Array) => 'together' | 'apart' | undefined {
+  const keys = comparisons.findIndex((comparison) => comparison.name === 'keys');
+  if (keys < 0) return () => undefined;
+  return (levels) => {
+    const key = levels[keys] ?? MISSING;
+    if (key === DIFFER || (key === 3 && priority === 'sk')) return 'apart';
+    return key >= 2 ? 'together' : undefined;
+  };
+}
+
 /** Decides pairs under one model. Every weight is that of a table; nothing depends on anything but the levels. */
 export function decider(comparisons: readonly Comparison[], model: Weights, priority: 'fk' | 'sk') {
-  const of = (weight: 'weight' | 'shared') =>
-    comparisons.map((_, field) => model.comparisons[field]?.levels.map((level) => level[weight]) ?? []);
-  const [weights, shares] = [of('weight'), of('shared')];
-  const keys = comparisons.findIndex((comparison) => comparison.name === 'keys');
+  const [odds, keys] = [new Odds(model), keyVerdict(comparisons, priority)];
   const equalFrom = comparisons.map((comparison) => levelCount(comparison) - Math.max(1, comparison.equal?.bands ?? 0));
   const reaches = comparisons.map((comparison) => ['email', 'phone', 'address'].includes(comparison.name));
-
   const exact = (levels: Uint8Array) =>
     levels.every((level, field) => level === MISSING || level >= (equalFrom[field] ?? 0));
 
   return (levels: Uint8Array): Decision => {
-    let [strangers, shared] = [model.prior, model.household];
-    for (let field = 0; field < levels.length; field++) {
-      strangers += weights[field]?.[levels[field] ?? 0] ?? 0;
-      shared += shares[field]?.[levels[field] ?? 0] ?? 0;
-    }
-    const household = householdShare(shared);
-    const weight = strangers + household;
-    const key = keys < 0 ? MISSING : (levels[keys] ?? MISSING);
-    if (key === DIFFER || (key === 3 && priority === 'sk')) return { weight, household, score: 0, veto: 'keys' };
-    if (key >= 2) return { weight, household, score: 5 };
+    odds.of(levels);
+    const { weight, household } = odds;
+    const key = keys(levels);
+    if (key === 'apart') return { weight, household, score: 0, veto: 'keys' };
+    if (key === 'together') return { weight, household, score: 5 };
     const parted = comparisons.findIndex((comparison, field) => comparison.conflict && levels[field] === DIFFER);
     if (parted >= 0 && weight < HIGH) return { weight, household, score: 0, veto: comparisons[parted]?.name ?? '' };
     const reached = levels.some((level, field) => reaches[field] === true && level > DIFFER + 1);

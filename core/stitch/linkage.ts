@@ -16,7 +16,7 @@ export interface Between {
    * weight; and the best where one value was cut short, such as an initial, which counts where no pair had both whole. Then
    * the same three of what a household shares.
    */
-  tally: readonly number[];
+  tally: Float64Array;
   /** A foreign key says that they belong together; a separation key that they don't. */
   bound: boolean;
   apart: boolean;
@@ -40,6 +40,8 @@ export interface Linkage {
 
 type Known = Omit<Between, 'strength'>;
 
+const NOTHING = new Float64Array();
+
 export function linkageOf(comparisons: readonly Comparison[], model: Weights, priority: 'fk' | 'sk'): Linkage {
   const of = (weight: 'weight' | 'shared') =>
     comparisons.map((_, field) =>
@@ -51,18 +53,25 @@ export function linkageOf(comparisons: readonly Comparison[], model: Weights, pr
   const judged = (known: Known): Between => ({ ...known, strength: judge(known) });
   return {
     between(levels, linked) {
-      const tally = Array.from(levels).flatMap((level, field) => {
-        if (level === 0) return [0, 0, 0, 0, 0, 0, 0];
-        const [weight, shared] = [weights[field]?.[level] ?? 0, shares[field]?.[level] ?? 0];
+      const tally = new Float64Array(WIDTH * levels.length);
+      for (let field = 0; field < levels.length; field++) {
+        const [level, at] = [levels[field] ?? 0, WIDTH * field];
+        if (level === 0) continue;
         const cut = comparisons[field]?.levels[level - 2]?.cut === true;
-        return cut ? [0, 0, 0, weight, 0, 0, shared] : [weight, 1, weight, 0, shared, shared, 0];
-      });
+        const [weight, shared] = [weights[field]?.[level] ?? 0, shares[field]?.[level] ?? 0];
+        tally[at + (cut ? CUT : SUM)] = weight;
+        tally[at + (cut ? SHARED_CUT : SHARED)] = shared;
+        if (cut) continue;
+        tally[at + COUNT] = 1;
+        tally[at + BEST] = weight;
+        tally[at + SHARED_BEST] = shared;
+      }
       const key = keys < 0 ? 0 : (levels[keys] ?? 0);
       const bound = key === 2 || (key === 3 && priority === 'fk');
       return judged({ tally, bound, linked, apart: key === DIFFER || (key === 3 && priority === 'sk') });
     },
     labelled: (together) =>
-      judged({ tally: [], bound: false, apart: false, linked: together, said: together ? 'together' : 'apart' }),
+      judged({ tally: NOTHING, bound: false, apart: false, linked: together, said: together ? 'together' : 'apart' }),
     joined: (one, other) =>
       judged({
         tally: added(one.tally, other.tally),
@@ -74,25 +83,30 @@ export function linkageOf(comparisons: readonly Comparison[], model: Weights, pr
   };
 }
 
-function added(one: readonly number[], other: readonly number[]): number[] {
+function added(one: Float64Array, other: Float64Array): Float64Array {
   if (one.length < other.length) return added(other, one);
   const all = one.slice();
-  const at = (tally: readonly number[], place: number) => tally[place] ?? 0;
-  for (let field = 0; field < other.length; field += WIDTH) {
-    const [mine, theirs] = [(of: number) => at(one, field + of), (of: number) => at(other, field + of)];
-    const better = (weight: number, shared: number) => {
-      const more = theirs(weight) - mine(weight) || theirs(shared) - mine(shared);
-      return more > 0 ? theirs : mine;
-    };
-    const cut = better(CUT, SHARED_CUT);
-    const best = mine(COUNT) === 0 ? theirs : theirs(COUNT) === 0 ? mine : better(BEST, SHARED_BEST);
-    all[field + SUM] = mine(SUM) + theirs(SUM);
-    all[field + COUNT] = mine(COUNT) + theirs(COUNT);
-    all[field + SHARED] = mine(SHARED) + theirs(SHARED);
-    [all[field + BEST], all[field + SHARED_BEST]] = [best(BEST), best(SHARED_BEST)];
-    [all[field + CUT], all[field + SHARED_CUT]] = [cut(CUT), cut(SHARED_CUT)];
+  for (let at = 0; at < other.length; at += WIDTH) {
+    const [mine, theirs] = [one[at + COUNT] ?? 0, other[at + COUNT] ?? 0];
+    all[at + SUM] = (one[at + SUM] ?? 0) + (other[at + SUM] ?? 0);
+    all[at + COUNT] = mine + theirs;
+    all[at + SHARED] = (one[at + SHARED] ?? 0) + (other[at + SHARED] ?? 0);
+    if (theirs > 0 && (mine === 0 || better(other, one, at + BEST, at + SHARED_BEST))) {
+      all[at + BEST] = other[at + BEST] ?? 0;
+      all[at + SHARED_BEST] = other[at + SHARED_BEST] ?? 0;
+    }
+    if (better(other, one, at + CUT, at + SHARED_CUT)) {
+      all[at + CUT] = other[at + CUT] ?? 0;
+      all[at + SHARED_CUT] = other[at + SHARED_CUT] ?? 0;
+    }
   }
   return all;
+}
+
+/** The better weight, of equal ones the one that a household shares more of. */
+function better(one: Float64Array, other: Float64Array, weight: number, shared: number): boolean {
+  const more = (one[weight] ?? 0) - (other[weight] ?? 0);
+  return more === 0 ? (one[shared] ?? 0) > (other[shared] ?? 0) : more > 0;
 }
 
 /** Undefined unless some pair was accepted and the union is likelier than not. */
@@ -104,13 +118,13 @@ function judgeOf(comparisons: readonly Comparison[], model: Weights, priority: '
     if (bound && !(apart && priority === 'sk')) return Number.MAX_SAFE_INTEGER;
     if (apart || !linked) return undefined;
     let [total, shared] = [prior, home];
-    for (let field = 0; field < comparisons.length; field++) {
-      const of = (place: number) => tally[WIDTH * field + place] ?? 0;
-      const count = of(COUNT);
-      const [weight, common] = several[field] ? [BEST, SHARED_BEST] : [SUM, SHARED];
-      const mean = several[field] ? 1 : count;
-      total += count === 0 ? of(CUT) : Math.round(of(weight) / mean);
-      shared += count === 0 ? of(SHARED_CUT) : Math.round(of(common) / mean);
+    for (let field = 0; field < several.length; field++) {
+      const at = WIDTH * field;
+      const count = tally[at + COUNT] ?? 0;
+      const [weight, common] = count === 0 ? [CUT, SHARED_CUT] : several[field] ? [BEST, SHARED_BEST] : [SUM, SHARED];
+      const pairs = count === 0 || several[field] ? 1 : count;
+      total += Math.round((tally[at + weight] ?? 0) / pairs);
+      shared += Math.round((tally[at + common] ?? 0) / pairs);
     }
     const strength = total + Math.round(householdShare(shared / MILLI) * MILLI);
     return strength < HIGH * MILLI ? undefined : strength;

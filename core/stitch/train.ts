@@ -1,5 +1,5 @@
 import { type Comparison, equalLevel, levelCount } from './comparisons/comparison.ts';
-import { decider, HIGH, type Weights } from './decide.ts';
+import { keyVerdict, Odds, type Weights } from './decide.ts';
 import { believed, believedOfHousehold, rounded, weigh } from './weights.ts';
 
 /** Distinct rows of levels in a fixed order, and how many pairs have each. */
@@ -96,37 +96,28 @@ interface Expected {
 }
 
 function expect(comparisons: readonly Comparison[], seen: Seen, trained: Trained, priority: 'fk' | 'sk'): Expected {
-  const share = sharer(comparisons, trained, priority);
+  const [odds, keys] = [new Odds(trained), keyVerdict(comparisons, priority)];
   const none = () => comparisons.map((comparison) => new Array<number>(levelCount(comparison)).fill(0));
   const found: Expected = { matched: none(), household: none(), matches: 0, homes: 0 };
   seen.levels.forEach((levels, row) => {
     const pairs = seen.pairs[row] ?? 0;
-    const { match, home } = share(levels);
-    found.matches += match * pairs;
-    found.homes += home * pairs;
-    add(found.matched, levels, match * pairs);
-    add(found.household, levels, home * pairs);
+    odds.of(levels);
+    const key = keys(levels);
+    const likely = key === undefined ? 1 / (1 + 2 ** -odds.weight) : key === 'together' ? 1 : 0;
+    const [match, home] = [likely * pairs, (1 - likely) * (1 - 2 ** odds.household) * pairs];
+    found.matches += match;
+    found.homes += home;
+    for (let field = 0; field < levels.length; field++) {
+      const level = levels[field] ?? 0;
+      add(found.matched[field], level, match);
+      add(found.household[field], level, home);
+    }
   });
   return found;
 }
 
-function add(counts: number[][], levels: Uint8Array, pairs: number): void {
-  if (pairs === 0) return;
-  levels.forEach((level, field) => {
-    const of = counts[field];
-    if (of !== undefined) of[level] = (of[level] ?? 0) + pairs;
-  });
-}
-
-/** How likely a pattern is of one person, and of one household; keys say it for certain. */
-function sharer(comparisons: readonly Comparison[], trained: Trained, priority: 'fk' | 'sk') {
-  const decide = decider(comparisons, trained, priority);
-  return (levels: Uint8Array): { match: number; home: number } => {
-    const { weight, household, score, veto } = decide(levels);
-    const bound = score === 5 && weight < HIGH;
-    const match = veto === 'keys' ? 0 : bound ? 1 : 1 / (1 + 2 ** -Math.max(-60, Math.min(weight, 60)));
-    return { match, home: (1 - match) * (1 - 2 ** household) };
-  };
+function add(counts: number[] | undefined, level: number, pairs: number): void {
+  if (counts !== undefined) counts[level] = (counts[level] ?? 0) + pairs;
 }
 
 function fitted(comparisons: readonly Comparison[], space: number[][], found: Expected, all: number): Trained {
