@@ -79,7 +79,7 @@ export class HomeInUse extends PlatformError {}
 export class TaskStopped extends PlatformError {}
 /** A function's time was up before its step was done. */
 export class OutOfTime extends PlatformError {}
-/** More work than this home has room for: another form of the step is to do it. */
+/** More work than this home has room or time for: trying again would end the same. */
 export class TooLarge extends PlatformError {}
 /** A defect of ours. */
 export class InternalError extends PlatformError {}
