@@ -65,6 +65,8 @@ export class RefusedSql extends CustomerError {}
 export class UnprovenSql extends CustomerError {}
 /** SQL that failed in the engine; carries its logical name and text. */
 export class QueryFailed extends CustomerError {}
+/** SQL that takes more memory than the engine has for one statement. */
+export class ResourcesExhausted extends CustomerError {}
 /** A reference from one document to another that leads nowhere or round in a circle. */
 export class BrokenReference extends CustomerError {}
 /** A statement is under way that outlasts a call of its step: the state machine waits for it, and calls the step again. */
@@ -101,6 +103,7 @@ const byName: Readonly<
   RefusedSql,
   UnprovenSql,
   QueryFailed,
+  ResourcesExhausted,
   BrokenReference,
   RunStopped,
   DiskFull,
