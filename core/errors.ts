@@ -83,6 +83,8 @@ export class TaskStopped extends PlatformError {}
 export class OutOfTime extends PlatformError {}
 /** More work than this home has room or time for: trying again would end the same. */
 export class TooLarge extends PlatformError {}
+/** Data of another format than this version reads and writes. */
+export class WrongFormat extends PlatformError {}
 /** A defect of ours. */
 export class InternalError extends PlatformError {}
 
@@ -111,6 +113,7 @@ const byName: Readonly<
   TaskStopped,
   OutOfTime,
   TooLarge,
+  WrongFormat,
   InternalError,
 };
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ConfigurationStore } from '../../core/environments/configuration-store.ts';
-import { checkFormat } from '../../core/environments/data-format.ts';
+import { migrate } from '../../core/environments/data-format.ts';
 import { startingDocuments } from '../../core/environments/new-tenant.ts';
 import { followSchedules } from '../../core/workflows/schedules.ts';
 import { customResource } from '../shared/custom-resource.ts';
@@ -10,13 +10,13 @@ import { placeOfStep } from '../shared/place.ts';
 const Properties = z.looseObject({ administrator: z.email().optional() });
 
 /**
- * Makes a new environment's starting documents at its first deploy; at each checks its data's format, and makes its schedules
- * those of its configuration. Deletes nothing.
+ * Makes a new environment's starting documents at its first deploy; at each brings its data to the format of this version, and makes
+ * its schedules those of its configuration. Deletes nothing.
  */
 export const handler = customResource(Properties, 'prepared', async (request, { administrator }) => {
   if (request === 'Delete') return;
   const place = openEnvironment(placeOfStep(), { folder: '/tmp' });
-  await checkFormat(place.objects);
+  await migrate(place);
   await begin(place, administrator);
   await followSchedules(place);
 });
