@@ -4,8 +4,8 @@ import { migrate } from '../../core/environments/data-format.ts';
 import { startingDocuments } from '../../core/environments/new-tenant.ts';
 import { followSchedules } from '../../core/workflows/schedules.ts';
 import { customResource } from '../shared/custom-resource.ts';
-import { openEnvironment } from '../shared/environment.ts';
 import { placeOfStep } from '../shared/place.ts';
+import { openStarts } from '../shared/starts.ts';
 
 const Properties = z.looseObject({ administrator: z.email().optional() });
 
@@ -15,13 +15,13 @@ const Properties = z.looseObject({ administrator: z.email().optional() });
  */
 export const handler = customResource(Properties, 'prepared', async (request, { administrator }) => {
   if (request === 'Delete') return;
-  const place = openEnvironment(placeOfStep(), { folder: '/tmp' });
+  const place = openStarts(placeOfStep(), { folder: '/tmp' });
   await migrate(place);
   await begin(place, administrator);
   await followSchedules(place);
 });
 
-async function begin({ tenant, objects, clock }: ReturnType<typeof openEnvironment>, administrator?: string) {
+async function begin({ tenant, objects, clock }: ReturnType<typeof openStarts>, administrator?: string) {
   const store = new ConfigurationStore(objects);
   if (await store.head()) return;
   const documents = startingDocuments({ name: tenant, amp_iq: false, administrator_email: administrator });
