@@ -65,6 +65,8 @@ export class RefusedSql extends CustomerError {}
 export class UnprovenSql extends CustomerError {}
 /** SQL that failed in the engine; carries its logical name and text. */
 export class QueryFailed extends CustomerError {}
+/** SQL that takes more memory than the engine has for one statement. */
+export class ResourcesExhausted extends CustomerError {}
 /** A reference from one document to another that leads nowhere or round in a circle. */
 export class BrokenReference extends CustomerError {}
 /** A statement is under way that outlasts a call of its step: the state machine waits for it, and calls the step again. */
@@ -79,8 +81,10 @@ export class HomeInUse extends PlatformError {}
 export class TaskStopped extends PlatformError {}
 /** A function's time was up before its step was done. */
 export class OutOfTime extends PlatformError {}
-/** More work than this home has room for: another form of the step is to do it. */
+/** More work than this home has room or time for: trying again would end the same. */
 export class TooLarge extends PlatformError {}
+/** Data of another format than this version reads and writes. */
+export class WrongFormat extends PlatformError {}
 /** A defect of ours. */
 export class InternalError extends PlatformError {}
 
@@ -101,6 +105,7 @@ const byName: Readonly<
   RefusedSql,
   UnprovenSql,
   QueryFailed,
+  ResourcesExhausted,
   BrokenReference,
   RunStopped,
   DiskFull,
@@ -108,6 +113,7 @@ const byName: Readonly<
   TaskStopped,
   OutOfTime,
   TooLarge,
+  WrongFormat,
   InternalError,
 };
 

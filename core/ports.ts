@@ -62,8 +62,19 @@ export interface SourceFile {
 export interface CourierSource {
   /** Every file whose name may match one of the patterns. */
   list(files: CourierFile[]): Promise<SourceFile[]>;
-  /** Writes the bytes of a file to a path of this machine, and says what they were; `FileChanged` when it changed meanwhile. */
-  fetch(file: SourceFile, path: string, signal: AbortSignal): Promise<{ bytes: number; sha256: string }>;
+  /**
+   * Reads a file whole, by way of a path of this machine where it has to be, and says what its bytes were; `FileChanged` when
+   * it changed meanwhile.
+   */
+  fetch(file: SourceFile, path: string, signal: AbortSignal): Promise<FetchedFile>;
+}
+
+/** A file of a source that was read whole. */
+export interface FetchedFile {
+  bytes: number;
+  sha256: string;
+  /** Moves these very bytes in under a key; `FileChanged` when the source alone had them, and no longer has. */
+  land(objects: ObjectStore, key: string): Promise<void>;
 }
 
 /** What of one landed file is read into typed rows. */

@@ -9,8 +9,6 @@ export interface FunctionConfig {
   sql?: true;
   /** Megabytes; those with DuckDB have the stage's. */
   memory?: number;
-  /** Gigabytes of disk that files on their way need; those with DuckDB have ten. */
-  scratch?: number;
   minutes: number;
   rights: readonly Right[];
 }
@@ -25,7 +23,7 @@ const reading = { sql: true, duckdb: true, minutes: 15, rights: ['objects', 'tab
 /** The steps of the state machines, by folder of `lambdas/` and by `${…}` in `statemachines/`. */
 export const steps = {
   'start-run': { ...plain, does: "Takes the environment's lease and plans the couriers" },
-  'pull-files': { ...plain, memory: 1769, scratch: 10, minutes: 15, does: 'Lands what is new at a source' },
+  'pull-files': { ...plain, memory: 1769, minutes: 15, does: 'Lands what is new at a source' },
   'plan-loads': { ...asking, does: 'Says which landed files a feed has not loaded yet' },
   'read-file': { minutes: 15, duckdb: true, rights: ['objects'], does: 'Turns landed bytes into typed rows' },
   'merge-rows': { ...reading, does: 'Merges typed rows into a domain table' },

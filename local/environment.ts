@@ -9,6 +9,7 @@ import { DuckDbWarehouse } from '../adapters/sql/duckdb.ts';
 import { LocalWorkflows, type TaskHandler } from '../adapters/workflows/local.ts';
 import type { StateMachineDefinition } from '../adapters/workflows/state-machine.ts';
 import { queryResultsPrefix } from '../core/contracts/deployment.ts';
+import { migrate } from '../core/environments/data-format.ts';
 import type { Services } from '../core/ports.ts';
 import { type EnvironmentFolders, environmentFolders, inboxPath, secretsKeyFile } from './home.ts';
 import { lambdas } from './lambdas.ts';
@@ -41,6 +42,8 @@ export async function openEnvironment(
   for (const folder of left) await rm(folder, { recursive: true, force: true });
   for (const folder of [folders.objects, folders.scratch, folders.spill]) await mkdir(folder, { recursive: true });
   const objects = new FilesystemObjects(folders.objects);
+  const clock = () => new Date();
+  await migrate({ objects, clock });
   const secrets = new EncryptedFileSecrets({
     file: folders.secrets,
     keyFile: secretsKeyFile(home),
@@ -54,7 +57,6 @@ export async function openEnvironment(
     memoryLimit: memoryLimits.tables,
   });
   const queries = new InProcessQueries({ warehouse, objects });
-  const clock = () => new Date();
   const services = {
     tenant,
     environment: name,

@@ -105,6 +105,11 @@ describe.each(machines)('the state machine %s', (name, machine) => {
     }
   });
 
+  it('waits for no error of a function where no function is called', () => {
+    for (const [name, task] of tasks.filter(([, one]) => placeholder(one.Resource) === undefined))
+      expect([name, JSON.stringify(task.Retry)]).toEqual([name, expect.not.stringMatching(/Lambda|Runtime|Sandbox/)]);
+  });
+
   it('names lambdas and machines that exist', () => {
     for (const [, task] of tasks) {
       const nested = placeholder(task.Parameters?.StateMachineArn);

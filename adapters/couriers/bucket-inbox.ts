@@ -1,35 +1,33 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { posix } from 'node:path';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import {
-  GetObjectCommand,
-  type GetObjectCommandOutput,
-  paginateListObjectsV2,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { paginateListObjectsV2, type S3Client, type S3ServiceException } from '@aws-sdk/client-s3';
 import { inboxPrefix } from '../../core/contracts/deployment.ts';
 import type { Courier } from '../../core/contracts/sources.ts';
-import { FileChanged, InvalidInput } from '../../core/errors.ts';
-import type { SourceFile } from '../../core/ports.ts';
-import { asDiskFull } from '../objects/filesystem.ts';
+import { FileChanged, InvalidInput, OutOfTime } from '../../core/errors.ts';
+import type { FetchedFile, ObjectStore, SourceFile } from '../../core/ports.ts';
+import { type CopySizes, copyObject } from '../objects/s3-copy.ts';
+import { bytesOf } from '../objects/s3-read.ts';
 import { folderPathOf } from './folder.ts';
 import type { CourierContext } from './registry.ts';
 
 interface Inbox {
   client: S3Client;
   bucket: string;
+  /** Bytes from which a file is landed in parts, and of a part. @default what S3 allows */
+  sizes?: CopySizes;
 }
 
-/** The inbox in a bucket, which the SFTP site puts files in; a folder of it is a prefix of keys. */
+/**
+ * The inbox in the bucket of the environment's objects, which the SFTP site puts files in; a folder of it is a prefix of keys.
+ * A file is read for its hash alone, and landed by S3 itself, so that its size asks for neither memory nor disk.
+ */
 export const bucketInbox =
   (inbox: Inbox): CourierContext['openFolder'] =>
   (path, courier) => {
     const prefix = prefixOf(path, courier);
     return {
       list: () => listPrefix(inbox, prefix),
-      fetch: (file, target, signal) => fetchObject(inbox, prefix, file, target, signal),
+      fetch: (file, _path, signal) => fetchObject(inbox, prefix, file, signal),
     };
   };
 
@@ -67,51 +65,59 @@ async function listPrefix({ client, bucket }: Inbox, prefix: string): Promise<So
 }
 
 async function fetchObject(
-  { client, bucket }: Inbox,
+  { client, bucket, sizes }: Inbox,
   prefix: string,
   file: SourceFile,
-  path: string,
   signal: AbortSignal,
-): Promise<{ bytes: number; sha256: string }> {
+): Promise<FetchedFile> {
   if (file.name.split('/').includes('..')) {
     throw new InvalidInput(
       `${JSON.stringify(file.name)} leads out of the courier's folder: expected a file inside of it`,
     );
   }
-  const request = new GetObjectCommand({ Bucket: bucket, Key: prefix + file.name });
-  const found = await client.send(request, { abortSignal: signal }).catch((cause) => {
-    if ((cause as Error).name !== 'NoSuchKey') throw cause;
-    throw new FileChanged(`${file.name} is no longer in the folder: it is looked for again in the next run`, { cause });
-  });
-  const body = found.Body as Readable;
+  const from = prefix + file.name;
+  const state = { bucket, bytes: file.bytes, etag: file.etag };
+  const land = (_: ObjectStore, key: string) =>
+    copyObject(client, { ...state, from, to: key }, sizes).catch((cause) => {
+      throw asFileChanged(cause, file);
+    });
+  return {
+    bytes: file.bytes,
+    sha256: await hashOf(bytesOf(client, { ...state, key: from }, signal), file, signal),
+    land,
+  };
+}
+
+async function hashOf(chunks: AsyncIterable<Uint8Array>, file: SourceFile, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  let read = 0;
   try {
-    refuseChanged(file, found);
-    // One answer is one state of the object, whatever is put under its key meanwhile: what it begins with holds to its end.
-    return { bytes: file.bytes, sha256: await save(body, path, signal) };
-  } finally {
-    body.destroy();
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      read += chunk.length;
+    }
+    return hash.digest('hex');
+  } catch (cause) {
+    // Nothing but its time ends a function's step.
+    throw signal.aborted ? outOfTime(file, read, cause) : asFileChanged(cause, file);
   }
 }
 
-function refuseChanged(file: SourceFile, { ContentLength, ETag }: GetObjectCommandOutput): void {
-  if (ContentLength === file.bytes && ETag === file.etag) return;
-  throw new FileChanged(
-    `${file.name} changed after it was listed (${file.bytes} bytes before, ${ContentLength} after): it is read again once it stays as it is`,
-    { data: { file: file.name } },
+const outOfTime = ({ name, bytes }: SourceFile, read: number, cause: unknown) =>
+  new OutOfTime(
+    `${name} has ${bytes} bytes, and ${read} of them were read when the time of the function was up: deliver it in smaller files`,
+    { cause, data: { file: name, bytes, read } },
   );
-}
 
-/** Writes a file and gives its SHA-256. */
-async function save(body: Readable, path: string, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  const hashed = async function* (chunks: AsyncIterable<Buffer>) {
-    for await (const chunk of chunks) {
-      hash.update(chunk);
-      yield chunk;
-    }
-  };
-  await pipeline(body, hashed, createWriteStream(path), { signal }).catch((cause) => {
-    throw asDiskFull(cause);
-  });
-  return hash.digest('hex');
+/** What S3 says of an object that is another than was listed, or gone. */
+function asFileChanged(cause: unknown, { name, bytes }: SourceFile): unknown {
+  const { name: code, $metadata } = cause as S3ServiceException;
+  const about = { cause, data: { file: name } };
+  if (code === 'NoSuchKey')
+    return new FileChanged(`${name} is no longer in the folder: it is looked for again in the next run`, about);
+  if ($metadata?.httpStatusCode !== 412) return cause;
+  return new FileChanged(
+    `${name} changed after it was listed with ${bytes} bytes: it is read again once it stays as it is`,
+    about,
+  );
 }

@@ -4,13 +4,16 @@ import { chmod, copyFile, type FileHandle, lstat, open, readdir, realpath } from
 import { join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { FileChanged, InvalidInput, MissingFile } from '../../core/errors.ts';
-import type { CourierSource, SourceFile } from '../../core/ports.ts';
+import type { CourierSource, FetchedFile, SourceFile } from '../../core/ports.ts';
 import { asDiskFull } from '../objects/filesystem.ts';
 
 /** Files of a folder of this machine. Links are not followed, so that nothing outside of the folder is read. */
 export const machineFolder = (root: string, courier: string): CourierSource => ({
   list: () => listFolder(root, courier),
-  fetch: (file, path, signal) => fetchFile(root, file, path, signal),
+  fetch: async (file, path, signal) => ({
+    ...(await fetchFile(root, file, path, signal)),
+    land: (objects, key) => objects.adopt(path, key),
+  }),
 });
 
 /** Bytes that are read at once. */
@@ -49,7 +52,7 @@ async function fetchFile(
   file: SourceFile,
   path: string,
   signal: AbortSignal,
-): Promise<{ bytes: number; sha256: string }> {
+): Promise<Omit<FetchedFile, 'land'>> {
   const source = await insideOf(root, file.name);
   const sha256 = await copy(source, path, signal).catch((cause) => {
     throw asDiskFull(cause);

@@ -2,7 +2,6 @@ import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileCounts } from '../../core/contracts/loads.ts';
 import { ErrorThresholdExceeded, InternalError, QueryFailed } from '../../core/errors.ts';
-import { stagedColumns } from '../../core/feeds/columns.ts';
 import type { Decimals } from '../../core/feeds/conversions.ts';
 import {
   drift,
@@ -70,7 +69,6 @@ async function load(loading: Loading, staging: string): Promise<FileCounts> {
     rows_rejected,
     rows_superseded: good - rows_staged,
     ...drift(feed, await namedColumns(table)),
-    columns: stagedColumns(feed),
   };
 }
 

@@ -3,46 +3,59 @@ import {
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
   CreateMultipartUploadCommand,
-  HeadObjectCommand,
   type S3Client,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 
+/** One state of an object, and the key that its bytes are to be under too. */
 export interface ObjectCopy {
   bucket: string;
   from: string;
   to: string;
+  bytes: number;
+  etag: string | undefined;
 }
 
-/** The most that S3 copies in one request. */
-const LARGEST_COPY = 5 * 1024 ** 3;
-const PART_BYTES = 1024 ** 3;
+/** Bytes that are copied in one request at the most, and in each of the requests for what is larger. */
+export interface CopySizes {
+  whole: number;
+  part: number;
+}
 
-/** Copies an object inside S3, whatever its size. */
-export async function copyObject(client: S3Client, copy: ObjectCopy): Promise<void> {
-  const { ContentLength: bytes = 0 } = await client.send(
-    new HeadObjectCommand({ Bucket: copy.bucket, Key: copy.from }),
-  );
-  if (bytes > LARGEST_COPY) return copyInParts(client, copy, { bytes, partBytes: PART_BYTES });
-  await client.send(new CopyObjectCommand({ Bucket: copy.bucket, Key: copy.to, CopySource: sourceOf(copy) }));
+const GIB = 1024 ** 3;
+/** S3 copies no more in one request. */
+const SIZES: CopySizes = { whole: 5 * GIB, part: GIB };
+/** Parts that are copied at once. */
+const COPIERS = 16;
+
+/** Copies an object inside S3, whatever its size. An object that is no longer in that state is refused with 412, and not copied. */
+export async function copyObject(client: S3Client, copy: ObjectCopy, sizes: CopySizes = SIZES): Promise<void> {
+  if (copy.bytes > sizes.whole) return copyInParts(client, copy, sizes.part);
+  // Tags are the source's own, and take rights of their own to read.
+  const command = { Bucket: copy.bucket, Key: copy.to, TaggingDirective: 'REPLACE', ...stateOf(copy) } as const;
+  await client.send(new CopyObjectCommand(command));
 }
 
 /** The copy is there at once, when its last part is, or not at all. */
-export async function copyInParts(
-  client: S3Client,
-  copy: ObjectCopy,
-  { bytes, partBytes }: { bytes: number; partBytes: number },
-): Promise<void> {
+async function copyInParts(client: S3Client, copy: ObjectCopy, partBytes: number): Promise<void> {
   const target = { Bucket: copy.bucket, Key: copy.to };
   const { UploadId } = await client.send(new CreateMultipartUploadCommand(target));
-  const copyPart = async (_: unknown, index: number) => {
-    const [first, last] = [index * partBytes, Math.min((index + 1) * partBytes, bytes) - 1];
-    const part = { UploadId, PartNumber: index + 1, CopySourceRange: `bytes=${first}-${last}` };
-    const copied = await client.send(new UploadPartCopyCommand({ ...target, ...part, CopySource: sourceOf(copy) }));
-    return { PartNumber: index + 1, ETag: copied.CopyPartResult?.ETag };
+  const Parts = Array.from({ length: Math.ceil(copy.bytes / partBytes) }, (_, index) => ({
+    PartNumber: index + 1,
+    ETag: undefined as string | undefined,
+  }));
+  const next = Parts.values();
+  const copyRest = async () => {
+    for (const part of next) {
+      const { PartNumber } = part;
+      const [first, end] = [(PartNumber - 1) * partBytes, Math.min(PartNumber * partBytes, copy.bytes)];
+      const asked = { UploadId, PartNumber, CopySourceRange: `bytes=${first}-${end - 1}` };
+      const copied = await client.send(new UploadPartCopyCommand({ ...target, ...stateOf(copy), ...asked }));
+      part.ETag = copied.CopyPartResult?.ETag;
+    }
   };
   try {
-    const Parts = await Promise.all(Array.from({ length: Math.ceil(bytes / partBytes) }, copyPart));
+    await Promise.all(Array.from({ length: COPIERS }, copyRest));
     await client.send(new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts } }));
   } catch (cause) {
     // What couldn't be copied is what is told, whether or not its parts can be removed.
@@ -51,4 +64,7 @@ export async function copyInParts(
   }
 }
 
-const sourceOf = ({ bucket, from }: ObjectCopy) => [bucket, ...from.split('/')].map(encodeURIComponent).join('/');
+const stateOf = ({ bucket, from, etag }: ObjectCopy) => ({
+  CopySource: [bucket, ...from.split('/')].map(encodeURIComponent).join('/'),
+  CopySourceIfMatch: etag,
+});

@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   PutObjectCommand,
   paginateListObjectsV2,
   type S3Client,
@@ -118,9 +119,14 @@ export class S3Objects implements ObjectStore {
 
   /** Copies an object within the bucket, none of it by way of this machine. */
   async copy(from: string, to: string): Promise<void> {
-    await copyObject(this.#client, { bucket: this.#bucket, from, to }).catch((cause) => {
+    try {
+      const { ContentLength: bytes = 0, ETag: etag } = await this.#client.send(
+        new HeadObjectCommand(this.#object(from)),
+      );
+      await copyObject(this.#client, { bucket: this.#bucket, from, to, bytes, etag });
+    } catch (cause) {
       throw isAbsent(cause) ? new NotFound(`no object ${from}`, { cause }) : cause;
-    });
+    }
   }
 
   /** An address where anybody may fetch an object for so many seconds, as a file of that name. */

@@ -141,6 +141,8 @@ export class LocalWorkflows {
     signal.throwIfAborted();
     const execution = machine.run(input as never, {
       overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) as never },
+      // The interpreter tells a state nothing of itself, and fails where one asks.
+      context: { State: { EnteredTime: this.#options.clock().toISOString() } } as never,
     });
     const stop = () => execution.abort();
     signal.addEventListener('abort', stop, { once: true });

@@ -3,7 +3,7 @@ import type { TaskFailure } from '../../core/contracts/steps.ts';
 import { releaseLease } from '../../core/environments/lease.ts';
 import { errorNamed } from '../../core/errors.ts';
 import type { ObjectStore } from '../../core/ports.ts';
-import { changeRun, getRun, hasEnded } from '../../core/workflows/runs.ts';
+import { changeRun, endRun, getRun, hasEnded } from '../../core/workflows/runs.ts';
 import { failureOf } from '../../core/workflows/task-failure.ts';
 import { asRunError } from './run-journal.ts';
 
@@ -23,16 +23,10 @@ export async function noteRunState(
   else if (task === 'PullCourier') {
     const run = await getRun(objects, runId);
     if (run.awaits) await changeRun(objects, runId, ({ awaits, ...rest }) => rest);
-  } else if (task === 'FinishRun')
-    await changeRun(objects, runId, (run) => ({ ...run, state: 'succeeded', ended_at: now }));
+  } else if (task === 'FinishRun') await endRun(objects, runId, { state: 'succeeded', ended_at: now });
   else if (task === 'FailRun') {
     const error = errorOf(await getRun(objects, runId), failure);
-    await changeRun(objects, runId, ({ waits_for, awaits, ...run }) => ({
-      ...run,
-      state: 'failed',
-      ended_at: now,
-      error,
-    }));
+    await endRun(objects, runId, { state: 'failed', ended_at: now, error });
   }
 }
 
@@ -52,7 +46,7 @@ export async function noteExecutionEnd(objects: ObjectStore, ended: EndedExecuti
   if (hasEnded(run) || run.execution !== ended.executionArn) return;
   const error = errorOf(run, { Error: ended.error ?? ended.status, ...(ended.cause && { Cause: ended.cause }) });
   const state = ended.status === 'ABORTED' ? 'stopped' : 'failed';
-  await changeRun(objects, runId, (one) => ({ ...one, state, ended_at: now, error }));
+  await endRun(objects, runId, { state, ended_at: now, error });
   await releaseLease(objects, runId);
 }
 

@@ -4,7 +4,7 @@ import { releaseLease } from '../../core/environments/lease.ts';
 import { Conflict, RunStopped } from '../../core/errors.ts';
 import type { ObjectStore, Workflows } from '../../core/ports.ts';
 import { toRetry } from '../../core/workflows/retry.ts';
-import { changeRun, getRun, hasEnded, runInput, saveRun, taskPrefix } from '../../core/workflows/runs.ts';
+import { endRun, getRun, hasEnded, runInput, saveRun, taskPrefix } from '../../core/workflows/runs.ts';
 import { asRunError } from './run-journal.ts';
 
 export interface StepFunctionsOptions {
@@ -38,8 +38,7 @@ export class StepFunctionsWorkflows implements Workflows {
     if (hasEnded(run) || execution === undefined) throw new Conflict(`run ${id} is not under way`);
     const error = new RunStopped('the run was stopped');
     await client.send(new StopExecutionCommand({ executionArn: execution, error: error.name, cause: error.message }));
-    const ended_at = clock().toISOString();
-    await changeRun(objects, id, (one) => ({ ...one, state: 'stopped', ended_at, error: asRunError(error) }));
+    await endRun(objects, id, { state: 'stopped', ended_at: clock().toISOString(), error: asRunError(error) });
     await releaseLease(objects, id);
   }
 
@@ -60,8 +59,7 @@ export class StepFunctionsWorkflows implements Workflows {
     try {
       await client.send(new StartExecutionCommand({ stateMachineArn: machine, name, input }));
     } catch (cause) {
-      const ended_at = clock().toISOString();
-      await changeRun(objects, run.id, (one) => ({ ...one, state: 'failed', ended_at, error: asRunError(cause) }));
+      await endRun(objects, run.id, { state: 'failed', ended_at: clock().toISOString(), error: asRunError(cause) });
       throw cause;
     }
   }

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { Column } from './types.ts';
 
 /** What happened to the rows of one file. */
 export const FileCounts = z.object({
@@ -13,8 +12,6 @@ export const FileCounts = z.object({
   /** Columns of the file that the feed doesn't name, and fields of the feed that the file lacks. */
   unknown_columns: z.array(z.string()),
   missing_columns: z.array(z.string()),
-  /** Of `staged.parquet`: the feed's columns, then `_pk` String, `_updated` Integer. */
-  columns: z.array(Column),
 });
 export type FileCounts = z.infer<typeof FileCounts>;
 

@@ -80,8 +80,13 @@ export const ReadFileInput = RunContext.extend({
 });
 export const ReadFileOutput = z.object({ staged: z.string(), counts: FileCounts });
 
+/** Of what was read only what has one size whatever the file: a task of ECS is told 8 KB. */
+const StagedFile = ReadFileOutput.extend({
+  counts: FileCounts.pick({ rows_read: true, rows_superseded: true, rows_rejected: true }),
+});
+
 /** merge-rows: staged Parquet → domain table, in one transaction. */
-export const MergeRowsInput = ReadFileInput.extend({ read: ReadFileOutput });
+export const MergeRowsInput = ReadFileInput.extend({ read: StagedFile });
 export const FileLoaded = z.object({
   feed: z.string(),
   file: z.string(),

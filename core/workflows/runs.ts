@@ -1,4 +1,4 @@
-import { Run, RunTask } from '../contracts/runs.ts';
+import { Run, type RunError, type RunState, RunTask } from '../contracts/runs.ts';
 import { canonicalJson } from '../environments/canonical.ts';
 import { readAllJson, readJson, writeJson } from '../environments/json-objects.ts';
 import { Conflict, NotFound } from '../errors.ts';
@@ -51,6 +51,13 @@ export async function changeRun(objects: ObjectStore, id: string, change: (run: 
     }
   }
 }
+
+/** Notes that a run has ended, and how: it waits for nothing any more. */
+export const endRun = (
+  objects: ObjectStore,
+  id: string,
+  end: { state: RunState; ended_at: string; error?: RunError },
+): Promise<Run> => changeRun(objects, id, ({ waits_for, awaits, ...run }) => ({ ...run, ...end }));
 
 /** What the state machine of a run is given. */
 export const runInput = ({ id, as_of, configuration_version, request }: Run) => ({

@@ -1,4 +1,4 @@
-import { Size, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { type Place, placeName, placeVariables } from '../../core/contracts/deployment.ts';
@@ -41,7 +41,6 @@ export class EnvironmentFunctions<Name extends string> extends Construct {
       architecture: config.architecture,
       memory: given.memory ?? config.duckdbMemory,
       minutes: given.minutes,
-      ...(given.scratch !== undefined && { scratch: Size.gibibytes(given.scratch) }),
       environment: { [placeVariables.one]: Stack.of(this).toJsonString(place) },
       ...(given.sql && { layers: [parser] }),
     });

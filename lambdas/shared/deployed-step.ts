@@ -6,7 +6,7 @@ import { notedTask } from '../../adapters/workflows/noted-task.ts';
 import { noteRunState } from '../../adapters/workflows/run-states.ts';
 import { type StateMachineDefinition, tasksOf } from '../../adapters/workflows/state-machine.ts';
 import { BegunStatement, RunContext, TaskFailure } from '../../core/contracts/steps.ts';
-import { OutOfTime, StatementAwaited } from '../../core/errors.ts';
+import { OutOfTime, StatementAwaited, TooLarge } from '../../core/errors.ts';
 import type { Services } from '../../core/ports.ts';
 import buildDatabase from '../../statemachines/build-database.asl.json' with { type: 'json' };
 import loadFeed from '../../statemachines/load-feed.asl.json' with { type: 'json' };
@@ -39,10 +39,10 @@ const labels = new Map(
   ),
 );
 
-/** What ends a statement when the time is up looks like a person's stop, and is none. */
+/** What ends a statement when the time is up looks like a person's stop, and is none. A step may say itself how far it came. */
 const inTime = <T>(working: Promise<T>, label: string, timeIsUp: AbortSignal): Promise<T> =>
   working.catch((cause) => {
-    if (!timeIsUp.aborted) throw cause;
+    if (!timeIsUp.aborted || cause instanceof OutOfTime || cause instanceof TooLarge) throw cause;
     throw new OutOfTime(`${label}: the function had no time left, and the step was not done`, { cause });
   });
 

@@ -1,15 +1,11 @@
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
-import { SchedulerClient } from '@aws-sdk/client-scheduler';
-import { SFNClient } from '@aws-sdk/client-sfn';
-import type { AwsCredentialIdentityProvider } from '@aws-sdk/types';
+import type { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { bucketInbox } from '../../adapters/couriers/bucket-inbox.ts';
 import { courierSource } from '../../adapters/couriers/registry.ts';
 import { S3Objects } from '../../adapters/objects/s3.ts';
-import { EventBridgeSchedules } from '../../adapters/schedules/event-bridge.ts';
 import type { AthenaOptions } from '../../adapters/sql/athena.ts';
-import { StepFunctionsWorkflows } from '../../adapters/workflows/step-functions.ts';
-import { clockOf, type Place } from '../../core/contracts/deployment.ts';
+import type { Place } from '../../core/contracts/deployment.ts';
 import { InternalError } from '../../core/errors.ts';
 import type { Services } from '../../core/ports.ts';
 
@@ -19,11 +15,14 @@ export interface Carried {
   engines?: typeof import('./engines.ts');
 }
 
-interface Access extends Carried {
+/** Those of a role that was taken on. */
+export type Credentials = ReturnType<typeof fromTemporaryCredentials>;
+
+export interface Access extends Carried {
   /** A folder of this machine for what is on its way. */
   folder: string;
-  /** Those of a role that was taken on for this place; the function's own otherwise. */
-  credentials?: AwsCredentialIdentityProvider;
+  /** For this place; the function's own otherwise. */
+  credentials?: Credentials;
   /** Of a step whose state machine waits for statements. */
   wait?: AthenaOptions['wait'];
 }
@@ -35,7 +34,6 @@ export function openEnvironment(place: Place, { folder, credentials, wait, table
   const objects = new S3Objects({ client, bucket: place.bucket, folder: join(folder, 'objects') });
   const duckdb = engines?.openEngines(join(folder, 'spill'));
   const parquet = duckdb && { parquet: duckdb.parquet(objects) };
-  const clock = () => new Date();
   return {
     tenant: place.tenant,
     environment: place.environment,
@@ -45,9 +43,7 @@ export function openEnvironment(place: Place, { folder, credentials, wait, table
     stitch: duckdb?.stitch ?? absent('engine'),
     courier: (courier: Parameters<Services['courier']>[0]) =>
       courierSource(courier, { openFolder: bucketInbox({ client, bucket: place.bucket }) }),
-    workflows: new StepFunctionsWorkflows({ client: new SFNClient(as), machine: place.machine, objects, clock }),
-    schedules: new EventBridgeSchedules({ client: new SchedulerClient(as), clock: clockOf(place), objects }),
-    clock,
+    clock: () => new Date(),
   };
 }
 

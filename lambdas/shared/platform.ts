@@ -8,10 +8,10 @@ import { Forbidden, NotFound } from '../../core/errors.ts';
 import type { Principal } from '../../core/policies/policy.ts';
 import { policiesOf } from '../../core/policies/standard.ts';
 import * as engines from './engines.ts';
-import { openEnvironment } from './environment.ts';
 import { log } from './log.ts';
 import { openSecrets } from './secrets.ts';
 import { openSftpSite } from './sftp-site.ts';
+import { openStarts } from './starts.ts';
 import * as tables from './tables.ts';
 
 const folder = '/tmp/api';
@@ -68,7 +68,7 @@ export class DeployedPlatform implements Platform {
     for (const one of [scratch, spill]) mkdirSync(one, { recursive: true });
     const credentials = fromTemporaryCredentials({ params: { RoleArn: place.role, RoleSessionName: 'serve-api' } });
     return {
-      ...openEnvironment(place, { folder: own, credentials, tables, engines }),
+      ...openStarts(place, { folder: own, credentials, tables, engines }),
       secrets: openSecrets(place, { credentials }),
       sftpSite: openSftpSite(place, { credentials }),
       scratch,

@@ -1,15 +1,15 @@
 import { AthenaClient } from '@aws-sdk/client-athena';
-import type { AwsCredentialIdentityProvider } from '@aws-sdk/types';
 import type { S3Objects } from '../../adapters/objects/s3.ts';
 import { AthenaQueries } from '../../adapters/queries/athena.ts';
 import { AthenaEngine, type AthenaOptions } from '../../adapters/sql/athena.ts';
 import type { ParquetFiles } from '../../adapters/sql/lake/files.ts';
 import { LakeWarehouse } from '../../adapters/sql/lake.ts';
 import type { Place } from '../../core/contracts/deployment.ts';
+import type { Credentials } from './environment.ts';
 
 interface TablesOptions {
   objects: S3Objects;
-  credentials?: AwsCredentialIdentityProvider;
+  credentials?: Credentials;
   parquet?: ParquetFiles;
   wait?: AthenaOptions['wait'];
 }

@@ -35,21 +35,21 @@ export class ApiCaller {
 
   /** The token of a new person, whom cloud ops have put into groups. */
   async signIn(Username: string, ...groups: string[]): Promise<string> {
-    const { UserPoolId, UserPoolClientId: ClientId } = this.#outputs;
-    const directory = async (action: string, body: object) => {
-      const target = `AWSCognitoIdentityProviderService.${action}`;
-      const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target };
-      const sent = JSON.stringify({ UserPoolId, ...body });
-      return JSON.parse((await this.#aws.call('cognito-idp', sent, headers)) || '{}');
-    };
+    const directory = (action: string, body: object) => this.#directory(action, body);
     const Password = 'Correct-horse-7-battery';
     const UserAttributes = [{ Name: 'email', Value: Username }];
     await directory('AdminCreateUser', { Username, UserAttributes, MessageAction: 'SUPPRESS' });
     await directory('AdminSetUserPassword', { Username, Password, Permanent: true });
     for (const GroupName of groups) await directory('AdminAddUserToGroup', { Username, GroupName });
     const AuthParameters = { USERNAME: Username, PASSWORD: Password };
-    const AuthFlow = 'ADMIN_USER_PASSWORD_AUTH';
-    return (await directory('AdminInitiateAuth', { ClientId, AuthFlow, AuthParameters })).AuthenticationResult.IdToken;
+    const asked = { ClientId: this.#outputs.UserPoolClientId, AuthFlow: 'ADMIN_USER_PASSWORD_AUTH', AuthParameters };
+    return (await directory('AdminInitiateAuth', asked)).AuthenticationResult.IdToken;
+  }
+
+  /** How long the tokens of who signs in from now on are good for; AWS itself gives none for less than five minutes. */
+  async tokensLast(IdTokenValidity: number): Promise<void> {
+    const asked = { IdTokenValidity, TokenValidityUnits: { IdToken: 'seconds' } };
+    await this.#directory('UpdateUserPoolClient', { ClientId: this.#outputs.UserPoolClientId, ...asked });
   }
 
   /** An address of this machine that stands for the API's, for a program that knows it by that alone. */
@@ -64,6 +64,13 @@ export class ApiCaller {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     return { url: `http://127.0.0.1:${port}`, close: () => void server.close() };
+  }
+
+  async #directory(action: string, body: object) {
+    const target = `AWSCognitoIdentityProviderService.${action}`;
+    const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target };
+    const sent = JSON.stringify({ UserPoolId: this.#outputs.UserPoolId, ...body });
+    return JSON.parse((await this.#aws.call('cognito-idp', sent, headers)) || '{}');
   }
 
   #send(path: string, method: string, given: Record<string, string>, body: string | Buffer): Promise<IncomingMessage> {

@@ -59,6 +59,16 @@ describe('the deployed API', () => {
     }
   });
 
+  it('refuses a token whose time is over', async () => {
+    await api.tokensLast(1);
+    const token = await api.signIn('late@example.com', 'amp360-user', tenantGroup(acme.tenant));
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    expect(await api.ask('/api/v0/tenants', { token })).toMatchObject({ status: 401 });
+    await api.tokensLast(3600);
+    const again = await api.signIn('later@example.com', 'amp360-user', tenantGroup(acme.tenant));
+    expect(await api.ask('/api/v0/tenants', { token: again })).toMatchObject({ status: 200 });
+  });
+
   it('holds the members of each group to its policy', async () => {
     const attempts: [path: string, asked?: Asked][] = [
       ['/api/v0/tenants'],

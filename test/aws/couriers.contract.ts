@@ -1,21 +1,26 @@
-import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { createServer, request as send } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, describe, expect, it } from 'vitest';
 import { bucketInbox } from '../../adapters/couriers/bucket-inbox.ts';
 import { courierSource } from '../../adapters/couriers/registry.ts';
 import { S3Objects } from '../../adapters/objects/s3.ts';
+import type { CopySizes } from '../../adapters/objects/s3-copy.ts';
 import { Courier } from '../../core/contracts/sources.ts';
-import { courierSourceContract } from '../contracts/couriers.ts';
+import { courierSourceContract, fetched, onlyFile, textOf } from '../contracts/couriers.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { makeSshKey, type SftpUser, sftp, upload } from './sftp.ts';
 
 const aws = await startEmulator();
 afterAll(aws.stop);
 const client = new S3Client(aws.client);
-const going = new AbortController().signal;
+const MIB = 1024 ** 2;
+/** Three parts of the least size. */
+const large = Buffer.alloc(12_000_000, 'tributary');
 
 async function newBucket() {
   const bucket = `inbox-${randomUUID()}`;
@@ -25,17 +30,53 @@ async function newBucket() {
 }
 
 /** A courier whose folder is `path` of the inbox. */
-function inboxCourier(bucket: string, path?: string) {
+function inboxCourier(bucket: string, path?: string, more: { client?: S3Client; sizes?: CopySizes } = {}) {
   const file = { name: 'any', pattern: '*', format: { type: 'csv' } };
   const settings = path === undefined ? {} : { path };
   const courier = Courier.parse({ id: 'courier/test', type: 'folder', settings, files: [file] });
-  return courierSource(courier, { openFolder: bucketInbox({ client, bucket }) });
+  return courierSource(courier, { openFolder: bucketInbox({ client, bucket, ...more }) });
+}
+
+/** The emulator by connections that break once an answer of them has had so many bytes. */
+async function breakingConnections(bytes: number) {
+  let times = 0;
+  const server = createServer((asked, answer) => {
+    const { method, url: path, headers } = asked;
+    asked.pipe(
+      send(aws.endpoint, { method, path, headers }, async (given) => {
+        answer.writeHead(given.statusCode ?? 500, given.headers);
+        let left = bytes;
+        for await (const chunk of given) {
+          if (chunk.length < left) {
+            left -= chunk.length;
+            answer.write(chunk);
+            continue;
+          }
+          times += 1;
+          answer.write(chunk.subarray(0, left));
+          await proxy.meanwhile();
+          // What was written is on its way, and may be lost where the connection ends before it has gone.
+          setTimeout(() => answer.destroy(), 100);
+          return;
+        }
+        answer.end();
+      }),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const proxy = {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    meanwhile: async (): Promise<unknown> => undefined,
+    times: () => times,
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+  return proxy;
 }
 
 courierSourceContract('a folder of the inbox in a bucket', async () => {
   const { bucket, objects } = await newBucket();
   const put = async (name: string, content: string) => void (await objects.put(`inbox/crm/${name}`, content));
-  return { source: inboxCourier(bucket, 'crm'), put };
+  return { source: inboxCourier(bucket, 'crm'), objects, put };
 });
 
 describe('the inbox in a bucket', () => {
@@ -50,53 +91,97 @@ describe('the inbox in a bucket', () => {
   });
 
   it('refuses a path or a name that leads out of it', async () => {
-    const { bucket, folder } = await newBucket();
+    const { bucket } = await newBucket();
     for (const path of ['..', '../landing', 'crm/../../landing', '/etc'])
       expect(() => inboxCourier(bucket, path)).toThrow(/courier\/test settings: path .* leads out of the inbox/);
     const file = { name: '../landing/a.csv', bytes: 3, modified: new Date(0).toISOString() };
-    await expect(inboxCourier(bucket).fetch(file, join(folder, 'a'), going)).rejects.toMatchObject({
+    await expect(fetched(inboxCourier(bucket), file)).rejects.toMatchObject({
       name: 'InvalidInput',
       message: expect.stringContaining("leads out of the courier's folder"),
     });
   });
 
   it('says that a file is gone which was there when it was listed', async () => {
-    const { bucket, folder, objects } = await newBucket();
+    const { bucket, objects } = await newBucket();
     await objects.put('inbox/a.csv', 'id\n');
     const source = inboxCourier(bucket);
-    const [file] = await source.list([]);
-    if (file === undefined) throw new Error('nothing was listed');
+    const file = await onlyFile(source);
     await objects.delete('inbox/a.csv');
-    await expect(source.fetch(file, join(folder, 'a'), going)).rejects.toMatchObject({ name: 'FileChanged' });
+    await expect(fetched(source, file)).rejects.toMatchObject({ name: 'FileChanged' });
   });
 
   it('tells a file from another of its name and size, however soon it came', async () => {
-    const { bucket, folder, objects } = await newBucket();
+    const { bucket, objects } = await newBucket();
     const source = inboxCourier(bucket);
     const listed = async (content: string) => {
       await objects.put('inbox/a.csv', content);
-      const [file] = await source.list([]);
-      if (file === undefined) throw new Error('nothing was listed');
-      return file;
+      return onlyFile(source);
     };
     const [one, two] = [await listed('id\n1\n'), await listed('id\n2\n')];
     expect(one.bytes).toBe(two.bytes);
     expect(one.etag).not.toBe(two.etag);
-    await expect(source.fetch(one, join(folder, 'a'), going)).rejects.toMatchObject({ name: 'FileChanged' });
+    await expect(fetched(source, one)).rejects.toMatchObject({ name: 'FileChanged' });
+  });
+
+  it('lands a file that is larger than a part, and none of it when it changed after it was read', async () => {
+    const { bucket, objects } = await newBucket();
+    const source = inboxCourier(bucket, 'crm', { sizes: { whole: 5 * MIB, part: 5 * MIB } });
+    await objects.put('inbox/crm/ü & large.csv', large);
+    const file = await onlyFile(source);
+    const [first, second] = [await fetched(source, file), await fetched(source, file)];
+    await first.land(objects, 'landing/first');
+    expect(large.equals((await objects.get('landing/first'))?.body ?? Buffer.alloc(0))).toBe(true);
+    expect(first.sha256).toBe(createHash('sha256').update(large).digest('hex'));
+
+    await objects.put('inbox/crm/ü & large.csv', Buffer.alloc(large.length, 'other'));
+    await expect(second.land(objects, 'landing/second')).rejects.toMatchObject({ name: 'FileChanged' });
+    expect(await objects.list('landing/')).toEqual([{ key: 'landing/first', bytes: large.length }]);
+    expect((await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }))).Uploads ?? []).toEqual([]);
+  });
+
+  it('goes on where a connection broke, unless the file changed meanwhile', async () => {
+    const { bucket, objects } = await newBucket();
+    const broken = await breakingConnections(3 * MIB);
+    const source = inboxCourier(bucket, 'crm', { client: new S3Client({ ...aws.client, endpoint: broken.endpoint }) });
+    await objects.put('inbox/crm/a.csv', large);
+    const file = await onlyFile(source);
+    const { bytes, sha256 } = await fetched(source, file);
+    expect({ bytes, sha256 }).toEqual({
+      bytes: large.length,
+      sha256: createHash('sha256').update(large).digest('hex'),
+    });
+    expect(broken.times()).toBe(3);
+
+    broken.meanwhile = () => objects.put('inbox/crm/a.csv', Buffer.alloc(large.length, 'other'));
+    await expect(fetched(source, file)).rejects.toMatchObject({ name: 'FileChanged' });
+    await broken.close();
+  });
+
+  it('says how far it came with a file when the time of its function is up', async () => {
+    const { bucket, objects } = await newBucket();
+    const source = inboxCourier(bucket);
+    await objects.put('inbox/a.csv', large);
+    const over = fetched(source, await onlyFile(source), AbortSignal.abort());
+    await expect(over).rejects.toMatchObject({
+      name: 'OutOfTime',
+      message: expect.stringMatching(
+        /^a.csv has 12000000 bytes, and 0 of them were read .* deliver it in smaller files$/,
+      ),
+    });
   });
 
   it('has what was sent to the SFTP site', async () => {
-    const { bucket, folder } = await newBucket();
+    const { bucket, folder, objects } = await newBucket();
     const user = await openSite(aws, bucket);
     const path = join(folder, 'sent.csv');
     await writeFile(path, 'id\n1\n');
     await sftp(user, ['mkdir crm']);
     await upload(user, path, 'crm/customers.csv');
     const source = inboxCourier(bucket, 'crm');
-    const [file] = await source.list([]);
+    const file = await onlyFile(source);
     expect(file).toMatchObject({ name: 'customers.csv', bytes: 5 });
-    if (file) await source.fetch(file, join(folder, 'fetched.csv'), going);
-    expect(await readFile(join(folder, 'fetched.csv'), 'utf8')).toBe('id\n1\n');
+    await (await fetched(source, file)).land(objects, 'landing/customers.csv');
+    expect(await textOf(objects, 'landing/customers.csv')).toBe('id\n1\n');
     const stranger = { ...user, key: await makeSshKey() };
     await expect(sftp(stranger, ['ls'])).rejects.toThrow(/Permission denied/);
   });

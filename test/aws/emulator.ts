@@ -31,16 +31,19 @@ interface EmulatorOptions {
   athena?: 'trino';
   /** What a task of ECS does as a process of this machine, by the family of its definition. */
   tasks?: Readonly<Record<string, readonly string[]>>;
+  /** A function that takes more than its memory is killed, by what Linux says that its process takes. */
+  memory?: true;
 }
 
 /** Starts an empty AWS. */
-export async function startEmulator({ athena, tasks }: EmulatorOptions = {}): Promise<Emulator> {
+export async function startEmulator({ athena, tasks, memory }: EmulatorOptions = {}): Promise<Emulator> {
   const [port, sftpPort] = await freePorts();
   const ports = { AWS_EMU_PORT: String(port), AWS_EMU_SFTP: String(sftpPort) };
   const env = {
     ...process.env,
     ...ports,
     AWS_REGION: region,
+    ...(memory && { AWS_EMU_MEMORY: 'true' }),
     ...(athena && { AWS_EMU_ATHENA: athena }),
     ...(tasks && { AWS_EMU_ECS: await writeTasks(tasks, port) }),
   };

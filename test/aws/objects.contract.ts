@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, describe, expect, it } from 'vitest';
 import { S3Objects } from '../../adapters/objects/s3.ts';
-import { copyInParts } from '../../adapters/objects/s3-copy.ts';
+import { copyObject } from '../../adapters/objects/s3-copy.ts';
 import { NotFound } from '../../core/errors.ts';
 import { objectStoreContract } from '../contracts/objects.ts';
 import { startEmulator } from './emulator.ts';
@@ -58,9 +58,9 @@ describe('a bucket', () => {
     await expect(objects.copy('absent', 'c')).rejects.toBeInstanceOf(NotFound);
 
     const bytes = Buffer.alloc(12_000_000, 'tributary');
-    await objects.put('large', bytes);
-    const copy = { bucket: place.bucket, from: 'large', to: 'copied' };
-    await copyInParts(client, copy, { bytes: bytes.length, partBytes: 5 * 1024 ** 2 });
+    const etag = await objects.put('large', bytes);
+    const copy = { bucket: place.bucket, from: 'large', to: 'copied', bytes: bytes.length, etag };
+    await copyObject(client, copy, { whole: 5 * 1024 ** 2, part: 5 * 1024 ** 2 });
     expect(bytes.equals((await objects.get('copied'))?.body ?? Buffer.alloc(0))).toBe(true);
   });
 });

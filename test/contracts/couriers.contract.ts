@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { machineFolder } from '../../adapters/couriers/machine-folder.ts';
 import { courierSource } from '../../adapters/couriers/registry.ts';
+import { FilesystemObjects } from '../../adapters/objects/filesystem.ts';
 import { Courier } from '../../core/contracts/sources.ts';
 import { courierSourceContract } from './couriers.ts';
 
@@ -14,5 +15,7 @@ courierSourceContract('a folder', async () => {
     await mkdir(dirname(join(root, name)), { recursive: true });
     await writeFile(join(root, name), content);
   };
-  return { source: courierSource(courier, { openFolder: machineFolder }), put };
+  const objects = new FilesystemObjects(await mkdtemp(join(tmpdir(), 'objects-')));
+  const source = courierSource(courier, { openFolder: machineFolder });
+  return { source, objects, put };
 });

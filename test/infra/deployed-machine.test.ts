@@ -46,6 +46,7 @@ describe('a machine as it is deployed', () => {
   });
 
   it('waits for one statement after the other, and tells the task what it has begun', async () => {
+    const read = { staged: 'a.parquet', counts: { rows_read: 1, rows_superseded: 0, rows_rejected: 0 } };
     const begun: unknown[] = [];
     const waited: unknown[] = [];
     const outcomes = [{ waits: statementOf('keys') }, { waits: statementOf('rows') }, { feed: 'customers' }];
@@ -58,16 +59,16 @@ describe('a machine as it is deployed', () => {
       loadFiles,
       { ...run, feed: 'feed/customers', list: 'staged/customers/run-1/files.json', files: [[0, 1]] },
       {
-        ReadFile: () => 'staged',
+        ReadFile: () => read,
         MergeRows: again,
         'MergeRows again': again,
         'MergeRows statement': wait,
       },
     );
     expect(begun).toEqual([
-      ...[[], 'MergeRows', 'staged'],
-      ...[[{ asks: 'keys' }], 'MergeRows', 'staged'],
-      ...[[{ asks: 'rows' }], 'MergeRows', 'staged'],
+      ...[[], 'MergeRows', read],
+      ...[[{ asks: 'keys' }], 'MergeRows', read],
+      ...[[{ asks: 'rows' }], 'MergeRows', read],
     ]);
     expect(waited).toEqual([
       { QueryString: "SELECT 'keys'", ClientRequestToken: 'token of keys', WorkGroup: 'acme' },

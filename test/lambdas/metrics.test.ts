@@ -15,7 +15,6 @@ const read = (rows_read: number, rows_rejected: number): z.infer<typeof ReadFile
     rows_superseded: 0,
     unknown_columns: [],
     missing_columns: [],
-    columns: [],
   },
 });
 

@@ -19,6 +19,8 @@ const LOOKS = { firstMs: 50, growth: 1.5, longestMs: 2_000 };
 /** The most that Athena gives at once. */
 const PAGE_ROWS = 1000;
 const SYSTEM = 1;
+/** Each of the first types of error is "Query exhausted resources at this scale factor". */
+const LAST_EXHAUSTED = 8;
 
 const isThrottled = (cause: unknown): boolean =>
   ['TooManyRequestsException', 'ThrottlingException'].includes((cause as Error).name);
@@ -108,9 +110,15 @@ export class AthenaExecutions {
 /** Why a statement ended that did not succeed. */
 export function failureOf(statement: Statement, queryId: string, { Status }: QueryExecution) {
   if (Status?.State === 'CANCELLED') return failed(statement, { reason: 'was cancelled in Athena', queryId });
-  const { ErrorCategory, ErrorMessage, Retryable } = Status?.AthenaError ?? {};
+  const { ErrorCategory, ErrorType, ErrorMessage, Retryable } = Status?.AthenaError ?? {};
   const reason = Status?.StateChangeReason ?? ErrorMessage ?? 'no reason given';
-  return failed(statement, { reason, queryId, isInternal: ErrorCategory === SYSTEM, isPassing: Retryable });
+  return failed(statement, {
+    reason,
+    queryId,
+    isInternal: ErrorCategory === SYSTEM,
+    isExhausted: ErrorType !== undefined && ErrorType <= LAST_EXHAUSTED,
+    isPassing: Retryable,
+  });
 }
 
 /** Of a decimal, Athena says the digits apart. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { FileLoaded, MergeRowsInput } from '../../contracts/steps.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
+import { stagedColumns } from '../../feeds/columns.ts';
 import type { Services } from '../../ports.ts';
 import { storedTable } from '../domain-tables.ts';
 import { plannedFile } from '../planned-loads.ts';
@@ -13,9 +14,10 @@ export async function mergeRows(
   const { read } = input;
   const file = await plannedFile(services.objects, input);
   const configuration = await loadConfiguration(services.objects, input.configuration_version);
+  const feed = configuration.get('feed', input.feed);
   const { inserted, updated, unchanged } = await services.warehouse.upsert({
-    table: storedTable(configuration, configuration.get('feed', input.feed)),
-    columns: read.counts.columns,
+    table: storedTable(configuration, feed),
+    columns: stagedColumns(feed),
     stagedKey: read.staged,
     loadId: file.sha256,
     replace: file.mode === 'truncate_and_load',

@@ -3,7 +3,7 @@ import type { AwaitedFiles } from '../../contracts/runs.ts';
 import type { Courier } from '../../contracts/sources.ts';
 import type { CourierPlan, LandedFile, PullFilesInput, PullFilesOutput } from '../../contracts/steps.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
-import { FilesAwaited, MissingFile } from '../../errors.ts';
+import { FilesAwaited, MissingFile, OutOfTime, TooLarge } from '../../errors.ts';
 import { type FilesetMatch, matchFileset, missingFiles } from '../../feeds/fileset.ts';
 import type { CourierSource, Services } from '../../ports.ts';
 import { isLanded, landingKey, noteLanded, readSeen, writeSeen } from '../landing.ts';
@@ -37,20 +37,37 @@ async function land(
 ): Promise<number> {
   const seen = await readSeen(services.objects, courier.id);
   const fresh = matches.filter((match) => !isLanded(seen, match.source));
-  for (const [n, match] of fresh.entries()) {
-    services.progress(n, fresh.length);
-    const { name, modified, etag } = match.source;
-    const path = `${services.scratch}/fetched`;
-    const { bytes, sha256 } = await source.fetch(match.source, path, services.signal);
-    const file: LandedFile = { key: '', name, sha256, bytes, date: match.date, file: match.file };
-    file.key = landingKey(courier.id, file);
-    await services.objects.adopt(path, file.key);
-    await noteLanded(services.objects, courier.id, file);
-    seen[name] = { bytes: match.source.bytes, modified, ...(etag !== undefined && { etag }), sha256 };
+  let landed = 0;
+  try {
+    for (const match of fresh) {
+      services.progress(landed, fresh.length);
+      const { name, bytes, modified, etag } = match.source;
+      const sha256 = await landFile(courier, source, match, services);
+      seen[name] = { bytes, modified, ...(etag !== undefined && { etag }), sha256 };
+      landed += 1;
+    }
+  } catch (cause) {
+    throw cause instanceof OutOfTime && landed === 0 ? new TooLarge(cause.message, { cause, data: cause.data }) : cause;
+  } finally {
+    // What was landed needn't be read again, whatever became of the rest.
+    if (landed > 0) await writeSeen(services.objects, courier.id, seen);
   }
-  if (fresh.length > 0) await writeSeen(services.objects, courier.id, seen);
   services.progress(fresh.length, fresh.length);
   return fresh.length;
+}
+
+async function landFile(
+  courier: Courier,
+  source: CourierSource,
+  match: FilesetMatch,
+  { objects, scratch, signal }: Services,
+): Promise<string> {
+  const { bytes, sha256, land } = await source.fetch(match.source, `${scratch}/fetched`, signal);
+  const file: LandedFile = { key: '', name: match.source.name, sha256, bytes, date: match.date, file: match.file };
+  file.key = landingKey(courier.id, file);
+  await land(objects, file.key);
+  await noteLanded(objects, courier.id, file);
+  return sha256;
 }
 
 function awaitedError(courier: Courier, missing: string[], until: string): FilesAwaited {

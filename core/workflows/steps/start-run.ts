@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { CourierPlan, StartRunInput, StartRunOutput } from '../../contracts/steps.ts';
 import type { Configuration } from '../../environments/configuration.ts';
+import { checkFormat } from '../../environments/data-format.ts';
 import { takeLease } from '../../environments/lease.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
 import type { Services } from '../../ports.ts';
@@ -10,6 +11,7 @@ export async function startRun(
   input: z.infer<typeof StartRunInput>,
   services: Services,
 ): Promise<z.infer<typeof StartRunOutput>> {
+  await checkFormat(services.objects);
   await takeLease(services.objects, input.run_id, services.clock());
   const configuration = await loadConfiguration(services.objects, input.configuration_version);
   const group = configuration.get('courier-group', input.request.courier_group);

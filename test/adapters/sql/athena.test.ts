@@ -83,6 +83,16 @@ describe('a session with Athena', () => {
     });
   });
 
+  it('says what to do when a statement takes more than Athena has for one', async () => {
+    states(['FAILED', 'Query exhausted resources at this scale factor', { ErrorCategory: 2, ErrorType: 3 }]);
+    await expect(open().run(statement)).rejects.toMatchObject({
+      name: 'ResourcesExhausted',
+      message: expect.stringMatching(
+        /^people: Query exhausted resources at this scale factor \(query query-1\): make it of tables that build on each other/,
+      ),
+    });
+  });
+
   it('tells a statement that is refused from a service that fails', async () => {
     athena.on(StartQueryExecutionCommand).rejects(new InvalidRequestException(said));
     await expect(open().run(statement)).rejects.toMatchObject({ name: 'QueryFailed', message: 'people: said Athena' });

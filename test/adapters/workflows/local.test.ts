@@ -55,7 +55,7 @@ const newRun = (id = 'run-20261101-000000-aa'): Run => ({
 });
 
 /** Workflows whose tasks note that they were done, unless a test says otherwise. */
-async function workflows(overrides: Record<string, TaskHandler> = {}, objects?: FilesystemObjects) {
+async function workflows(overrides: Record<string, TaskHandler> = {}, objects?: FilesystemObjects, files = machines) {
   const done: string[] = [];
   const note = (name: string): [string, TaskHandler] => [
     name,
@@ -69,7 +69,7 @@ async function workflows(overrides: Record<string, TaskHandler> = {}, objects?: 
   return {
     done,
     objects: store,
-    workflows: new LocalWorkflows({ objects: store, machines, handlers, clock: () => new Date() }),
+    workflows: new LocalWorkflows({ objects: store, machines: files, handlers, clock: () => new Date() }),
   };
 }
 
@@ -86,6 +86,21 @@ describe('a run on one machine', () => {
       ['Second', 'succeeded'],
       ['Last', 'succeeded'],
     ]);
+  });
+
+  it('does itself what in AWS a container does for a function', async () => {
+    const container = {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::ecs:runTask.sync',
+      Parameters: { 'Entered.$': '$$.State.EnteredTime' },
+      ResultPath: null,
+      Next: 'Second',
+    };
+    const inner = { Comment: '', StartAt: 'Large', States: { Large: container, Second: task('second') } };
+    const { done, workflows: local } = await workflows({}, undefined, { ...machines, inner });
+    await local.start(newRun());
+    expect((await local.ended(newRun().id))?.error).toBeUndefined();
+    expect(done).toEqual(['first', 'second', 'last']);
   });
 
   it('fails with the name, the text and the facts of the error that a task threw', async () => {

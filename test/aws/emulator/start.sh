@@ -6,6 +6,7 @@
 #   AWS_EMU_AUTH  true: IAM policies are enforced (default true)
 #   AWS_EMU_PYTHON  a Python >= 3.10 (default python3)
 #   AWS_EMU_ATHENA  trino: Athena's SQL runs on a real Trino (start-trino.sh), else on DuckDB
+#   AWS_EMU_MEMORY  true: a function that takes more than its MemorySize is killed
 #   AWS_EMU_ECS   a JSON file: task-definition family -> {"command": [...], "cwd": "..."}
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { FilesystemObjects } from '../../../adapters/objects/filesystem.ts';
+import { ConfigurationStore } from '../../../core/environments/configuration-store.ts';
+import { parseDocument } from '../../../core/environments/documents.ts';
+import { OutOfTime } from '../../../core/errors.ts';
+import type { CourierSource, Services } from '../../../core/ports.ts';
+import { landedFiles } from '../../../core/workflows/landing.ts';
+import { pullFiles } from '../../../core/workflows/steps/pull-files.ts';
+
+const courier = 'courier/till';
+const receipts = { name: 'receipts', pattern: 'receipts-*.csv', format: { type: 'csv' } };
+const documents = [
+  { id: 'tenant/test', name: 'test' },
+  { id: courier, type: 'folder', settings: {}, files: [receipts] },
+].map((document) => parseDocument(document));
+
+/** A place whose function has time for so many bytes in a call. */
+async function placeWithTimeFor(bytesInACall: number, files: Readonly<Record<string, string>>) {
+  const objects = new FilesystemObjects(await mkdtemp(join(tmpdir(), 'pull-')));
+  const commit = { author: 'test', at: new Date(), message: 'test' };
+  const { id } = await new ConfigurationStore(objects).commit(undefined, documents, commit);
+  const read: string[] = [];
+  const pull = () => {
+    let left = bytesInACall;
+    const source: CourierSource = {
+      list: async () =>
+        Object.entries(files).map(([name, { length: bytes }]) => ({
+          name,
+          bytes,
+          modified: '2026-11-01T00:00:00.000Z',
+        })),
+      fetch: async ({ name, bytes }) => {
+        left -= bytes;
+        if (left < 0) throw new OutOfTime(`${name} has ${bytes} bytes`);
+        read.push(name);
+        const content = files[name] ?? '';
+        const sha256 = createHash('sha256').update(content).digest('hex');
+        return { bytes, sha256, land: async (to, key) => void (await to.put(key, content)) };
+      },
+    };
+    const services = { objects, courier: () => source, progress: () => undefined } as unknown as Services;
+    const plan = { courier, from: null, to: null, wait: 0, stop_when_missing: false, skip_missing: false };
+    const run = { run_id: 'run-20261101-000000-0000', as_of: '2026-11-01T00:00:00.000Z', configuration_version: id };
+    return pullFiles({ ...run, plan }, services);
+  };
+  return { objects, read, pull };
+}
+
+it('a step that has no time for all files goes on after those that it landed', async () => {
+  const files = { 'receipts-1.csv': 'id\n1\n', 'receipts-2.csv': 'id\n2\n', 'receipts-3.csv': 'id\n3\n' };
+  const { objects, read, pull } = await placeWithTimeFor(10, files);
+  await expect(pull()).rejects.toMatchObject({ name: 'OutOfTime' });
+  expect(await pull()).toMatchObject({ files_seen: 3, files_landed: 1 });
+  expect(read).toEqual(Object.keys(files));
+  expect((await landedFiles(objects, courier, 'receipts')).map(({ name }) => name).sort()).toEqual(Object.keys(files));
+});
+
+it('a file that a whole step has no time for is not tried again', async () => {
+  const { pull } = await placeWithTimeFor(10, { 'receipts-1.csv': 'id\n1\n', 'receipts-2.csv': 'id\n22222222\n' });
+  await expect(pull()).rejects.toMatchObject({ name: 'OutOfTime' });
+  await expect(pull()).rejects.toMatchObject({ name: 'TooLarge', message: 'receipts-2.csv has 12 bytes' });
+});
