@@ -4,6 +4,9 @@ import type { Column } from '../contracts/types.ts';
 /** The snake_case column that an incoming field becomes when its feed doesn't rename it: `E-Mail (work)` → `e_mail_work`. */
 export function snakeCase(name: string): string {
   const words = name
+    .replace(/[ßẞ]/g, 'ss')
+    .replace(/[øØ]/g, 'o')
+    .replace(/[łŁ]/g, 'l')
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')

@@ -47,12 +47,13 @@ const everyone: Rule = { name: 'everyone', parts: [], cap: Number.POSITIVE_INFIN
 export function rulesOf(shape: Shape, few = false): Rule[] {
   const has = (...columns: string[]) => columns.every((column) => shape.columns.has(column));
   const person = has('given_name', 'surname') || has('full_name');
-  const [born, place] = [whole('dob'), whole('place')];
+  // The street alone: one record may lack the postal code that another has.
+  const [born, street] = [whole('dob'), whole('street')];
   const user = whole('email_user');
   const rules: [boolean, Rule][] = [
     [person && has('birthdate'), rule('dnf1', given3, { column: 'surname', letters: 1 }, born)],
     [person && has('postal'), rule('dnf3', given3, surname3, whole('postal'))],
-    [person && has('address'), rule('dnf4', given3, place)],
+    [person && has('address'), rule('dnf4', given3, street)],
     [person && shape.phones.length > 0, rule('dnf5', given3, whole('phone'))],
     [person && shape.emails.length > 0, rule('dnf6', given3, surname3, user)],
     [person && has('company'), rule('dnf7', given3, whole('company'))],
@@ -67,7 +68,7 @@ export function rulesOf(shape: Shape, few = false): Rule[] {
       person && has('birthdate'),
       { ...rule('sound-birthyear', whole('sound'), { column: 'dob', letters: 4 }), cap: BROAD_CAP },
     ],
-    [person && has('address'), rule('surname-street', surname3, place)],
+    [person && has('address'), rule('surname-street', surname3, street)],
     [has('birthdate', 'postal'), rule('birthdate-postal', born, { column: 'postal', letters: 3 })],
   ];
   const more = (names: string[], cap: number) => names.map((name) => ({ ...rule(name, whole(name)), cap }));

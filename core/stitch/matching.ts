@@ -11,7 +11,7 @@ export interface Compared extends Pairs {
 }
 
 /** Pairs drawn to learn how often different people agree. */
-const RANDOM_PAIRS = 500_000;
+const RANDOM_PAIRS = 200_000;
 
 /** Compares the profiles that meet. */
 export function compareMet(comparer: Comparer, blocks: Blocks): Compared {

@@ -56,6 +56,12 @@ export class Column {
     );
   }
 
+  /** The same for the texts themselves: a column by their numbers instead of by profiles. */
+  each(make: (text: string) => string | undefined): Column {
+    const codes = Int32Array.from({ length: this.dictionary.size }, (_, code) => code);
+    return new Column(codes, this.dictionary).derived(make);
+  }
+
   /** How many profiles hold each text. */
   holders(): Int32Array {
     const counts = new Int32Array(this.dictionary.size);

@@ -17,9 +17,9 @@ function phone(value: string): string {
   return `CASE WHEN length(${digits}) >= 7 THEN right(${digits}, 10) END`;
 }
 
-/** Upper case without `+tag`; a text without a user part and a domain is no address. */
+/** Upper case without accents and `+tag`; a text without a user part and a domain is no address. */
 function email(value: string): string {
-  const plain = `upper(trim(${value}))`;
+  const plain = `upper(strip_accents(trim(${value})))`;
   return `CASE WHEN contains(${value}, '+') THEN regexp_replace(${plain}, '\\+[^@]*@', '@') WHEN position('@' IN ${value}) > 1 THEN ${plain} END`;
 }
 

@@ -3,28 +3,35 @@ export const tagNames: readonly { tag: string; names: RegExp; confidence: number
   {
     tag: 'given-name',
     names:
-      /^(first|given|fore|christian)_?names?$|^(cust(omer)?|member|contact|billing)_first_name$|^f_?name$|^firstname$|^vorname$|^prenom$/,
+      /^(first|given|fore|christian)_?names?$|^(cust(omer)?|member|contact|billing)_first_name$|^f_?name$|^firstname$|^(vor|ruf)namen?$|^prenoms?$|^primer_nombre$|^primeiro_nome$|^voornaam$|^imie$|^fornamn$|^etunimi$/,
     confidence: 0.95,
   },
   {
     tag: 'surname',
     names:
-      /^(last|family|sur)_?names?$|^(cust(omer)?|member|contact|billing)_(last_name|surname)$|^l_?name$|^lastname$|^nachname$|^nom_de_famille$/,
+      /^(last|family|sur)_?names?$|^(cust(omer)?|member|contact|billing)_(last_name|surname)$|^l_?name$|^lastname$|^(nach|familien|zu)name$|^nom(_de_famille)?$|^(primer_)?apellidos?(_paterno)?$|^cognome$|^(sobrenome|apelido)$|^achternaam$|^nazwisko$|^efternamn$|^sukunimi$/,
     confidence: 0.95,
   },
   {
     tag: 'full-name',
-    names: /^(full|complete|display|customer|contact|person|member|recipient)_?name$|^fullname$/,
+    names:
+      /^(full|complete|display|customer|contact|person|member|recipient)_?name$|^fullname$|^nombre_completo$|^nom_complet$|^nome_(completo|e_cognome)$/,
     confidence: 0.9,
   },
   { tag: 'full-name', names: /^name$/, confidence: 0.6 },
+  // Beside a surname the given name, as Spanish, Italian and Portuguese call it.
+  { tag: 'given-name', names: /^(nombres?|nomes?)$/, confidence: 0.7 },
   { tag: 'generational-suffix', names: /^(name_)?suffix(_name)?$|^generation(al)?(_suffix)?$/, confidence: 0.8 },
   { tag: 'title', names: /^(title|salutation|honorific|name_prefix|prefix(_name)?)$/, confidence: 0.6 },
-  { tag: 'email', names: /(^|_)e_?mail(_?(addr(ess)?|id))?$|^mail$/, confidence: 0.9 },
+  {
+    tag: 'email',
+    names: /(^|_)e_?mail(_?(addr(ess)?|id|adresse))?$|^mail$|^courriel$|^correo(_electronico)?$/,
+    confidence: 0.9,
+  },
   {
     tag: 'phone',
     names:
-      /(^|_)(tele)?phone(_?(number|num|no|nr))?$|(^|_)(mobile|cell|msisdn|tel)(_?(number|num|no|phone))?$|^contact_number$/,
+      /(^|_)(tele)?phone(_?(number|num|no|nr))?$|(^|_)(mobile|cell|msisdn|tel)(_?(number|num|no|phone))?$|^contact_number$|^(telefon|rufnummer|handy|mobil)(_?nummer)?$|^portable$|^(telefono|movil|celular|cellulare|telefone|telefoon)(_?(numero|nummer))?$/,
     confidence: 0.9,
   },
   {
@@ -36,31 +43,39 @@ export const tagNames: readonly { tag: string; names: RegExp; confidence: number
   {
     tag: 'address',
     names:
-      /^((street|postal|mailing|home|billing|shipping|residential)_)?(address|addr)(_line)?(_?(1|one))?$|^street(_?(address|name|line|1))?$|^address_?street$/,
+      /^((street|postal|mailing|home|billing|shipping|residential)_)?(address|addr)(_line)?(_?(1|one))?$|^street(_?(address|name|line|1))?$|^address_?street$|^(strasse|str|adresse|rue|calle|direccion|domicilio|indirizzo|via|endereco|rua|straat|ulica|adres)$/,
     confidence: 0.9,
   },
   {
     tag: 'city',
-    names: /(^|_)(city|town|suburb|locality|municipality|place_name|ort|ville)(_name)?$/,
+    names:
+      /(^|_)(city|town|suburb|locality|municipality|place_name|ville)(_name)?$|^(stadt|(wohn)?ort|commune|ciudad|localidad|municipio|citta|comune|cidade|stad|woonplaats|plaats|miasto)$/,
     confidence: 0.9,
   },
   {
     tag: 'state',
-    names: /^((home|billing|shipping|mailing|address)_)?(state|province|region_code|state_?(code|province|abbr))$/,
+    names:
+      /^((home|billing|shipping|mailing|address)_)?(state|province|region_code|state_?(code|province|abbr))$|^(bundesland|departement|provincia|provincie|estado|voivodeship|wojewodztwo)$/,
     confidence: 0.85,
   },
   {
     tag: 'postal',
-    names: /(^|_)(zip|zip_?code|post_?code|postal(_?code)?|plz|eircode|pin_?code)(_|$)/,
+    names:
+      /(^|_)(zip|zip_?code|post_?code|postal(_?code)?|plz|eircode|pin_?code)(_|$)|^(postleitzahl|code_postal|codigo_postal|cp|cap|cep|kod_pocztowy)$/,
     confidence: 0.9,
   },
-  { tag: 'country', names: /(^|_)country(_?(code|name|iso))?$/, confidence: 0.85 },
+  { tag: 'country', names: /(^|_)country(_?(code|name|iso))?$|^(land|pays|pais|paese|kraj)$/, confidence: 0.85 },
   {
     tag: 'birthdate',
-    names: /^(d_?o_?b|birth_?da(te|y)|date_?of_?birth|born(_on)?|birth_?dt|geburtsdatum)$|_(dob|birth_?date)$/,
+    names:
+      /^(d_?o_?b|birth_?da(te|y)|date_?of_?birth|born(_on)?|birth_?dt|geburts(datum|tag)|geb_?dat(um)?|date_de_naissance|naissance|fecha_(de_)?nac(imiento)?|data_(di_)?nascita|data_(de_)?nascimento|geboortedatum|data_urodzenia|fodelsedatum)$|_(dob|birth_?date)$/,
     confidence: 0.95,
   },
-  { tag: 'gender', names: /^(gender|sex)(_?code)?$/, confidence: 0.9 },
+  {
+    tag: 'gender',
+    names: /^(gender|sex)(_?code)?$|^(geschlecht|sexe|sexo|sesso|genero|geslacht|plec|kon)$/,
+    confidence: 0.9,
+  },
   { tag: 'company', names: /^(company|employer|organi[sz]ation|business|firm)(_?name)?$/, confidence: 0.8 },
   { tag: 'loyalty-id', names: /^(loyalty|rewards?|membership)_?(id|number|no|card|card_number)$/, confidence: 0.8 },
   {
@@ -88,13 +103,18 @@ export const evidenceNames: readonly { names: RegExp; confidence: number }[] = [
     names: /^middle_?(initial|name|names)$|^mi$|^second_?name$|^(maiden|birth|previous|former)_?(sur|last_)?name$/,
     confidence: 0.8,
   },
-  { names: /^(place_?of_?birth|birth_?(place|city|country|town))$|^nationality$/, confidence: 0.75 },
-  { names: /^(occupation|profession|job(_?title)?)$/, confidence: 0.6 },
+  {
+    names:
+      /^(place_?of_?birth|birth_?(place|city|country|town))$|^nationality$|^(geburtsort|lieu_de_naissance|lugar_de_nacimiento|luogo_di_nascita|local_de_nascimento|geboorteplaats)$/,
+    confidence: 0.75,
+  },
+  { names: /^(occupation|profession|job(_?title)?|beruf|profesion|professione|profissao|beroep)$/, confidence: 0.6 },
 ];
 
 /** Parts of a value that several fields hold together. */
 export const partNames = {
-  streetNumber: /^(street|house|building|civic|address)_?(number|num|no|nr)$|^(hausnummer|house)$/,
+  streetNumber:
+    /^(street|house|building|civic|address)_?(number|num|no|nr)$|^(hausnummer|haus_?nr|house|numero(_civico)?|huisnummer)$/,
   birthYear: /^(by|birth_?year|year_?of_?birth|dob_?(year|y)|yob)$/,
   birthMonth: /^(bm|birth_?month|month_?of_?birth|dob_?(month|m)|mob)$/,
   birthDay: /^(bd|birth_?day|day_?of_?birth|dob_?(day|d))$/,

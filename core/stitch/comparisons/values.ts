@@ -38,13 +38,13 @@ export const twoWay = (name: string, conflict: boolean): Comparison => ({
 /** Any other column, by the frequency of its values. */
 export const evidence = (column: string): Comparison => ({
   name: column,
-  levels: [{ name: 'one character off' }],
+  levels: [{ name: 'near' }, { name: 'one character off' }],
   equal: { column, bands: 14 },
   household: false,
   conflict: false,
   grade(context) {
     const values = context.profiles.column(column);
-    const equal = equalLevels(this, context);
+    const [equal, alike] = [equalLevels(this, context), likeness(values)];
     const [mine, theirs] = [values.spans(), values.spans()];
     return (a, b) => {
       const [l, r] = [values.code(a), values.code(b)];
@@ -52,7 +52,9 @@ export const evidence = (column: string): Comparison => ({
       if (l === r) return equal[l] ?? DIFFER;
       const [one, other] = [mine(l), theirs(r)];
       const long = Math.min(one.to - one.from, other.to - other.from) > 3;
-      return long && oneEditApart(one, other) ? 2 : DIFFER;
+      if (!long) return DIFFER;
+      if (oneEditApart(one, other)) return 3;
+      return alike(l, r) >= 0.88 ? 2 : DIFFER;
     };
   },
 });

@@ -231,3 +231,14 @@ describe('hostile data', () => {
     expect(Object.keys(ids)).toContain('web/2');
   });
 });
+
+describe('two people of one common name', () => {
+  const home = (i: number) => ({ surname: 'Keller', given_name: 'Petra', birthdate: `19${60 + i}-03-0${1 + i}` });
+  test('whose e-mail users spell that name with other numbers stay two', async () => {
+    const { ids } = await stitch([
+      { datasource: 'web', pk: '1', ...home(1), email: 'petra.keller52@example.org' },
+      { datasource: 'web', pk: '2', ...home(7), email: 'petra.keller58@example.org' },
+    ]);
+    expect(ids['web/1']).not.toBe(ids['web/2']);
+  });
+});
