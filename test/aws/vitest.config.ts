@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './longest-first.ts';
 
 /** Runs against an emulator of AWS, which the first run installs: not a part of `npm test`. */
 export default defineConfig({
@@ -6,6 +7,9 @@ export default defineConfig({
     include: ['test/aws/**/*.test.ts', 'test/aws/**/*.contract.ts'],
     testTimeout: 300_000,
     hookTimeout: 900_000,
-    maxWorkers: 1,
+    globalSetup: 'test/aws/one-run.ts',
+    // Each has an AWS of its own; while one waits for stacks or a schedule, the other works.
+    maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
   },
 });
