@@ -5,7 +5,8 @@ import { LongestFirst } from './longest-first.ts';
 export default defineConfig({
   test: {
     include: ['test/aws/**/*.test.ts', 'test/aws/**/*.contract.ts'],
-    testTimeout: 300_000,
+    // A day of the demo takes two minutes alone, and more beside another suite on two cores.
+    testTimeout: 600_000,
     hookTimeout: 900_000,
     globalSetup: 'test/aws/one-run.ts',
     // Each has an AWS of its own; while one waits for stacks or a schedule, the other works.
