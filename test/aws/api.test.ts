@@ -27,7 +27,7 @@ const tokens = new Map<PolicyId | 'none', string>();
 
 beforeAll(async () => {
   aws = await startEmulator({ athena: 'trino' });
-  const deployment = await Deployment.begin(aws, { stage });
+  const deployment = await Deployment.begin(aws, stage);
   const stacks = [acme, globex].flatMap((of) =>
     ['stateful', 'stateless'].map((kind) => `${placeName(stage, of)}-${kind}`),
   );

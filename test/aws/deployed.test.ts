@@ -29,7 +29,7 @@ let deliveries: string;
 
 beforeAll(async () => {
   aws = await startEmulator({ athena: 'trino' });
-  const deployment = await Deployment.begin(aws, { stage });
+  const deployment = await Deployment.begin(aws, stage);
   const outputs = await deployment.deploy();
   deployed = await DeployedEnvironment.open(aws, stage, production);
   laptop = await Laptop.open(demoTenant);

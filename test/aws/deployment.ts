@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { appendFile, cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, cp, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { inject } from 'vitest';
 import type { Emulator } from './emulator.ts';
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
+const cdk = join(root, 'node_modules/.bin/cdk');
 
 /** Outputs of each stack, by its name. */
 export type Outputs = Record<string, Record<string, string>>;
@@ -19,21 +19,31 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 export class Deployment {
   readonly #aws: Emulator;
   readonly #folder: string;
+  /** The assembly: templates of the stacks, and the code of their functions. */
+  #out: string;
 
-  private constructor(aws: Emulator, folder: string) {
+  private constructor(aws: Emulator, folder: string, out: string) {
     this.#aws = aws;
     this.#folder = folder;
+    this.#out = out;
   }
 
-  /** Synthesises a stage and makes the account ready for it. */
-  static async begin(aws: Emulator, context: Readonly<Record<string, string>>): Promise<Deployment> {
-    const folder = await mkdtemp(join(tmpdir(), 'deployment-'));
-    // With its zips it is most of a gigabyte.
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-    const given = Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-    const deployment = new Deployment(aws, folder);
-    await deployment.#cdk('synth', '-q', ...given);
-    await deployment.#cdk('bootstrap', `aws://${aws.account}/${aws.region}`, ...deployment.#assembly);
+  /** Makes the account ready for a stage, which the suites of a run synthesise and pack once. */
+  static begin(aws: Emulator, stage: string): Promise<Deployment> {
+    return Deployment.#of(aws, stage, join(inject('runFolder'), `${stage}.out`));
+  }
+
+  /** The same of a stage that is synthesised again, as another day's deployment is. */
+  static async beginAgain(aws: Emulator, stage: string): Promise<Deployment> {
+    return Deployment.#of(aws, stage, await mkdtemp(join(inject('runFolder'), `${stage}.out-`)));
+  }
+
+  static async #of(aws: Emulator, stage: string, out: string): Promise<Deployment> {
+    const deployment = new Deployment(aws, await mkdtemp(join(inject('runFolder'), 'deployment-')), out);
+    // One suite at a time, and none once the last file of an assembly is there.
+    const unlessMade = ['flock', `${out}.lock`, 'sh', '-c', 'test -e "$0/manifest.json" || exec "$@"', out];
+    await deployment.#run([...unlessMade, cdk, 'synth', '-q', '-c', `stage=${stage}`, '--output', out]);
+    await deployment.#cdk('bootstrap', `aws://${aws.account}/${aws.region}`);
     return deployment;
   }
 
@@ -41,17 +51,20 @@ export class Deployment {
   async deploy(...stacks: string[]): Promise<Outputs> {
     const outputs = join(this.#folder, 'outputs.json');
     const named = stacks.length === 0 ? ['--all'] : stacks;
-    await this.#cdk('deploy', ...named, ...this.#assembly, '--require-approval', 'never', '--outputs-file', outputs);
+    // It looks every five seconds whether a stack is done: those that may go side by side.
+    const options = ['--concurrency', '4', '--require-approval', 'never', '--outputs-file', outputs];
+    await this.#cdk('deploy', ...named, ...options);
     return JSON.parse(await readFile(outputs, 'utf8')) as Outputs;
   }
 
   async destroy(...stacks: string[]): Promise<void> {
     const named = stacks.length === 0 ? ['--all'] : stacks;
-    await this.#cdk('destroy', ...named, ...this.#assembly, '--force');
+    await this.#cdk('destroy', ...named, '--concurrency', '4', '--force');
   }
 
   /** Makes what is deployed next that of a newer version, in which a function of `lambdas/` has other code. */
   async renew(lambda: string): Promise<void> {
+    await this.#takeCopy();
     const templates = await this.#read('.template.json');
     const renamed: [string, string][] = [];
     for (const [name, text] of await this.#read('.assets.json')) {
@@ -62,7 +75,10 @@ export class Deployment {
         if (!displayName.endsWith(`/${lambda}/Code`) || renamed.some(([old]) => old === hash)) continue;
         const newer = sha256(`newer ${hash}`);
         renamed.push([hash, newer]);
-        await cp(join(this.#out, source.path), join(this.#out, `asset.${newer}`), { recursive: true });
+        await cp(join(this.#out, source.path), join(this.#out, `asset.${newer}`), {
+          recursive: true,
+          dereference: true,
+        });
         await appendFile(join(this.#out, `asset.${newer}`, 'handler.mjs'), '\n// Of a newer version.\n');
       }
       // A template is an asset too, and published once under its name.
@@ -81,21 +97,23 @@ export class Deployment {
     return Promise.all(names.map(async (name) => [name, await readFile(join(this.#out, name), 'utf8')]));
   }
 
-  get #out(): string {
-    return join(this.#folder, 'cdk.out');
+  /** Makes the assembly one of its own, to be changed: other suites deploy what it was. */
+  async #takeCopy(): Promise<void> {
+    const own = await mkdtemp(join(this.#folder, 'own.out-'));
+    for (const name of await readdir(this.#out))
+      await (name.endsWith('.json') ? cp : symlink)(join(this.#out, name), join(own, name));
+    this.#out = own;
   }
 
-  get #assembly(): string[] {
-    return ['--app', this.#out];
+  #cdk(command: string, ...args: string[]): Promise<void> {
+    return this.#run([cdk, command, ...args, '--app', this.#out]);
   }
 
-  async #cdk(command: string, ...args: string[]): Promise<void> {
+  async #run([program = '', ...args]: string[]): Promise<void> {
     const env = { ...process.env, ...this.#aws.environment, CDK_HOME: join(this.#folder, 'home'), CI: 'true' };
-    const out = command === 'synth' ? ['--output', this.#out] : [];
-    const options = { cwd: root, env, timeout: 600_000, maxBuffer: 1 << 26 };
-    await run(join(root, 'node_modules/.bin/cdk'), [command, ...args, ...out], options).catch((cause) => {
+    await run(program, args, { cwd: root, env, timeout: 600_000, maxBuffer: 1 << 26 }).catch((cause) => {
       // What was printed besides is each resource on its way.
-      throw new Error(`cdk ${command} failed: ${String(cause.stderr || cause).slice(0, 3000)}`);
+      throw new Error(`${[program, ...args].join(' ')} failed: ${String(cause.stderr || cause).slice(0, 3000)}`);
     });
   }
 }

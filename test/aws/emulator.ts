@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { link, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { inject } from 'vitest';
 
 const run = promisify(execFile);
 const scripts = join(import.meta.dirname, 'emulator');
@@ -36,12 +37,37 @@ interface EmulatorOptions {
 }
 
 /** Starts an empty AWS. */
-export async function startEmulator({ athena, tasks, memory }: EmulatorOptions = {}): Promise<Emulator> {
-  const [port, sftpPort] = await freePorts();
-  const ports = { AWS_EMU_PORT: String(port), AWS_EMU_SFTP: String(sftpPort) };
+export const startEmulator = async (options: EmulatorOptions = {}): Promise<Emulator> =>
+  startOn(await freePorts(), options);
+
+/** An AWS whose Athena is Trino, for suites that make buckets of their own: the first of a run starts it, the run's end stops it. */
+export async function sharedEmulator(): Promise<Omit<Emulator, 'stop'>> {
+  const noted = sharedPorts(inject('runFolder'));
+  const proposed = `${noted}-${process.pid}`;
+  await writeFile(proposed, JSON.stringify(await freePorts()));
+  await link(proposed, noted).catch((cause) => {
+    if (cause.code !== 'EEXIST') throw cause;
+  });
+  return startOn(JSON.parse(await readFile(noted, 'utf8')), { athena: 'trino' });
+}
+
+/** Stops what the suites of a run shared, if they did. */
+export async function stopShared(runFolder: string): Promise<void> {
+  const noted = await readFile(sharedPorts(runFolder), 'utf8').catch(() => undefined);
+  if (noted) await stopOn(JSON.parse(noted));
+}
+
+const sharedPorts = (runFolder: string) => join(runFolder, 'shared-emulator.json');
+
+/** Where an emulator answers: its endpoint, and its SFTP site. */
+type Ports = [port: number, sftpPort: number];
+
+/** The emulator on these ports, which may run already. */
+async function startOn([port, sftpPort]: Ports, { athena, tasks, memory }: EmulatorOptions): Promise<Emulator> {
   const env = {
     ...process.env,
-    ...ports,
+    AWS_EMU_PORT: String(port),
+    AWS_EMU_SFTP: String(sftpPort),
     AWS_REGION: region,
     ...(memory && { AWS_EMU_MEMORY: 'true' }),
     ...(athena && { AWS_EMU_ATHENA: athena }),
@@ -63,8 +89,12 @@ export async function startEmulator({ athena, tasks, memory }: EmulatorOptions =
     },
     client: { endpoint, region, credentials, forcePathStyle: true },
     call: (service, body, headers) => call(endpoint, service, body, headers),
-    stop: async () => void (await run(join(scripts, 'stop.sh'), { env })),
+    stop: () => stopOn([port, sftpPort]),
   };
+}
+
+async function stopOn([port]: Ports): Promise<void> {
+  await run(join(scripts, 'stop.sh'), { env: { ...process.env, AWS_EMU_PORT: String(port) } });
 }
 
 async function call(endpoint: string, service: string, body: string, headers: Record<string, string>): Promise<string> {
@@ -86,7 +116,7 @@ async function writeTasks(tasks: Readonly<Record<string, readonly string[]>>, po
 }
 
 /** Two ports that nobody listens on, held together until both are known. */
-async function freePorts(): Promise<[number, number]> {
+async function freePorts(): Promise<Ports> {
   const servers = [createServer(), createServer()] as const;
   const listen = (server: (typeof servers)[number]) =>
     new Promise<number>((resolve) => {
@@ -95,7 +125,7 @@ async function freePorts(): Promise<[number, number]> {
         resolve(typeof address === 'object' && address !== null ? address.port : 0);
       });
     });
-  const ports: [number, number] = [await listen(servers[0]), await listen(servers[1])];
+  const ports: Ports = [await listen(servers[0]), await listen(servers[1])];
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
 }

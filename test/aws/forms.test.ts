@@ -39,7 +39,7 @@ let loaded: Run;
 
 beforeAll(async () => {
   aws = await startEmulator({ athena: 'trino', tasks: { [`${name}-task`]: taskCommand() } });
-  await (await Deployment.begin(aws, { stage })).deploy(`${name}-stateless`);
+  await (await Deployment.begin(aws, stage)).deploy(`${name}-stateless`);
   deployed = await DeployedEnvironment.open(aws, stage, production);
   machines = new DeployedMachines(aws, deployed);
   folder = await mkdtemp(join(tmpdir(), 'forms-'));

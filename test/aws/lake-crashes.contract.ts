@@ -1,12 +1,11 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { LakeWarehouse } from '../../adapters/sql/lake.ts';
 import type { Column } from '../../core/contracts/types.ts';
 import { stagedRows } from '../contracts/warehouse-staging.ts';
-import { startEmulator } from './emulator.ts';
+import { sharedEmulator } from './emulator.ts';
 import { trinoLake } from './lake-homes.ts';
 
-const aws = await startEmulator({ athena: 'trino' });
-afterAll(aws.stop);
+const aws = await sharedEmulator();
 
 const columns: Column[] = [
   { name: 'city', type: 'String' },

@@ -23,8 +23,10 @@ import { StatementAwaited } from '../../core/errors.ts';
 import type { WarehouseHome } from '../contracts/warehouse.ts';
 import type { Emulator } from './emulator.ts';
 
+type Aws = Pick<Emulator, 'client' | 'endpoint'>;
+
 /** An empty bucket of an environment that nobody else has. */
-async function newLake({ client }: Emulator) {
+async function newLake({ client }: Aws) {
   const bucket = `lake-${randomUUID()}`;
   const place = { workgroup: bucket };
   const s3 = new S3Client(client);
@@ -36,7 +38,7 @@ async function newLake({ client }: Emulator) {
 }
 
 /** A lake on Athena, its databases made as the deployment makes them. */
-export async function athenaLake(aws: Emulator) {
+export async function athenaLake(aws: Aws) {
   const { bucket, databases, ...lake } = await newLake(aws);
   const [client, glue] = [new AthenaClient(aws.client), new GlueClient(aws.client)];
   const results = { OutputLocation: `s3://${bucket}/query-results/` };
@@ -84,7 +86,7 @@ async function ended(client: AthenaClient, { sql, token }: StatementWait, WorkGr
 }
 
 /** A lake on the Trino cluster behind the emulator's Athena. */
-export async function trinoLake(aws: Emulator) {
+export async function trinoLake(aws: Aws) {
   const { databases, bucket: _, ...lake } = await newLake(aws);
   const home = process.env.AWS_EMU_HOME ?? join(homedir(), '.cache/tributary-aws');
   const url = await readFile(join(home, `trino.${new URL(aws.endpoint).port}`, 'url'), 'utf8');

@@ -1,12 +1,11 @@
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { warehouseContract } from '../contracts/warehouse.ts';
 import { warehouseValuesContract } from '../contracts/warehouse-values.ts';
 import { warehouseVersionsContract } from '../contracts/warehouse-versions.ts';
-import { startEmulator } from './emulator.ts';
+import { sharedEmulator } from './emulator.ts';
 import { athenaLake, homeOf, trinoLake } from './lake-homes.ts';
 
-const aws = await startEmulator({ athena: 'trino' });
-afterAll(aws.stop);
+const aws = await sharedEmulator();
 
 const noRun = { built_at: '', run_id: '', definition: '', inputs: {} };
 

@@ -25,7 +25,7 @@ let machines: DeployedMachines;
 
 beforeAll(async () => {
   aws = await startEmulator({ memory: true });
-  await (await Deployment.begin(aws, { stage })).deploy(`${name}-stateless`);
+  await (await Deployment.begin(aws, stage)).deploy(`${name}-stateless`);
   deployed = await DeployedEnvironment.open(aws, stage, acme);
   machines = new DeployedMachines(aws, deployed);
   const file = { name: 'any', pattern: '*.csv', format: { type: 'csv' } };

@@ -1,14 +1,13 @@
 import { StartQueryExecutionCommand } from '@aws-sdk/client-athena';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { AthenaQueries } from '../../adapters/queries/athena.ts';
 import { InProcessQueries } from '../../adapters/queries/in-process.ts';
 import { LakeWarehouse } from '../../adapters/sql/lake.ts';
 import { queriesContract } from '../contracts/queries.ts';
-import { startEmulator } from './emulator.ts';
+import { sharedEmulator } from './emulator.ts';
 import { athenaLake, trinoLake } from './lake-homes.ts';
 
-const aws = await startEmulator({ athena: 'trino' });
-afterAll(aws.stop);
+const aws = await sharedEmulator();
 
 const close = async () => undefined;
 

@@ -23,7 +23,7 @@ let file: string;
 
 beforeAll(async () => {
   aws = await startEmulator();
-  const deployment = await Deployment.begin(aws, { stage });
+  const deployment = await Deployment.begin(aws, stage);
   api = new ApiCaller(aws, await deployment.deploy(stack), stage);
   environment = await DeployedEnvironment.open(aws, stage, acme);
   file = join(await mkdtemp(join(tmpdir(), 'upload-')), 'orders.csv');
@@ -65,7 +65,9 @@ describe('a user of the SFTP site', () => {
     expect(await text('inbox/by-password/orders.csv')).toBe('id\n1\n');
 
     const second = await environment.sftpUsers.setPassword('by-password');
-    for (const wrong of [first, 'guessed', '']) await expect(sftp(as(wrong), ['ls'])).rejects.toMatchObject(refused);
+    await Promise.all(
+      [first, 'guessed', ''].map((wrong) => expect(sftp(as(wrong), ['ls'])).rejects.toMatchObject(refused)),
+    );
     expect(await sftp(as(second), ['ls'])).toContain('orders.csv');
     await expect(sftp({ ...as(second), user: 'nobody-here' }, ['ls'])).rejects.toMatchObject(refused);
     const withoutOne = await environment.sftpUser('has-a-key', 'has-a-key');
@@ -152,11 +154,12 @@ describe('the function that the site asks', () => {
   it('tells nothing of who is not let in, and a wrong password late, whoever is asked about', async () => {
     await environment.sftpUsers.add('careful', 'careful');
     await environment.sftpUsers.setPassword('careful');
-    for (const username of ['careful', 'nobody', 'root', '../users/careful', '']) {
+    const guess = async (username: string) => {
       const { answer, took } = await ask({ username, password: 'wrong' });
       expect([username, answer]).toEqual([username, {}]);
       expect(took).toBeGreaterThan(1_900);
-    }
+    };
+    await Promise.all(['careful', 'nobody', 'root', '../users/careful', ''].map(guess));
     expect((await ask({ username: 'nobody' })).answer).toEqual({});
   });
 });

@@ -27,7 +27,7 @@ let site: SftpUser;
 
 beforeAll(async () => {
   aws = await startEmulator();
-  const deployment = await Deployment.begin(aws, { stage });
+  const deployment = await Deployment.begin(aws, stage);
   const outputs = await deployment.deploy(`${name}-stateless`);
   api = new ApiCaller(aws, outputs, stage);
   token = await api.signIn('ada@example.com', 'datagrid-administrator', tenantGroup('acme'));

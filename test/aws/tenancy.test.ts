@@ -35,7 +35,7 @@ let outputs: Outputs;
 
 beforeAll(async () => {
   aws = await startEmulator();
-  deployment = await Deployment.begin(aws, { stage });
+  deployment = await Deployment.begin(aws, stage);
   outputs = await deployment.deploy();
 });
 afterAll(async () => aws?.stop());
@@ -212,7 +212,7 @@ describe('a deployment', () => {
   it('changes nothing when it is repeated', async () => {
     const before = await changes();
     expect(Object.keys(before)).toHaveLength(7);
-    const again = await Deployment.begin(aws, { stage });
+    const again = await Deployment.beginAgain(aws, stage);
     await again.deploy();
     expect(await changes()).toEqual(before);
   });

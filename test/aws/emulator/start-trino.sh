@@ -78,10 +78,13 @@ s3.region=${AWS_REGION:-us-east-1}
 s3.path-style-access=true
 s3.aws-access-key=$AWS_ACCESS_KEY_ID
 s3.aws-secret-key=$AWS_SECRET_ACCESS_KEY"
+  # A write gathers no statistics, as in Athena.
   printf '%s\n' connector.name=hive hive.metastore=glue hive.iceberg-catalog-name=awsdatacatalog_iceberg \
+    hive.collect-column-statistics-on-write=false \
     hive.non-managed-table-writes-enabled=true hive.partition-projection-enabled=true hive.recursive-directories=true \
     "$G" > "$R/etc/catalog/awsdatacatalog.properties"
   printf '%s\n' connector.name=iceberg iceberg.catalog.type=glue 'iceberg.allowed-extra-properties=*' \
+    iceberg.extended-statistics.collect-on-write=false \
     iceberg.expire-snapshots.min-retention=0s iceberg.remove-orphan-files.min-retention=0s \
     "$G" > "$R/etc/catalog/awsdatacatalog_iceberg.properties"
   mkdir -p "$R/scratch"
