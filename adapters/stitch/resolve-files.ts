@@ -12,6 +12,7 @@ import {
   type ResolveWishes,
   repetitionSql,
   withoutRepeated,
+  withWholes,
 } from '../../core/stitch/any-records.ts';
 import { type ResolveReport, reportHtml } from '../../core/stitch/resolve-report.ts';
 import { inputHash } from '../../core/stitch/state.ts';
@@ -121,7 +122,9 @@ async function readFile(
   workFolder: string,
 ): Promise<ReadFile> {
   const name = basename(path);
-  const measured = await unchanged(path, name, () => load(session, { path, name, table, workFolder, signal }));
+  const measured = withWholes(
+    await unchanged(path, name, () => load(session, { path, name, table, workFolder, signal })),
+  );
   const parts = new Set(measured.compositions.flatMap(({ of }) => of));
   const proposed = anyRecords(proposeFeed(measured), wishes, parts);
   const rows = await size(session, table);

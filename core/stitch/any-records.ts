@@ -3,6 +3,7 @@ import type { FeedField } from '../contracts/sources.ts';
 import { InvalidInput } from '../errors.ts';
 import { columnOf } from '../feeds/columns.ts';
 import { conversion } from '../feeds/conversions.ts';
+import type { Measured } from '../feeds/discovery/propose.ts';
 import { nearestTag, tagRule } from '../semantics/registry.ts';
 import { ident, text } from '../sql/quote.ts';
 
@@ -120,6 +121,17 @@ export function anyRecords(found: DiscoveredFeed, wishes: ResolveWishes, parts: 
     known: namesOf(false),
   };
 }
+
+/** Where parts are often missing one by one, each tells more alone than a whole that few records have. */
+export function withWholes(measured: Measured): Measured {
+  const filled = (column: string) => measured.columns.find((facts) => facts.column === column)?.filled ?? 0;
+  const compositions = measured.compositions.filter(
+    ({ of, facts, type }) => type !== 'Date' || facts.filled >= WHOLE * Math.min(...of.map(filled)),
+  );
+  return { ...measured, compositions };
+}
+
+const WHOLE = 0.9;
 
 const columnOfTag = (tag: string): string => tag.replaceAll('-', '_');
 

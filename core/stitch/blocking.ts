@@ -71,15 +71,35 @@ export function rulesOf(shape: Shape, few = false): Rule[] {
     [person && has('address'), rule('surname-street', surname3, street)],
     [has('birthdate', 'postal'), rule('birthdate-postal', born, { column: 'postal', letters: 3 })],
   ];
+  const telling = [...shape.evidence.slice(0, MOST_EVIDENCE).map(whole), ...known(shape)];
+  const together = shape.evidence
+    .slice(0, MOST_EVIDENCE)
+    .flatMap((column, i) =>
+      telling.slice(i + 1).map((other) => rule(`${column} with ${nameOf(other)}`, whole(column), other)),
+    );
   const more = (names: string[], cap: number) => names.map((name) => ({ ...rule(name, whole(name)), cap }));
   return [
     ...(few ? [everyone] : []),
     ...rules.filter(([applies]) => applies).map(([, each]) => each),
     ...more(shape.evidence, BLOCK_CAP),
+    ...together,
     ...more(shape.blockingKeys, BLOCK_CAP),
     ...more(shape.foreignKeys, KEY_CAP),
   ];
 }
+
+/** Of so many columns of evidence each meets the others and the known columns: two that agree are a key where one alone is too common. */
+const MOST_EVIDENCE = 6;
+
+const known = (shape: Shape): Part[] =>
+  [
+    { column: 'surname', there: shape.columns.has('surname') || shape.columns.has('full_name') },
+    { column: 'given_name', there: shape.columns.has('given_name') || shape.columns.has('full_name') },
+    { column: 'dob', there: shape.columns.has('birthdate') },
+    { column: 'postal', there: shape.columns.has('postal') },
+  ].flatMap(({ column, there }) => (there ? [whole(column)] : []));
+
+const nameOf = (part: Part): string => ('column' in part ? part.column : part.either.join(' and '));
 
 /** A list of all values, the first among them. */
 const severalOf = (list: string, columns: string[]) => (columns.length > 1 ? { several: list } : {});

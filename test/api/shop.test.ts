@@ -232,7 +232,10 @@ describe('an explanation', () => {
     expect(told).toMatchObject({ same_person: true, one: { pk: '1' }, other: { pk: '2' } });
     const email = told.evidence.find(({ field }) => field === 'email');
     expect(email).toMatchObject({ one: 'ADA@EXAMPLE.COM', other: 'ADA@EXAMPLE.COM' });
-    expect(told.evidence.reduce((sum, { weight }) => sum + weight, told.prior + told.household)).toBeCloseTo(told.weight, 6);
+    expect(told.evidence.reduce((sum, { weight }) => sum + weight, told.prior + told.household)).toBeCloseTo(
+      told.weight,
+      6,
+    );
   });
 
   test('says what keeps two people apart', async () => {

@@ -116,7 +116,7 @@ export const partNames = {
   streetNumber:
     /^(street|house|building|civic|address)_?(number|num|no|nr)$|^(hausnummer|haus_?nr|house|numero(_civico)?|huisnummer)$/,
   birthYear: /^(by|birth_?year|year_?of_?birth|dob_?(year|y)|yob)$/,
-  birthMonth: /^(bm|birth_?month|month_?of_?birth|dob_?(month|m)|mob)$/,
+  birthMonth: /^(bm|birth_?month|month_?of_?birth|dob_?(month|mon|m)|mob)$/,
   birthDay: /^(bd|birth_?day|day_?of_?birth|dob_?(day|d))$/,
 } as const;
 

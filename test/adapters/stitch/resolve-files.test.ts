@@ -137,3 +137,18 @@ describe('is refused by name:', () => {
     await expect(resolve({ files, out, ...wishes })).rejects.toThrow(message);
   });
 });
+
+test('parts of a birth date that are missing one by one count each, where few records have the whole', async () => {
+  const path = join(folder, 'parts.csv');
+  const lines = people.map((record, i) => {
+    const [year = '', month = '', day = ''] = (record.birthdate ?? '').split('-');
+    const part = (value: string, turn: number) => (i % 4 === turn ? '' : value);
+    return [`r${i}`, record.given_name, record.surname, part(day, 0), part(month, 1), part(year, 2)]
+      .map(quoted)
+      .join(',');
+  });
+  writeFileSync(path, ['id,first_name,last_name,dob_day,dob_month,dob_year', ...lines].join('\n'));
+  const found = await resolve({ files: [path], out: join(folder, 'x.csv') });
+  const uses = Object.fromEntries(found.files[0]?.uses.map(({ field, use }) => [field, use]) ?? []);
+  expect(uses).toMatchObject({ dob_day: 'evidence-dob-day', dob_year: 'evidence-dob-year' });
+});
