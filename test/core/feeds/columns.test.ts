@@ -6,7 +6,7 @@ it.each([
   ['E-Mail (work)', 'e_mail_work'],
   ['customerID', 'customer_id'],
   ['HTTPStatus', 'http_status'],
-  ['Größe', 'gro_e'],
+  ['Größe', 'grosse'],
   ['2nd phone', 'field_2nd_phone'],
 ])('the field %s becomes the column %s', (field, column) => {
   expect(snakeCase(field)).toBe(column);
