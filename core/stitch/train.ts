@@ -103,8 +103,8 @@ function expect(comparisons: readonly Comparison[], seen: Seen, trained: Trained
     const pairs = seen.pairs[row] ?? 0;
     odds.of(levels);
     const key = keys(levels);
-    const likely = key === undefined ? 1 / (1 + 2 ** -odds.weight) : key === 'together' ? 1 : 0;
-    const [match, home] = [likely * pairs, (1 - likely) * (1 - 2 ** odds.household) * pairs];
+    const likely = key === undefined ? chance(1 / (1 + 2 ** -odds.weight)) : key === 'together' ? 1 : 0;
+    const [match, home] = [likely * pairs, (1 - likely) * chance(1 - 2 ** odds.household) * pairs];
     found.matches += match;
     found.homes += home;
     for (let field = 0; field < levels.length; field++) {
@@ -115,6 +115,12 @@ function expect(comparisons: readonly Comparison[], seen: Seen, trained: Trained
   });
   return found;
 }
+
+/**
+ * Below one in sixteen a chance counts as none: of so many unlikely pairs there are so many that the little by which fields
+ * depend on each other, such as a given name and a middle initial, would be learnt as people.
+ */
+const chance = (likely: number): number => (likely < 1 / 16 ? 0 : likely);
 
 function add(counts: number[] | undefined, level: number, pairs: number): void {
   if (counts !== undefined) counts[level] = (counts[level] ?? 0) + pairs;
