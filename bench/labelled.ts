@@ -2,7 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DuckDbSession } from '../adapters/sql/duckdb/session.ts';
+import { resolveFiles } from '../adapters/stitch/resolve-files.ts';
+import type { Evaluation } from '../core/contracts/evaluation.ts';
 import { text } from '../core/sql/quote.ts';
+import { evaluate } from '../core/stitch/evaluate.ts';
 
 const shared = resolve(import.meta.dirname, '..', '..', 'shared');
 const work = resolve('.bench', 'stitch');
@@ -56,13 +59,33 @@ export async function withoutTruth({ name, path }: LabelledFile): Promise<string
   return bare;
 }
 
-export const csv = (path: string) => `read_csv(${text(path)}, all_varchar = true, header = true)`;
+const csv = (path: string) => `read_csv(${text(path)}, all_varchar = true, header = true)`;
 
-export async function inSession<T>(use: (session: DuckDbSession) => Promise<T>): Promise<T> {
+async function inSession<T>(use: (session: DuckDbSession) => Promise<T>): Promise<T> {
   const session = await DuckDbSession.open({ threads: 2 });
   try {
     return await use(session);
   } finally {
     session.close();
   }
+}
+
+/** How right `stitch resolve` is about a set, of which it is told the key and nothing else. */
+export async function score(file: LabelledFile): Promise<Evaluation> {
+  const bare = await withoutTruth(file);
+  const out = join(bare, '..', `${file.name}.people.parquet`);
+  await resolveFiles({
+    files: [bare],
+    out,
+    key: 'record_id',
+    tags: new Map(),
+    signal: new AbortController().signal,
+  });
+  const groups = (sql: string) =>
+    inSession((session) => session.rows<{ datasource: string; pk: string; group: string }>('groups', sql));
+  const truth = await groups(`SELECT '' AS datasource, record_id AS pk, cluster_id AS "group" FROM ${csv(file.path)}`);
+  const found = await groups(
+    `SELECT '' AS datasource, record_id AS pk, amp_id AS "group" FROM read_parquet(${text(out)})`,
+  );
+  return evaluate(truth, found);
 }

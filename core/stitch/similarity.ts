@@ -7,12 +7,14 @@ export interface Span {
   to: number;
 }
 
-const taken = new Uint8Array(1 << 16);
-const matching = new Uint16Array(1 << 16);
+/** Letters of a text that count for its likeness: a name of a megabyte must not cost the square of it. */
+const LONGEST = 128;
+const taken = new Uint8Array(LONGEST);
+const matching = new Uint16Array(LONGEST);
 
 /**
  * Jaro-Winkler similarity: four letters of prefix at most, a tenth each, above 0.7 only (Winkler 1990). The same whichever
- * text comes first. Of texts longer than 65,536 letters the beginnings count.
+ * text comes first. Of longer texts the first 128 letters count.
  */
 export function jaroWinkler(one: Span, other: Span): number {
   const [a, b] = inOrder(one, other);

@@ -28,6 +28,12 @@ describe('Jaro-Winkler', () => {
     }
   });
 
+  test('of texts of a megabyte costs no more than that of their beginnings', () => {
+    const [one, other] = [`${'AB'.repeat(500_000)}C`, `${'AB'.repeat(500_000)}D`];
+    expect(jaroWinkler(span(one), span(other))).toBe(1);
+    expect(jaroWinkler(span(one), span('XY'.repeat(500_000)))).toBe(0);
+  });
+
   test('counts letters, not bytes, in any script', () => {
     expect(jaroWinkler(span('ИВАН'), span('ПЕТЯ'))).toBe(0);
     expect(jaroWinkler(span('ИВАНОВ'), span('ИВАНОФ'))).toBeCloseTo(jaroWinkler(span('IVANOV'), span('IVANOF')), 10);
