@@ -39,7 +39,7 @@ function rule(name: string, ...parts: Part[]): Rule {
   return { name, parts, cap: BLOCK_CAP };
 }
 
-/** So many profiles at most all meet each other: no more pairs than are drawn to learn from. */
+/** So many profiles at most all meet each other: half a million pairs, which take a second. */
 export const ALL_MEET = 1000;
 
 /** Every profile meets every other. */
