@@ -83,7 +83,8 @@ export async function resolveFiles(request: ResolveRequest): Promise<ResolveRepo
     });
     if (found === undefined) throw new InvalidInput('the files have no records');
     await stages.run('write', () => session.run('the result', write(resultOf(files))));
-    const told = await reportOn(session, files, found, stages.seconds);
+    const uses = files.map(({ name, rows, plan }) => ({ file: name, rows, uses: plan.uses }));
+    const told = await reportOn(session, uses, found, stages.seconds);
     if (request.report !== undefined) await writeReport(request.report, told);
     return told;
   } finally {
@@ -97,7 +98,7 @@ async function writeReport(path: string, report: ResolveReport): Promise<void> {
   await writeFile(`${path}.html`, reportHtml(report));
 }
 
-export interface ReadFile {
+interface ReadFile {
   name: string;
   table: string;
   rows: number;

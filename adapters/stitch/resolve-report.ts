@@ -3,7 +3,6 @@ import { overview } from '../../core/stitch/overview.ts';
 import type { ResolveReport, ShownRecord } from '../../core/stitch/resolve-report.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import { size } from './prepare.ts';
-import type { ReadFile } from './resolve-files.ts';
 import type { Resolved } from './run.ts';
 
 const SHOWN = ['datasource', 'pk', 'given_name', 'surname', 'birthdate', 'email', 'phone', 'address', 'city', 'postal'];
@@ -13,7 +12,7 @@ const EXAMPLES = 8;
 /** What was decided and why, with examples from table `clean`. */
 export async function reportOn(
   session: DuckDbSession,
-  files: readonly ReadFile[],
+  files: ResolveReport['files'],
   found: Resolved,
   seconds: Record<string, number>,
 ): Promise<ResolveReport> {
@@ -28,7 +27,7 @@ export async function reportOn(
     records: await size(session, 'record'),
     people,
     ...{ pairs, matches, warnings, blocking, weights, seconds },
-    files: files.map(({ name, rows, plan }) => ({ file: name, rows, uses: plan.uses })),
+    files,
     clean_sources: model.cleanSources,
     model: { prior: model.prior, household: model.household, comparisons: model.comparisons },
     near: nearest,
