@@ -8,8 +8,6 @@ export type Part = { column: string; letters?: number } | { either: [string, str
 export interface Rule {
   name: string;
   parts: Part[];
-  /** The given name and surname that a record has, or that the user part of its e-mail spells where it has none. */
-  spelled?: true;
   /** The column with further values that the same key may have, such as a second e-mail address. */
   several?: string;
   /** Records under one key before it is refined. */
@@ -44,9 +42,6 @@ export const ALL_MEET = 1000;
 
 /** Every profile meets every other. */
 const everyone: Rule = { name: 'everyone', parts: [], cap: Number.POSITIVE_INFINITY };
-
-/** Records whose name an e-mail of another spells: all of it, or initial and surname, in either order. */
-const spelled: Rule = { name: 'spelled', parts: [], spelled: true, cap: BROAD_CAP };
 
 /** The default set of reference §3.5, and rules that reach pairs which it misses (names misspelt from the start, moved people). Of `few` profiles all meet. */
 export function rulesOf(shape: Shape, few = false): Rule[] {
@@ -90,7 +85,6 @@ export function rulesOf(shape: Shape, few = false): Rule[] {
     ...together,
     ...more(shape.blockingKeys, BLOCK_CAP),
     ...more(shape.foreignKeys, KEY_CAP),
-    ...(person && shape.emails.length > 0 ? [spelled] : []),
   ];
 }
 
@@ -121,8 +115,7 @@ export function partSql(part: Part): string {
 
 /** The keys of one profile, as a DuckDB list with gaps. */
 export function keyListSql(rules: readonly Rule[], shape: Shape): string {
-  const keys = rules.flatMap(({ parts, several, spelled: spells }, rule) => {
-    if (spells) return SPELLINGS.map((sql) => `CASE WHEN ${sql} IS NOT NULL THEN hash(${rule}, ${sql}) END`);
+  const keys = rules.flatMap(({ parts, several }, rule) => {
     const values = parts.map(partSql);
     const alternatives = several === undefined ? [] : ordinals(several, shape);
     return (several === undefined ? [values] : alternatives.map((value) => [value])).map(
@@ -132,17 +125,6 @@ export function keyListSql(rules: readonly Rule[], shape: Shape): string {
   });
   return `[${keys.join(', ')}]`;
 }
-
-/** As `blocks.ts` spells them: the letters of the user part of who has no name, else the name in four ways. */
-const SPELLINGS = [
-  ['given_name', 'surname'],
-  ['left(given_name, 1)', 'surname'],
-  ['surname', 'left(given_name, 1)'],
-  ['surname', 'given_name'],
-].map(
-  ([one, other], i) =>
-    `CASE WHEN given_name IS NOT NULL AND surname IS NOT NULL THEN ${one} || ${other}${i === 0 ? ` WHEN given_name IS NULL AND surname IS NULL THEN nullif(regexp_replace(email_user, '[^A-Z]+', '', 'g'), '')` : ''} END`,
-);
 
 const ordinals = (list: string, shape: Shape): string[] =>
   (list === 'emails' ? shape.emails : shape.phones).map((_, i) => `${list}[${i + 1}]`);

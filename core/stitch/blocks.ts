@@ -1,7 +1,7 @@
-import { type Rule, refinersOf } from './blocking.ts';
+import { type Part, type Rule, refinersOf } from './blocking.ts';
+import { type Dictionary, stirred } from './dictionary.ts';
 import { PairList, type Pairs } from './pairs.ts';
-import type { Profiles } from './profiles.ts';
-import { hashesOf, keysOf, mixed } from './rule-keys.ts';
+import { type Column, listOf, type Profiles } from './profiles.ts';
 
 /** Keys are refined so many times before what is left of an oversized block is cut. */
 const REFINEMENTS = 3;
@@ -29,9 +29,6 @@ export class Blocks {
   /** True when a block has grown far beyond its cap that the model does not refine. */
   readonly outgrown: boolean;
   readonly #size: number;
-  readonly #rules: readonly Rule[];
-  /** 1 for who has a name of their own. */
-  readonly #named: Uint8Array;
   /** By rule, the places in a profile's row of keys. */
   readonly #slots: readonly { from: number; to: number }[];
   readonly #width: number;
@@ -41,9 +38,6 @@ export class Blocks {
   /** `frozen` are the blocks that a model refines, which then decide instead of the caps. */
   constructor(profiles: Profiles, rules: readonly Rule[], frozen?: readonly Oversized[]) {
     this.#size = profiles.size;
-    this.#rules = rules;
-    const surnames = profiles.column('surname');
-    this.#named = Uint8Array.from({ length: profiles.size }, (_, profile) => Number(surnames.code(profile) >= 0));
     const keys = rules.map((rule, number) => keysOf(profiles, rule, number));
     this.#slots = placesOf(keys);
     this.#width = this.#slots.at(-1)?.to ?? 0;
@@ -52,7 +46,7 @@ export class Blocks {
     const [report, oversized]: [RuleReport[], Oversized[]] = [[], []];
     let outgrown = false;
     rules.forEach((rule, number) => {
-      const found = settle(keys[number] ?? [], rule, number, profiles, refined, this.#apart(number));
+      const found = settle(keys[number] ?? [], rule, number, profiles, refined);
       for (const [i, slot] of found.keys.entries()) this.#write(slot, (this.#slots[number]?.from ?? 0) + i);
       report.push({ rule: rule.name, ...found.counts });
       oversized.push(...found.oversized);
@@ -72,25 +66,18 @@ export class Blocks {
   pairs(wanted: (a: number, b: number) => boolean = () => true): Pairs {
     const found = new PairList();
     this.#slots.forEach((slots, rule) => {
-      const apart = this.#apart(rule);
       const entries = this.#entries(slots);
       forEachRun(entries.keys, (from, to) => {
         for (let i = from; i < to; i++) {
           const a = entries.profiles[i] ?? 0;
           for (let j = i + 1; j < to; j++) {
             const b = entries.profiles[j] ?? 0;
-            if (a === b || (apart !== undefined && apart[a] === apart[b]) || !wanted(a, b)) continue;
-            if (this.#first(rule, entries.keys[i] ?? 0, a, b)) found.add(a, b);
+            if (a !== b && wanted(a, b) && this.#first(rule, entries.keys[i] ?? 0, a, b)) found.add(a, b);
           }
         }
       });
     });
     return found.pairs();
-  }
-
-  /** Under a rule of spelled names only who has a name meets who has none. */
-  #apart(rule: number): Uint8Array | undefined {
-    return this.#rules[rule]?.spelled ? this.#named : undefined;
   }
 
   #write(slot: Uint32Array, at: number): void {
@@ -135,6 +122,88 @@ function placesOf(keys: readonly (readonly Uint32Array[])[]): { from: number; to
     return place;
   });
 }
+
+/** The keys of a rule: one for each profile, or as many as a profile may have. */
+function keysOf(profiles: Profiles, { parts, several }: Rule, rule: number): Uint32Array[] {
+  if (several !== undefined) return severalKeys(profiles.column(several), rule);
+  const values = parts.map((part) => hashesOf(profiles, part));
+  const keys = new Uint32Array(profiles.size);
+  for (let profile = 0; profile < profiles.size; profile++) {
+    let key = rule + 1;
+    for (const part of values) {
+      const value = part[profile] ?? 0;
+      if (value === 0) {
+        key = 0;
+        break;
+      }
+      key = mixed(key, value);
+    }
+    keys[profile] = key;
+  }
+  return [keys];
+}
+
+function severalKeys(lists: Column, rule: number): Uint32Array[] {
+  const hashes = Array.from({ length: lists.dictionary.size }, (_, code) =>
+    listOf(lists.dictionary.text(code)).map(textHash),
+  );
+  const most = hashes.reduce((size, each) => Math.max(size, each.length), 0);
+  return Array.from({ length: most }, (_, i) =>
+    Uint32Array.from(lists.codes, (code) => {
+      const hash = hashes[code]?.[i];
+      return hash === undefined ? 0 : mixed(rule + 1, hash);
+    }),
+  );
+}
+
+/** A number for each profile's value; 0 where there is none. */
+function hashesOf(profiles: Profiles, part: Part): Uint32Array {
+  const found = new Uint32Array(profiles.size);
+  if ('either' in part) {
+    const [one, other] = part.either.map((column) => hashesOf(profiles, { column })) as [Uint32Array, Uint32Array];
+    for (let profile = 0; profile < found.length; profile++) {
+      const [mine, theirs] = [one[profile] ?? 0, other[profile] ?? 0];
+      if (mine !== 0 && theirs !== 0) found[profile] = mixed(Math.min(mine, theirs), Math.max(mine, theirs));
+    }
+    return found;
+  }
+  const { codes, dictionary } = profiles.column(part.column);
+  const hashes = part.letters === undefined ? wholeHashes(dictionary) : beginningHashes(dictionary, part.letters);
+  for (let profile = 0; profile < found.length; profile++) found[profile] = hashes[codes[profile] ?? -1] ?? 0;
+  return found;
+}
+
+function wholeHashes(dictionary: Dictionary): Uint32Array {
+  const hashes = new Uint32Array(dictionary.size);
+  for (let code = 0; code < hashes.length; code++) hashes[code] = dictionary.hash(code) || 1;
+  return hashes;
+}
+
+/** Of the first letters of each text. */
+function beginningHashes(dictionary: Dictionary, count: number): Uint32Array {
+  const { letters, starts } = dictionary.letters();
+  const hashes = new Uint32Array(dictionary.size);
+  for (let code = 0; code < hashes.length; code++) {
+    const from = starts[code] ?? 0;
+    hashes[code] = lettersHash(letters, from, Math.min(from + count, starts[code + 1] ?? 0));
+  }
+  return hashes;
+}
+
+function lettersHash(letters: ArrayLike<number>, from: number, to: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = from; i < to; i++) hash = Math.imul(hash ^ (letters[i] ?? 0), 0x01000193);
+  return stirred(hash) || 1;
+}
+
+const textHash = (text: string): number =>
+  lettersHash(
+    Array.from(text, (letter) => letter.charCodeAt(0)),
+    0,
+    text.length,
+  );
+
+const mixed = (key: number, value: number): number => stirred(Math.imul(key, 31) + value) || 1;
 
 interface Entries {
   keys: Uint32Array;
@@ -202,12 +271,6 @@ function forEachRun(keys: Uint32Array, tell: (from: number, to: number) => void)
   }
 }
 
-/** Pairs of one with and one without. */
-function across(profiles: Int32Array, apart: Uint8Array): number {
-  const having = profiles.reduce((sum, profile) => sum + (apart[profile] ?? 0), 0);
-  return having * (profiles.length - having);
-}
-
 interface Settled {
   keys: readonly Uint32Array[];
   counts: Omit<RuleReport, 'rule'>;
@@ -225,7 +288,6 @@ function settle(
   number: number,
   profiles: Profiles,
   frozen: ReadonlySet<string> | undefined,
-  apart: Uint8Array | undefined,
 ): Settled {
   const keys = initial.map((slot) => new Uint32Array(slot.length));
   const settled: Settled = { keys, counts: { keys: 0, pairs: 0, cut: 0 }, oversized: [], largest: 0 };
@@ -246,7 +308,7 @@ function settle(
         refined = true;
       } else {
         settled.counts.keys += 1;
-        settled.counts.pairs += apart ? across(entries.profiles.subarray(from, to), apart) : (n * (n - 1)) / 2;
+        settled.counts.pairs += (n * (n - 1)) / 2;
         settled.largest = Math.max(settled.largest, n);
       }
       for (let i = from; i < to; i++) {

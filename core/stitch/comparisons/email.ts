@@ -1,8 +1,8 @@
 import type { Column } from '../profiles.ts';
+import type { Span } from '../similarity.ts';
 import { oneEditApart } from '../similarity.ts';
 import { type Comparison, type Context, DIFFER, equalLevels, likeness, MISSING } from './comparison.ts';
 import { shares } from './shares.ts';
-import { placeOf } from './spelled-name.ts';
 
 export const email: Comparison = {
   name: 'email',
@@ -47,6 +47,8 @@ function sameNumbers(numbers: Column): (a: number, b: number) => boolean {
 }
 
 const LONG_NUMBER = 4;
+/** A name of fewer letters stands in many words. */
+const LEAST_NAME = 3;
 
 /** 1 for each profile whose user part holds its own given name or surname. */
 function spellsName({ profiles }: Context, users: Column): Uint8Array {
@@ -62,8 +64,19 @@ function spellsName({ profiles }: Context, users: Column): Uint8Array {
     const whole = user(mine);
     for (const { column, span } of names) {
       const name = column.code(profile);
-      if (name >= 0 && placeOf(whole, span(name)) >= 0) found[profile] = 1;
+      if (name >= 0 && holds(whole, span(name))) found[profile] = 1;
     }
   }
   return found;
+}
+
+function holds(whole: Span, part: Span): boolean {
+  const [size, last] = [part.to - part.from, whole.to - (part.to - part.from)];
+  if (size < LEAST_NAME) return false;
+  for (let start = whole.from; start <= last; start++) {
+    let same = 0;
+    while (same < size && whole.letters[start + same] === part.letters[part.from + same]) same++;
+    if (same === size) return true;
+  }
+  return false;
 }

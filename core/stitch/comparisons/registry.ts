@@ -6,7 +6,6 @@ import { email } from './email.ts';
 import { keys } from './keys.ts';
 import { givenName, surname } from './names.ts';
 import { phone } from './phone.ts';
-import { spelledName } from './spelled-name.ts';
 import { company, evidence, twoWay } from './values.ts';
 
 /** What speaks for or against two profiles being one person, given the columns that a run has. */
@@ -18,7 +17,6 @@ export function comparisonsOf(shape: Shape): Comparison[] {
     ...(has('surname') || named ? [surname] : []),
     ...(has('birthdate') ? [birthdate] : []),
     ...(shape.emails.length > 0 ? [email] : []),
-    ...(shape.emails.length > 0 && (has('surname') || named) ? [spelledName] : []),
     ...(shape.phones.length > 0 ? [phone] : []),
     ...(has('address', 'postal', 'city', 'address2') ? [address] : []),
     ...(has('company') ? [company] : []),

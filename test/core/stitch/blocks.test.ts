@@ -58,19 +58,3 @@ test('the blocks that a model refines decide, whatever their size now', () => {
   expect(met(new Blocks(people(3), [rule('email', 'email', 5)], []))).toHaveLength(3);
   expect(new Blocks(people(30), [rule('email', 'email', 5)], []).outgrown).toBe(true);
 });
-
-test('a record without a name meets whom its e-mail spells, and those two names do not meet for it', () => {
-  const columns = ['given_name', 'surname', 'email_user'];
-  const people = Profiles.of(
-    [
-      { email_user: 'TBLANCHARD73' },
-      { given_name: 'TINA', surname: 'BLANCHARD', email_user: 'TINA' },
-      { given_name: 'TOM', surname: 'BLANCHARD' },
-      { given_name: 'TINA', surname: 'OTHER' },
-    ],
-    columns,
-  );
-  const blocks = new Blocks(people, [{ name: 'spelled', parts: [], spelled: true, cap: 20 }]);
-  expect(met(blocks)).toEqual(['0-1', '0-2']);
-  expect(blocks.meetings).toBe(2);
-});
