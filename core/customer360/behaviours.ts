@@ -1,17 +1,9 @@
 import type { ColumnType } from '../contracts/types.ts';
+import { columnOfTag } from '../semantics/registry.ts';
 import { ident, text } from '../sql/quote.ts';
 import { comparableEmail, comparablePhone } from './contact-addresses.ts';
 import { type KeyOptions, personOf } from './foreign-keys.ts';
-import {
-  columnOfTag,
-  flag,
-  selectList,
-  type TaggedTable,
-  tablesTagged,
-  tagged,
-  tagsOf,
-  valueAs,
-} from './tagged-tables.ts';
+import { flag, selectList, type TaggedTable, tablesTagged, tagged, tagsOf, valueAs } from './tagged-tables.ts';
 
 type Columns = Record<string, ColumnType | 'Money' | 'flag'>;
 

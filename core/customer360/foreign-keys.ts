@@ -1,6 +1,7 @@
+import { columnOfTag } from '../semantics/registry.ts';
 import { ident, text } from '../sql/quote.ts';
 import { type Renewal, touchedRows } from './renewal.ts';
-import { columnOfTag, sortedByName, type TaggedTable, tagged, tagsOf, valueAs } from './tagged-tables.ts';
+import { sortedByName, type TaggedTable, tagged, tagsOf, valueAs } from './tagged-tables.ts';
 
 /** Groups of tags whose rows belong to people but are not matched themselves. */
 const interactionGroups = ['txn-item/', 'loy/', 'loy-event/'];

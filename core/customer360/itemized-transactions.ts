@@ -1,17 +1,9 @@
 import type { ColumnType } from '../contracts/types.ts';
+import { columnOfTag } from '../semantics/registry.ts';
 import { ident, text } from '../sql/quote.ts';
 import { type KeyOptions, personOf } from './foreign-keys.ts';
 import { touchedRows } from './renewal.ts';
-import {
-  columnOfTag,
-  flag,
-  selectList,
-  type TaggedTable,
-  tablesTagged,
-  tagged,
-  tagsOf,
-  valueAs,
-} from './tagged-tables.ts';
+import { flag, selectList, type TaggedTable, tablesTagged, tagged, tagsOf, valueAs } from './tagged-tables.ts';
 
 /** What the transaction tables are made with, beside the tagged tables. */
 export interface TransactionOptions extends KeyOptions {

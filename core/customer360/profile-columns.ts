@@ -1,5 +1,6 @@
 import type { ColumnType } from '../contracts/types.ts';
-import { columnOfTag, type TaggedTable, tagsOf } from './tagged-tables.ts';
+import { columnOfTag } from '../semantics/registry.ts';
+import { type TaggedTable, tagsOf } from './tagged-tables.ts';
 
 /** Profile tags that `unified_coalesced` always has, in its order of columns. */
 export const profileTags = [

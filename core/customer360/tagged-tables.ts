@@ -16,9 +16,6 @@ export interface TaggedTable {
   stitched: boolean;
 }
 
-/** What a tag is called as a column. */
-export const columnOfTag = (tag: string): string => tag.replace(/^[a-z-]+\//, '').replaceAll('-', '_');
-
 /** The column of a table that carries a tag. */
 export function tagged(table: TaggedTable, tag: string): Column | undefined {
   return table.columns.find((column) => table.semantics[column.name]?.includes(tag));

@@ -1,8 +1,9 @@
+import { columnOfTag } from '../semantics/registry.ts';
 import { ident, text } from '../sql/quote.ts';
 import { badValueFlags } from './bad-value-flags.ts';
 import { type ProfileColumn, stitchColumns, unifiedColumns } from './profile-columns.ts';
 import { type Renewal, touchedRows } from './renewal.ts';
-import { columnOfTag, selectList, sortedByName, type TaggedTable, tagged, tagsOf, valueAs } from './tagged-tables.ts';
+import { selectList, sortedByName, type TaggedTable, tagged, tagsOf, valueAs } from './tagged-tables.ts';
 
 /** What Stitch says of every record, beside its AmpID; types as in `stitch.assignments`. */
 export const stitchFindings = [

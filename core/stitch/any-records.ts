@@ -4,7 +4,7 @@ import { InvalidInput } from '../errors.ts';
 import { columnOf } from '../feeds/columns.ts';
 import { conversion } from '../feeds/conversions.ts';
 import type { Measured } from '../feeds/discovery/propose.ts';
-import { nearestTag, tagRule } from '../semantics/registry.ts';
+import { columnOfTag, nearestTag, tagRule } from '../semantics/registry.ts';
 import { ident, text } from '../sql/quote.ts';
 
 /** What a person says of files that are to be resolved; all else is found out. */
@@ -132,8 +132,6 @@ export function withWholes(measured: Measured): Measured {
 }
 
 const WHOLE = 0.9;
-
-const columnOfTag = (tag: string): string => tag.replaceAll('-', '_');
 
 interface Among {
   key: string | undefined;
