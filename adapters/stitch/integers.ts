@@ -1,5 +1,6 @@
 import { DuckDBDataChunk, DuckDBIntegerVector, INTEGER } from '@duckdb/node-api';
 import { InternalError } from '../../core/errors.ts';
+import { grown } from '../../core/stitch/grown.ts';
 import { type DuckDbSession, explain } from '../sql/duckdb/session.ts';
 
 const CHUNK = 2048;
@@ -20,12 +21,6 @@ export async function readIntegers(session: DuckDbSession, name: string, sql: st
   } catch (cause) {
     throw cause instanceof InternalError ? cause : explain(name, sql, cause);
   }
-}
-
-function grown(column: Int32Array, size: number): Int32Array {
-  const larger = new Int32Array(size);
-  larger.set(column);
-  return larger;
 }
 
 function copy(vector: unknown, into: Int32Array, at: number, count: number): void {

@@ -1,5 +1,5 @@
-import { groups } from './components.ts';
-import type { Pairs } from './pairs.ts';
+import { groups, rowsBy } from './components.ts';
+import { PairList, type Pairs } from './pairs.ts';
 
 /** A piece of so many profiles at most has all its pairs compared, so that this grows with the records, not their square. */
 const COMPLETE = 50;
@@ -15,36 +15,18 @@ export function rowsWithin(piece: Int32Array, { a, b }: Pairs): Int32Array {
 /** The pairs within pieces that no rule brought together; `known` are those that one did. */
 export function unmet(piece: Int32Array, known: Pairs): Pairs {
   const { members, starts } = groups(piece);
-  const met = metByFirst(piece.length, known);
-  const [a, b]: [number[], number[]] = [[], []];
+  const byFirst = rowsBy(known.a, piece.length);
+  const found = new PairList();
   for (let g = 0; g + 1 < starts.length; g++) {
     const group = members.subarray(starts[g], starts[g + 1]);
     if (group.length < 3 || group.length > COMPLETE) continue;
     for (const [i, one] of group.entries()) {
-      const others = new Set(met.others.subarray(met.starts[one], met.starts[one + 1]));
-      for (const other of group.subarray(i + 1)) {
-        if (others.has(other)) continue;
-        a.push(one);
-        b.push(other);
-      }
+      const rows = byFirst.rows.subarray(byFirst.starts[one], byFirst.starts[one + 1]);
+      const others = new Set(rows.map((row) => known.b[row] ?? 0));
+      for (const other of group.subarray(i + 1)) if (!others.has(other)) found.add(one, other);
     }
   }
-  return { a: Int32Array.from(a), b: Int32Array.from(b) };
-}
-
-/** For each profile those that it met, of the pairs in which it comes first. */
-function metByFirst(size: number, { a, b }: Pairs): { starts: Int32Array; others: Int32Array } {
-  const starts = new Int32Array(size + 1);
-  for (const one of a) starts[one + 1] = (starts[one + 1] ?? 0) + 1;
-  for (let i = 1; i < starts.length; i++) starts[i] = (starts[i] ?? 0) + (starts[i - 1] ?? 0);
-  const next = starts.slice();
-  const others = new Int32Array(a.length);
-  a.forEach((one, row) => {
-    const at = next[one] ?? 0;
-    others[at] = b[row] ?? 0;
-    next[one] = at + 1;
-  });
-  return { starts, others };
+  return found.pairs();
 }
 
 /** Table `clustered`: what was found for the profiles that are not alone; supersized is -1 where it is not. */

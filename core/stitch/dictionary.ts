@@ -1,3 +1,5 @@
+import { grown } from './grown.ts';
+
 /** Letters of texts that lie one after another; a byte each when all of them are ASCII. */
 export type Letters = Uint8Array | Uint16Array;
 
@@ -18,7 +20,7 @@ export class Dictionary {
 
   /** The number of a text in UTF-8. */
   add(source: Uint8Array, from: number, to: number): number {
-    const hash = hashOf(source, from, to);
+    const hash = lettersHash(source, from, to);
     const slot = this.#slotOf(hash, source, from, to);
     const known = this.#slots[slot] ?? EMPTY;
     if (known !== EMPTY) return known;
@@ -37,7 +39,7 @@ export class Dictionary {
   /** The number of a text, -1 when it never came. */
   find(text: string): number {
     const bytes = encoder.encode(text);
-    return this.#slots[this.#slotOf(hashOf(bytes, 0, bytes.length), bytes, 0, bytes.length)] ?? EMPTY;
+    return this.#slots[this.#slotOf(lettersHash(bytes, 0, bytes.length), bytes, 0, bytes.length)] ?? EMPTY;
   }
 
   /** For each text its number in another dictionary, -1 when it isn't there. */
@@ -128,7 +130,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** FNV-1a, stirred at the end as MurmurHash3 does, so that its low bits can be used alone. */
-function hashOf(source: Uint8Array, from: number, to: number): number {
+export function lettersHash(source: ArrayLike<number>, from: number, to: number): number {
   let hash = 0x811c9dc5;
   for (let i = from; i < to; i++) hash = Math.imul(hash ^ (source[i] ?? 0), 0x01000193);
   return stirred(hash);
@@ -139,10 +141,4 @@ export function stirred(value: number): number {
   let hash = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
-}
-
-function grown<Numbers extends Uint8Array | Uint32Array>(numbers: Numbers, size: number): Numbers {
-  const larger = new (numbers.constructor as new (size: number) => Numbers)(size);
-  larger.set(numbers);
-  return larger;
 }

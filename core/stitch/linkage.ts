@@ -1,5 +1,5 @@
-import { type Comparison, DIFFER } from './comparisons/comparison.ts';
-import { HIGH, householdShare, type Weights } from './decide.ts';
+import type { Comparison } from './comparisons/comparison.ts';
+import { HIGH, householdShare, keyVerdict, type Weights } from './decide.ts';
 
 /** A person has several of these over time: the best agreement between two clusters counts, not the mean. */
 const SEVERAL = new Set(['email', 'phone', 'address', 'company']);
@@ -48,7 +48,7 @@ export function linkageOf(comparisons: readonly Comparison[], model: Weights, pr
       (model.comparisons[field]?.levels ?? []).map((level) => Math.round(level[weight] * MILLI)),
     );
   const [weights, shares] = [of('weight'), of('shared')];
-  const keys = comparisons.findIndex((comparison) => comparison.name === 'keys');
+  const keys = keyVerdict(comparisons, priority);
   const judge = judgeOf(comparisons, model, priority);
   const judged = (known: Known): Between => ({ ...known, strength: judge(known) });
   return {
@@ -66,9 +66,8 @@ export function linkageOf(comparisons: readonly Comparison[], model: Weights, pr
         tally[at + BEST] = weight;
         tally[at + SHARED_BEST] = shared;
       }
-      const key = keys < 0 ? 0 : (levels[keys] ?? 0);
-      const bound = key === 2 || (key === 3 && priority === 'fk');
-      return judged({ tally, bound, linked, apart: key === DIFFER || (key === 3 && priority === 'sk') });
+      const key = keys(levels);
+      return judged({ tally, linked, bound: key === 'together', apart: key === 'apart' });
     },
     labelled: (together) =>
       judged({ tally: NOTHING, bound: false, apart: false, linked: together, said: together ? 'together' : 'apart' }),

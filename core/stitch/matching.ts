@@ -1,5 +1,5 @@
 import type { Blocks } from './blocks.ts';
-import type { Comparison } from './comparisons/comparison.ts';
+import type { Comparison, Context } from './comparisons/comparison.ts';
 import type { Decision } from './decide.ts';
 import { PairList, type Pairs } from './pairs.ts';
 import { Comparer, counted, type Patterns } from './patterns.ts';
@@ -30,7 +30,7 @@ export function seen(patterns: Patterns, of: Int32Array): Seen {
 }
 
 /** The patterns of pairs drawn from all. */
-export function drawn(comparisons: readonly Comparison[], context: ConstructorParameters<typeof Comparer>[1]): Seen {
+export function drawn(comparisons: readonly Comparison[], context: Context): Seen {
   const comparer = new Comparer(comparisons, context);
   return seen(comparer.patterns, comparer.compareAll(randomPairs(context.profiles.size, RANDOM_PAIRS)));
 }

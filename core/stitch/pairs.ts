@@ -1,3 +1,5 @@
+import { grown } from './grown.ts';
+
 /** Pairs of profiles, by place, column by column. */
 export interface Pairs {
   a: Int32Array;
@@ -12,8 +14,8 @@ export class PairList {
 
   add(a: number, b: number): void {
     if (this.#size === this.#a.length) {
-      this.#a = doubled(this.#a);
-      this.#b = doubled(this.#b);
+      this.#a = grown(this.#a, 2 * this.#size);
+      this.#b = grown(this.#b, 2 * this.#size);
     }
     this.#a[this.#size] = a;
     this.#b[this.#size++] = b;
@@ -22,10 +24,4 @@ export class PairList {
   pairs(): Pairs {
     return { a: this.#a.slice(0, this.#size), b: this.#b.slice(0, this.#size) };
   }
-}
-
-function doubled(column: Int32Array): Int32Array {
-  const larger = new Int32Array(2 * column.length);
-  larger.set(column);
-  return larger;
 }

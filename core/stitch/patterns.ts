@@ -1,4 +1,5 @@
 import type { Comparison, Context, Grade } from './comparisons/comparison.ts';
+import { grown } from './grown.ts';
 import type { Pairs } from './pairs.ts';
 
 /**
@@ -25,9 +26,7 @@ export class Patterns {
     }
     const pattern = this.size++;
     if (this.size * this.#width > this.#levels.length) {
-      const larger = new Uint8Array(2 * this.#levels.length + this.#width);
-      larger.set(this.#levels);
-      this.#levels = larger;
+      this.#levels = grown(this.#levels, 2 * this.#levels.length + this.#width);
     }
     this.#levels.set(levels, pattern * this.#width);
     this.#slots[slot] = pattern;

@@ -1,4 +1,4 @@
-import { groups } from './components.ts';
+import { groups, rowsBy } from './components.ts';
 import type { Between, Linkage } from './linkage.ts';
 import type { Compared } from './matching.ts';
 import { refine } from './refinement.ts';
@@ -31,7 +31,10 @@ export function people(input: PeopleInput): Int32Array {
   for (let g = 0; g + 1 < starts.length; g++) {
     for (let i = starts[g] ?? 0; i < (starts[g + 1] ?? 0); i++) place[members[i] ?? 0] = i - (starts[g] ?? 0);
   }
-  const byPiece = bucket(piece, pairs);
+  const byPiece = rowsBy(
+    pairs.a.map((profile) => piece[profile] ?? 0),
+    piece.length,
+  );
   const shared: Between[] = [];
   for (let g = 0; g + 1 < starts.length; g++) {
     const group = members.subarray(starts[g], starts[g + 1]);
@@ -58,21 +61,6 @@ export function people(input: PeopleInput): Int32Array {
 }
 
 type Known = { a: number; b: number; between: Between };
-
-/** Rows of the pairs by the piece that they lie in. */
-function bucket(piece: Int32Array, pairs: Compared): { rows: Int32Array; starts: Int32Array } {
-  const starts = new Int32Array(piece.length + 1);
-  for (const a of pairs.a) starts[(piece[a] ?? 0) + 1] = (starts[(piece[a] ?? 0) + 1] ?? 0) + 1;
-  for (let i = 1; i < starts.length; i++) starts[i] = (starts[i] ?? 0) + (starts[i - 1] ?? 0);
-  const next = starts.slice();
-  const rows = new Int32Array(pairs.a.length);
-  pairs.a.forEach((a, row) => {
-    const at = piece[a] ?? 0;
-    rows[next[at] ?? 0] = row;
-    next[at] = (next[at] ?? 0) + 1;
-  });
-  return { rows, starts };
-}
 
 /** Every pair of the piece was accepted, no source says otherwise and nobody labelled any of it. */
 function undisputed(

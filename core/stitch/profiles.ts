@@ -32,7 +32,7 @@ export class Column {
     return code < 0 ? undefined : this.dictionary.text(code);
   }
 
-  /** The letters of a text, for the functions that compare them: one of two spans of this reader, written over each time. */
+  /** Finds the letters of a text. It gives one span, written over each time: two texts are compared by two of these. */
   spans(): (code: number) => Span {
     const { letters, starts } = this.dictionary.letters();
     const span: Span = { letters, from: 0, to: 0 };

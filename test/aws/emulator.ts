@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { link, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -53,8 +54,8 @@ export async function sharedEmulator(): Promise<Omit<Emulator, 'stop'>> {
 
 /** Stops what the suites of a run shared, if they did. */
 export async function stopShared(runFolder: string): Promise<void> {
-  const noted = await readFile(sharedPorts(runFolder), 'utf8').catch(() => undefined);
-  if (noted) await stopOn(JSON.parse(noted));
+  const noted = sharedPorts(runFolder);
+  if (existsSync(noted)) await stopOn(JSON.parse(await readFile(noted, 'utf8')));
 }
 
 const sharedPorts = (runFolder: string) => join(runFolder, 'shared-emulator.json');

@@ -32,9 +32,9 @@ export interface Comparison {
   name: string;
   levels: Level[];
   equal?: { column: string; bands: number };
-  /** What a household shares: it can't outweigh a conflict about the person. */
+  /** A household is thought to share it before the data says so. */
   household: boolean;
-  /** A difference speaks against one person, however much of the rest agrees. */
+  /** A difference is what people are told parts two records that are not accepted. */
   conflict: boolean;
   grade(context: Context): Grade;
 }

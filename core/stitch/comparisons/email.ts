@@ -1,6 +1,5 @@
 import type { Column } from '../profiles.ts';
-import type { Span } from '../similarity.ts';
-import { oneEditApart } from '../similarity.ts';
+import { oneEditApart, type Span } from '../similarity.ts';
 import { type Comparison, type Context, DIFFER, equalLevels, likeness, MISSING } from './comparison.ts';
 import { shares } from './shares.ts';
 
