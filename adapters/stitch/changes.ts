@@ -4,19 +4,34 @@ import { rulesOf } from '../../core/stitch/blocking.ts';
 import { Blocks } from '../../core/stitch/blocks.ts';
 import { comparisonsOf } from '../../core/stitch/comparisons/registry.ts';
 import { decider } from '../../core/stitch/decide.ts';
+import { memberSql } from '../../core/stitch/duplicates.ts';
+import { labelSql } from '../../core/stitch/labels.ts';
 import { scoresOf } from '../../core/stitch/matching.ts';
 import { nearPreviousSql, neighbourhoodSql } from '../../core/stitch/neighbourhood.ts';
 import { Comparer } from '../../core/stitch/patterns.ts';
-import { beforeSql, hitKeySql, knownSql, touchedSql, unchangedSql } from '../../core/stitch/probe.ts';
+import {
+  beforeSql,
+  changedSql,
+  hitKeySql,
+  knownSql,
+  metSql,
+  touchedSql,
+  unchangedSql,
+} from '../../core/stitch/probe.ts';
+import { profilesOf } from '../../core/stitch/profiles.ts';
+import { contextOf, thresholdOf } from '../../core/stitch/resolve.ts';
+import { standardColumns } from '../../core/stitch/standardise.ts';
 import { settingsHash } from '../../core/stitch/state.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
+import { lists, writeClean } from './clean.ts';
+import { readColumns } from './columns.ts';
 import type { LastRun } from './last-run.ts';
-import { addScored, makeScored, readProfiles } from './pairs.ts';
-import { cleanse, collapse, size, standardise } from './prepare.ts';
+import { writeScored } from './pairs.ts';
+import { prepare, readRecords, recordsOf, size } from './prepare.ts';
 import { identify, summary } from './publish.ts';
 import { renew } from './renew.ts';
-import { contextOf, dedupeRate, type Run, refuseLoss, resolve } from './run.ts';
-import { fits, readFrozen, repeat } from './state.ts';
+import { dedupeRate, type Run, refuseLoss, resolveRecords, toldOf } from './run.ts';
+import { fits, readFrozen, readShared, repeat } from './state.ts';
 
 type ChangesRun = Run & { last: LastRun; model: NonNullable<Run['model']> };
 
@@ -25,29 +40,37 @@ type ChangesRun = Run & { last: LastRun; model: NonNullable<Run['model']> };
  * those as a run over all would. Undefined when that model no longer serves.
  */
 export async function runChanges(run: ChangesRun): Promise<(StitchReport & { files: string[] }) | undefined> {
-  const { session, request, stages, last } = run;
+  const { session, request, stages, shape, last } = run;
   const changed = await stages.run('probe', () => probe(run));
   if (changed === undefined) return undefined;
   if (changed === 0) return repeat(session, last, request.outFolder);
   await stages.run('gather', () => gather(run));
-  const found = await resolve(run, () => identify(session, request.tenant, nearPreviousSql(last.table('id_ledger'))));
+  const { columns } = await readColumns(session, 'clean', 'rid', ['datasource', ...standardColumns(shape)], lists);
+  const records = recordsOf(await size(session, 'record'), columns);
+  const found = await resolveRecords(run, records, ({ assigned }) =>
+    identify(session, request.tenant, assigned, nearPreviousSql(last.table('id_ledger'))),
+  );
   if (found === undefined) return undefined;
   await refuseLoss(session);
-  const files = await stages.run('publish', () => renew(run));
-  const { model: _model, frozen: _frozen, matched: _matched, ...resolved } = found;
-  return { ...resolved, ...(await total(session, await last.report())), files, seconds: stages.seconds };
+  const files = await stages.run('publish', async () => {
+    await writeScored(session, found.collapsed.profiles, found.judged);
+    for (const sql of memberSql) await session.run('stitch: member', sql);
+    return renew(run);
+  });
+  return { ...toldOf(found), ...(await total(session, await last.report())), files, seconds: stages.seconds };
 }
 
 /** Finds the components that the changes may touch, in database `probe`. Gives the number of changes, undefined when the model no longer serves. */
 async function probe(run: ChangesRun): Promise<number | undefined> {
   const { session, request, shape, last, model } = run;
-  const { settings, records } = request;
+  const { settings } = request;
   const [known, assignments] = [last.table('unified_preprocessed_raw'), last.table('assignments')];
   await session.run('stitch: probe', "ATTACH ':memory:' AS probe");
   await session.run('stitch: probe', 'USE probe');
-  await standardise(session, records, shape, settings);
-  await cleanse(session, shape, settings, last.folder);
-  const given = await size(session, 'record');
+  const tagged = await readRecords(session, run.relation, shape);
+  await writeClean(session, prepare(tagged, shape, settings, await readShared(session, last.folder)), shape, settings);
+  for (const sql of changedSql(shape)) await session.run('stitch: changed', sql);
+  const given = tagged.size;
   for (const sql of beforeSql(shape, settings, known)) await session.run('stitch: before', sql);
   const all = (await last.report()).records + given - (await size(session, 'before'));
   if (!fits(model, shape, settingsHash(settings), all)) return undefined;
@@ -62,10 +85,12 @@ async function touch({ session, request, shape, last, model }: ChangesRun, given
   const { settings } = request;
   const records = last.table('unified_preprocessed_raw');
   const rules = rulesOf(shape, model.few);
-  await collapse(session, shape, settings);
+  await session.run('stitch: label', labelSql(settings));
+  for (const sql of memberSql) await session.run('stitch: member', sql);
   for (const sql of hitKeySql(shape, rules, records)) await session.run('stitch: hit_key', sql);
   for (const sql of knownSql(shape, records, given)) await session.run('stitch: known', sql);
-  const [profiles, frozen] = [await readProfiles(session, shape), await readFrozen(session, last.folder)];
+  const { ids, columns } = await readColumns(session, metSql(shape), 'id', standardColumns(shape), lists);
+  const [profiles, frozen] = [profilesOf(ids, columns), await readFrozen(session, last.folder)];
   const blocks = new Blocks(profiles, rules, frozen.blocks);
   if (blocks.outgrown) return false;
   const comparisons = comparisonsOf(shape);
@@ -73,11 +98,9 @@ async function touch({ session, request, shape, last, model }: ChangesRun, given
   const first = profiles.place(given);
   const pairs = blocks.pairs((a, b) => a < first && b >= first);
   const compared = { ...pairs, pattern: comparer.compareAll(pairs) };
-  await makeScored(session);
   const scores = scoresOf(comparer.patterns, decider(comparisons, model, settings.key_priority));
-  await addScored(session, profiles, compared, scores, false);
-  const threshold = Math.round(settings.threshold * 100);
-  await session.run('stitch: touched', touchedSql(settings, records, threshold));
+  await writeScored(session, profiles, [{ pairs: compared, scores, met: true }]);
+  await session.run('stitch: touched', touchedSql(settings, records, thresholdOf(settings)));
   return true;
 }
 

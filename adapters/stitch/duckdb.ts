@@ -3,12 +3,11 @@ import { join, resolve } from 'node:path';
 import type { StitchReport } from '../../core/contracts/stitch.ts';
 import { InternalError, InvalidInput } from '../../core/errors.ts';
 import type { StitchEngine, StitchRequest } from '../../core/ports.ts';
-import { text } from '../../core/sql/quote.ts';
 import { inputHash, settingsHash } from '../../core/stitch/state.ts';
 import { DuckDbSession } from '../sql/duckdb/session.ts';
 import { runChanges } from './changes.ts';
 import { LastRun } from './last-run.ts';
-import { readShape, size } from './prepare.ts';
+import { readShape, recordsIn, size } from './prepare.ts';
 import { run } from './run.ts';
 import { Stages } from './stages.ts';
 import { fingerprint, fits, repeat } from './state.ts';
@@ -73,9 +72,10 @@ function attempt(options: StitchEngineOptions, request: StitchRequest, last: Las
     const input = { records, settings: inputHash(request.settings) };
     if (last && known?.input.records === records && known.input.settings === input.settings)
       return repeat(session, last, request.outFolder);
-    const rows = await size(session, `read_parquet(${text(request.records)})`);
+    const relation = recordsIn(request.records);
+    const rows = await size(session, relation);
     const model = known && fits(known, shape, settingsHash(request.settings), rows) ? known : undefined;
-    return run({ session, request, stages, shape, input, last, model });
+    return run({ session, request, relation, stages, shape, input, last, model });
   });
 }
 
@@ -86,7 +86,8 @@ function overChanges(options: StitchEngineOptions, request: StitchRequest, last:
     if (model?.input.settings !== inputHash(request.settings)) return undefined;
     const shape = await readShape(session, request.records, model.columns);
     const input = { records: null, settings: model.input.settings };
-    return runChanges({ session, request, stages, shape, input, last, model });
+    const relation = recordsIn(request.records);
+    return runChanges({ session, request, relation, stages, shape, input, last, model });
   });
 }
 

@@ -1,14 +1,18 @@
 import type { StitchSettings } from '../../core/contracts/customer360.ts';
 import { InvalidInput } from '../../core/errors.ts';
-import { ident, text } from '../../core/sql/quote.ts';
-import { automaticBadSql, badListSql, badValueSql, cleanSql } from '../../core/stitch/bad-values.ts';
-import { labelSql, memberSql } from '../../core/stitch/duplicates.ts';
-import { nicknameSql } from '../../core/stitch/nicknames.ts';
+import { text } from '../../core/sql/quote.ts';
+import { listedValues, type SharedValue, sharedValues } from '../../core/stitch/bad-values.ts';
+import { type Cleansed, cleansed } from '../../core/stitch/cleanse.ts';
+import { Column } from '../../core/stitch/columns.ts';
 import { type Shape, shapeOf } from '../../core/stitch/shape.ts';
-import { recordSql, standardiseSql } from '../../core/stitch/standardise.ts';
-import { frozenBadSql } from '../../core/stitch/state.ts';
-import { profileSql } from '../../core/stitch/values.ts';
+import { type Records, standardise, taggedColumns } from '../../core/stitch/standardise.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
+import { readColumns } from './columns.ts';
+import { readIntegers } from './integers.ts';
+
+/** Records in a Parquet file as a relation with the number of each `row`. */
+export const recordsIn = (path: string): string =>
+  `(SELECT file_row_number AS "row", * EXCLUDE (file_row_number) FROM read_parquet(${text(path)}, file_row_number = true))`;
 
 /** The columns that the records have, and in which they have values; in `known` they count as having some. */
 export async function readShape(
@@ -34,32 +38,32 @@ GROUP BY path_in_schema HAVING sum(stats_null_count) = sum(num_values)`,
   return shapeOf(names, empty);
 }
 
-/** Numbers and standardises the records. */
-export async function standardise(
-  session: DuckDbSession,
-  records: string,
-  shape: Shape,
-  settings: StitchSettings,
-): Promise<number> {
-  await session.run('stitch: record', recordSql(records));
-  await refuseAmbiguousKeys(session);
-  await session.run('stitch: nickname', nicknameSql(settings));
-  await session.run('stitch: standard', standardiseSql(records, shape, settings));
-  return size(session, 'record');
-}
-
-/** Tables that have had their last reader: the run has better use for their memory. */
-export async function forget(session: DuckDbSession, ...tables: string[]): Promise<void> {
-  for (const table of tables) await session.run(`stitch: forget ${table}`, `DROP TABLE ${ident(table)}`);
-}
-
-/** Rows of a relation. */
-export async function size(session: DuckDbSession, relation: string): Promise<number> {
-  const [counted] = await session.rows<{ n: number }>(
-    `stitch: size of ${relation}`,
-    `SELECT count(*)::INTEGER AS n FROM ${relation}`,
+/**
+ * Numbers records by datasource and pk, so that no result depends on the order of rows (table `record`), and reads their
+ * tagged columns in that order.
+ */
+export async function readRecords(session: DuckDbSession, relation: string, shape: Shape): Promise<Records> {
+  await session.run(
+    'stitch: record',
+    `CREATE TABLE record AS SELECT (row_number() OVER (ORDER BY datasource, pk) - 1)::INTEGER AS rid, "row"::INTEGER AS "row", datasource, pk
+FROM ${relation}`,
   );
-  return counted?.n ?? 0;
+  await refuseAmbiguousKeys(session);
+  const [order = new Int32Array()] = await readIntegers(
+    session,
+    'stitch: order',
+    'SELECT "row" FROM record ORDER BY rid',
+  );
+  const { columns } = await readColumns(session, relation, 'row', ['datasource', ...taggedColumns(shape)]);
+  const sorted = Array.from(columns, ([name, column]): [string, Column] => [name, column.taking(order)]);
+  return recordsOf(order.length, new Map(sorted));
+}
+
+/** Records from their columns, `datasource` among them. */
+export function recordsOf(size: number, columns: Map<string, Column>): Records {
+  const datasource = columns.get('datasource') ?? Column.empty(size);
+  columns.delete('datasource');
+  return { size, datasource, columns };
 }
 
 async function refuseAmbiguousKeys(session: DuckDbSession): Promise<void> {
@@ -74,23 +78,28 @@ WHERE datasource IS NULL OR pk IS NULL OR (datasource = before_ds AND pk = befor
   );
 }
 
-/** Takes bad values away. A model's folder tells the automatic ones. */
-export async function cleanse(
-  session: DuckDbSession,
-  shape: Shape,
-  settings: StitchSettings,
-  frozen: string | undefined,
-): Promise<void> {
-  await session.run('stitch: bad_list', badListSql(shape, settings));
-  await session.run('stitch: bad_auto', frozen ? frozenBadSql(frozen) : automaticBadSql());
-  await session.run('stitch: bad_value', badValueSql());
-  await session.run('stitch: clean', cleanSql(shape));
+/** Clean records, and the values that were found to be shared by too many. */
+export interface Prepared extends Cleansed {
+  shared: SharedValue[];
 }
 
-/** Collapses trivial duplicates into profiles. Gives the number of profiles. */
-export async function collapse(session: DuckDbSession, shape: Shape, settings: StitchSettings): Promise<number> {
-  await session.run('stitch: label', labelSql(settings));
-  for (const sql of memberSql) await session.run('stitch: member', sql);
-  for (const sql of profileSql(shape)) await session.run('stitch: profile', sql);
-  return size(session, 'profile');
+/** Standardises records and takes bad values away. A model tells which values are shared, else the records do. */
+export function prepare(
+  tagged: Records,
+  shape: Shape,
+  settings: StitchSettings,
+  known: SharedValue[] | undefined,
+): Prepared {
+  const standard = standardise(tagged, shape, settings);
+  const shared = known ?? sharedValues(standard);
+  return { ...cleansed(standard, shape, listedValues(shape, settings), shared), shared };
+}
+
+/** Rows of a relation. */
+export async function size(session: DuckDbSession, relation: string): Promise<number> {
+  const [counted] = await session.rows<{ n: number }>(
+    `stitch: size of ${relation}`,
+    `SELECT count(*)::INTEGER AS n FROM ${relation}`,
+  );
+  return counted?.n ?? 0;
 }

@@ -14,21 +14,35 @@ import {
   unidentifiedSql,
 } from '../../core/stitch/assignment.ts';
 import { changeCountsSql, movedSql } from '../../core/stitch/changes.ts';
+import type { Assigned } from '../../core/stitch/resolve.ts';
 import { type DuckDbSession, PARQUET } from '../sql/duckdb/session.ts';
+import { appendIntegers } from './integers.ts';
 import type { LastRun } from './last-run.ts';
 
 /** Ids that a ledger may hold under one first record before something must be wrong. */
 const MOST_LIVES = 10_000;
 
 /** Identifies clusters by what the last run gave to all records. */
-export function identifyAll(session: DuckDbSession, tenant: string, last: LastRun | undefined): Promise<void> {
+export function identifyAll(
+  session: DuckDbSession,
+  tenant: string,
+  assigned: Assigned,
+  last: LastRun | undefined,
+): Promise<void> {
   const tables = last && { assignments: last.table('assignments'), id_ledger: last.table('id_ledger') };
-  return identify(session, tenant, previousSql(tables));
+  return identify(session, tenant, assigned, previousSql(tables));
 }
 
 /** Gives each cluster its id: the old one with which it shares most records, or a new one. Makes table `person`. */
-export async function identify(session: DuckDbSession, tenant: string, previous: readonly string[]): Promise<void> {
+export async function identify(
+  session: DuckDbSession,
+  tenant: string,
+  { profile, component, cluster, supersized }: Assigned,
+  previous: readonly string[],
+): Promise<void> {
   await session.run('stitch: assigned', assignedSql);
+  const rids = profile.map((_, rid) => rid);
+  await appendIntegers(session, 'assigned', [rids, profile, component, cluster, supersized]);
   for (const sql of [...previous, ...overlapSql]) await session.run('stitch: overlap', sql);
   const contested = await session.rows<{ amp_id: string; cluster: number }>('stitch: contested', contestedSql);
   const settled = settle(contested);

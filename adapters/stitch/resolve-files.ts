@@ -15,13 +15,14 @@ import {
   withWholes,
 } from '../../core/stitch/any-records.ts';
 import { type ResolveReport, reportHtml } from '../../core/stitch/resolve-report.ts';
+import { type Shape, shapeOf } from '../../core/stitch/shape.ts';
 import { inputHash } from '../../core/stitch/state.ts';
 import { detectFormat } from '../files/detect-format.ts';
 import { measureRows, textRows } from '../files/discover.ts';
 import { openFile, reading, unchanged } from '../files/opening.ts';
 import { decompressed } from '../files/plain-bytes.ts';
-import { DuckDbSession, PARQUET } from '../sql/duckdb/session.ts';
-import { readShape, size } from './prepare.ts';
+import { DuckDbSession } from '../sql/duckdb/session.ts';
+import { size } from './prepare.ts';
 import { reportOn } from './resolve-report.ts';
 import { resolveAll } from './run.ts';
 import { Stages } from './stages.ts';
@@ -54,17 +55,16 @@ export async function resolveFiles(request: ResolveRequest): Promise<ResolveRepo
   });
   try {
     const stages = new Stages(request.progress);
-    const files = await stages.run('read', () => readFiles(session, request, workFolder));
-    const records = join(workFolder, 'records.parquet');
-    await session.run('the records', `COPY (${recordsOf(files)}) TO ${text(records)} ${PARQUET}`);
-    const shape = await readShape(session, records);
+    const files = await stages.run('load', () => readFiles(session, request, workFolder));
+    const { relation, names } = recordsOf(files);
+    const shape = await shapeIn(session, relation, names);
     const settings = StitchSettings.parse({ id: 'stitch/resolve' });
     const input = { records: null, settings: inputHash(settings) };
     const { signal, progress } = request;
     const stitch = {
       ...{
         tenant: 'resolve',
-        records,
+        records: request.files.join(', '),
         settings,
         outFolder: workFolder,
         asOf: '1970-01-01T00:00:00Z',
@@ -72,9 +72,10 @@ export async function resolveFiles(request: ResolveRequest): Promise<ResolveRepo
       },
       ...{ signal, ...(progress && { progress }) },
     };
-    const found = await resolveAll({
+    const { prepared, found } = await resolveAll({
       session,
       request: stitch,
+      relation,
       stages,
       shape,
       input,
@@ -84,7 +85,7 @@ export async function resolveFiles(request: ResolveRequest): Promise<ResolveRepo
     if (found === undefined) throw new InvalidInput('the files have no records');
     await stages.run('write', () => session.run('the result', write(resultOf(files))));
     const uses = files.map(({ name, rows, plan }) => ({ file: name, rows, uses: plan.uses }));
-    const told = await reportOn(session, uses, found, stages.seconds);
+    const told = await reportOn(session, uses, { ...found, ...prepared }, stages.seconds);
     if (request.report !== undefined) await writeReport(request.report, told);
     return told;
   } finally {
@@ -223,36 +224,53 @@ function refuseUnknown({ key, source, tags }: ResolveWishes, files: readonly Rea
   }
 }
 
-/** All files' records, as Stitch takes them. */
-function recordsOf(files: readonly ReadFile[]): string {
+/** All files' records, as Stitch takes them, and the names of their tagged columns. */
+function recordsOf(files: readonly ReadFile[]): { relation: string; names: string[] } {
   const names = [...new Set(files.flatMap(({ plan }) => plan.columns.map(({ name }) => name)))].sort();
-  return files
-    .map(({ table, plan, pk }, i) => {
-      const values = names.map((name) => {
-        const sql = plan.columns.find((column) => column.name === name)?.sql;
-        return `${sql ?? `NULL::${name.startsWith('birthdate') ? 'DATE' : 'VARCHAR'}`} AS ${ident(name)}`;
-      });
-      const file = `(SELECT *, rowid FROM ${table})`;
-      return `SELECT ${[`${sourceOf(plan, i, files.length)} AS datasource`, `${pk} AS pk`, ...values].join(', ')} FROM (${overFile(plan, file)})`;
-    })
-    .join('\nUNION ALL\n');
+  const arms = files.map(({ table, plan, pk }, i) => {
+    const values = names.map((name) => {
+      const sql = plan.columns.find((column) => column.name === name)?.sql;
+      return `${sql ?? `NULL::${name.startsWith('birthdate') ? 'DATE' : 'VARCHAR'}`} AS ${ident(name)}`;
+    });
+    const file = `(SELECT *, rowid FROM ${table})`;
+    const row = `${firstRow(files, i)} + rowid AS "row"`;
+    return `SELECT ${[row, `${sourceOf(plan, i, files.length)} AS datasource`, `${pk} AS pk`, ...values].join(', ')} FROM (${overFile(plan, file)})`;
+  });
+  return { relation: `(${arms.join('\nUNION ALL\n')})`, names };
+}
+
+/** Rows of all files are numbered in one. */
+const firstRow = (files: readonly ReadFile[], i: number) => files.slice(0, i).reduce((sum, { rows }) => sum + rows, 0);
+
+/** The columns that have a value in some record. */
+async function shapeIn(session: DuckDbSession, relation: string, names: readonly string[]): Promise<Shape> {
+  const counts = names.map((name) => `count(${ident(name)})::INTEGER AS ${ident(name)}`);
+  const [counted = {}] = await session.rows<Record<string, number>>(
+    'columns without values',
+    `SELECT ${['count(*)::INTEGER AS "all"', ...counts].join(', ')} FROM ${relation}`,
+  );
+  return shapeOf(
+    names,
+    names.filter((name) => counted[name] === 0),
+  );
 }
 
 /** Sources of several files are never one. */
 const sourceOf = (plan: AnyRecords, i: number, files: number) =>
   files === 1 ? plan.source : `${text(`${i}/`)} || ${plan.source}`;
 
-/** Names that no file has a column of. */
-const [FILE, ROW] = ['"file of the row"', '"row of the file"'];
+/** A name that no file has a column of. */
+const ROW = '"row of all files"';
 
 /** The rows of all files, as they were, with what was found. */
 function resultOf(files: readonly ReadFile[]): string {
   const arms = files.map(
-    ({ table, plan, pk, name }, i) =>
-      `SELECT ${files.length > 1 ? `${text(name)} AS file, ` : ''}f.*, p.amp_id, ${i} AS ${FILE}, f.rowid AS ${ROW}
-FROM ${table} f JOIN person p ON p.datasource = ${sourceOf(plan, i, files.length)} AND p.pk = ${pk}`,
+    ({ table, name }, i) =>
+      `SELECT ${files.length > 1 ? `${text(name)} AS file, ` : ''}f.*, p.amp_id, p."row" AS ${ROW}
+FROM ${table} f JOIN found p ON p."row" = ${firstRow(files, i)} + f.rowid`,
   );
-  return `SELECT * EXCLUDE (${FILE}, ${ROW}) FROM (${arms.join(' UNION ALL BY NAME ')}) ORDER BY ${FILE}, ${ROW}`;
+  return `WITH found AS (SELECT r."row", p.amp_id FROM person p JOIN record r USING (rid))
+SELECT * EXCLUDE (${ROW}) FROM (${arms.join(' UNION ALL BY NAME ')}) ORDER BY ${ROW}`;
 }
 
 /** A COPY to the format that the name of a file asks for. */

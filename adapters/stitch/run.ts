@@ -1,36 +1,28 @@
-import type { StitchSettings } from '../../core/contracts/customer360.ts';
 import type { StitchReport, StitchTable } from '../../core/contracts/stitch.ts';
 import { InternalError } from '../../core/errors.ts';
 import type { StitchRequest } from '../../core/ports.ts';
-import { ALL_MEET, rulesOf } from '../../core/stitch/blocking.ts';
-import { Blocks } from '../../core/stitch/blocks.ts';
 import type { RunStamp } from '../../core/stitch/changes.ts';
-import type { Comparison, Context } from '../../core/stitch/comparisons/comparison.ts';
-import { comparisonsOf } from '../../core/stitch/comparisons/registry.ts';
-import { type Decision, decider } from '../../core/stitch/decide.ts';
-import { compareMet, drawn, scoresOf, seen } from '../../core/stitch/matching.ts';
+import { type Label, type Labels, labelSql } from '../../core/stitch/labels.ts';
 import type { StitchModel } from '../../core/stitch/model.ts';
-import { nicknames } from '../../core/stitch/nicknames.ts';
 import { outputSql } from '../../core/stitch/outputs.ts';
-import { Comparer } from '../../core/stitch/patterns.ts';
-import type { Profiles } from '../../core/stitch/profiles.ts';
+import { type Resolution, resolve } from '../../core/stitch/resolve.ts';
 import type { Shape } from '../../core/stitch/shape.ts';
-import { type Frozen, settingsHash } from '../../core/stitch/state.ts';
-import { type Seen, train } from '../../core/stitch/train.ts';
-import { agreements, bandsOf, commonValues } from '../../core/stitch/values.ts';
+import type { Records } from '../../core/stitch/standardise.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
+import { writeClean } from './clean.ts';
 import type { LastRun } from './last-run.ts';
-import { addScored, makeScored, readProfiles } from './pairs.ts';
-import { cluster, findCleanSources, linksOf, type Matched, readLabels } from './people.ts';
-import { cleanse, collapse, size, standardise } from './prepare.ts';
+import { writeScored } from './pairs.ts';
+import { prepare, readRecords, size } from './prepare.ts';
 import { identifyAll, publish, summary } from './publish.ts';
 import type { Stages } from './stages.ts';
-import { readFrozen, writeModel, writeState } from './state.ts';
+import { readFrozen, readShared, writeModel, writeState } from './state.ts';
 
 /** What a run is about, beside its request. */
 export interface Run {
   session: DuckDbSession;
   request: StitchRequest;
+  /** The records as a relation, with the number of each `row`. */
+  relation: string;
   stages: Stages;
   shape: Shape;
   input: StitchModel['input'];
@@ -41,118 +33,73 @@ export interface Run {
 
 /** All records to people. Undefined when the records have outgrown the model of the last run. */
 export async function run(run: Run): Promise<(StitchReport & { files: string[] }) | undefined> {
-  const { session, stages } = run;
-  const found = await resolveAll(run);
+  const { session, request, stages, shape } = run;
+  const { prepared, found } = await resolveAll(run);
   if (found === undefined) return undefined;
-  const { model, frozen: state, matched: _, ...resolved } = found;
-  const files = await stages.run('publish', () => published(run, model, state));
+  const files = await stages.run('publish', async () => {
+    await writeClean(session, prepared, shape, request.settings);
+    return published(run, found);
+  });
   const { people, ...counts } = await summary(session);
-  const records = await size(session, 'record');
+  const records = prepared.records.size;
   return {
-    ...resolved,
-    records,
-    people,
-    ...counts,
-    files,
+    ...toldOf(found),
+    ...{ records, people, ...counts, files },
     seconds: stages.seconds,
     dedupe_rate: dedupeRate(records, people),
   };
 }
 
 /** All records from the beginning to table `person`. */
-export async function resolveAll(run: Run): Promise<Resolved | undefined> {
-  const { session, request, stages, shape, last } = run;
-  await stages.run('standardise', () => standardise(session, request.records, shape, request.settings));
-  await stages.run('cleanse', () => cleanse(session, shape, request.settings, frozenFolder(run)));
-  return resolve(run, () => identifyAll(session, request.tenant, last));
+export async function resolveAll(run: Run) {
+  const { session, request, stages, shape, relation } = run;
+  const tagged = await stages.run('read', () => readRecords(session, relation, shape));
+  const known = run.model && run.last ? await readShared(session, run.last.folder) : undefined;
+  const prepared = stages.step('standardise', () => prepare(tagged, shape, request.settings, known));
+  return { prepared, found: await resolveRecords(run, prepared.records) };
 }
 
 /** Percent of the records that are not the only one of their person. */
 export const dedupeRate = (records: number, people: number): number =>
   records === 0 ? 0 : Math.round((10_000 * (records - people)) / records) / 100;
 
-const frozenFolder = ({ model, last }: Run) => (model === undefined ? undefined : last?.folder);
-
-/** What a run decided by, and what it found on the way. */
-export type Resolved = Pick<StitchReport, 'pairs' | 'matches' | 'warnings' | 'blocking'> & {
-  model: StitchModel;
-  frozen: Frozen;
-  matched: Matched & { decide: (levels: Uint8Array) => Decision };
-};
-
-/** Clean records to people: table `person`. Undefined when the records have outgrown the model of the last run. */
-export async function resolve(run: Run, identify: () => Promise<void>): Promise<Resolved | undefined> {
-  const { session, request, stages, shape, last } = run;
-  const { settings } = request;
-  const comparisons = comparisonsOf(shape);
-  const known = run.model && last ? await readFrozen(session, last.folder) : undefined;
-  const records = await size(session, 'record');
-  const profiles = await stages.run('collapse', async () => {
-    await collapse(session, shape, settings);
-    return readProfiles(session, shape);
-  });
-  const few = run.model?.few ?? profiles.size <= ALL_MEET;
-  const blocks = await stages.run('block', async () => new Blocks(profiles, rulesOf(shape, few), known?.blocks));
-  if (blocks.outgrown) return undefined;
-  request.progress?.('compare', 0, blocks.meetings);
-  request.counted?.({ records, pairs: blocks.meetings });
-  const context = contextOf(profiles, settings, known);
-  const comparer = new Comparer(comparisons, context);
-  const pairs = await stages.run('compare', async () => compareMet(comparer, blocks));
-  const model =
-    run.model ??
-    (await stages.run('train', async () =>
-      trained(run, comparisons, context, seen(comparer.patterns, pairs.pattern), records),
-    ));
-  const decide = decider(comparisons, model, settings.key_priority);
-  const scores = scoresOf(comparer.patterns, decide);
-  const labels = await readLabels(session, profiles);
-  const links = linksOf({ pairs, scores }, Math.round(settings.threshold * 100), labels);
-  if (run.model === undefined) model.cleanSources = await findCleanSources(session, profiles, links);
-  const matched = { profiles, comparisons, comparer, pairs, scores };
-  const warnings = await stages.run('cluster', async () => {
-    await makeScored(session);
-    await addScored(session, profiles, pairs, scores, false);
-    return cluster(session, { matched, model, settings, links, labels, decide });
-  });
-  await stages.run('identify', identify);
-  const frozen = known ?? { values: commonValues(profiles, shape), blocks: blocks.oversized };
-  const counts = { pairs: pairs.a.length, matches: links.a.length };
-  return { model, frozen, matched: { ...matched, decide }, ...counts, warnings, blocking: blocks.report };
-}
-
-export const contextOf = (profiles: Profiles, settings: StitchSettings, frozen: Frozen | undefined): Context => ({
-  profiles,
-  nicknames: nicknames(settings),
-  bands: bandsOf(profiles, frozen?.values),
+/** What a report tells of a resolution. */
+export const toldOf = ({ judged, matches, warnings, blocking }: Resolution) => ({
+  pairs: judged[0].pairs.a.length,
+  ...{ matches, warnings, blocking },
 });
 
-function trained(
-  { request, shape, input }: Run,
-  comparisons: readonly Comparison[],
-  context: Context,
-  candidates: Seen,
-  records: number,
-): StitchModel {
-  const { profiles } = context;
-  const counts = { profiles: profiles.size, records };
-  const priority = request.settings.key_priority;
-  const found = {
-    comparisons,
-    candidates,
-    random: drawn(comparisons, context),
-    agreements: agreements(profiles, shape),
-  };
-  return {
-    version: 2,
-    columns: [...shape.columns].sort(),
-    settings: settingsHash(request.settings),
-    ...counts,
-    input,
-    ...train({ ...found, profiles: profiles.size, priority }),
-    few: profiles.size <= ALL_MEET,
-    cleanSources: [],
-  };
+/** Clean records to table `person`. Undefined when the records have outgrown the model of the last run. */
+export async function resolveRecords(
+  run: Run,
+  records: Records,
+  identify = (found: Resolution) => identifyAll(run.session, run.request.tenant, found.assigned, run.last),
+): Promise<Resolution | undefined> {
+  const { session, request, stages, shape, input, model, last } = run;
+  const { settings } = request;
+  const labels = await readLabels(session, settings);
+  const known = model && last ? { model, frozen: await readFrozen(session, last.folder) } : undefined;
+  const found = resolve(
+    { records, labels, shape, settings, known, input },
+    {
+      stage: (name, work) => stages.step(name, work),
+      counted: (pairs) => request.counted?.({ records: records.size, pairs }),
+    },
+  );
+  if (found !== undefined) await stages.run('identify', () => identify(found));
+  return found;
+}
+
+/** What people said about records, by their numbers. */
+async function readLabels(session: DuckDbSession, settings: StitchRequest['settings']): Promise<Labels> {
+  await session.run('stitch: label', labelSql(settings));
+  const rows = await session.rows<Label & { rid: number }>(
+    'stitch: labels',
+    'SELECT rid, label, "partition" FROM label ORDER BY ALL',
+  );
+  const labels = new Map<number, Label[]>();
+  for (const { rid, label, partition } of rows) labels.set(rid, [...(labels.get(rid) ?? []), { label, partition }]);
+  return labels;
 }
 
 /** The query behind each published table of a run. */
@@ -167,9 +114,10 @@ export const stampOf = ({ runId, asOf, settings }: StitchRequest): RunStamp => (
   historyDays: settings.history_days,
 });
 
-async function published(run: Run, model: StitchModel, frozen: Frozen): Promise<string[]> {
+async function published(run: Run, { collapsed, judged, model, frozen }: Resolution): Promise<string[]> {
   const { session, request, input } = run;
   await refuseLoss(session);
+  await writeScored(session, collapsed.profiles, judged);
   const tables = await publish(session, queriesOf(run, stampOf(request)), request.outFolder);
   const state = await writeState(session, frozen, request.outFolder);
   return [...tables, ...state, await writeModel({ ...model, input }, request.outFolder)];

@@ -10,11 +10,26 @@ export class Stages {
   }
 
   async run<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const end = this.#begin(name);
+    const result = await work();
+    end();
+    return result;
+  }
+
+  /** A stage that waits for nothing. */
+  step<T>(name: string, work: () => T): T {
+    const end = this.#begin(name);
+    const result = work();
+    end();
+    return result;
+  }
+
+  #begin(name: string): () => void {
     this.#tell?.(name, 0);
     const start = performance.now();
-    const result = await work();
-    this.seconds[name] = Math.round(performance.now() - start) / 1000;
-    this.#tell?.(name, 1, 1);
-    return result;
+    return () => {
+      this.seconds[name] = Math.round(performance.now() - start) / 1000;
+      this.#tell?.(name, 1, 1);
+    };
   }
 }

@@ -2,11 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { changedRecords, type StitchReport } from '../../core/contracts/stitch.ts';
 import { text } from '../../core/sql/quote.ts';
+import type { SharedValue } from '../../core/stitch/bad-values.ts';
 import type { StitchModel } from '../../core/stitch/model.ts';
 import type { Shape } from '../../core/stitch/shape.ts';
 import {
   type Frozen,
   fingerprintSql,
+  frozenBadSql,
   frozenBlocksSql,
   frozenTablesSql,
   frozenValuesSql,
@@ -44,6 +46,10 @@ export async function readFrozen(session: DuckDbSession, folder: string): Promis
     blocks: await session.rows<Frozen['blocks'][number]>('stitch: frozen blocks', frozenBlocksSql(folder)),
   };
 }
+
+/** The values that the model of a folder knows to be shared by too many. */
+export const readShared = (session: DuckDbSession, folder: string): Promise<SharedValue[]> =>
+  session.rows<SharedValue>('stitch: frozen bad values', frozenBadSql(folder));
 
 /** Writes what the model froze. Gives the names of the files. */
 export async function writeState(

@@ -1,15 +1,8 @@
 import { text } from '../sql/quote.ts';
 
-/**
- * Table `assigned`: each record's profile, component and cluster, named by their smallest rid. Duplicates of a profile
- * that says too little to be one person (`weak`) are people of their own, unless something else bound them.
- */
-export const assignedSql = `CREATE TABLE assigned AS
-SELECT m.rid, m.profile,
-  CASE WHEN c.profile IS NOT NULL THEN c.component WHEN w.id IS NOT NULL THEN m.rid ELSE m.profile END AS component,
-  CASE WHEN c.profile IS NOT NULL THEN c.cluster WHEN w.id IS NOT NULL THEN m.rid ELSE m.profile END AS cluster,
-  CASE WHEN c.supersized >= 0 THEN c.supersized END AS supersized
-FROM member m LEFT JOIN clustered c USING (profile) LEFT JOIN weak w ON w.id = m.profile`;
+/** Table `assigned`: each record's profile, component and cluster, named by their first records; supersized is -1 where it is not. */
+export const assignedSql =
+  'CREATE TABLE assigned (rid INTEGER, profile INTEGER, component INTEGER, cluster INTEGER, supersized INTEGER)';
 
 /** Tables `previous` (assignments) and `ledger` of the last run, whose relations are given; empty in the first. */
 export function previousSql(last: { assignments: string; id_ledger: string } | undefined): string[] {

@@ -1,6 +1,7 @@
 import type { StitchSettings } from '../contracts/customer360.ts';
-import { ident, text } from '../sql/quote.ts';
+import { type Column, combined } from './columns.ts';
 import { profileColumns, type Shape } from './shape.ts';
+import type { Records } from './standardise.ts';
 
 const list = (values: string) => values.trim().split('|');
 
@@ -29,87 +30,85 @@ const BY_COLUMN: Record<string, string[]> = {
 };
 
 /** A value that goes with more than so many others is nobody's own. */
-const AUTOMATIC = [
-  { column: 'email', value: 'email', proxy: 'given_name', limit: 20 },
-  { column: 'email', value: 'email', proxy: 'surname', limit: 20 },
-  { column: 'phone', value: 'phone', proxy: 'given_name', limit: 20 },
-  { column: 'address', value: "concat_ws('|', address, city, state)", proxy: 'given_name', limit: 40 },
-];
+const SHARED = [
+  { column: 'email', proxy: 'given_name', limit: 20 },
+  { column: 'email', proxy: 'surname', limit: 20 },
+  { column: 'phone', proxy: 'given_name', limit: 20 },
+  { column: 'address', proxy: 'given_name', limit: 40 },
+] as const;
 
 /** Columns of which it is told, in `blv_<column>`, that a record's value was bad. */
-export const flagged = ['address', 'email', 'given_name', 'phone', 'surname'];
+export const flagged = ['address', 'email', 'given_name', 'phone', 'surname'] as const;
 
 /** Semantics as settings and tags spell them, to columns. */
 const columnOf = (semantic: string) => semantic.replaceAll('-', '_');
 
-/** Columns in which a value may be bad: texts, and the birth date. */
-const judged = (shape: Shape) =>
+/** Columns in which a value may be bad. */
+export const judged = (shape: Shape) =>
   profileColumns(shape).filter((column) => !['street', 'po_box', 'emails', 'phones'].includes(column));
 
-/** Table `bad_list` of what is known to be bad beforehand: semantic, datasource (`*` = any), value. */
-export function badListSql(shape: Shape, settings: StitchSettings): string {
-  const rows = [
-    ...judged(shape).flatMap((column) =>
-      column === 'birthdate' ? [] : EVERYWHERE.map((value) => [column, '*', value]),
-    ),
-    ...Object.entries(BY_COLUMN).flatMap(([column, values]) => values.map((value) => [column, '*', value])),
-    ...settings.bad_values.map((bad) => [columnOf(bad.semantic), bad.datasource, bad.value.trim().toUpperCase()]),
+/** A value that is known to be bad beforehand, in one source or (`*`) in any. */
+export interface ListedValue {
+  semantic: string;
+  datasource: string;
+  value: string;
+}
+
+/** A value that the data itself shows to be nobody's own: how many records hold it, with how many names. */
+export type SharedValue = { semantic: string; value: string; num_values: number; num_proxy: number };
+
+/** Placeholders and the values of the settings. */
+export function listedValues(shape: Shape, settings: Pick<StitchSettings, 'bad_values'>): ListedValue[] {
+  const anywhere = (semantic: string, values: readonly string[]) =>
+    values.map((value) => ({ semantic, datasource: '*', value }));
+  return [
+    ...judged(shape).flatMap((column) => (column === 'birthdate' ? [] : anywhere(column, EVERYWHERE))),
+    ...Object.entries(BY_COLUMN).flatMap(([column, values]) => anywhere(column, values)),
+    ...settings.bad_values.map(({ semantic, datasource, value }) => ({
+      semantic: columnOf(semantic),
+      datasource,
+      value: value.trim().toUpperCase(),
+    })),
   ];
-  const values = rows.map((row) => `(${row.map((value) => text(value ?? '')).join(', ')})`).join(', ');
-  return `CREATE TABLE bad_list AS SELECT DISTINCT * FROM (VALUES ${values}) AS b(semantic, datasource, value)`;
 }
 
-/** Table `bad_auto` of values that the data itself shows to be shared: semantic, value, num_values, num_proxy. */
-export function automaticBadSql(): string {
-  const found = AUTOMATIC.map(
-    ({ column, value, proxy, limit }) =>
-      `SELECT ${text(column)} AS semantic, value, count(*) AS num_values, count(DISTINCT ${proxy}) AS num_proxy
-FROM (SELECT ${value} AS value, ${proxy} FROM standard WHERE ${column} IS NOT NULL)
-WHERE value IN (SELECT ${value} FROM standard WHERE ${column} IS NOT NULL GROUP BY 1 HAVING count(*) > ${limit})
-GROUP BY value HAVING count(DISTINCT ${proxy}) > ${limit}`,
+/** An address with its town: streets of one name are in many. */
+export const wholeAddress = ({ columns }: Records): Column =>
+  combined(
+    ['address', 'city', 'state'].flatMap((name) => columns.get(name) ?? []),
+    (parts) => (parts[0] === undefined ? undefined : parts.filter((part) => part !== undefined).join('|')),
   );
-  return `CREATE TABLE bad_auto AS SELECT semantic, value, max(num_values)::BIGINT AS num_values, max(num_proxy)::BIGINT AS num_proxy
-FROM (${found.join(' UNION ALL ')}) GROUP BY semantic, value`;
+
+/** Values that more people share than one has records. */
+export function sharedValues(records: Records): SharedValue[] {
+  const found = new Map<string, SharedValue>();
+  for (const { column, proxy, limit } of SHARED) {
+    const values = column === 'address' ? wholeAddress(records) : records.columns.get(column);
+    const names = records.columns.get(proxy);
+    if (values === undefined || names === undefined) continue;
+    for (const shared of sharedBy(values, names, limit)) {
+      const value = values.dictionary.text(shared.code);
+      const known = found.get(`${column}|${value}`);
+      found.set(`${column}|${value}`, {
+        ...{ semantic: column, value, num_values: shared.records },
+        num_proxy: Math.max(known?.num_proxy ?? 0, shared.names),
+      });
+    }
+  }
+  return [...found.values()];
 }
 
-/** Table `bad_value`: the bad values of each source, from both lists, so that one equality join finds them. */
-export function badValueSql(): string {
-  return `CREATE TABLE bad_value AS SELECT DISTINCT semantic, d.datasource, value
-FROM (SELECT semantic, datasource, value FROM bad_list UNION ALL SELECT semantic, '*', value FROM bad_auto) b
-JOIN (SELECT DISTINCT datasource FROM record) d ON b.datasource IN ('*', d.datasource)`;
-}
-
-/** Table `clean`: standardised records without bad values, which of them were bad, and a hash of what is left. */
-export function cleanSql(shape: Shape): string {
-  const columns = profileColumns(shape);
-  const joined = judged(shape);
-  const join = (semantic: string, value: string) =>
-    `LEFT JOIN (SELECT datasource, value FROM bad_value WHERE semantic = ${text(semantic)}) AS ${ident(`bad_${semantic}`)}
-  ON ${ident(`bad_${semantic}`)}.datasource = s.datasource AND ${ident(`bad_${semantic}`)}.value = ${value}`;
-  const joins = [
-    ...joined.map((column) => join(column, column === 'birthdate' ? 's.birthdate::VARCHAR' : `s.${ident(column)}`)),
-    join('email_user', "split_part(s.email, '@', 1)"),
-    join('email_domain', "split_part(s.email, '@', 2)"),
-    `LEFT JOIN bad_auto AS bad_place ON bad_place.semantic = 'address' AND bad_place.value = concat_ws('|', s.address, s.city, s.state)`,
-  ];
-  const good = columns.map(
-    (column) => `CASE WHEN NOT ${isBad(column)} THEN s.${ident(column)} END AS ${ident(column)}`,
+function sharedBy(values: Column, names: Column, limit: number): { code: number; records: number; names: number }[] {
+  const holders = values.holders();
+  const namesOf = new Map<number, Set<number>>();
+  values.codes.forEach((code, record) => {
+    if (code < 0 || (holders[code] ?? 0) <= limit) return;
+    const name = names.code(record);
+    const known = namesOf.get(code) ?? new Set<number>();
+    if (known.size === 0) namesOf.set(code, known);
+    if (name >= 0) known.add(name);
+  });
+  return [...namesOf].flatMap(([code, { size }]) =>
+    size > limit ? [{ code, records: holders[code] ?? 0, names: size }] : [],
   );
-  return `CREATE TABLE clean AS SELECT *, ${contentHash(columns)} FROM (
-SELECT s.rid, s.datasource, ${good.join(', ')}, ${flagged.map((column) => `${isBad(column)} AS blv_${column}`).join(', ')}
-FROM standard s ${joins.join('\n')})`;
-}
-
-function isBad(column: string): string {
-  const hit = (semantic: string) => `${ident(`bad_${semantic}`)}.value IS NOT NULL`;
-  if (['address', 'street', 'po_box'].includes(column)) return `(${hit('address')} OR ${hit('place')})`;
-  if (column === 'email' || column === 'emails')
-    return `(${hit('email')} OR ${hit('email_user')} OR ${hit('email_domain')})`;
-  return column === 'phones' ? `(${hit('phone')})` : `(${hit(column)})`;
-}
-
-/** What a record says, in 128 bits. */
-export function contentHash(columns: readonly string[]): string {
-  const all = `concat_ws(chr(31), ${columns.map((column) => `coalesce(${ident(column)}::VARCHAR, chr(30))`).join(', ')})`;
-  return `md5_number(${all}) AS content_hash`;
 }

@@ -29,26 +29,8 @@ export function unmet(piece: Int32Array, known: Pairs): Pairs {
   return found.pairs();
 }
 
-/** Table `clustered`: what was found for the profiles that are not alone; supersized is -1 where it is not. */
-export const clusteredTableSql =
-  'CREATE TABLE clustered (profile INTEGER, component INTEGER, cluster INTEGER, supersized INTEGER)';
-
-/** Table `weak`: profiles whose records agree in all they have, yet in too little to be one person. */
-export const weakTableSql = 'CREATE TABLE weak (id INTEGER)';
-
 /** Tables of pairs that scored, by how they came to be compared. */
 export const scoredTableSql = [
   'CREATE TABLE scored_pair (a INTEGER, b INTEGER, score INTEGER, transitive INTEGER)',
   `CREATE VIEW scored AS SELECT a, b, score, CASE WHEN transitive = 0 THEN 'scored' ELSE 'scored_transitive' END AS match_type FROM scored_pair`,
 ];
-
-/** Sources by size, and how many records repeat another of their own source and profile. */
-export const sourcesSql = `SELECT datasource, count(*)::INTEGER AS records, (count(*) - count(DISTINCT m.profile))::INTEGER AS repeated
-FROM record JOIN member m USING (rid) GROUP BY datasource ORDER BY records DESC, datasource`;
-
-/** The sources of each profile, a bit each, of those named. */
-export function sourceMasksSql(sources: readonly string[], quote: (value: string) => string): string {
-  const bits = sources.map((name, i) => `WHEN ${quote(name)} THEN ${1 << i}`).join(' ');
-  return `SELECT m.profile, bit_or(CASE r.datasource ${bits} ELSE 0 END)::INTEGER AS mask
-FROM member m JOIN record r USING (rid) GROUP BY m.profile ORDER BY m.profile`;
-}

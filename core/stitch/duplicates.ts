@@ -1,28 +1,41 @@
-import type { StitchSettings } from '../contracts/customer360.ts';
-import { text } from '../sql/quote.ts';
+import { ident } from '../sql/quote.ts';
+import { type Column, combinations } from './columns.ts';
+import { type Labels, labelColumn, labelWords } from './labels.ts';
+import { type Profiles, profilesOf } from './profiles.ts';
+import type { Records } from './standardise.ts';
 
-type Labels = Pick<StitchSettings, 'labels'>;
-
-/** Table `label`: what people said about a record. A labelled record stands for itself, never for its duplicates. */
-export const labelSql = (settings: Labels): string => `CREATE TABLE label AS SELECT r.rid, l.label, l."partition"
-FROM ${labelRows(settings)} l JOIN record r USING (datasource, pk)`;
-
-/** The labels of the settings as a relation. */
-export function labelRows(settings: Labels): string {
-  const rows = settings.labels.map(
-    ({ label, partition, datasource, pk }) => `(${[label, partition, datasource, pk].map(text).join(', ')})`,
-  );
-  const values = rows.length > 0 ? `VALUES ${rows.join(', ')}` : `SELECT '', '', '', '' WHERE false`;
-  return `(SELECT * FROM (${values}) AS v(label, "partition", datasource, pk))`;
+/** Records, and the profiles that go on in their stead. */
+export interface Collapsed {
+  profiles: Profiles;
+  /** The place of each record's profile. */
+  profile: Int32Array;
+  /** How many records each profile stands for. */
+  records: Int32Array;
 }
 
-/** All that labels say of one record. */
-export const labelWords = `string_agg(label || chr(31) || "partition", chr(30) ORDER BY label, "partition")`;
-
 /**
- * Trivial duplicates: records alike in every matching column are one profile, which goes on in their stead. Its number is
- * the rid of its first record. Tables `content` (what a profile is made of) and `member` (rid, profile).
+ * Trivial duplicates: records alike in every matching column, and in what labels say of them, are one profile. Its number is
+ * that of its first record.
  */
+export function collapse({ size, columns }: Records, labels: Labels): Collapsed {
+  const alike = [...columns.values(), labelColumn(labels, size)].filter((column) => !column.isEmpty);
+  const { numbers, firsts } = combinations(
+    alike.map(({ codes }) => codes),
+    size,
+  );
+  const records = new Int32Array(firsts.length);
+  for (const profile of numbers) records[profile] = (records[profile] ?? 0) + 1;
+  const taken = Array.from(columns, ([name, column]): [string, Column] => [name, column.taking(firsts)]);
+  return { profiles: profilesOf(firsts, new Map(taken)), profile: numbers, records };
+}
+
+/** What a record says, in 128 bits. */
+export function contentHash(columns: readonly string[]): string {
+  const all = `concat_ws(chr(31), ${columns.map((column) => `coalesce(${ident(column)}::VARCHAR, chr(30))`).join(', ')})`;
+  return `md5_number(${all}) AS content_hash`;
+}
+
+/** The same over the changed records' table `clean`, for queries: `content` (what a profile is made of), `member` (rid, profile). */
 export const memberSql = [
   `CREATE TABLE labelled AS SELECT rid, ${labelWords} AS words FROM label GROUP BY rid`,
   `CREATE TABLE content AS SELECT content_hash, coalesce(l.words, '') AS words, min(rid) AS profile

@@ -1,13 +1,15 @@
 import type { MatchExplanation } from '../contracts/stitch.ts';
+import { textOf } from './columns.ts';
 import type { Comparison } from './comparisons/comparison.ts';
 import { comparisonsOf } from './comparisons/registry.ts';
 import { categoryOf, decider } from './decide.ts';
 import type { StitchModel } from './model.ts';
 import { nicknames } from './nicknames.ts';
 import { Comparer } from './patterns.ts';
-import { Profiles, textOf } from './profiles.ts';
+import { Profiles } from './profiles.ts';
 import { shapeOf } from './shape.ts';
-import { bandsOf, type CommonValue, comparedColumns } from './values.ts';
+import { standardColumns } from './standardise.ts';
+import { bandsOf, type CommonValue } from './values.ts';
 
 /** A standardised record, as `unified_preprocessed_raw` has it; birthdate as `1980-02-29`. */
 export type StandardRecord = Readonly<Record<string, string | readonly string[] | null | undefined>>;
@@ -35,7 +37,7 @@ export function explainPair(
 ): Explanation {
   const shape = shapeOf(model.columns);
   const comparisons = comparisonsOf(shape);
-  const profiles = Profiles.of([derived(one), derived(other)], comparedColumns(shape));
+  const profiles = Profiles.of([one, other], standardColumns(shape));
   const comparer = new Comparer(comparisons, {
     profiles,
     nicknames: context.nicknames ?? nicknames({ nicknames: [] }),
@@ -56,14 +58,3 @@ export function explainPair(
 
 /** The column that shows people what was compared. */
 const shownColumn = ({ name }: Comparison) => (name === 'address' ? 'street' : name);
-
-/** A record with the columns that are made of others, as `derivedSql` makes them. */
-function derived(record: StandardRecord): StandardRecord {
-  const [street, area, email] = [record.street, record.postal ?? record.city, textOf(record.email)];
-  return {
-    ...record,
-    dob: record.birthdate,
-    place: street && area ? `${street}|${area}` : undefined,
-    email_user: email?.split('@')[0]?.replaceAll(/[._-]/g, ''),
-  };
-}

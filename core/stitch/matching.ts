@@ -10,6 +10,12 @@ export interface Compared extends Pairs {
   pattern: Int32Array;
 }
 
+/** Some of the pairs. */
+export function taken({ a, b, pattern }: Compared, rows: Int32Array): Compared {
+  const of = (column: Int32Array) => rows.map((row) => column[row] ?? 0);
+  return { a: of(a), b: of(b), pattern: of(pattern) };
+}
+
 /** Pairs drawn to learn how often different people agree. */
 const RANDOM_PAIRS = 200_000;
 

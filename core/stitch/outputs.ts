@@ -1,5 +1,5 @@
 import type { StitchTable } from '../contracts/stitch.ts';
-import { ident, text } from '../sql/quote.ts';
+import { ident } from '../sql/quote.ts';
 import { flagged } from './bad-values.ts';
 import { clusterChangesSql, expiredSql, ledgerSql, type RunStamp, recordChangesSql } from './changes.ts';
 import { profileColumns, type Shape } from './shape.ts';
@@ -11,8 +11,8 @@ export const CATEGORY = `CASE score // 100 WHEN 5 THEN 'exact' WHEN 4 THEN 'exce
 
 const assignments = `SELECT p.datasource, p.pk, p.amp_id, p.component_id, p.supersized_id, p.supersized_id IS NOT NULL AS is_supersized,
   rep.datasource AS rep_ds, rep.pk AS rep_pk,
-  ${flagged.map((column) => `c.blv_${column}`).join(' OR ')} AS has_blv, ${flagged.map((column) => `c.blv_${column}`).join(', ')}
-FROM person p JOIN clean c USING (rid) JOIN record rep ON rep.rid = p.profile`;
+  ${flagged.map((column) => `f.blv_${column}`).join(' OR ')} AS has_blv, ${flagged.map((column) => `f.blv_${column}`).join(', ')}
+FROM person p JOIN flags f USING (rid) JOIN record rep ON rep.rid = p.profile`;
 
 /** The columns of `unified_preprocessed_raw` that reference §3.16 names; it holds all others that matching reads besides. */
 const named = [
@@ -39,9 +39,9 @@ function preprocessed(shape: Shape): string {
   const rest = shape.published.filter((column) => !named.includes(column));
   const columns = [...named, ...rest].map((column) => (known.has(column) ? `c.${ident(column)}` : noneOf(column)));
   return `SELECT p.amp_id, p.datasource, p.pk, p.number AS int_id, p.component_id, p.supersized_id,
-  coalesce(n.canonical, c.given_name) AS sk_given_name, c.generational_suffix AS sk_generational_suffix, left(split_part(c.email, '@', 1), 5) AS login_trimmed, s.sound,
+  coalesce(n.canonical, c.given_name) AS sk_given_name, c.generational_suffix AS sk_generational_suffix, left(split_part(c.email, '@', 1), 5) AS login_trimmed, c.sound,
   ${columns.join(', ')}
-FROM person p JOIN clean c USING (rid) LEFT JOIN nickname n ON n.name = c.given_name LEFT JOIN sound s ON s.surname = c.surname`;
+FROM person p JOIN clean c USING (rid) LEFT JOIN nickname n ON n.name = c.given_name`;
 }
 
 /** Pairs of one person that were accepted, and records that are trivial duplicates of another. */
@@ -69,15 +69,9 @@ LEFT JOIN (SELECT semantic, value, max(num_values) AS num_values, max(num_proxy)
 ORDER BY semantic, value, datasource`;
 
 /** The records that a bad value was taken from, a row each. */
-function blocklistValues(): string {
-  const arms = flagged.map(
-    (
-      column,
-    ) => `SELECT '*' AS datasource, r.datasource AS domain_table, ${text(column)} AS semantic, s.${column} AS value, n.num_values, n.num_proxy, r.pk
-FROM clean c JOIN standard s USING (rid) JOIN record r USING (rid) LEFT JOIN bad_auto n ON n.semantic = ${text(column)} AND n.value = s.${column} WHERE c.blv_${column}`,
-  );
-  return `SELECT * FROM (${arms.join(' UNION ALL ')}) ORDER BY domain_table, pk, semantic`;
-}
+const blocklistValues = `SELECT '*' AS datasource, r.datasource AS domain_table, v.semantic, v.value, n.num_values, n.num_proxy, r.pk
+FROM removed v JOIN record r USING (rid) LEFT JOIN bad_auto n ON n.semantic = v.semantic AND n.value = v.value
+ORDER BY domain_table, pk, v.semantic`;
 
 /** The query behind each published table. `earlierChanges` are those of records that the last run told. */
 export function outputSql(
@@ -91,7 +85,7 @@ export function outputSql(
     unified_preprocessed_raw: preprocessed(shape),
     unified_scores: unifiedScores(Math.round(threshold * 100)),
     stitch_scores: stitchScores(Math.round(threshold * 100)),
-    stitch_blocklist_values: blocklistValues(),
+    stitch_blocklist_values: blocklistValues,
     stitch_bad_values: badValues,
     unified_changes_clusters: clusterChangesSql(stamp),
     unified_changes_pks: earlierChanges

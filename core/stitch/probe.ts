@@ -1,19 +1,29 @@
 import type { StitchSettings } from '../contracts/customer360.ts';
 import { ident } from '../sql/quote.ts';
-import { contentHash, flagged } from './bad-values.ts';
+import { flagged } from './bad-values.ts';
 import { keyListSql, type Rule } from './blocking.ts';
-import { labelRows, labelWords } from './duplicates.ts';
+import { contentHash } from './duplicates.ts';
+import { labelRows, labelWords } from './labels.ts';
 import { profileColumns, type Shape } from './shape.ts';
+import { standardColumns } from './standardise.ts';
 import { derivedSql } from './values.ts';
 
 /*
  * Which people a change may touch: those of the records that changed, of their duplicates, and of all that they match. Here
- * `record`, `clean`, `profile` and so on are of the changed records; `records` is the relation of all as the last run
+ * `record`, `clean` and so on are of the changed records; `records` is the relation of all as the last run
  * preprocessed them.
  */
 
 /** What is alike in two duplicates, as one number, beside the keys that they share. */
 const alike = (shape: Shape) => `hash('alike', ${profileColumns(shape).map(ident).join(', ')})`;
+
+/** Tables `clean`, with a hash of what each record says, and `flags`, of which rows may be taken away. */
+export const changedSql = (shape: Shape) => [
+  'ALTER VIEW clean RENAME TO clean_view',
+  `CREATE TABLE clean AS SELECT *, ${contentHash(profileColumns(shape))} FROM clean_view`,
+  'ALTER VIEW flags RENAME TO flags_view',
+  'CREATE TABLE flags AS FROM flags_view',
+];
 
 /** Table `said`: all that labels say of a record; and `before`: the changed records as they were. */
 export const beforeSql = (shape: Shape, settings: StitchSettings, records: string) => [
@@ -24,32 +34,37 @@ FROM (SELECT * FROM ${records} SEMI JOIN record USING (datasource, pk)) o LEFT J
 
 /** Changed records that say what they said before, bad values included, have not changed for Stitch. */
 export const unchangedSql = (assignments: string) => [
-  `CREATE TABLE unchanged AS SELECT c.rid FROM clean c JOIN record r USING (rid)
+  `CREATE TABLE unchanged AS SELECT c.rid FROM clean c JOIN record r USING (rid) JOIN flags f USING (rid)
 JOIN before b ON b.datasource = r.datasource AND b.pk = r.pk AND b.content_hash = c.content_hash
 JOIN ${assignments} a ON a.datasource = r.datasource AND a.pk = r.pk
-WHERE NOT a.has_blv AND NOT (${flagged.map((column) => `c.blv_${column}`).join(' OR ')})`,
-  ...['record', 'standard', 'clean'].map((table) => `DELETE FROM ${table} WHERE rid IN (FROM unchanged)`),
+WHERE NOT a.has_blv AND NOT (${flagged.map((column) => `f.blv_${column}`).join(' OR ')})`,
+  ...['record', 'removed', 'clean', 'flags'].map((table) => `DELETE FROM ${table} WHERE rid IN (FROM unchanged)`),
   'DELETE FROM before WHERE NOT EXISTS (SELECT 1 FROM record r WHERE r.datasource = before.datasource AND r.pk = before.pk)',
 ];
 
 /** Table `hit_key` (int_id, key): records that share a key with a changed one, or are all that one is or was. */
 export const hitKeySql = (shape: Shape, rules: readonly Rule[], records: string) => [
-  `CREATE TABLE sought AS SELECT unnest(list_filter(list_append(${keyListSql(rules, shape)}, ${alike(shape)}), lambda k: k IS NOT NULL)) AS key FROM profile
+  `CREATE TABLE sought AS SELECT unnest(list_filter(list_append(${keyListSql(rules, shape)}, ${alike(shape)}), lambda k: k IS NOT NULL)) AS key FROM (${derivedSql('(FROM clean SEMI JOIN content ON content.profile = clean.rid)')})
   UNION SELECT ${alike(shape)} FROM before`,
   `CREATE TABLE hit_key AS SELECT int_id, key FROM (
   SELECT int_id, unnest(list_filter(list_append(${keyListSql(rules, shape)}, ${alike(shape)}), lambda k: k IS NOT NULL)) AS key FROM (${derivedSql(records)})
 ) SEMI JOIN sought USING (key)`,
 ];
 
-/** Tables `hit` of those records and `known` of their profiles, which are numbered from `first` on and added to `profile`. */
+/** Tables `hit` of those records and `known` of their profiles, which are numbered from `first` on. */
 export const knownSql = (shape: Shape, records: string, first: number) => [
   `CREATE TABLE hit AS SELECT o.*, ${contentHash(profileColumns(shape))}, coalesce(s.words, '') AS words
 FROM (SELECT * FROM ${records} SEMI JOIN hit_key USING (int_id) ANTI JOIN record USING (datasource, pk)) o LEFT JOIN said s USING (datasource, pk)`,
   `CREATE TABLE known AS SELECT (row_number() OVER (ORDER BY datasource, pk) - 1)::INTEGER + ${first} AS id, * FROM (
   SELECT * FROM hit QUALIFY row_number() OVER (PARTITION BY content_hash, words ORDER BY datasource, pk) = 1
 )`,
-  `INSERT INTO profile BY NAME ${derivedSql(`(SELECT id, 1 AS records, ${profileColumns(shape).map(ident).join(', ')}, sound FROM known)`)}`,
 ];
+
+/** The profiles of the changed records, and the known ones that may match them. */
+export function metSql(shape: Shape): string {
+  const columns = standardColumns(shape).map(ident).join(', ');
+  return `(SELECT rid AS id, ${columns} FROM clean SEMI JOIN content ON content.profile = clean.rid UNION ALL SELECT id, ${columns} FROM known)`;
+}
 
 /** Table `touched` (component_id): the components of the last run that the changes may join or part. */
 export const touchedSql = (settings: StitchSettings, records: string, threshold: number) => `CREATE TABLE touched AS

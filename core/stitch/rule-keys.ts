@@ -1,6 +1,7 @@
 import type { Part, Rule } from './blocking.ts';
+import { type Column, listOf } from './columns.ts';
 import { type Dictionary, lettersHash, stirred } from './dictionary.ts';
-import { type Column, listOf, type Profiles } from './profiles.ts';
+import type { Profiles } from './profiles.ts';
 
 /** The keys of a rule: one for each profile, or as many as a profile may have. */
 export function keysOf(profiles: Profiles, { parts, several }: Rule, rule: number): Uint32Array[] {

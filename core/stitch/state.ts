@@ -48,7 +48,7 @@ export const frozenTablesSql = [
 ];
 
 export const frozenBadSql = (folder: string) =>
-  `CREATE TABLE bad_auto AS SELECT * FROM ${from(folder, stateFiles.badValues)}`;
+  `SELECT semantic, value, num_values::INTEGER AS num_values, num_proxy::INTEGER AS num_proxy FROM ${from(folder, stateFiles.badValues)}`;
 
 /** Queries whose results a run keeps for the next. */
 export function stateSql(): Record<string, string> {

@@ -1,7 +1,6 @@
-import { ident } from '../sql/quote.ts';
 import type { Context } from './comparisons/comparison.ts';
 import type { Profiles } from './profiles.ts';
-import { profileColumns, type Shape } from './shape.ts';
+import type { Shape } from './shape.ts';
 
 /**
  * Columns whose agreement counts by how common the value is. An address is one with its area (`place`), since a street's name
@@ -61,50 +60,7 @@ export function agreements(profiles: Profiles, shape: Shape): { semantic: string
   });
 }
 
-/** Soundex of a name without its first-letter padding, so that names of one sound share a key (US National Archives rules). */
-export function soundex(name: string): string {
-  const digits = `translate(regexp_replace(${name}, '[^A-Z]', '', 'g'), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', '01230129022455012623019202')`;
-  const merged = ['1', '2', '3', '4', '5', '6'].reduce(
-    (sound, d) => `regexp_replace(${sound}, '${d}9*${d}+', '${d}', 'g')`,
-    digits,
-  );
-  return `nullif(left(${name}, 1) || left(regexp_replace(substr(${merged}, 2), '[09]', '', 'g'), 3), '')`;
-}
-
-/** A relation of standardised values with what keys and comparisons read besides them. */
+/** A relation of standardised records with what keys read besides, as `profilesOf` makes it. */
 export const derivedSql = (relation: string) =>
   `SELECT *, birthdate::VARCHAR AS dob, street || '|' || coalesce(postal, city) AS place,
   nullif(translate(split_part(email, '@', 1), '._-', ''), '') AS email_user FROM ${relation}`;
-
-/** Tables `sound` of the surnames, and `profile`: one row a profile, and how many records it stands for. */
-export const profileSql = (shape: Shape): string[] => [
-  `CREATE TABLE sound AS SELECT surname, ${soundex('surname')} AS sound FROM (SELECT DISTINCT surname FROM clean WHERE surname IS NOT NULL)`,
-  `CREATE TABLE profile AS ${derivedSql(`(SELECT c.rid AS id, n.records, ${profileColumns(shape)
-    .map((column) => `c.${ident(column)}`)
-    .join(', ')}, sound.sound
-FROM clean c JOIN (SELECT profile, count(*)::INTEGER AS records FROM member GROUP BY profile) n ON n.profile = c.rid
-LEFT JOIN sound ON sound.surname = c.surname)`)}`,
-];
-
-/** What matching reads of a profile. */
-export const comparedColumns = (shape: Shape): string[] => [
-  ...profileColumns(shape).filter((column) => !['address', 'state', 'birthdate'].includes(column)),
-  'dob',
-  'sound',
-  'place',
-  'email_user',
-];
-
-const separated = (mark: number) => `chr(${mark})`;
-
-/** Profiles as text, in rows that a `ProfileReader` takes in, many to a row of the result. */
-export function profileTextSql(shape: Shape, marks: { column: number; row: number; value: number }): string {
-  const columns = comparedColumns(shape).map((column) => {
-    const value = ['emails', 'phones'].includes(column)
-      ? `array_to_string(${ident(column)}, ${separated(marks.value)})`
-      : `translate(${ident(column)}::VARCHAR, ${separated(marks.column)} || ${separated(marks.row)}, '  ')`;
-    return `coalesce(${value}, '')`;
-  });
-  return `SELECT encode(string_agg(concat_ws(${separated(marks.column)}, id, ${columns.join(', ')}), ${separated(marks.row)})) AS rows
-FROM profile GROUP BY id // 20480`;
-}

@@ -1,4 +1,4 @@
-import type { Column } from '../profiles.ts';
+import type { Column } from '../columns.ts';
 import { oneEditApart } from '../similarity.ts';
 import { type Comparison, DIFFER, equalLevels, likeness, MISSING } from './comparison.ts';
 

@@ -1,4 +1,5 @@
-import type { Column, Profiles } from '../profiles.ts';
+import type { Column } from '../columns.ts';
+import type { Profiles } from '../profiles.ts';
 import { jaroWinkler } from '../similarity.ts';
 
 export const MISSING = 0;

@@ -1,4 +1,4 @@
-import type { Column } from '../profiles.ts';
+import type { Column } from '../columns.ts';
 import { hasWords, jaroWinkler } from '../similarity.ts';
 import { type Comparison, type Context, DIFFER, equalLevels, likeness, MISSING } from './comparison.ts';
 import { nicknamesMeet } from './nicknames-meet.ts';

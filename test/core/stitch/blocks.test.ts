@@ -37,10 +37,10 @@ test('profiles meet by any of the values of a column that holds several, once', 
 test('an oversized block is refined by the next column, and said to be cut only when nothing tells its profiles apart', () => {
   const crowd = Array.from({ length: 30 }, (_, i) => ({
     email: 'a',
-    dob: `19${60 + (i % 10)}-01-01`,
+    birthdate: `19${60 + (i % 10)}-01-01`,
     surname: `S${i % 3}`,
   }));
-  const blocks = new Blocks(Profiles.of(crowd, ['email', 'dob', 'surname']), [rule('email', 'email', 5)]);
+  const blocks = new Blocks(Profiles.of(crowd, ['email', 'birthdate', 'surname']), [rule('email', 'email', 5)]);
   expect(blocks.report).toEqual([{ rule: 'email', keys: 10, pairs: 30, cut: 0 }]);
   expect(met(blocks)).toHaveLength(30);
 
@@ -51,8 +51,8 @@ test('an oversized block is refined by the next column, and said to be cut only 
 });
 
 test('the blocks that a model refines decide, whatever their size now', () => {
-  const rows = (n: number) => Array.from({ length: n }, (_, i) => ({ email: 'a', dob: `19${60 + i}-01-01` }));
-  const people = (n: number) => Profiles.of(rows(n), ['email', 'dob']);
+  const rows = (n: number) => Array.from({ length: n }, (_, i) => ({ email: 'a', birthdate: `19${60 + i}-01-01` }));
+  const people = (n: number) => Profiles.of(rows(n), ['email', 'birthdate']);
   const trained = new Blocks(people(8), [rule('email', 'email', 5)]);
   expect(met(new Blocks(people(3), [rule('email', 'email', 5)], trained.oversized))).toEqual([]);
   expect(met(new Blocks(people(3), [rule('email', 'email', 5)], []))).toHaveLength(3);

@@ -1,0 +1,90 @@
+import { blobValue } from '@duckdb/node-api';
+import type { StitchSettings } from '../../core/contracts/customer360.ts';
+import { ident } from '../../core/sql/quote.ts';
+import { flagged, listedValues } from '../../core/stitch/bad-values.ts';
+import { type Column, marks } from '../../core/stitch/columns.ts';
+import type { Dictionary } from '../../core/stitch/dictionary.ts';
+import { nicknameSql } from '../../core/stitch/nicknames.ts';
+import type { Shape } from '../../core/stitch/shape.ts';
+import type { DuckDbSession } from '../sql/duckdb/session.ts';
+import { appendIntegers } from './integers.ts';
+import type { Prepared } from './prepare.ts';
+import { appendRows } from './texts.ts';
+
+/** Columns of several values, which tables have as lists. */
+export const lists: readonly string[] = ['emails', 'phones'];
+
+/**
+ * What the published tables are made of: `clean` (rid, datasource and the standardised columns), `flags` (which bad values a
+ * record had), `removed` (those values), `bad_list`, `bad_auto` and `nickname`. Texts go over once for all records that have them.
+ */
+export async function writeClean(
+  session: DuckDbSession,
+  { records, flags, removed, shared }: Prepared,
+  shape: Shape,
+  settings: StitchSettings,
+): Promise<void> {
+  const columns = [...records.columns].filter(([, column]) => !column.isEmpty);
+  const codes = columns.map((_, i) => `c${i}`);
+  const run = (sql: string) => session.run('stitch: clean', sql);
+  const integers = ['rid', 'flags', ...codes].map((name) => `${name} INTEGER`);
+  await run(`CREATE TABLE coded (${integers.join(', ')})`);
+  const rids = Int32Array.from({ length: records.size }, (_, rid) => rid);
+  await appendIntegers(session, 'coded', [rids, flags, ...columns.map(([, column]) => column.codes)]);
+  const tables = await writeTexts(session, columns);
+  const read = columns.map(([name], i) => `${typed(name, `t${i}.value`)} AS ${ident(name)}`);
+  const empty = [...records.columns].flatMap(([name, column]) =>
+    column.isEmpty ? [`${typed(name, 'NULL')} AS ${ident(name)}`] : [],
+  );
+  const joins = tables.map((table, i) => `LEFT JOIN ${table} t${i} ON t${i}.code = c.c${i}`);
+  await run(`CREATE VIEW clean AS SELECT c.rid, r.datasource, ${[...read, ...empty].join(', ')}
+FROM coded c JOIN record r USING (rid) ${joins.join(' ')}`);
+  await run(
+    `CREATE VIEW flags AS SELECT rid, ${flagged.map((name, bit) => `(flags & ${1 << bit}) <> 0 AS blv_${name}`).join(', ')} FROM coded`,
+  );
+  await run('CREATE TABLE removed (rid BIGINT, semantic VARCHAR, value VARCHAR)');
+  await appendRows(
+    session,
+    'removed',
+    removed.map(({ record, semantic, value }) => [record, semantic, value]),
+  );
+  await run('CREATE TABLE bad_list (semantic VARCHAR, datasource VARCHAR, value VARCHAR)');
+  await appendRows(
+    session,
+    'bad_list',
+    listedValues(shape, settings).map(({ semantic, datasource, value }) => [semantic, datasource, value]),
+  );
+  await run('CREATE TABLE bad_auto (semantic VARCHAR, value VARCHAR, num_values BIGINT, num_proxy BIGINT)');
+  await appendRows(
+    session,
+    'bad_auto',
+    shared.map(({ semantic, value, num_values, num_proxy }) => [semantic, value, num_values, num_proxy]),
+  );
+  await run(nicknameSql(settings));
+}
+
+function typed(name: string, value: string): string {
+  if (lists.includes(name)) return `string_split(${value}::VARCHAR, chr(${marks.value}))`;
+  return `${value}::${name === 'birthdate' ? 'DATE' : 'VARCHAR'}`;
+}
+
+/** A table of the texts behind each column; gives their names. Columns that share their texts share the table. */
+async function writeTexts(session: DuckDbSession, columns: readonly (readonly [string, Column])[]): Promise<string[]> {
+  const tables = new Map<Dictionary, string>();
+  for (const [, { dictionary }] of columns) {
+    if (tables.has(dictionary)) continue;
+    const table = `text_${tables.size}`;
+    tables.set(dictionary, table);
+    await writeDictionary(session, table, dictionary);
+  }
+  return columns.map(([, { dictionary }]) => tables.get(dictionary) ?? '');
+}
+
+async function writeDictionary(session: DuckDbSession, table: string, dictionary: Dictionary): Promise<void> {
+  await session.run('stitch: texts', `CREATE TABLE ${table} (code INTEGER, value VARCHAR)`);
+  const insert = `INSERT INTO ${table} SELECT $2::INTEGER + generate_subscripts(texts, 1) - 1, unnest(texts)
+FROM (SELECT string_split(decode($1), chr(${marks.row})) AS texts)`;
+  for (const { first, bytes } of dictionary.pieces(marks.row)) {
+    await session.run('stitch: texts', insert, [blobValue(bytes), first]);
+  }
+}

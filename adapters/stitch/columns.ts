@@ -1,0 +1,34 @@
+import { ident } from '../../core/sql/quote.ts';
+import { type Column, ColumnReader, marks } from '../../core/stitch/columns.ts';
+import type { DuckDbSession } from '../sql/duckdb/session.ts';
+import { streamBytes } from './texts.ts';
+
+/** Rows that come in one value. */
+const TOGETHER = 20_480;
+
+/**
+ * Columns of a relation as numbers of their distinct texts, in the order of `id`, a column of distinct numbers from 0 on.
+ * Texts of a million rows come in some fifty values, many rows in each: a text for each cell would take ten times as long.
+ */
+export async function readColumns(
+  session: DuckDbSession,
+  relation: string,
+  id: string,
+  names: readonly string[],
+  lists: readonly string[] = [],
+): Promise<{ ids: Int32Array; columns: Map<string, Column> }> {
+  const reader = new ColumnReader(names);
+  const texts = names.map((name) => `coalesce(${lists.includes(name) ? joined(name) : unmarked(name)}, '')`);
+  const row = `concat_ws(${chr(marks.column)}, ${[ident(id), ...texts].join(', ')})`;
+  const sql = `SELECT encode(string_agg(${row}, ${chr(marks.row)})) AS rows FROM ${relation} GROUP BY ${ident(id)} // ${TOGETHER}`;
+  await streamBytes(session, 'stitch: columns', sql, (rows) => reader.read(rows));
+  return reader.columns();
+}
+
+const chr = (mark: number) => `chr(${mark})`;
+
+/** A text in which no mark is taken for one. */
+const unmarked = (name: string) =>
+  `translate(${ident(name)}::VARCHAR, ${Object.values(marks).map(chr).join(' || ')}, '   ')`;
+
+const joined = (name: string) => `array_to_string(${ident(name)}, ${chr(marks.value)})`;

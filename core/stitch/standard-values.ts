@@ -1,0 +1,125 @@
+import { standardAddress } from './addresses.ts';
+
+/*
+ * The one form in which each kind of value is compared. Undefined is none: the text says nothing of its kind.
+ */
+
+const SUFFIX = / (JR|SR|II|III|IV)$/;
+const TITLE = /^(MR|MRS|MS|MISS|DR|PROF|SIR) /;
+const LEGAL_FORM = / (INC|INCORPORATED|LLC|LTD|LIMITED|CORP|CORPORATION|CO|COMPANY|GMBH|AG|PLC|PTY)$/;
+
+/** Accents of European letters, points of Hebrew and vowel marks of Arabic; other scripts' marks are part of their letters. */
+const ACCENTS = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]/g;
+const BEYOND_ASCII = /[^\0-\x7f]/;
+/** Letters that Unicode doesn't take for accented ones. */
+const STROKES: Record<string, string> = { Ł: 'L', Ø: 'O', Đ: 'D', Ð: 'D', Þ: 'T' };
+
+/** Upper case without accents; letters and digits of full width and the like as plain ones. */
+export function plain(value: string): string {
+  if (!BEYOND_ASCII.test(value)) return value.toUpperCase();
+  return value.normalize('NFKD').replace(ACCENTS, '').normalize('NFC').toUpperCase();
+}
+
+const BETWEEN_WORDS = /[^A-Z0-9]+/g;
+const BETWEEN_ANY_WORDS = /[^\p{L}\p{M}\p{N}]+/gu;
+
+/** Words apart by one space. */
+function spaced(text: string): string {
+  const found = text.replace(BEYOND_ASCII.test(text) ? BETWEEN_ANY_WORDS : BETWEEN_WORDS, ' ');
+  const [from, to] = [found.startsWith(' ') ? 1 : 0, found.endsWith(' ') ? found.length - 1 : found.length];
+  return found.slice(from, Math.max(from, to));
+}
+
+/** Letters and digits in upper case without accents, words apart by one space. */
+export function words(value: string): string {
+  const upper = plain(value.includes("'") ? value.replaceAll("'", '') : value);
+  return spaced(BEYOND_ASCII.test(upper) ? upper.replace(/[ŁØĐÐÞ]/g, (letter) => STROKES[letter] ?? letter) : upper);
+}
+
+/** Upper case without accents, else as it stands. */
+export const code = (value: string): string => plain(value).trim();
+
+/** Digits of a number without its country's prefix; what has fewer than seven is no number. */
+export function phone(value: string): string | undefined {
+  const digits = value.replace(/[^0-9]+/g, '');
+  return digits.length >= 7 ? digits.slice(-10) : undefined;
+}
+
+/** Upper case without accents and `+tag`; a text without a user part and a domain is no address. */
+export function email(value: string): string | undefined {
+  const address = plain(value.trim());
+  const at = address.indexOf('@');
+  if (at < 1) return undefined;
+  const tag = address.indexOf('+');
+  return tag > 0 && tag < at ? address.slice(0, tag) + address.slice(at) : address;
+}
+
+/** Letters and digits, of an American code the first five. */
+export function postal(value: string): string {
+  const found = plain(value).replace(/[^A-Z0-9]+/g, '');
+  return /^[0-9]{9}$/.test(found) ? found.slice(0, 5) : found;
+}
+
+const GENDERS: Record<string, string> = { MALE: 'M', MAN: 'M', FEMALE: 'F', WOMAN: 'F' };
+
+export function gender(value: string): string {
+  const said = code(value);
+  return GENDERS[said] ?? said;
+}
+
+export const company = (value: string): string => words(value).replace(LEGAL_FORM, '');
+
+export interface NameParts {
+  given: string | undefined;
+  surname: string | undefined;
+  suffix: string | undefined;
+}
+
+/** First given name and last surname of a name in one field, in either order of writing. */
+export function nameParts(value: string): NameParts {
+  const [last, ...first] = value.split(',');
+  const turned = words(first.length === 0 ? value : `${first.join(' ')} ${last}`).replace(TITLE, '');
+  const bare = withoutSuffix(turned);
+  const [from, to] = [bare.indexOf(' '), bare.lastIndexOf(' ')];
+  return {
+    given: from < 0 ? bare : bare.slice(0, from),
+    surname: to < 0 ? undefined : bare.slice(to + 1),
+    suffix: suffixOf(turned),
+  };
+}
+
+/** Of a name in words. */
+export const withoutSuffix = (name: string): string => (name.includes(' ') ? name.replace(SUFFIX, '') : name);
+
+export const suffixOf = (name: string): string | undefined => (name.includes(' ') ? SUFFIX.exec(name)?.[1] : undefined);
+
+const SUFFIXES: Record<string, string> = { JUNIOR: 'JR', SENIOR: 'SR' };
+
+export function suffix(value: string): string {
+  const said = words(value);
+  return SUFFIXES[said] ?? said;
+}
+
+/** Plain words, each in its long form. */
+export const address = (value: string): string => standardAddress(spaced(plain(value)));
+
+/** The number of a post-office box, from a standardised address. */
+export const poBox = (standard: string): string | undefined =>
+  standard.includes('BOX') ? /\bP ?O ?BOX ([0-9]+)/.exec(standard)?.[1] : undefined;
+
+/** Sounds of the letters A to Z; 0 is no sound, 9 none that parts two of the same. */
+const SOUNDS = '01230129022455012623019202';
+
+/** Soundex of a name without its first-letter padding, so that names of one sound share a key (US National Archives rules). */
+export function soundex(name: string): string | undefined {
+  const first = name.codePointAt(0);
+  if (first === undefined) return undefined;
+  let [found, last] = ['', ''];
+  for (const letter of name.replace(/[^A-Z]/g, '')) {
+    const sound = SOUNDS[letter.charCodeAt(0) - 65] ?? '0';
+    if (sound === '9' && found !== '') continue;
+    if (sound !== last) found += sound;
+    last = sound;
+  }
+  return String.fromCodePoint(first) + found.slice(1).replaceAll('0', '').slice(0, 3);
+}
