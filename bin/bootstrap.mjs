@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { compiled } from './compile.mjs';
 
 /** Plain JavaScript over Node's own modules: this runs before anything is installed. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -30,10 +31,8 @@ export function bootstrap() {
 /** Runs a TypeScript module of the project in this process, so that signals and exit codes are its own. */
 export async function runTypeScript(path) {
   bootstrap();
-  const { register } = await import('tsx/esm/api');
-  register();
   process.setSourceMapsEnabled(true);
-  await import(new URL(`../${path}`, import.meta.url).href);
+  await import(pathToFileURL(await compiled(root, path)).href);
 }
 
 /** npm notes in node_modules what it installed; it leaves out optional packages of other systems. */

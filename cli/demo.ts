@@ -4,7 +4,6 @@ import { TributaryError } from '../core/errors.ts';
 import { deliverDemo, demoCourierGroup, demoFolder, demoTenant } from '../local/demo.ts';
 import { askQuery } from './ask-query.ts';
 import type { Client } from './client.ts';
-import { readDocuments } from './documents-folder.ts';
 import { bytes, counted, duration } from './figures.ts';
 import type { Configuration } from './plan.ts';
 
@@ -46,6 +45,7 @@ export async function prepareDemo(
 async function configure(client: Client, say: (line: string) => void): Promise<void> {
   const head = await client.get<Configuration>(`${environment}/configuration`);
   if (head.documents.some(({ id }) => id === demoCourierGroup)) return;
+  const { readDocuments } = await import('./documents-folder.ts');
   const documents = (await readDocuments(demoFolder)).map(({ document }) => document);
   await client.put(`${environment}/configuration`, {
     documents,

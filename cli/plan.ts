@@ -3,7 +3,7 @@ import type { Problem } from '../core/contracts/validation.ts';
 import { canonicalJson } from '../core/environments/canonical.ts';
 import type { Client } from './client.ts';
 import { bold, dim, green, red, yellow } from './colours.ts';
-import { type FiledDocument, readDocuments } from './documents-folder.ts';
+import type { FiledDocument } from './documents-folder.ts';
 
 export interface Configuration {
   version: ConfigurationVersion | null;
@@ -33,6 +33,7 @@ interface FieldChange {
 
 /** Compares a folder of documents with an environment. `prune` removes what the folder doesn't have. */
 export async function planFolder(client: Client, environment: string, folder: string, prune: boolean): Promise<Plan> {
+  const { readDocuments } = await import('./documents-folder.ts');
   const files = await readDocuments(folder);
   const head = await client.get<Configuration>(`${environment}/configuration`);
   const before = new Map<string, Document>(head.documents.map((document) => [document.id, document]));

@@ -79,10 +79,10 @@ export class EngineProcess {
 
   #start(): ChildProcess {
     this.#child ??= fork(
-      fileURLToPath(new URL('./engine-worker.ts', import.meta.url)),
-      [this.#spillFolder, this.#memoryLimit],
+      fileURLToPath(new URL('../bin/run.mjs', import.meta.url)),
+      ['local/engine-worker.ts', this.#spillFolder, this.#memoryLimit],
       {
-        execArgv: ['--import', import.meta.resolve('tsx'), '--max-old-space-size=2048'],
+        execArgv: ['--max-old-space-size=2048'],
         serialization: 'advanced',
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       },

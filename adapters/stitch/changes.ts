@@ -20,6 +20,7 @@ import {
 } from '../../core/stitch/probe.ts';
 import { profilesOf } from '../../core/stitch/profiles.ts';
 import { contextOf, thresholdOf } from '../../core/stitch/resolve.ts';
+import { tagsOf } from '../../core/stitch/shape.ts';
 import { standardColumns } from '../../core/stitch/standardise.ts';
 import { settingsHash } from '../../core/stitch/state.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
@@ -27,8 +28,8 @@ import { lists, writeClean } from './clean.ts';
 import { readColumns } from './columns.ts';
 import type { LastRun } from './last-run.ts';
 import { writeScored } from './pairs.ts';
-import { prepare, readRecords, recordsOf, size } from './prepare.ts';
-import { identify, summary } from './publish.ts';
+import { prepare, readRecords, recordsIn, recordsOf, size } from './prepare.ts';
+import { follow, identify, summary } from './publish.ts';
 import { renew } from './renew.ts';
 import { dedupeRate, type Run, refuseLoss, resolveRecords, toldOf } from './run.ts';
 import { fits, readFrozen, readShared, repeat } from './state.ts';
@@ -51,6 +52,7 @@ export async function runChanges(run: ChangesRun): Promise<(StitchReport & { fil
     identify(session, request.tenant, assigned, nearPreviousSql(last.table('id_ledger'))),
   );
   if (found === undefined) return undefined;
+  await follow(session);
   await refuseLoss(session);
   const files = await stages.run('publish', async () => {
     await writeScored(session, found.collapsed.profiles, found.judged);
@@ -67,7 +69,7 @@ async function probe(run: ChangesRun): Promise<number | undefined> {
   const [known, assignments] = [last.table('unified_preprocessed_raw'), last.table('assignments')];
   await session.run('stitch: probe', "ATTACH ':memory:' AS probe");
   await session.run('stitch: probe', 'USE probe');
-  const tagged = await readRecords(session, run.relation, shape);
+  const tagged = await readRecords(session, recordsIn(request.records), tagsOf(shape));
   await writeClean(session, prepare(tagged, shape, settings, await readShared(session, last.folder)), shape, settings);
   for (const sql of changedSql(shape)) await session.run('stitch: changed', sql);
   const given = tagged.size;

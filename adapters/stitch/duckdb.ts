@@ -72,10 +72,9 @@ function attempt(options: StitchEngineOptions, request: StitchRequest, last: Las
     const input = { records, settings: inputHash(request.settings) };
     if (last && known?.input.records === records && known.input.settings === input.settings)
       return repeat(session, last, request.outFolder);
-    const relation = recordsIn(request.records);
-    const rows = await size(session, relation);
+    const rows = await size(session, recordsIn(request.records));
     const model = known && fits(known, shape, settingsHash(request.settings), rows) ? known : undefined;
-    return run({ session, request, relation, stages, shape, input, last, model });
+    return run({ session, request, stages, shape, input, last, model });
   });
 }
 
@@ -86,8 +85,7 @@ function overChanges(options: StitchEngineOptions, request: StitchRequest, last:
     if (model?.input.settings !== inputHash(request.settings)) return undefined;
     const shape = await readShape(session, request.records, model.columns);
     const input = { records: null, settings: model.input.settings };
-    const relation = recordsIn(request.records);
-    return runChanges({ session, request, relation, stages, shape, input, last, model });
+    return runChanges({ session, request, stages, shape, input, last, model });
   });
 }
 

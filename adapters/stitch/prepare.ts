@@ -5,7 +5,7 @@ import { listedValues, type SharedValue, sharedValues } from '../../core/stitch/
 import { type Cleansed, cleansed } from '../../core/stitch/cleanse.ts';
 import { Column } from '../../core/stitch/columns.ts';
 import { type Shape, shapeOf } from '../../core/stitch/shape.ts';
-import { type Records, standardise, taggedColumns } from '../../core/stitch/standardise.ts';
+import { type Records, standardise } from '../../core/stitch/standardise.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import { readColumns } from './columns.ts';
 import { readIntegers } from './integers.ts';
@@ -42,7 +42,11 @@ GROUP BY path_in_schema HAVING sum(stats_null_count) = sum(num_values)`,
  * Numbers records by datasource and pk, so that no result depends on the order of rows (table `record`), and reads their
  * tagged columns in that order.
  */
-export async function readRecords(session: DuckDbSession, relation: string, shape: Shape): Promise<Records> {
+export async function readRecords(
+  session: DuckDbSession,
+  relation: string,
+  names: readonly string[],
+): Promise<Records> {
   await session.run(
     'stitch: record',
     `CREATE TABLE record AS SELECT (row_number() OVER (ORDER BY datasource, pk) - 1)::INTEGER AS rid, "row"::INTEGER AS "row", datasource, pk
@@ -54,7 +58,7 @@ FROM ${relation}`,
     'stitch: order',
     'SELECT "row" FROM record ORDER BY rid',
   );
-  const { columns } = await readColumns(session, relation, 'row', ['datasource', ...taggedColumns(shape)]);
+  const { columns } = await readColumns(session, relation, 'row', ['datasource', ...names]);
   const sorted = Array.from(columns, ([name, column]): [string, Column] => [name, column.taking(order)]);
   return recordsOf(order.length, new Map(sorted));
 }

@@ -33,7 +33,7 @@ export function identifyAll(
   return identify(session, tenant, assigned, previousSql(tables));
 }
 
-/** Gives each cluster its id: the old one with which it shares most records, or a new one. Makes table `person`. */
+/** Gives each cluster its id: the old one with which it shares most records, or a new one: tables `assigned` and `identity`. */
 export async function identify(
   session: DuckDbSession,
   tenant: string,
@@ -55,6 +55,10 @@ export async function identify(
     if (left?.clusters === 0) break;
     await session.run('stitch: new ids', newIdentitySql(tenant, n));
   }
+}
+
+/** Who everybody is now, and what became of the ids: tables `person`, `moved` and `fate`. */
+export async function follow(session: DuckDbSession): Promise<void> {
   await session.run('stitch: person', personSql);
   for (const sql of movedSql) await session.run('stitch: moved', sql);
 }

@@ -15,14 +15,14 @@ import {
   withWholes,
 } from '../../core/stitch/any-records.ts';
 import { type ResolveReport, reportHtml } from '../../core/stitch/resolve-report.ts';
-import { type Shape, shapeOf } from '../../core/stitch/shape.ts';
+import { shapeOf } from '../../core/stitch/shape.ts';
 import { inputHash } from '../../core/stitch/state.ts';
 import { detectFormat } from '../files/detect-format.ts';
 import { measureRows, textRows } from '../files/discover.ts';
 import { openFile, reading, unchanged } from '../files/opening.ts';
 import { decompressed } from '../files/plain-bytes.ts';
 import { DuckDbSession } from '../sql/duckdb/session.ts';
-import { size } from './prepare.ts';
+import { readRecords, size } from './prepare.ts';
 import { reportOn } from './resolve-report.ts';
 import { resolveAll } from './run.ts';
 import { Stages } from './stages.ts';
@@ -38,8 +38,8 @@ export interface ResolveRequest extends ResolveWishes {
   progress?: (stage: string, done: number, total?: number) => void;
 }
 
-/** Rows of a file that are looked at to tell what its columns are. */
-const LOOKED_AT = 10_000;
+/** Rows of a file that are looked at to tell what its columns are, and fewer than twice as many. */
+const LOOKED_AT = 3000;
 
 /**
  * Resolves the people of any files with nothing set: finds out what their columns are, runs Stitch over them, and writes
@@ -57,7 +57,11 @@ export async function resolveFiles(request: ResolveRequest): Promise<ResolveRepo
     const stages = new Stages(request.progress);
     const files = await stages.run('load', () => readFiles(session, request, workFolder));
     const { relation, names } = recordsOf(files);
-    const shape = await shapeIn(session, relation, names);
+    const tagged = await stages.run('read', () => readRecords(session, relation, names));
+    const shape = shapeOf(
+      names,
+      names.filter((name) => tagged.columns.get(name)?.isEmpty),
+    );
     const settings = StitchSettings.parse({ id: 'stitch/resolve' });
     const input = { records: null, settings: inputHash(settings) };
     const { signal, progress } = request;
@@ -72,16 +76,8 @@ export async function resolveFiles(request: ResolveRequest): Promise<ResolveRepo
       },
       ...{ signal, ...(progress && { progress }) },
     };
-    const { prepared, found } = await resolveAll({
-      session,
-      request: stitch,
-      relation,
-      stages,
-      shape,
-      input,
-      last: undefined,
-      model: undefined,
-    });
+    const run = { session, request: stitch, stages, shape, input, last: undefined, model: undefined };
+    const { prepared, found } = await resolveAll(run, tagged);
     if (found === undefined) throw new InvalidInput('the files have no records');
     await stages.run('write', () => session.run('the result', write(resultOf(files))));
     const uses = files.map(({ name, rows, plan }) => ({ file: name, rows, uses: plan.uses }));
@@ -130,7 +126,7 @@ async function readFile(
   const parts = new Set(measured.compositions.flatMap(({ of }) => of));
   const proposed = anyRecords(proposeFeed(measured), wishes, parts);
   const rows = await size(session, table);
-  const plan = withoutRepeated(proposed, await repetitions(session, table, rows, proposed));
+  const plan = withoutRepeated(proposed, await repetitions(session, table, proposed));
   return { name, table, rows, plan, pk: await keyOf(session, name, table, plan) };
 }
 
@@ -152,7 +148,12 @@ async function load(session: DuckDbSession, { table, ...file }: Loading): Promis
     await session.run(`reading ${file.name}`, `CREATE OR REPLACE TABLE ${table} AS ${rows.sql}`);
     return rows.flattened;
   });
-  const looked = `(SELECT * FROM ${table} WHERE rowid % ${everyOf(await size(session, table))} = 0)`;
+  const looked = lookedAt(table);
+  const every = Math.max(1, Math.floor((await size(session, table)) / LOOKED_AT));
+  await session.run(
+    `some rows of ${file.name}`,
+    `CREATE OR REPLACE TABLE ${looked} AS SELECT * FROM ${table} WHERE rowid % ${every} = 0`,
+  );
   return {
     file: file.name,
     source: 'resolve',
@@ -169,17 +170,12 @@ async function load(session: DuckDbSession, { table, ...file }: Loading): Promis
 }
 
 /** How far the columns whose meaning nobody knows only say once more what others say. */
-async function repetitions(
-  session: DuckDbSession,
-  table: string,
-  rows: number,
-  plan: AnyRecords,
-): Promise<Repetition[]> {
+async function repetitions(session: DuckDbSession, table: string, plan: AnyRecords): Promise<Repetition[]> {
   const found: Repetition[] = [];
-  const looked = `looked_at_${table}`;
+  const looked = `some_records_of_${table}`;
   if (plan.guesses.length > 0) {
     const values = plan.columns.map(({ name, sql }) => `${sql} AS ${ident(name)}`).join(', ');
-    const some = `SELECT ${values} FROM (${overFile(plan, `(SELECT * FROM ${table} WHERE rowid % ${everyOf(rows)} = 0)`)})`;
+    const some = `SELECT ${values} FROM (${overFile(plan, lookedAt(table))})`;
     await session.run('some records', `CREATE OR REPLACE TABLE ${looked} AS ${some}`);
   }
   for (const column of plan.guesses) {
@@ -190,7 +186,8 @@ async function repetitions(
   return found;
 }
 
-const everyOf = (rows: number) => Math.max(1, Math.floor(rows / LOOKED_AT));
+/** The table of the rows that are looked at. */
+const lookedAt = (table: string) => `some_of_${table}`;
 
 /** The rows of a plan over a relation in the place of its table `file`. */
 const overFile = ({ rows }: AnyRecords, relation: string) => rows.replace(/\bFROM file\b/, `FROM ${relation} file`);
@@ -242,19 +239,6 @@ function recordsOf(files: readonly ReadFile[]): { relation: string; names: strin
 /** Rows of all files are numbered in one. */
 const firstRow = (files: readonly ReadFile[], i: number) => files.slice(0, i).reduce((sum, { rows }) => sum + rows, 0);
 
-/** The columns that have a value in some record. */
-async function shapeIn(session: DuckDbSession, relation: string, names: readonly string[]): Promise<Shape> {
-  const counts = names.map((name) => `count(${ident(name)})::INTEGER AS ${ident(name)}`);
-  const [counted = {}] = await session.rows<Record<string, number>>(
-    'columns without values',
-    `SELECT ${['count(*)::INTEGER AS "all"', ...counts].join(', ')} FROM ${relation}`,
-  );
-  return shapeOf(
-    names,
-    names.filter((name) => counted[name] === 0),
-  );
-}
-
 /** Sources of several files are never one. */
 const sourceOf = (plan: AnyRecords, i: number, files: number) =>
   files === 1 ? plan.source : `${text(`${i}/`)} || ${plan.source}`;
@@ -269,7 +253,7 @@ function resultOf(files: readonly ReadFile[]): string {
       `SELECT ${files.length > 1 ? `${text(name)} AS file, ` : ''}f.*, p.amp_id, p."row" AS ${ROW}
 FROM ${table} f JOIN found p ON p."row" = ${firstRow(files, i)} + f.rowid`,
   );
-  return `WITH found AS (SELECT r."row", p.amp_id FROM person p JOIN record r USING (rid))
+  return `WITH found AS (SELECT r."row", i.amp_id FROM assigned a JOIN record r USING (rid) JOIN identity i USING (cluster))
 SELECT * EXCLUDE (${ROW}) FROM (${arms.join(' UNION ALL BY NAME ')}) ORDER BY ${ROW}`;
 }
 

@@ -1,4 +1,4 @@
-import { largestPeople, overview, unlikelyPeople } from '../../core/stitch/overview.ts';
+import { overview, recordsByPerson, unlikelyPeople } from '../../core/stitch/overview.ts';
 import type { Resolution } from '../../core/stitch/resolve.ts';
 import type { ResolveReport, ShownRecord } from '../../core/stitch/resolve-report.ts';
 import type { Records } from '../../core/stitch/standardise.ts';
@@ -19,36 +19,43 @@ export async function reportOn(
   const { model, judged, records, assigned } = found;
   const { weights, near } = overview(found.comparer.patterns, judged[0].pairs, found.decide);
   const { ids } = found.collapsed.profiles;
-  const people = new Set(assigned.cluster).size;
-  const nearest = [];
-  for (const { a, b, weight } of near) {
-    const [one = {}, other = {}] = await shown(session, records, [ids[a] ?? 0, ids[b] ?? 0]);
-    nearest.push({ weight, one, other });
-  }
-  const largest = [];
-  for (const members of largestPeople(assigned.cluster, LARGEST)) {
-    largest.push({ records: members.length, examples: await shown(session, records, members.slice(0, EXAMPLES)) });
-  }
+  const several = recordsByPerson(assigned.cluster);
+  const people = records.size - several.reduce((sum, { length }) => sum + length - 1, 0);
+  const largest = several.sort((one, other) => other.length - one.length).slice(0, LARGEST);
+  const nearest = near.map(({ a, b, weight }) => ({ weight, one: ids[a] ?? 0, other: ids[b] ?? 0 }));
+  const shown = await recordsToShow(session, records, [
+    ...nearest.flatMap(({ one, other }) => [one, other]),
+    ...largest.flatMap((members) => [...members.slice(0, EXAMPLES)]),
+  ]);
   return {
     records: records.size,
     people,
     ...toldOf(found),
-    ...{ weights, seconds, files, largest },
+    ...{ weights, seconds, files },
     clean_sources: model.cleanSources,
     model: { prior: model.prior, household: model.household, comparisons: model.comparisons },
-    near: nearest,
-    benchmarks: unlikelyPeople(records, assigned.cluster, people),
+    near: nearest.map(({ weight, one, other }) => ({ weight, one: shown(one), other: shown(other) })),
+    largest: largest.map((members) => ({
+      records: members.length,
+      examples: Array.from(members.slice(0, EXAMPLES), shown),
+    })),
+    benchmarks: unlikelyPeople(records, several, people),
   };
 }
 
-/** Records as they are compared. */
-async function shown(session: DuckDbSession, { columns }: Records, rids: readonly number[]): Promise<ShownRecord[]> {
+/** Records as they are compared, by their numbers. */
+async function recordsToShow(
+  session: DuckDbSession,
+  { columns }: Records,
+  rids: readonly number[],
+): Promise<(rid: number) => ShownRecord> {
   const keys = await session.rows<{ rid: number; datasource: string; pk: string }>(
     'records to show',
-    `SELECT rid, datasource, pk FROM record WHERE rid IN (${rids.join(', ')})`,
+    `SELECT rid, datasource, pk FROM record WHERE rid IN (${[-1, ...rids].join(', ')})`,
   );
-  return rids.map((rid) => {
-    const { rid: _, ...key } = keys.find((each) => each.rid === rid) ?? { rid };
-    return { ...key, ...Object.fromEntries(SHOWN.map((name) => [name, columns.get(name)?.text(rid) ?? null])) };
+  const byRid = new Map(keys.map(({ rid, ...key }) => [rid, key]));
+  return (rid) => ({
+    ...byRid.get(rid),
+    ...Object.fromEntries(SHOWN.map((name) => [name, columns.get(name)?.text(rid) ?? null])),
   });
 }

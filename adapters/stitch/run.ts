@@ -6,14 +6,14 @@ import { type Label, type Labels, labelSql } from '../../core/stitch/labels.ts';
 import type { StitchModel } from '../../core/stitch/model.ts';
 import { outputSql } from '../../core/stitch/outputs.ts';
 import { type Resolution, resolve } from '../../core/stitch/resolve.ts';
-import type { Shape } from '../../core/stitch/shape.ts';
+import { type Shape, tagsOf } from '../../core/stitch/shape.ts';
 import type { Records } from '../../core/stitch/standardise.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import { writeClean } from './clean.ts';
 import type { LastRun } from './last-run.ts';
 import { writeScored } from './pairs.ts';
-import { prepare, readRecords, size } from './prepare.ts';
-import { identifyAll, publish, summary } from './publish.ts';
+import { prepare, readRecords, recordsIn, size } from './prepare.ts';
+import { follow, identifyAll, publish, summary } from './publish.ts';
 import type { Stages } from './stages.ts';
 import { readFrozen, readShared, writeModel, writeState } from './state.ts';
 
@@ -21,8 +21,6 @@ import { readFrozen, readShared, writeModel, writeState } from './state.ts';
 export interface Run {
   session: DuckDbSession;
   request: StitchRequest;
-  /** The records as a relation, with the number of each `row`. */
-  relation: string;
   stages: Stages;
   shape: Shape;
   input: StitchModel['input'];
@@ -34,9 +32,11 @@ export interface Run {
 /** All records to people. Undefined when the records have outgrown the model of the last run. */
 export async function run(run: Run): Promise<(StitchReport & { files: string[] }) | undefined> {
   const { session, request, stages, shape } = run;
-  const { prepared, found } = await resolveAll(run);
+  const tagged = await stages.run('read', () => readRecords(session, recordsIn(request.records), tagsOf(shape)));
+  const { prepared, found } = await resolveAll(run, tagged);
   if (found === undefined) return undefined;
   const files = await stages.run('publish', async () => {
+    await follow(session);
     await writeClean(session, prepared, shape, request.settings);
     return published(run, found);
   });
@@ -50,10 +50,9 @@ export async function run(run: Run): Promise<(StitchReport & { files: string[] }
   };
 }
 
-/** All records from the beginning to table `person`. */
-export async function resolveAll(run: Run) {
-  const { session, request, stages, shape, relation } = run;
-  const tagged = await stages.run('read', () => readRecords(session, relation, shape));
+/** All records to ids, from their tagged columns. */
+export async function resolveAll(run: Run, tagged: Records) {
+  const { session, request, stages, shape } = run;
   const known = run.model && run.last ? await readShared(session, run.last.folder) : undefined;
   const prepared = stages.step('standardise', () => prepare(tagged, shape, request.settings, known));
   return { prepared, found: await resolveRecords(run, prepared.records) };
@@ -69,7 +68,7 @@ export const toldOf = ({ judged, matches, warnings, blocking }: Resolution) => (
   ...{ matches, warnings, blocking },
 });
 
-/** Clean records to table `person`. Undefined when the records have outgrown the model of the last run. */
+/** Clean records to ids. Undefined when the records have outgrown the model of the last run. */
 export async function resolveRecords(
   run: Run,
   records: Records,

@@ -10,7 +10,6 @@ import { action } from '../action.ts';
 import type { Client } from '../client.ts';
 import { bold, dim, yellow } from '../colours.ts';
 import { discoveredDocuments } from '../discovered-documents.ts';
-import { readDocuments, writeDocuments } from '../documents-folder.ts';
 import { counted } from '../figures.ts';
 import { examples } from '../help.ts';
 import { tableText } from '../table-text.ts';
@@ -61,6 +60,7 @@ async function discover(client: Client, environment: string, file: string, sourc
 }
 
 async function write(folder: string, found: readonly DiscoveredFeed[]): Promise<string[]> {
+  const { readDocuments, writeDocuments } = await import('../documents-folder.ts');
   const existing = (await readDocuments(folder, { orNone: true })).map(({ document }) => document);
   return (await writeDocuments(folder, discoveredDocuments(found, existing))).written;
 }

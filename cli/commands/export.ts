@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { action } from '../action.ts';
 import { yellow } from '../colours.ts';
-import { writeDocuments } from '../documents-folder.ts';
 import { counted } from '../figures.ts';
 import { examples } from '../help.ts';
 import type { Configuration } from '../plan.ts';
@@ -15,6 +14,7 @@ export function addExport(program: Command): void {
     .action(
       action(async ({ client, args: [folder = '.'], environment }) => {
         const { documents } = await client.get<Configuration>(`${await environment()}/configuration`);
+        const { writeDocuments } = await import('../documents-folder.ts');
         const { written, others } = await writeDocuments(folder, documents);
         const same = documents.length - written.length;
         const lines = [

@@ -5,7 +5,6 @@ import type { Run } from '../../core/contracts/runs.ts';
 import { InvalidInput } from '../../core/errors.ts';
 import type { LateStart } from '../../local/clock.ts';
 import { deployment, homeFolder, inboxFolder } from '../../local/home.ts';
-import { serve } from '../../local/server.ts';
 import { type GlobalOptions, print } from '../action.ts';
 import { Client, openPlatform } from '../client.ts';
 import { bold } from '../colours.ts';
@@ -47,6 +46,7 @@ async function start(options: StartOptions & GlobalOptions): Promise<void> {
   const signal = interrupted();
   const { platform, fetch } = await openPlatform(homeFolder());
   try {
+    const { serve } = await import('../../local/server.ts');
     const server = await serve(fetch, options.port);
     try {
       await platform.announce(server.url);

@@ -1,6 +1,5 @@
 import { access } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { resolveFiles } from '../../adapters/stitch/resolve-files.ts';
 import { InvalidInput } from '../../core/errors.ts';
 import type { ResolveReport } from '../../core/stitch/resolve-report.ts';
 import { type GlobalOptions, print } from '../action.ts';
@@ -45,6 +44,7 @@ export function addStitchResolve(stitch: Command): void {
       const stop = () => stopping.abort();
       process.once('SIGINT', stop);
       const started = performance.now();
+      const { resolveFiles } = await import('../../adapters/stitch/resolve-files.ts');
       const found = await resolveFiles({
         files,
         out: options.out,

@@ -66,13 +66,16 @@ export class Blocks {
   pairs(wanted: (a: number, b: number) => boolean = () => true): Pairs {
     const found = new PairList();
     this.#slots.forEach((slots, rule) => {
-      const entries = this.#entries(slots);
-      forEachRun(entries.keys, (from, to) => {
+      const { keys, places } = this.#entries(slots);
+      const several = slots.to - slots.from;
+      const profiles = several === 1 ? places : places.map((place) => Math.floor(place / several));
+      forEachRun(keys, (from, to) => {
+        const key = keys[from] ?? 0;
         for (let i = from; i < to; i++) {
-          const a = entries.profiles[i] ?? 0;
+          const a = profiles[i] ?? 0;
           for (let j = i + 1; j < to; j++) {
-            const b = entries.profiles[j] ?? 0;
-            if (a !== b && wanted(a, b) && this.#first(rule, entries.keys[i] ?? 0, a, b)) found.add(a, b);
+            const b = profiles[j] ?? 0;
+            if (a !== b && wanted(a, b) && this.#first(rule, key, a, b)) found.add(a, b);
           }
         }
       });
@@ -123,60 +126,70 @@ function placesOf(keys: readonly (readonly Uint32Array[])[]): { from: number; to
   });
 }
 
+/** Keys, and where each stands: profile by profile, slot after slot. */
 interface Entries {
   keys: Uint32Array;
-  profiles: Int32Array;
-  slots: Uint8Array;
+  places: Uint32Array;
 }
 
-/** The keys that there are, by key and profile. */
+/** The keys that more than one profile may have, in ascending order, equal ones as they stood. */
 function sortedEntries(slots: readonly Uint32Array[]): Entries {
-  const [size, most] = [slots[0]?.length ?? 0, (slots[0]?.length ?? 0) * slots.length];
-  const [keys, profiles, places] = [new Uint32Array(most), new Int32Array(most), new Uint8Array(most)];
+  const size = slots[0]?.length ?? 0;
+  const seen = seenOften(slots);
+  const mask = seen.length - 1;
   let count = 0;
+  for (const slot of slots) for (const key of slot) if (key !== 0 && (seen[key & mask] ?? 0) > 1) count++;
+  const found = { keys: new Uint32Array(count), places: new Uint32Array(count) };
+  count = 0;
   for (let profile = 0; profile < size; profile++) {
     for (let slot = 0; slot < slots.length; slot++) {
       const key = slots[slot]?.[profile] ?? 0;
-      if (key === 0) continue;
-      keys[count] = key;
-      profiles[count] = profile;
-      places[count++] = slot;
+      if (key === 0 || (seen[key & mask] ?? 0) < 2) continue;
+      found.keys[count] = key;
+      found.places[count++] = profile * slots.length + slot;
     }
   }
-  const order = sortedOrder(keys.subarray(0, count));
-  const sorted = { keys: new Uint32Array(count), profiles: new Int32Array(count), slots: new Uint8Array(count) };
-  for (let i = 0; i < count; i++) {
-    const at = order[i] ?? 0;
-    sorted.keys[i] = keys[at] ?? 0;
-    sorted.profiles[i] = profiles[at] ?? 0;
-    sorted.slots[i] = places[at] ?? 0;
+  return sorted(found);
+}
+
+/** By the last bits of a key, whether it came once or more: most keys are one profile's, and need no sorting. */
+function seenOften(slots: readonly Uint32Array[]): Uint8Array {
+  const keys = slots.length * (slots[0]?.length ?? 0);
+  const seen = new Uint8Array(1 << Math.min(26, Math.ceil(Math.log2(4 * keys + 2))));
+  const mask = seen.length - 1;
+  for (const slot of slots) {
+    for (const key of slot) {
+      const known = seen[key & mask] ?? 0;
+      if (key !== 0 && known < 2) seen[key & mask] = known + 1;
+    }
   }
-  return sorted;
+  return seen;
 }
 
 const DIGIT = 11;
 
-/** The places of keys in ascending order, equal ones as they stood: a radix sort of three digits. */
-function sortedOrder(keys: Uint32Array): Uint32Array {
-  let order = new Uint32Array(keys.length);
-  for (let i = 0; i < order.length; i++) order[i] = i;
-  let next = new Uint32Array(keys.length);
+/** A radix sort of three digits; keys and places move together, so that memory is read in its order. */
+function sorted(entries: Entries): Entries {
+  let { keys, places } = entries;
+  let next: Entries = { keys: new Uint32Array(keys.length), places: new Uint32Array(keys.length) };
   for (let shift = 0; shift < 32; shift += DIGIT) {
     const starts = new Uint32Array((1 << DIGIT) + 1);
-    for (const key of keys) {
-      const digit = ((key >>> shift) & ((1 << DIGIT) - 1)) + 1;
+    for (let i = 0; i < keys.length; i++) {
+      const digit = (((keys[i] ?? 0) >>> shift) & ((1 << DIGIT) - 1)) + 1;
       starts[digit] = (starts[digit] ?? 0) + 1;
     }
     for (let digit = 1; digit < starts.length; digit++) starts[digit] = (starts[digit] ?? 0) + (starts[digit - 1] ?? 0);
-    for (const place of order) {
-      const digit = ((keys[place] ?? 0) >>> shift) & ((1 << DIGIT) - 1);
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i] ?? 0;
+      const digit = (key >>> shift) & ((1 << DIGIT) - 1);
       const at = starts[digit] ?? 0;
-      next[at] = place;
       starts[digit] = at + 1;
+      next.keys[at] = key;
+      next.places[at] = places[i] ?? 0;
     }
-    [order, next] = [next, order];
+    [keys, places, next] = [next.keys, next.places, { keys, places }];
   }
-  return order;
+  return { keys, places };
 }
 
 /** Tells of each run of two and more equal keys. */
@@ -230,7 +243,8 @@ function settle(
         settled.largest = Math.max(settled.largest, n);
       }
       for (let i = from; i < to; i++) {
-        const [slot, profile] = [entries.slots[i] ?? 0, entries.profiles[i] ?? 0];
+        const place = entries.places[i] ?? 0;
+        const [slot, profile] = [place % initial.length, Math.floor(place / initial.length)];
         const target = large ? next[slot] : keys[slot];
         if (target) target[profile] = large ? mixed(key, hashes[profile] ?? 0) : key;
       }

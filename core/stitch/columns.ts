@@ -21,10 +21,26 @@ type Make = (text: string) => string | undefined;
 export class Column {
   readonly codes: Int32Array;
   readonly dictionary: Dictionary;
+  #grid: Int32Array;
+  #width = 1;
+  #at = 0;
 
   constructor(codes: Int32Array, dictionary: Dictionary) {
     this.codes = codes;
     this.dictionary = dictionary;
+    this.#grid = codes;
+  }
+
+  /** Lays the codes of columns side by side, record by record: comparing two records then reads two places of memory, not two a column. */
+  static laidOut(columns: readonly Column[]): void {
+    const [width, size] = [columns.length, columns[0]?.codes.length ?? 0];
+    const grid = new Int32Array(width * size);
+    columns.forEach((column, at) => {
+      for (let record = 0; record < size; record++) grid[record * width + at] = column.codes[record] ?? -1;
+      column.#grid = grid;
+      column.#width = width;
+      column.#at = at;
+    });
   }
 
   /** A column without a value in any of so many records. */
@@ -41,7 +57,7 @@ export class Column {
   }
 
   code(record: number): number {
-    return this.codes[record] ?? -1;
+    return this.#grid[record * this.#width + this.#at] ?? -1;
   }
 
   text(record: number): string | undefined {
@@ -133,8 +149,8 @@ export function firstOf(columns: readonly Column[]): Column {
 
 /** Numbers the combinations of codes that so many records have, and tells the first record of each. */
 export function combinations(codes: readonly Int32Array[], size: number): { numbers: Int32Array; firsts: Int32Array } {
-  let slots = new Int32Array(1 << 12).fill(-1);
-  let firsts = new Int32Array(1 << 11);
+  let slots = new Int32Array(1 << Math.max(4, Math.ceil(Math.log2(size + 1)))).fill(-1);
+  let firsts = new Int32Array(slots.length >> 1);
   let count = 0;
   const numbers = new Int32Array(size);
   const slotOf = (record: number) => {

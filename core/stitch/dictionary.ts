@@ -18,7 +18,8 @@ export class Dictionary {
   #text = Buffer.from(this.#bytes.buffer);
   #starts = new Uint32Array(1 << 8);
   #hashes = new Uint32Array(1 << 8);
-  #slots = new Int32Array(1 << 9).fill(EMPTY);
+  /** By slot the number of a text and its hash, side by side, since they are looked at together. */
+  #slots = new Int32Array(1 << 10).fill(EMPTY);
   #ascii = true;
   #letters: { letters: Letters; starts: Uint32Array } | undefined;
 
@@ -31,7 +32,8 @@ export class Dictionary {
     const code = this.size;
     this.#keep(source, from, to, hash);
     this.#slots[slot] = code;
-    if (2 * this.size > this.#slots.length) this.#widen();
+    this.#slots[slot + 1] = hash;
+    if (4 * this.size > this.#slots.length) this.#widen();
     return code;
   }
 
@@ -86,11 +88,11 @@ export class Dictionary {
   }
 
   #slotOf(hash: number, source: Uint8Array, from: number, to: number): number {
-    const mask = this.#slots.length - 1;
-    let slot = hash & mask;
+    const [mask, signed] = [this.#slots.length - 2, hash | 0];
+    let slot = (2 * hash) & mask;
     for (let code = this.#slots[slot] ?? EMPTY; code !== EMPTY; code = this.#slots[slot] ?? EMPTY) {
-      if (this.#hashes[code] === hash && this.#is(code, source, from, to)) return slot;
-      slot = (slot + 1) & mask;
+      if (this.#slots[slot + 1] === signed && this.#is(code, source, from, to)) return slot;
+      slot = (slot + 2) & mask;
     }
     return slot;
   }
@@ -126,12 +128,14 @@ export class Dictionary {
   }
 
   #widen(): void {
-    const mask = 2 * this.#slots.length - 1;
-    const slots = new Int32Array(mask + 1).fill(EMPTY);
+    const mask = 2 * this.#slots.length - 2;
+    const slots = new Int32Array(mask + 2).fill(EMPTY);
     for (let code = 0; code < this.size; code++) {
-      let slot = (this.#hashes[code] ?? 0) & mask;
-      while (slots[slot] !== EMPTY) slot = (slot + 1) & mask;
+      const hash = this.#hashes[code] ?? 0;
+      let slot = (2 * hash) & mask;
+      while (slots[slot] !== EMPTY) slot = (slot + 2) & mask;
       slots[slot] = code;
+      slots[slot + 1] = hash;
     }
     this.#slots = slots;
   }

@@ -16,7 +16,7 @@ export interface Between {
    * weight; and the best where one value was cut short, such as an initial, which counts where no pair had both whole. Then
    * the same three of what a household shares.
    */
-  tally: Float64Array;
+  tally: Int32Array;
   /** A foreign key says that they belong together; a separation key that they don't. */
   bound: boolean;
   apart: boolean;
@@ -40,7 +40,7 @@ export interface Linkage {
 
 type Known = Omit<Between, 'strength'>;
 
-const NOTHING = new Float64Array();
+const NOTHING = new Int32Array();
 
 export function linkageOf(comparisons: readonly Comparison[], model: Weights, priority: 'fk' | 'sk'): Linkage {
   const of = (weight: 'weight' | 'shared') =>
@@ -50,10 +50,13 @@ export function linkageOf(comparisons: readonly Comparison[], model: Weights, pr
   const [weights, shares] = [of('weight'), of('shared')];
   const keys = keyVerdict(comparisons, priority);
   const judge = judgeOf(comparisons, model, priority);
-  const judged = (known: Known): Between => ({ ...known, strength: judge(known) });
+  const judged = (known: Known): Between => {
+    const { tally, bound, apart, linked, said } = known;
+    return { tally, bound, apart, linked, said, strength: judge(known) };
+  };
   return {
     between(levels, linked) {
-      const tally = new Float64Array(WIDTH * levels.length);
+      const tally = new Int32Array(WIDTH * levels.length);
       for (let field = 0; field < levels.length; field++) {
         const [level, at] = [levels[field] ?? 0, WIDTH * field];
         if (level === 0) continue;
@@ -82,7 +85,7 @@ export function linkageOf(comparisons: readonly Comparison[], model: Weights, pr
   };
 }
 
-function added(one: Float64Array, other: Float64Array): Float64Array {
+function added(one: Int32Array, other: Int32Array): Int32Array {
   if (one.length < other.length) return added(other, one);
   const all = one.slice();
   for (let at = 0; at < other.length; at += WIDTH) {
@@ -103,7 +106,7 @@ function added(one: Float64Array, other: Float64Array): Float64Array {
 }
 
 /** The better weight, of equal ones the one that a household shares more of. */
-function better(one: Float64Array, other: Float64Array, weight: number, shared: number): boolean {
+function better(one: Int32Array, other: Int32Array, weight: number, shared: number): boolean {
   const more = (one[weight] ?? 0) - (other[weight] ?? 0);
   return more === 0 ? (one[shared] ?? 0) > (other[shared] ?? 0) : more > 0;
 }

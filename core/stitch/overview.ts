@@ -1,5 +1,4 @@
-import { combinations } from './columns.ts';
-import { rowsBy } from './components.ts';
+import { groups } from './components.ts';
 import type { Decision } from './decide.ts';
 import type { Compared } from './matching.ts';
 import { counted, type Patterns } from './patterns.ts';
@@ -43,20 +42,10 @@ export function overview(patterns: Patterns, pairs: Compared, decide: (levels: U
   };
 }
 
-/** The records of the people with most of them, the largest first; `cluster` is each record's first record of its person. */
-export function largestPeople(cluster: Int32Array, most: number): number[][] {
-  const { rows, starts } = rowsBy(cluster, cluster.length);
-  const records = (first: number) => (starts[first + 1] ?? 0) - (starts[first] ?? 0);
-  const largest: number[] = [];
-  for (let first = 0; first < cluster.length; first++) {
-    if (largest.length === most && records(first) <= records(largest[most - 1] ?? 0)) continue;
-    const at = largest.findIndex((other) => records(other) < records(first));
-    largest.splice(at < 0 ? largest.length : at, 0, first);
-    largest.length = Math.min(largest.length, most);
-  }
-  return largest
-    .filter((first) => records(first) > 0)
-    .map((first) => Array.from(rows.subarray(starts[first], starts[first + 1])));
+/** The records of each person who has several; `cluster` is each record's first record of its person. */
+export function recordsByPerson(cluster: Int32Array): Int32Array[] {
+  const { members, starts } = groups(cluster);
+  return Array.from({ length: starts.length - 1 }, (_, i) => members.subarray(starts[i], starts[i + 1]));
 }
 
 /** More values than one person should have (reference §3.13). */
@@ -69,21 +58,16 @@ const UNLIKELY = [
 
 /** People who differ in what a person has once: few should. Shares are percent of all people. */
 export function unlikelyPeople(
-  { size, columns }: Records,
-  cluster: Int32Array,
+  { columns }: Records,
+  several: readonly Int32Array[],
   people: number,
 ): { name: string; people: number; share: number }[] {
   return UNLIKELY.map(({ name, column, most }) => {
-    const codes = columns.get(column)?.codes ?? new Int32Array(size).fill(-1);
-    const values = new Int32Array(size);
-    let found = 0;
-    for (const record of combinations([cluster, codes], size).firsts) {
-      const first = cluster[record] ?? 0;
-      if ((codes[record] ?? -1) < 0) continue;
-      const count = (values[first] ?? 0) + 1;
-      values[first] = count;
-      if (count === most + 1) found++;
-    }
+    const values = columns.get(column);
+    const unlikely = (records: Int32Array) =>
+      records.length > most &&
+      new Set(Array.from(records, (record) => values?.code(record) ?? -1).filter((code) => code >= 0)).size > most;
+    const found = values === undefined || values.isEmpty ? 0 : several.filter(unlikely).length;
     return { name, people: found, share: people === 0 ? 0 : (100 * found) / people };
   });
 }

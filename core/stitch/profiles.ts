@@ -53,7 +53,9 @@ export function profilesOf(ids: Int32Array, standard: ReadonlyMap<string, Column
     ['place', combined(['street', 'postal', 'city'].map(column), placeOf)],
     ['email_user', column('email').derived((email) => email.split('@')[0]?.replaceAll(/[._-]/g, ''))],
   ];
-  return new Profiles(ids, new Map([...standard, ...made]));
+  const columns = new Map([...standard, ...made]);
+  Column.laidOut([...columns.values()].filter((each) => !each.isEmpty));
+  return new Profiles(ids, columns);
 }
 
 /** A street with its area: its name alone says little. */

@@ -16,66 +16,72 @@ export interface Component {
 export function refine(component: Component, linkage: Linkage): Int32Array {
   const { size } = component;
   const cluster = Int32Array.from({ length: size }, (_, i) => i);
-  const masks = Int32Array.from({ length: size }, (_, i) => component.sources[i] ?? 0);
-  const known = Array.from({ length: size }, () => new Map<number, Between>());
-  for (const { a, b, between } of component.pairs) {
-    known[a]?.set(b, between);
-    known[b]?.set(a, between);
-  }
-  const best = Array.from({ length: size }, (_, i) => bestOf(i, known, masks));
+  const state: State = {
+    size,
+    masks: Int32Array.from({ length: size }, (_, i) => component.sources[i] ?? 0),
+    known: new Array(size * size).fill(undefined),
+    best: new Int32Array(size).fill(NONE),
+    strength: new Float64Array(size).fill(Number.NEGATIVE_INFINITY),
+  };
+  for (const { a, b, between } of component.pairs) state.known[a * size + b] = state.known[b * size + a] = between;
+  for (let i = 0; i < size; i++) findBest(state, i);
   for (;;) {
-    const pick = strongest(best);
-    if (pick < 0) return cluster;
-    const other = best[pick]?.other ?? pick;
+    const pick = strongest(state);
+    if (pick === NONE) return cluster;
+    const other = state.best[pick] ?? pick;
     const [keep, gone] = pick < other ? [pick, other] : [other, pick];
     for (let i = 0; i < size; i++) if (cluster[i] === gone) cluster[i] = keep;
-    masks[keep] = (masks[keep] ?? 0) | (masks[gone] ?? 0);
-    const touched = merge(keep, gone, known, linkage);
-    best[gone] = undefined;
-    best[keep] = bestOf(keep, known, masks);
-    for (const each of touched) best[each] = bestOf(each, known, masks);
+    merge(state, keep, gone, linkage);
   }
 }
 
-interface Best {
-  other: number;
-  strength: number;
+const NONE = -1;
+
+/** Clusters by the place of their first profile; what is known of two lies in row and column of both. */
+interface State {
+  size: number;
+  masks: Int32Array;
+  known: (Between | undefined)[];
+  /** The cluster that each is best joined with, and how strongly. */
+  best: Int32Array;
+  strength: Float64Array;
 }
 
-function bestOf(i: number, known: Map<number, Between>[], masks: Int32Array): Best | undefined {
-  let found: Best | undefined;
-  for (const [other, between] of known[i] ?? []) {
-    const { strength } = between;
-    if (strength === undefined) continue;
+function findBest({ size, masks, known, best, strength }: State, i: number): void {
+  let [found, most] = [NONE, Number.NEGATIVE_INFINITY];
+  for (let other = 0; other < size; other++) {
+    const between = known[i * size + other];
+    if (between?.strength === undefined || between.strength <= most) continue;
     const clean = ((masks[i] ?? 0) & (masks[other] ?? 0)) === 0;
     if (!clean && !between.bound && between.said !== 'together') continue;
-    if (found === undefined || strength > found.strength || (strength === found.strength && other < found.other)) {
-      found = { other, strength };
-    }
+    [found, most] = [other, between.strength];
   }
-  return found;
+  best[i] = found;
+  strength[i] = most;
 }
 
-function strongest(best: (Best | undefined)[]): number {
-  let pick = -1;
-  best.forEach((each, i) => {
-    if (each !== undefined && (pick < 0 || each.strength > (best[pick]?.strength ?? 0))) pick = i;
-  });
+function strongest({ size, best, strength }: State): number {
+  let pick = NONE;
+  for (let i = 0; i < size; i++) {
+    if (best[i] !== NONE && (pick === NONE || (strength[i] ?? 0) > (strength[pick] ?? 0))) pick = i;
+  }
   return pick;
 }
 
-/** Folds what is known of `gone` into `keep`; returns the clusters that knew either. */
-function merge(keep: number, gone: number, known: Map<number, Between>[], linkage: Linkage): number[] {
-  const mine = known[keep] ?? new Map<number, Between>();
-  mine.delete(gone);
-  for (const [other, between] of known[gone] ?? []) {
-    if (other === keep) continue;
-    const have = mine.get(other);
-    const both = have === undefined ? between : linkage.joined(have, between);
-    mine.set(other, both);
-    known[other]?.delete(gone);
-    known[other]?.set(keep, both);
+/** Folds what is known of `gone` into `keep`, and finds anew what is best for the clusters that knew either. */
+function merge(state: State, keep: number, gone: number, linkage: Linkage): void {
+  const { size, masks, known } = state;
+  masks[keep] = (masks[keep] ?? 0) | (masks[gone] ?? 0);
+  known[keep * size + gone] = known[gone * size + keep] = undefined;
+  state.best[gone] = NONE;
+  for (let other = 0; other < size; other++) {
+    const theirs = known[gone * size + other];
+    if (theirs === undefined) continue;
+    known[gone * size + other] = known[other * size + gone] = undefined;
+    const mine = known[keep * size + other];
+    const both = mine === undefined ? theirs : linkage.joined(mine, theirs);
+    known[keep * size + other] = known[other * size + keep] = both;
   }
-  known[gone]?.clear();
-  return [...mine.keys()];
+  for (let other = 0; other < size; other++) if (known[keep * size + other] !== undefined) findBest(state, other);
+  findBest(state, keep);
 }

@@ -36,6 +36,12 @@ function kindsOf(columns: readonly string[]): Kinds {
   };
 }
 
+/** Columns of records that aren't evidence. */
+const ABOUT = new Set(['datasource', 'pk', 'create_dt', 'update_dt']);
+
+/** The columns of records that Stitch reads. */
+export const tagsOf = ({ columns }: Shape): string[] => [...columns].filter((name) => !ABOUT.has(name)).sort();
+
 /** Profile tags that many tenants have no values of. */
 const optional = ['gender', 'company'];
 

@@ -28,9 +28,6 @@ export interface Records {
 /** What is published and compared of a record, beside its source and key. */
 export const standardColumns = (shape: Shape): string[] => [...profileColumns(shape), 'sound'];
 
-/** The tagged columns that a run reads. */
-export const taggedColumns = ({ columns }: Shape): string[] => [...columns].sort();
-
 /** Every tagged value in the one form that it is compared in; each distinct value is looked at once. */
 export function standardise(tagged: Records, shape: Shape, settings: StitchSettings): Records {
   const { size } = tagged;
@@ -86,7 +83,7 @@ function contacts(raw: Raw, { emails, phones }: Shape): [string, Column][] {
     if (values.length === 0) return [];
     return [
       [one, firstOf(values)],
-      [all, combined(values, listed)],
+      ...(values.length > 1 ? [[all, combined(values, listed)] as [string, Column]] : []),
     ];
   };
   return [...of('email', 'emails', emails, email), ...of('phone', 'phones', phones, phone)];

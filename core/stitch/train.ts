@@ -1,5 +1,5 @@
 import { type Comparison, equalLevel, levelCount } from './comparisons/comparison.ts';
-import { keyVerdict, Odds, type Weights } from './decide.ts';
+import { householdShare, keyVerdict, type Weights } from './decide.ts';
 import { believed, believedOfHousehold, rounded, weigh } from './weights.ts';
 
 /** Distinct rows of levels in a fixed order, and how many pairs have each. */
@@ -44,10 +44,11 @@ export function train(input: TrainingInput): Trained {
     matches: input.profiles / 2,
     homes: input.profiles / 10,
   };
+  const flat = new Flat(comparisons, seen, input.priority);
   let trained = fitted(comparisons, space, found, all);
   for (let round = 0; round < ROUNDS; round++) {
     const before = found.matches;
-    found = expect(comparisons, seen, trained, input.priority);
+    found = expect(flat, trained);
     trained = fitted(comparisons, space, found, all);
     if (Math.abs(found.matches - before) <= SETTLED * found.matches) break;
   }
@@ -95,25 +96,76 @@ interface Expected {
   homes: number;
 }
 
-function expect(comparisons: readonly Comparison[], seen: Seen, trained: Trained, priority: 'fk' | 'sk'): Expected {
-  const [odds, keys] = [new Odds(trained), keyVerdict(comparisons, priority)];
-  const none = () => comparisons.map((comparison) => new Array<number>(levelCount(comparison)).fill(0));
-  const found: Expected = { matched: none(), household: none(), matches: 0, homes: 0 };
-  seen.levels.forEach((levels, row) => {
-    const pairs = seen.pairs[row] ?? 0;
-    odds.of(levels);
-    const key = keys(levels);
-    const likely = key === undefined ? chance(1 / (1 + 2 ** -odds.weight)) : key === 'together' ? 1 : 0;
-    const [match, home] = [likely * pairs, (1 - likely) * chance(1 - 2 ** odds.household) * pairs];
-    found.matches += match;
-    found.homes += home;
-    for (let field = 0; field < levels.length; field++) {
-      const level = levels[field] ?? 0;
-      add(found.matched[field], level, match);
-      add(found.household[field], level, home);
+/** Patterns as places in one row of all levels of all comparisons, so that a round of EM is sums over arrays of numbers. */
+class Flat {
+  /** Where each comparison's levels begin. */
+  readonly starts: readonly number[];
+  readonly width: number;
+  /** By pattern and comparison. */
+  readonly cells: Int32Array;
+  readonly pairs: Float64Array;
+  /** Whether keys settle a pattern: 1 together, -1 apart. */
+  readonly keys: Int8Array;
+
+  constructor(comparisons: readonly Comparison[], seen: Seen, priority: 'fk' | 'sk') {
+    const starts = [0];
+    for (const comparison of comparisons) starts.push((starts.at(-1) ?? 0) + levelCount(comparison));
+    this.width = starts.pop() ?? 0;
+    this.starts = starts;
+    this.pairs = Float64Array.from(seen.pairs);
+    this.cells = new Int32Array(seen.levels.length * starts.length);
+    const verdict = keyVerdict(comparisons, priority);
+    this.keys = Int8Array.from(
+      seen.levels,
+      (levels) => ({ together: 1, apart: -1, none: 0 })[verdict(levels) ?? 'none'],
+    );
+    seen.levels.forEach((levels, row) => {
+      for (let field = 0; field < starts.length; field++)
+        this.cells[row * starts.length + field] = (starts[field] ?? 0) + (levels[field] ?? 0);
+    });
+  }
+
+  /** A number of each level of each comparison, in one row. */
+  row(of: readonly (readonly number[])[]): Float64Array {
+    return Float64Array.from(of.flat());
+  }
+
+  /** Its counterpart. */
+  byComparison(row: Float64Array): number[][] {
+    return this.starts.map((from, field) => Array.from(row.subarray(from, this.starts[field + 1] ?? this.width)));
+  }
+}
+
+/** How many pairs of each kind are thought to reach each level, under the weights so far. */
+function expect(flat: Flat, trained: Trained): Expected {
+  const fields = flat.starts.length;
+  const of = (weight: 'weight' | 'shared') =>
+    flat.row(trained.comparisons.map(({ levels }) => levels.map((level) => level[weight])));
+  const [weights, shares] = [of('weight'), of('shared')];
+  const [matched, household] = [new Float64Array(flat.width), new Float64Array(flat.width)];
+  let [matches, homes] = [0, 0];
+  for (let row = 0; row < flat.pairs.length; row++) {
+    const from = row * fields;
+    let [strangers, shared] = [trained.prior, trained.household];
+    for (let field = from; field < from + fields; field++) {
+      const cell = flat.cells[field] ?? 0;
+      strangers += weights[cell] ?? 0;
+      shared += shares[cell] ?? 0;
     }
-  });
-  return found;
+    const [pairs, key] = [flat.pairs[row] ?? 0, flat.keys[row] ?? 0];
+    const share = householdShare(shared);
+    const likely = key === 0 ? chance(1 / (1 + 2 ** -(strangers + share))) : Math.max(0, key);
+    const [match, home] = [likely * pairs, (1 - likely) * chance(1 - 2 ** share) * pairs];
+    if (match === 0 && home === 0) continue;
+    matches += match;
+    homes += home;
+    for (let field = from; field < from + fields; field++) {
+      const cell = flat.cells[field] ?? 0;
+      matched[cell] = (matched[cell] ?? 0) + match;
+      household[cell] = (household[cell] ?? 0) + home;
+    }
+  }
+  return { matched: flat.byComparison(matched), household: flat.byComparison(household), matches, homes };
 }
 
 /**
@@ -121,10 +173,6 @@ function expect(comparisons: readonly Comparison[], seen: Seen, trained: Trained
  * depend on each other, such as a given name and a middle initial, would be learnt as people.
  */
 const chance = (likely: number): number => (likely < 1 / 16 ? 0 : likely);
-
-function add(counts: number[] | undefined, level: number, pairs: number): void {
-  if (counts !== undefined) counts[level] = (counts[level] ?? 0) + pairs;
-}
 
 function fitted(comparisons: readonly Comparison[], space: number[][], found: Expected, all: number): Trained {
   const { matches, homes } = found;

@@ -18,7 +18,7 @@ describe('DuckDB answers as a real Trino', async () => {
     expect(difference(sql, answer, await askDuckDb(duckdb, sql))).toBeUndefined();
     expect(
       difference(sql, answer, fixture[sql] ?? answer),
-      'record anew: npx tsx test/conformance/record.ts',
+      'record anew: node bin/run.mjs test/conformance/record.ts',
     ).toBeUndefined();
   });
 

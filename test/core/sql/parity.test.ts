@@ -21,7 +21,7 @@ beforeAll(async () => {
 describe('DuckDB gives the rows that a real Trino gave', () => {
   test.each(parityCases())('$file: $sql', async ({ sql }) => {
     const trino = answers[sql];
-    expect(trino, 'not recorded yet: npx tsx test/conformance/record.ts').toBeDefined();
+    expect(trino, 'not recorded yet: node bin/run.mjs test/conformance/record.ts').toBeDefined();
     if (trino === undefined) return;
     const answer = await askDuckDb(duckdb, sql);
     expect(difference(sql, trino, answer)).toBeUndefined();

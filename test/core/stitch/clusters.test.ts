@@ -55,7 +55,7 @@ describe('components', () => {
 
 /** Strength is the sum of what is said of the pairs; below zero is apart. */
 const worth = (value: number): Between => ({
-  tally: Float64Array.from([value]),
+  tally: Int32Array.from([value]),
   bound: false,
   apart: false,
   linked: true,
