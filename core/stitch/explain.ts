@@ -1,4 +1,4 @@
-import type { MatchExplanation } from '../contracts/stitch.ts';
+import type { PairExplanation } from '../contracts/explanation.ts';
 import { textOf } from './columns.ts';
 import type { Comparison } from './comparisons/comparison.ts';
 import { comparisonsOf } from './comparisons/registry.ts';
@@ -6,23 +6,17 @@ import { categoryOf, decider } from './decide.ts';
 import type { StitchModel } from './model.ts';
 import { nicknames } from './nicknames.ts';
 import { Comparer } from './patterns.ts';
-import { Profiles } from './profiles.ts';
-import { shapeOf } from './shape.ts';
-import { standardColumns } from './standardise.ts';
+import { type Shape, shapeOf } from './shape.ts';
+import { profilesOfRecords, type StandardRecord } from './standard-record.ts';
 import { bandsOf, type CommonValue } from './values.ts';
-
-/** A standardised record, as `unified_preprocessed_raw` has it; birthdate as `1980-02-29`. */
-export type StandardRecord = Readonly<Record<string, string | readonly string[] | null | undefined>>;
-
-/** What two records say, whoever they are. */
-type Explanation = Omit<MatchExplanation, 'one' | 'other' | 'same_person'>;
-type Evidence = Explanation['evidence'][number];
 
 /** What model and lists say beside the two records; nicknames default to the built-in ones. */
 export interface ExplainContext {
   nicknames?: ReadonlyMap<string, ReadonlySet<string>>;
   /** How many profiles hold their values, where they are many; every other shared value counts as a rare one. */
   common?: readonly CommonValue[];
+  /** Which keys win where both speak; foreign keys unless the settings say otherwise. */
+  priority?: 'fk' | 'sk';
 }
 
 /**
@@ -34,27 +28,49 @@ export function explainPair(
   other: StandardRecord,
   model: StitchModel,
   context: ExplainContext = {},
-): Explanation {
+): PairExplanation {
   const shape = shapeOf(model.columns);
   const comparisons = comparisonsOf(shape);
-  const profiles = Profiles.of([one, other], standardColumns(shape));
+  const profiles = profilesOfRecords([one, other], shape);
   const comparer = new Comparer(comparisons, {
     profiles,
     nicknames: context.nicknames ?? nicknames({ nicknames: [] }),
     bands: bandsOf(profiles, context.common ?? []),
   });
   const levels = comparer.patterns.levels(comparer.compare(0, 1));
-  const decision = decider(comparisons, model, 'fk')(levels);
-  const evidence = comparisons.map((comparison, field): Evidence => {
+  const decision = decider(comparisons, model, context.priority ?? 'fk')(levels);
+  let total = model.prior;
+  const evidence = comparisons.map((comparison, field) => {
     const level = model.comparisons[field]?.levels[levels[field] ?? 0];
-    const shown = (record: StandardRecord) => textOf(record[shownColumn(comparison)]) ?? null;
-    const values = { field: comparison.name, one: shown(one), other: shown(other) };
-    return { ...values, level: level?.name ?? '', weight: level?.weight ?? 0 };
+    const weight = level?.weight ?? 0;
+    total += weight;
+    return { field: comparison.name, ...shown(comparison, one, other, shape), level: level?.name ?? '', weight, total };
   });
   const { weight, household, score, veto } = decision;
   const told = { evidence, prior: model.prior, household, weight, score, category: categoryOf(score) };
   return veto === undefined ? told : { ...told, veto };
 }
 
-/** The column that shows people what was compared. */
-const shownColumn = ({ name }: Comparison) => (name === 'address' ? 'street' : name);
+type Shown = { one: string | null; other: string | null };
+
+/** What people see of the values that were compared. */
+function shown({ name }: Comparison, one: StandardRecord, other: StandardRecord, shape: Shape): Shown {
+  if (name === 'keys') return shownKeys(one, other, shape);
+  const of = (record: StandardRecord) => (name === 'address' ? addressOf(record) : (textOf(record[name]) ?? null));
+  return { one: of(one), other: of(other) };
+}
+
+const addressOf = ({ street, postal, city }: StandardRecord): string | null =>
+  [street, postal ?? city].map(textOf).filter(Boolean).join(', ') || null;
+
+/** The foreign keys that agree and the separation keys that don't: the others say nothing. */
+function shownKeys(one: StandardRecord, other: StandardRecord, shape: Shape): Shown {
+  const [mine, theirs] = [one, other].map((record) => (column: string) => textOf(record[column])) as [Read, Read];
+  const there = (column: string) => mine(column) !== undefined && theirs(column) !== undefined;
+  const equal = shape.foreignKeys.filter((column) => there(column) && mine(column) === theirs(column));
+  const unlike = shape.separationKeys.filter((column) => there(column) && mine(column) !== theirs(column));
+  const told = (read: Read) => [...equal, ...unlike].map((column) => `${column} ${read(column)}`).join(', ') || null;
+  return { one: told(mine), other: told(theirs) };
+}
+
+type Read = (column: string) => string | undefined;

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Evaluation } from '../../core/contracts/evaluation.ts';
+import type { MatchExplanation } from '../../core/contracts/explanation.ts';
 import type { PersonMatch, PersonStory } from '../../core/contracts/person.ts';
 import type { Run } from '../../core/contracts/runs.ts';
-import type { MatchExplanation, StitchReport } from '../../core/contracts/stitch.ts';
+import type { StitchReport } from '../../core/contracts/stitch.ts';
 import type { TableDescription, TableSummary } from '../../core/contracts/table-description.ts';
 import { publishedTables } from '../../core/environments/catalog.ts';
 import { startingQueries } from '../../core/queries/starting-queries.ts';

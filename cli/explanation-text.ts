@@ -1,0 +1,150 @@
+import type {
+  ClusterVerdict,
+  Counterfactual,
+  EvidenceHop,
+  EvidencePiece,
+  MatchExplanation,
+  PairExplanation,
+  RecordKey,
+  WhyApart,
+} from '../core/contracts/explanation.ts';
+import {
+  checkedText,
+  decisionText,
+  foundText,
+  hintText,
+  keyText,
+  metText,
+  outcomeText,
+  pieceText,
+  stepsOf,
+} from '../core/stitch/explanation/words.ts';
+import { bold, dim, green, red, yellow } from './colours.ts';
+import { counted } from './figures.ts';
+import { factsText, tableText } from './table-text.ts';
+
+const within = 100;
+
+/** Why two records are one person or two, for reading. */
+export function explanationText(told: MatchExplanation): string {
+  const hint = hintText(told);
+  return [verdict(told), ...bodyOf(told), ...(hint === undefined ? [] : [hint])].join('\n\n');
+}
+
+function bodyOf(told: MatchExplanation): string[] {
+  const { one, other, together, apart } = told;
+  if (together) {
+    const hops = together.path.map((hop, at) => hopText(hop, at + 1));
+    return [pathText(together.path), ...hops, turningText('What would part them', together.counterfactual)];
+  }
+  return apart ? apartText(told, apart) : [waterfall(told, one, other)];
+}
+
+function verdict({ one, other, same_person, score }: MatchExplanation): string {
+  const who = same_person
+    ? `${bold(green('one person'))}: ${one.amp_id}`
+    : `${bold(yellow('two people'))}: ${one.amp_id} and ${other.amp_id}`;
+  return `${who}\n${dim(`${keyText(one)} and ${keyText(other)}; the pair itself scores ${score.toFixed(2)} of 5`)}`;
+}
+
+function pathText(path: readonly EvidenceHop[]): string {
+  const [first] = path;
+  if (first === undefined) return yellow('no published pairs lead from one to the other');
+  const weakest = Math.min(...path.map((hop) => hop.published_score));
+  const facts = `${counted(path.length, 'hop')}, the weakest scores ${weakest.toFixed(2)}`;
+  const way = [keyText(first.one), ...path.map((hop) => `→ ${keyText(hop.other)}`)];
+  return `${bold('The path of evidence')}  ${dim(facts)}\n${way.map((step) => `  ${step}`).join('\n')}`;
+}
+
+function hopText(hop: EvidenceHop, number: number): string {
+  const { one, other, published_score } = hop;
+  const head = `${bold(`${number}. ${keyText(one)} and ${keyText(other)}`)}  ${published_score.toFixed(2)} of 5`;
+  return [head, dim(wrapped(metText(hop), '   ')), waterfall(hop, one, other)].join('\n');
+}
+
+/** The evidence of a pair, added up from the odds of two records taken at random. */
+function waterfall(pair: PairExplanation, one: RecordKey, other: RecordKey): string {
+  const rows = stepsOf(pair).map(({ name, one: mine, other: theirs, level, weight, total }) => [
+    name,
+    mine,
+    theirs,
+    level,
+    bits(weight),
+    bits(total),
+  ]);
+  const decision = pair.veto === undefined ? decisionText(pair) : red(decisionText(pair));
+  const sum = [bold('together'), '', '', decision, '', bold(bits(pair.weight))];
+  const heads = ['field', keyText(one), keyText(other), 'agreement', '  bits', ' total'];
+  return tableText(heads, [...rows, sum], { within });
+}
+
+function apartText(told: MatchExplanation, apart: WhyApart): string[] {
+  const { reasons, lacks, rules, met, cuts, counterfactual } = apart;
+  const because = reasons.map(({ kind, because: text }, at) => {
+    const line = wrapped(`${kind}: ${text}`, '     ');
+    return `  ${at + 1}. ${line.replace(kind, bold(kind))}`;
+  });
+  const lacking = lacks === null || lacks === 0 ? '' : dim(`  it lacks ${lacks.toFixed(2)} bits to be accepted`);
+  return [
+    `${bold('Why they are apart')}\n${because.join('\n')}`,
+    `${bold('Compared with each other')}${lacking}\n${waterfall(told, told.one, told.other)}`,
+    met ? dim(wrapped(`met by ${rulesMet(rules)}`, '')) : rulesText(told, rules),
+    ...cuts.map(cutText),
+    turningText('What would join them', counterfactual),
+  ];
+}
+
+const rulesMet = (rules: WhyApart['rules']) =>
+  rules.flatMap(({ rule, outcome }) => (outcome === 'met' ? [rule] : [])).join(', ');
+
+function rulesText({ one, other }: MatchExplanation, rules: WhyApart['rules']): string {
+  const rows = rules.map((rule) => [rule.rule, rule.one, rule.other, outcomeText[rule.outcome]]);
+  const table = tableText(['rule', keyText(one), keyText(other), 'outcome'], rows, { within });
+  return `${bold('No rule brought them together')}\n${table}`;
+}
+
+/** How refinement judged two groups that an accepted pair links. */
+function cutText({ one, other, link, prior, evidence, household, weight, parted_by }: ClusterVerdict): string {
+  const group = ({ records, first }: ClusterVerdict['one']) =>
+    `${counted(records, 'record')}, ${first.slice(0, 2).map(keyText).join(', ')}${records > 2 ? ' …' : ''}`;
+  const facts = factsText([
+    ['linked by', `${keyText(link.one)} and ${keyText(link.other)}, ${link.score.toFixed(2)}`],
+    ['one group', group(one)],
+    ['the other', group(other)],
+    ['parted by', parted_by],
+  ]);
+  const rows = [
+    ['(at random)', bits(prior)],
+    ...evidence.flatMap((field) => (field.weight === 0 ? [] : [[field.field, bits(field.weight)]])),
+    ['(household)', bits(household)],
+    [bold('as one person'), bold(bits(weight))],
+  ];
+  return `${bold('Where refinement parted them')}\n${facts}\n\n${tableText(['field', '  bits'], rows)}`;
+}
+
+function turningText(title: string, turning: Counterfactual): string {
+  const pieces = [...turning.single, ...turning.combination].map(pieceLine);
+  const note = turning.note === undefined ? [] : [yellow(`  ${wrapped(turning.note, '  ')}`)];
+  const checked = dim(`  ${wrapped(checkedText(turning), '  ')}`);
+  return [`${bold(title)}  ${dim(foundText(turning))}`, ...pieces, checked, ...note].join('\n');
+}
+
+function pieceLine(piece: EvidencePiece): string {
+  const { what, where } = pieceText(piece);
+  return `  • ${wrapped(`${what}, ${where}`, '    ')}`;
+}
+
+const bits = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`.padStart(6);
+
+/** Lines that fit, later ones indented. Data may hold control characters, which a terminal would obey. */
+function wrapped(text: string, indent: string): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.replaceAll(/\p{Cc}/gu, '\ufffd').split(' ')) {
+    if (line.length + word.length + 1 > within - indent.length && line !== '') {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].join(`\n${indent}`);
+}

@@ -1,0 +1,58 @@
+import { pathWithin } from './accepted-path.ts';
+import { distinct, type Piece, piecesBetween } from './pieces.ts';
+import { recompute, sharesPerson, type World } from './recompute.ts';
+import { type Found, pruned, type Search } from './search.ts';
+
+/** A combination of more pieces explains nothing any more. */
+const MOST_PIECES = 6;
+
+/**
+ * Which pieces of evidence, taken away, part two records of one person: each by itself, of those that the pairs on a path
+ * between them agree on; else a combination. The combination is found greedily: of the pieces on the strongest path that
+ * is left, the one without which the next path is weakest, until there is none; then pieces that were not needed are put back.
+ */
+export function whatParts(search: Search, path: readonly number[]): Found {
+  const { world, basis, one, other } = search;
+  const pairs = [...path.slice(1).map((place, at) => [path[at] ?? one, place] as const), [one, other] as const];
+  const pieces = distinct(pairs.flatMap(([a, b]) => piecesBetween(world, basis, a, b)));
+  const { tried, single } = search.alone(pieces);
+  const combination = single.length > 0 ? [] : pruned(search, greedy(search));
+  return { tried, single, combination };
+}
+
+function greedy(search: Search): Piece[] {
+  const { basis, one, other } = search;
+  const taken: Piece[] = [];
+  let left = search.world;
+  while (taken.length < MOST_PIECES && search.affords()) {
+    const found = recompute(left, basis);
+    const path = (found && pathWithin(found, one, other)?.places) ?? [one, other];
+    const pieces = distinct(path.slice(1).flatMap((place, at) => piecesBetween(left, basis, path[at] ?? one, place)));
+    const best = weakening(search, left, pieces);
+    if (best === undefined) return [];
+    taken.push(best.piece);
+    left = best.piece.apply(left);
+    if (best.weakest === undefined) return taken;
+  }
+  return [];
+}
+
+/** The piece without which the strongest path is weakest; `weakest` is undefined when the two are parted. */
+function weakening(search: Search, world: World, pieces: readonly Piece[]) {
+  let best: { piece: Piece; weakest: number | undefined } | undefined;
+  for (const piece of pieces) {
+    if (!search.affords()) break;
+    const weakest = weakestWithout(search, world, piece);
+    if (weakest === undefined) return { piece, weakest };
+    if (best === undefined || weakest < (best.weakest ?? 0)) best = { piece, weakest };
+  }
+  return best;
+}
+
+function weakestWithout(search: Search, world: World, piece: Piece): number | undefined {
+  const { basis, one, other } = search;
+  search.spend();
+  const found = recompute(piece.apply(world), basis);
+  if (found === undefined) return Number.POSITIVE_INFINITY;
+  return sharesPerson(found, one, other) ? pathWithin(found, one, other)?.weakest : undefined;
+}

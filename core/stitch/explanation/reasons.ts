@@ -1,0 +1,99 @@
+import type { ClusterVerdict, PairExplanation, RecordKey, WhyApart } from '../../contracts/explanation.ts';
+import type { Recalled } from './counterfactual.ts';
+
+type Reason = WhyApart['reasons'][number];
+type Facts = Pick<WhyApart, 'lacks' | 'met' | 'one_component' | 'cuts'> & { pair: PairExplanation };
+
+/** Why two records are apart, in sentences, the most decisive first. */
+export function reasonsOf(asked: Recalled, facts: Facts): Reason[] {
+  return [
+    ...labels(asked),
+    ...separation(facts),
+    ...cleanSource(asked, facts),
+    ...conflict(facts),
+    ...weakness(facts),
+    ...meeting(facts),
+    ...facts.cuts.map(cut),
+    ...(facts.one_component
+      ? []
+      : [reason('different components', 'no chain of accepted pairs leads from one to the other')]),
+  ];
+}
+
+const reason = (kind: Reason['kind'], because: string): Reason => ({ kind, because });
+
+/** What labels say of the two themselves. */
+function labels({ world, one, other }: Recalled): Reason[] {
+  const of = (place: number) =>
+    world.labels.filter(
+      ({ datasource, pk }) => datasource === world.records[place]?.datasource && pk === world.records[place]?.pk,
+    );
+  const theirs = of(other);
+  return of(one).flatMap(({ label, partition }) => {
+    const parting = theirs.find((said) => said.label === label && said.partition !== partition);
+    if (parting === undefined) return [];
+    return [
+      reason('label', `the label ${label} says so: one is of its partition ${partition}, one of ${parting.partition}`),
+    ];
+  });
+}
+
+function separation({ pair }: Facts): Reason[] {
+  if (pair.veto !== 'keys') return [];
+  const keys = pair.evidence.find(({ field }) => field === 'keys');
+  return [
+    reason('separation key', `a separation key differs: ${keys?.one ?? 'none'} against ${keys?.other ?? 'none'}`),
+  ];
+}
+
+/** A source that holds each person once, and both records. It says so of clusters too, which is among the cuts. */
+function cleanSource({ world, one, other }: Recalled, { pair }: Facts): Reason[] {
+  const source = world.records[one]?.datasource;
+  if (source === undefined || source !== world.records[other]?.datasource) return [];
+  if (!world.cleanSources.includes(source) || pair.score === 0) return [];
+  return [reason('clean source', `both are of ${source}, which the data shows to hold each person once`)];
+}
+
+function conflict({ pair }: Facts): Reason[] {
+  if (pair.veto === undefined || pair.veto === 'keys') return [];
+  const field = pair.evidence.find((one) => one.field === pair.veto);
+  return [
+    reason('conflict', `${pair.veto} differs (${field?.one} and ${field?.other}), and the rest doesn't outweigh that`),
+  ];
+}
+
+function weakness({ pair, lacks }: Facts): Reason[] {
+  if (lacks === 0 || lacks === null) return [];
+  return [
+    reason(
+      'below threshold',
+      `compared with each other they weigh ${bits(pair.weight)}, ${lacks.toFixed(2)} less than a pair needs`,
+    ),
+  ];
+}
+
+function meeting({ met, one_component, pair, lacks }: Facts): Reason[] {
+  if (met) return [];
+  const would = lacks === 0 ? `, though they would be accepted (${bits(pair.weight)}, ${pair.category})` : '';
+  const compared = one_component ? 'they could only be compared within their component' : 'they were never compared';
+  return [reason('never met', `no rule brought them together, so that ${compared}${would}`)];
+}
+
+/** How a chain of accepted pairs was cut. */
+function cut({ one, other, link, weight, parted_by }: ClusterVerdict): Reason {
+  const pair = `${keyText(link.one)} and ${keyText(link.other)} were accepted (${link.score.toFixed(2)})`;
+  const groups = `their people of ${records(one.records)} and ${records(other.records)}`;
+  if (parted_by === 'supersized component')
+    return reason('supersized component', `${pair}, but their component was too large and divided at weaker links`);
+  const because = {
+    conflict: `taken as a whole weigh ${bits(weight)}`,
+    'separation key': 'are parted by a separation key',
+    label: 'are parted by a label',
+    'clean source': 'share a source that holds each person once',
+  }[parted_by];
+  return reason('refinement', `${pair}, but ${groups} ${because}`);
+}
+
+const bits = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)} bits`;
+const records = (count: number) => `${count} ${count === 1 ? 'record' : 'records'}`;
+const keyText = ({ datasource, pk }: RecordKey) => `${datasource}/${pk}`;
