@@ -59,7 +59,8 @@ function pathText(path: readonly EvidenceHop[]): string {
 function hopText(hop: EvidenceHop, number: number): string {
   const { one, other, published_score } = hop;
   const head = `${bold(`${number}. ${keyText(one)} and ${keyText(other)}`)}  ${published_score.toFixed(2)} of 5`;
-  return [head, dim(wrapped(metText(hop), '   ')), waterfall(hop, one, other)].join('\n');
+  const against = hop.vetoes.map((veto) => red(`   against it: ${wrapped(veto, '   ')}`));
+  return [head, dim(`   ${wrapped(metText(hop), '   ')}`), ...against, waterfall(hop, one, other)].join('\n');
 }
 
 /** The evidence of a pair, added up from the odds of two records taken at random. */

@@ -48,6 +48,8 @@ export const EvidenceHop = PairExplanation.extend({
   published_score: z.number(),
   /** Blocking rules that brought the two together; none when no rule did. */
   rules: z.array(z.string()),
+  /** What would part the two by rule, and was outweighed by something else: separation keys, labels, clean sources. */
+  vetoes: z.array(z.string()),
 });
 export type EvidenceHop = z.infer<typeof EvidenceHop>;
 

@@ -1,5 +1,5 @@
 import type { PairExplanation } from '../contracts/explanation.ts';
-import { textOf } from './columns.ts';
+import { listOf, textOf } from './columns.ts';
 import type { Comparison } from './comparisons/comparison.ts';
 import { comparisonsOf } from './comparisons/registry.ts';
 import { categoryOf, decider } from './decide.ts';
@@ -57,11 +57,20 @@ type Shown = { one: string | null; other: string | null };
 function shown({ name }: Comparison, one: StandardRecord, other: StandardRecord, shape: Shape): Shown {
   if (name === 'keys') return shownKeys(one, other, shape);
   const of = (record: StandardRecord) => (name === 'address' ? addressOf(record) : (textOf(record[name]) ?? null));
+  const shared = sharedOf(name, one, other);
+  if (shared !== undefined) return { one: shared, other: shared };
   return { one: of(one), other: of(other) };
 }
 
 const addressOf = ({ street, postal, city }: StandardRecord): string | null =>
   [street, postal ?? city].map(textOf).filter(Boolean).join(', ') || null;
+
+/** Of two that have several e-mail addresses or phones, the one that both have. */
+function sharedOf(name: string, one: StandardRecord, other: StandardRecord): string | undefined {
+  if (one[name] === other[name]) return undefined;
+  const [mine, theirs] = [one, other].map((record) => listOf(textOf(record[`${name}s`]) ?? '')) as [string[], string[]];
+  return mine.find((value) => value !== '' && theirs.includes(value));
+}
 
 /** The foreign keys that agree and the separation keys that don't: the others say nothing. */
 function shownKeys(one: StandardRecord, other: StandardRecord, shape: Shape): Shown {

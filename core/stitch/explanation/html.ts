@@ -60,7 +60,8 @@ function togetherHtml({ path, counterfactual }: NonNullable<MatchExplanation['to
 
 function hopHtml(hop: EvidenceHop, at: number): string {
   const title = `${at + 1}. ${keyText(hop.one)} and ${keyText(hop.other)}`;
-  return `<h3>${escaped(title)}</h3>\n${waterfall(hop, hop.one, hop.other)}`;
+  const against = hop.vetoes.map((veto) => warning(`against it: ${veto}`)).join('');
+  return `<h3>${escaped(title)}</h3>\n${against}${waterfall(hop, hop.one, hop.other)}`;
 }
 
 function apartHtml(told: MatchExplanation, { reasons, lacks, rules, cuts, counterfactual }: WhyApart): string[] {
@@ -129,7 +130,7 @@ function stepsTable(heads: readonly string[], steps: readonly Step[], decision: 
   const bar = ({ weight, total }: Step) => {
     const [from, to] = [at(Math.min(total, total - weight)), at(Math.max(total, total - weight))];
     const style = `margin-left:${from.toFixed(2)}rem;width:${Math.max(0.1, to - from).toFixed(2)}rem`;
-    return `<span class="bar ${weight < 0 ? 'bad' : 'good'}" style="${style}"></span>`;
+    return weight === 0 ? '' : `<span class="bar ${weight < 0 ? 'bad' : 'good'}" style="${style}"></span>`;
   };
   const cells = (values: readonly string[]) => values.map((value) => `<td>${escaped(value)}</td>`).join('');
   const row = (step: Step) => {

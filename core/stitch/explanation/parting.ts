@@ -25,7 +25,7 @@ function greedy(search: Search): Piece[] {
   const taken: Piece[] = [];
   let left = search.world;
   while (taken.length < MOST_PIECES && search.affords()) {
-    const found = recompute(left, basis);
+    const found = search.computed(left);
     const path = (found && pathWithin(found, one, other)?.places) ?? [one, other];
     const pieces = distinct(path.slice(1).flatMap((place, at) => piecesBetween(left, basis, path[at] ?? one, place)));
     const best = weakening(search, left, pieces);
@@ -50,9 +50,8 @@ function weakening(search: Search, world: World, pieces: readonly Piece[]) {
 }
 
 function weakestWithout(search: Search, world: World, piece: Piece): number | undefined {
-  const { basis, one, other } = search;
-  search.spend();
-  const found = recompute(piece.apply(world), basis);
+  const { one, other } = search;
+  const found = search.computed(piece.apply(world));
   if (found === undefined) return Number.POSITIVE_INFINITY;
   return sharesPerson(found, one, other) ? pathWithin(found, one, other)?.weakest : undefined;
 }

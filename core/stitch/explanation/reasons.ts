@@ -1,5 +1,6 @@
 import type { ClusterVerdict, PairExplanation, RecordKey, WhyApart } from '../../contracts/explanation.ts';
 import type { Recalled } from './counterfactual.ts';
+import { vetoesBetween } from './vetoes.ts';
 
 type Reason = WhyApart['reasons'][number];
 type Facts = Pick<WhyApart, 'lacks' | 'met' | 'one_component' | 'cuts'> & { pair: PairExplanation };
@@ -7,9 +8,7 @@ type Facts = Pick<WhyApart, 'lacks' | 'met' | 'one_component' | 'cuts'> & { pair
 /** Why two records are apart, in sentences, the most decisive first. */
 export function reasonsOf(asked: Recalled, facts: Facts): Reason[] {
   return [
-    ...labels(asked),
-    ...separation(facts),
-    ...cleanSource(asked, facts),
+    ...vetoesBetween(asked, facts.pair).map(({ kind, because }) => reason(kind, because)),
     ...conflict(facts),
     ...weakness(facts),
     ...meeting(facts),
@@ -21,38 +20,6 @@ export function reasonsOf(asked: Recalled, facts: Facts): Reason[] {
 }
 
 const reason = (kind: Reason['kind'], because: string): Reason => ({ kind, because });
-
-/** What labels say of the two themselves. */
-function labels({ world, one, other }: Recalled): Reason[] {
-  const of = (place: number) =>
-    world.labels.filter(
-      ({ datasource, pk }) => datasource === world.records[place]?.datasource && pk === world.records[place]?.pk,
-    );
-  const theirs = of(other);
-  return of(one).flatMap(({ label, partition }) => {
-    const parting = theirs.find((said) => said.label === label && said.partition !== partition);
-    if (parting === undefined) return [];
-    return [
-      reason('label', `the label ${label} says so: one is of its partition ${partition}, one of ${parting.partition}`),
-    ];
-  });
-}
-
-function separation({ pair }: Facts): Reason[] {
-  if (pair.veto !== 'keys') return [];
-  const keys = pair.evidence.find(({ field }) => field === 'keys');
-  return [
-    reason('separation key', `a separation key differs: ${keys?.one ?? 'none'} against ${keys?.other ?? 'none'}`),
-  ];
-}
-
-/** A source that holds each person once, and both records. It says so of clusters too, which is among the cuts. */
-function cleanSource({ world, one, other }: Recalled, { pair }: Facts): Reason[] {
-  const source = world.records[one]?.datasource;
-  if (source === undefined || source !== world.records[other]?.datasource) return [];
-  if (!world.cleanSources.includes(source) || pair.score === 0) return [];
-  return [reason('clean source', `both are of ${source}, which the data shows to hold each person once`)];
-}
 
 function conflict({ pair }: Facts): Reason[] {
   if (pair.veto === undefined || pair.veto === 'keys') return [];

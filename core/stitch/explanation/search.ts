@@ -1,8 +1,10 @@
 import type { Piece } from './pieces.ts';
-import { type Basis, recompute, sharesPerson, type World } from './recompute.ts';
+import { type Basis, type Recomputed, recompute, sharesPerson, type World } from './recompute.ts';
 
-/** Records that all recomputations of one search may take together: a few seconds' work. */
-const MOST_WORK = 100_000;
+/** Pairs that all recomputations of one search may compare together: a few seconds' work. */
+const MOST_PAIRS = 4_000_000;
+/** What one record costs besides, in pairs. */
+const A_RECORD = 50;
 
 /** What a search found: pieces that turn the answer by themselves, or a combination that does. */
 export interface Found {
@@ -20,7 +22,7 @@ export class Search {
   readonly other: number;
   /** Whether the two are one person as things are. */
   readonly together: boolean;
-  #left = MOST_WORK;
+  #left = MOST_PAIRS;
 
   constructor(world: World, basis: Basis, ends: { one: number; other: number }, together: boolean) {
     this.world = world;
@@ -32,8 +34,7 @@ export class Search {
 
   /** Whether the answer is another one in a world that differs. */
   turns(world: World): boolean {
-    this.spend();
-    const found = recompute(world, this.basis);
+    const found = this.computed(world);
     return found !== undefined && sharesPerson(found, this.one, this.other) !== this.together;
   }
 
@@ -54,9 +55,12 @@ export class Search {
     return this.#left > 0;
   }
 
-  /** Takes note of one recomputation. */
-  spend(): void {
-    this.#left -= this.world.records.length;
+  /** The people of a world, noted as work done; undefined when its records outgrow the model. */
+  computed(world: World): Recomputed | undefined {
+    const found = recompute(world, this.basis);
+    const compared = found?.judged.reduce((sum, { pairs }) => sum + pairs.a.length, 0) ?? 0;
+    this.#left -= compared + A_RECORD * world.records.length;
+    return found;
   }
 }
 

@@ -4,6 +4,7 @@ import { Meetings } from './meeting.ts';
 import { whatParts } from './parting.ts';
 import { type PublishedPair, textOfKey } from './published-path.ts';
 import { pairOf } from './recompute.ts';
+import { vetoesBetween } from './vetoes.ts';
 
 /** Why two records are one person: the pairs that lead from one to the other, and what would part them. */
 export function explainTogether(
@@ -17,6 +18,7 @@ export function explainTogether(
   const at = (key: RecordKey) => places.get(textOfKey(key)) ?? one;
   const hops = path.map((hop): EvidenceHop => {
     const [from, to] = [at(hop.one), at(hop.other)];
+    const pair = pairOf(world, basis, from, to);
     return {
       one: { datasource: hop.one.datasource, pk: hop.one.pk },
       other: { datasource: hop.other.datasource, pk: hop.other.pk },
@@ -24,7 +26,8 @@ export function explainTogether(
       published_score: hop.score,
       // Duplicates are one profile: they never met, since one of them stands for both.
       rules: hop.match_type === 'trivial_duplicate' ? [] : meetings.rulesBetween(from, to),
-      ...pairOf(world, basis, from, to),
+      vetoes: vetoesBetween({ world, one: from, other: to }, pair).map(({ because }) => because),
+      ...pair,
     };
   });
   const along = hops.length === 0 ? [one, other] : [one, ...path.map((hop) => at(hop.other))];
