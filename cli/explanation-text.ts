@@ -12,7 +12,7 @@ import {
   checkedText,
   decisionText,
   foundText,
-  hintText,
+  hintOf,
   keyText,
   metText,
   outcomeText,
@@ -26,9 +26,12 @@ import { factsText, tableText } from './table-text.ts';
 const within = 100;
 
 /** Why two records are one person or two, for reading. */
-export function explanationText(told: MatchExplanation): string {
-  const hint = hintText(told);
-  return [verdict(told), ...bodyOf(told), ...(hint === undefined ? [] : [hint])].join('\n\n');
+export function explanationText(explanation: MatchExplanation): string {
+  const told = harmless(explanation);
+  const hint = hintOf(told);
+  return [verdict(told), ...bodyOf(told), ...(hint === undefined ? [] : [`${hint.question}\n  ${hint.command}`])].join(
+    '\n\n',
+  );
 }
 
 function bodyOf(told: MatchExplanation): string[] {
@@ -41,10 +44,12 @@ function bodyOf(told: MatchExplanation): string[] {
 }
 
 function verdict({ one, other, same_person, score }: MatchExplanation): string {
-  const who = same_person
-    ? `${bold(green('one person'))}: ${one.amp_id}`
-    : `${bold(yellow('two people'))}: ${one.amp_id} and ${other.amp_id}`;
-  return `${who}\n${dim(`${keyText(one)} and ${keyText(other)}; the pair itself scores ${score.toFixed(2)} of 5`)}`;
+  const pair = dim(`the pair itself scores ${score.toFixed(2)} of 5`);
+  if (same_person) {
+    return `${bold(green('one person'))}: ${one.amp_id}\n  ${keyText(one)}\n  ${keyText(other)}\n${pair}`;
+  }
+  const who = [one, other].map((record) => `  ${keyText(record)}: ${record.amp_id}`);
+  return `${bold(yellow('two people'))}\n${who.join('\n')}\n${pair}`;
 }
 
 function pathText(path: readonly EvidenceHop[]): string {
@@ -58,7 +63,9 @@ function pathText(path: readonly EvidenceHop[]): string {
 
 function hopText(hop: EvidenceHop, number: number): string {
   const { one, other, published_score } = hop;
-  const head = `${bold(`${number}. ${keyText(one)} and ${keyText(other)}`)}  ${published_score.toFixed(2)} of 5`;
+  const head = bold(
+    wrapped(`${number}. ${keyText(one)} and ${keyText(other)}: ${published_score.toFixed(2)} of 5`, '   '),
+  );
   const against = hop.vetoes.map((veto) => red(`   against it: ${wrapped(veto, '   ')}`));
   return [head, dim(`   ${wrapped(metText(hop), '   ')}`), ...against, waterfall(hop, one, other)].join('\n');
 }
@@ -106,10 +113,12 @@ function rulesText({ one, other }: MatchExplanation, rules: WhyApart['rules']): 
 
 /** How refinement judged two groups that an accepted pair links. */
 function cutText({ one, other, link, prior, evidence, household, weight, parted_by }: ClusterVerdict): string {
-  const group = ({ records, first }: ClusterVerdict['one']) =>
-    `${counted(records, 'record')}, ${first.slice(0, 2).map(keyText).join(', ')}${records > 2 ? ' …' : ''}`;
+  const group = ({ records, first: [first] }: ClusterVerdict['one']) =>
+    `${counted(records, 'record')}${first === undefined ? '' : `, the first ${keyText(first)}`}`;
   const facts = factsText([
-    ['linked by', `${keyText(link.one)} and ${keyText(link.other)}, ${link.score.toFixed(2)}`],
+    ['accepted', keyText(link.one)],
+    ['and', keyText(link.other)],
+    ['score', link.score.toFixed(2)],
     ['one group', group(one)],
     ['the other', group(other)],
     ['parted by', parted_by],
@@ -137,11 +146,17 @@ function pieceLine(piece: EvidencePiece): string {
 
 const bits = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`.padStart(6);
 
-/** Lines that fit, later ones indented. Data may hold control characters, which a terminal would obey. */
+/** Data may hold control characters, and a terminal would obey them. */
+const harmless = (told: MatchExplanation): MatchExplanation =>
+  JSON.parse(JSON.stringify(told), (_, value: unknown) =>
+    typeof value === 'string' ? value.replaceAll(/\p{Cc}/gu, '\ufffd') : value,
+  );
+
+/** Lines that fit, later ones indented. */
 function wrapped(text: string, indent: string): string {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.replaceAll(/\p{Cc}/gu, '\ufffd').split(' ')) {
+  for (const word of text.split(' ')) {
     if (line.length + word.length + 1 > within - indent.length && line !== '') {
       lines.push(line);
       line = word;

@@ -12,7 +12,7 @@ import {
   checkedText,
   decisionText,
   foundText,
-  hintText,
+  hintOf,
   keysText,
   keyText,
   metText,
@@ -25,7 +25,7 @@ import {
 /** Why two records are one person or two, as one page that needs nothing else. Values of records are text, whatever they hold. */
 export function explanationHtml(told: MatchExplanation): string {
   const { one, other, same_person, score, together, apart } = told;
-  const hint = hintText(told);
+  const hint = hintOf(told);
   const facts: [string, string][] = [
     ['records', `${keyText(one)} and ${keyText(other)}`],
     [same_person ? 'one person' : 'two people', same_person ? one.amp_id : `${one.amp_id} and ${other.amp_id}`],
@@ -34,7 +34,7 @@ export function explanationHtml(told: MatchExplanation): string {
   const body = [
     table(['', ''], facts),
     ...(together ? togetherHtml(together) : apart ? apartHtml(told, apart) : [waterfall(told, one, other)]),
-    ...(hint === undefined ? [] : [paragraph(hint)]),
+    ...(hint === undefined ? [] : [paragraph(`${hint.question} ${hint.command}`)]),
   ];
   return page(same_person ? 'Why they are one person' : 'Why they are two people', body.join('\n'));
 }

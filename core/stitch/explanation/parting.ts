@@ -1,6 +1,6 @@
 import { pathWithin } from './accepted-path.ts';
 import { distinct, type Piece, piecesBetween } from './pieces.ts';
-import { recompute, sharesPerson, type World } from './recompute.ts';
+import { sharesPerson, type World } from './recompute.ts';
 import { type Found, pruned, type Search } from './search.ts';
 
 /** A combination of more pieces explains nothing any more. */

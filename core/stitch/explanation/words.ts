@@ -70,12 +70,17 @@ export function checkedText({ records, complete, as_run }: Counterfactual): stri
   return `each is checked by computing ${which} once more; computing them as they are ${gave}`;
 }
 
-/** The same question the other way round, where that one tells more. */
-export function hintText({ one, other, same_person, together, apart }: MatchExplanation): string | undefined {
+/** The same question the other way round, and how it is asked, where that one tells more. */
+export function hintOf({ one, other, same_person, together, apart }: MatchExplanation): Hint | undefined {
   const command = `tributary stitch explain ${keyText(one)} ${keyText(other)}`;
-  if (same_person && !together) return `They are one person. Why, and what would part them: ${command}`;
-  if (!same_person && !apart) return `Why they are apart, and what would join them: ${command} --not`;
-  return undefined;
+  if (same_person && !together) return { question: 'They are one person. Why, and what would part them:', command };
+  if (same_person || apart) return undefined;
+  return { question: 'Why they are apart, and what would join them:', command: `${command} --not` };
+}
+
+interface Hint {
+  question: string;
+  command: string;
 }
 
 /** The steps from the odds of two records taken at random to those of a pair, without fields that neither has. */
