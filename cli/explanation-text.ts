@@ -24,6 +24,8 @@ import { counted } from './figures.ts';
 import { factsText, tableText } from './table-text.ts';
 
 const within = 100;
+/** Whoever wants more of them reads them with `--json` or `--html`. */
+const [hopsShown, piecesShown] = [12, 10];
 
 /** Why two records are one person or two, for reading. */
 export function explanationText(explanation: MatchExplanation): string {
@@ -37,8 +39,9 @@ export function explanationText(explanation: MatchExplanation): string {
 function bodyOf(told: MatchExplanation): string[] {
   const { one, other, together, apart } = told;
   if (together) {
-    const hops = together.path.map((hop, at) => hopText(hop, at + 1));
-    return [pathText(together.path), ...hops, turningText('What would part them', together.counterfactual)];
+    const hops = together.path.slice(0, hopsShown).map((hop, at) => hopText(hop, at + 1));
+    const more = left(together.path.length, hopsShown, 'hop');
+    return [pathText(together.path), ...hops, ...more, turningText('What would part them', together.counterfactual)];
   }
   return apart ? apartText(told, apart) : [waterfall(told, one, other)];
 }
@@ -57,7 +60,8 @@ function pathText(path: readonly EvidenceHop[]): string {
   if (first === undefined) return yellow('no published pairs lead from one to the other');
   const weakest = Math.min(...path.map((hop) => hop.published_score));
   const facts = `${counted(path.length, 'hop')}, the weakest scores ${weakest.toFixed(2)}`;
-  const way = [keyText(first.one), ...path.map((hop) => `→ ${keyText(hop.other)}`)];
+  const shown = path.slice(0, hopsShown).map((hop) => `→ ${keyText(hop.other)}`);
+  const way = [keyText(first.one), ...shown, ...left(path.length, hopsShown, 'hop')];
   return `${bold('The path of evidence')}  ${dim(facts)}\n${way.map((step) => `  ${step}`).join('\n')}`;
 }
 
@@ -133,7 +137,9 @@ function cutText({ one, other, link, prior, evidence, household, weight, parted_
 }
 
 function turningText(title: string, turning: Counterfactual): string {
-  const pieces = [...turning.single, ...turning.combination].map(pieceLine);
+  const found = [...turning.single, ...turning.combination];
+  const more = left(found.length, piecesShown, 'piece').map((line) => `  ${line}`);
+  const pieces = [...found.slice(0, piecesShown).map(pieceLine), ...more];
   const note = turning.note === undefined ? [] : [yellow(`  ${wrapped(turning.note, '  ')}`)];
   const checked = dim(`  ${wrapped(checkedText(turning), '  ')}`);
   return [`${bold(title)}  ${dim(foundText(turning))}`, ...pieces, checked, ...note].join('\n');
@@ -143,6 +149,9 @@ function pieceLine(piece: EvidencePiece): string {
   const { what, where } = pieceText(piece);
   return `  • ${wrapped(`${what}, ${where}`, '    ')}`;
 }
+
+const left = (count: number, shown: number, what: string): string[] =>
+  count > shown ? [dim(`… and ${counted(count - shown, what)} more: --html and --json have all`)] : [];
 
 const bits = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`.padStart(6);
 

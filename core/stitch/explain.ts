@@ -2,7 +2,7 @@ import type { PairExplanation } from '../contracts/explanation.ts';
 import { listOf, textOf } from './columns.ts';
 import type { Comparison } from './comparisons/comparison.ts';
 import { comparisonsOf } from './comparisons/registry.ts';
-import { categoryOf, decider } from './decide.ts';
+import { categoryOf, type Decision, decider } from './decide.ts';
 import type { StitchModel } from './model.ts';
 import { nicknames } from './nicknames.ts';
 import { Comparer } from './patterns.ts';
@@ -19,37 +19,55 @@ export interface ExplainContext {
   priority?: 'fk' | 'sk';
 }
 
-/**
- * Why two records were joined or kept apart, field by field, by the code that compares all others. Records are standardised
- * ones, rows of `unified_preprocessed_raw`.
- */
-export function explainPair(
+/** Explains pairs of some records by the code that compares all others. They are standardised ones, by their places. */
+export class PairExplainer {
+  readonly #records: readonly StandardRecord[];
+  readonly #model: StitchModel;
+  readonly #shape: Shape;
+  readonly #comparisons: readonly Comparison[];
+  readonly #comparer: Comparer;
+  readonly #decide: (levels: Uint8Array) => Decision;
+
+  constructor(records: readonly StandardRecord[], model: StitchModel, context: ExplainContext = {}) {
+    this.#records = records;
+    this.#model = model;
+    this.#shape = shapeOf(model.columns);
+    this.#comparisons = comparisonsOf(this.#shape);
+    const profiles = profilesOfRecords(records, this.#shape);
+    this.#comparer = new Comparer(this.#comparisons, {
+      profiles,
+      nicknames: context.nicknames ?? nicknames({ nicknames: [] }),
+      bands: bandsOf(profiles, context.common ?? []),
+    });
+    this.#decide = decider(this.#comparisons, model, context.priority ?? 'fk');
+  }
+
+  /** Why two records were joined or kept apart, field by field. */
+  explain(one: number, other: number): PairExplanation {
+    const { prior, comparisons } = this.#model;
+    const levels = this.#comparer.patterns.levels(this.#comparer.compare(one, other));
+    const [mine = {}, theirs = {}] = [this.#records[one], this.#records[other]];
+    let total = prior;
+    const evidence = this.#comparisons.map((comparison, field) => {
+      const level = comparisons[field]?.levels[levels[field] ?? 0];
+      const weight = level?.weight ?? 0;
+      total += weight;
+      const values = shown(comparison, mine, theirs, this.#shape);
+      return { field: comparison.name, ...values, level: level?.name ?? '', weight, total };
+    });
+    const { weight, household, score, veto } = this.#decide(levels);
+    const told = { evidence, prior, household, weight, score, category: categoryOf(score) };
+    return veto === undefined ? told : { ...told, veto };
+  }
+}
+
+/** One pair alone, rows of `unified_preprocessed_raw`. */
+export const explainPair = (
   one: StandardRecord,
   other: StandardRecord,
   model: StitchModel,
   context: ExplainContext = {},
-): PairExplanation {
-  const shape = shapeOf(model.columns);
-  const comparisons = comparisonsOf(shape);
-  const profiles = profilesOfRecords([one, other], shape);
-  const comparer = new Comparer(comparisons, {
-    profiles,
-    nicknames: context.nicknames ?? nicknames({ nicknames: [] }),
-    bands: bandsOf(profiles, context.common ?? []),
-  });
-  const levels = comparer.patterns.levels(comparer.compare(0, 1));
-  const decision = decider(comparisons, model, context.priority ?? 'fk')(levels);
-  let total = model.prior;
-  const evidence = comparisons.map((comparison, field) => {
-    const level = model.comparisons[field]?.levels[levels[field] ?? 0];
-    const weight = level?.weight ?? 0;
-    total += weight;
-    return { field: comparison.name, ...shown(comparison, one, other, shape), level: level?.name ?? '', weight, total };
-  });
-  const { weight, household, score, veto } = decision;
-  const told = { evidence, prior: model.prior, household, weight, score, category: categoryOf(score) };
-  return veto === undefined ? told : { ...told, veto };
-}
+): PairExplanation => new PairExplainer([one, other], model, context).explain(0, 1);
 
 type Shown = { one: string | null; other: string | null };
 

@@ -1,5 +1,5 @@
 import { pathWithin } from './accepted-path.ts';
-import { distinct, type Piece, piecesBetween } from './pieces.ts';
+import { type Piece, piecesBetween } from './pieces.ts';
 import { sharesPerson, type World } from './recompute.ts';
 import { type Found, pruned, type Search } from './search.ts';
 
@@ -13,12 +13,15 @@ const MOST_PIECES = 6;
  */
 export function whatParts(search: Search, path: readonly number[]): Found {
   const { world, basis, one, other } = search;
-  const pairs = [...path.slice(1).map((place, at) => [path[at] ?? one, place] as const), [one, other] as const];
-  const pieces = distinct(pairs.flatMap(([a, b]) => piecesBetween(world, basis, a, b)));
-  const { tried, single } = search.alone(pieces);
+  const pairs = [...stepsOf(path), [one, other] as const];
+  const { tried, single } = search.alone(piecesBetween(world, basis, pairs));
   const combination = single.length > 0 ? [] : pruned(search, greedy(search));
   return { tried, single, combination };
 }
+
+/** The pairs on a path. */
+const stepsOf = (path: readonly number[]): [number, number][] =>
+  path.slice(1).map((place, at) => [path[at] ?? place, place]);
 
 function greedy(search: Search): Piece[] {
   const { basis, one, other } = search;
@@ -27,8 +30,7 @@ function greedy(search: Search): Piece[] {
   while (taken.length < MOST_PIECES && search.affords()) {
     const found = search.computed(left);
     const path = (found && pathWithin(found, one, other)?.places) ?? [one, other];
-    const pieces = distinct(path.slice(1).flatMap((place, at) => piecesBetween(left, basis, path[at] ?? one, place)));
-    const best = weakening(search, left, pieces);
+    const best = weakening(search, left, piecesBetween(left, basis, stepsOf(path)));
     if (best === undefined) return [];
     taken.push(best.piece);
     left = best.piece.apply(left);
@@ -38,7 +40,7 @@ function greedy(search: Search): Piece[] {
 }
 
 /** The piece without which the strongest path is weakest; `weakest` is undefined when the two are parted. */
-function weakening(search: Search, world: World, pieces: readonly Piece[]) {
+function weakening(search: Search, world: World, pieces: Iterable<Piece>) {
   let best: { piece: Piece; weakest: number | undefined } | undefined;
   for (const piece of pieces) {
     if (!search.affords()) break;

@@ -2,7 +2,7 @@ import type { EvidencePiece, PairExplanation, RecordKey } from '../../contracts/
 import { textOf } from '../columns.ts';
 import type { StandardRecord } from '../standard-record.ts';
 import { agreedValues, valuesOf, without } from './fields.ts';
-import { type Basis, pairOf, type World } from './recompute.ts';
+import { type Basis, explainerOf, type World } from './recompute.ts';
 
 /** Something that speaks for or against one person, and how the world is once it is thought away or otherwise. */
 export interface Piece {
@@ -15,18 +15,31 @@ export interface Piece {
   apply: (world: World) => World;
 }
 
-/** The pieces of evidence that speak for two records being one person, such as an e-mail address wherever it stands. */
-export function piecesBetween(world: World, basis: Basis, one: number, other: number): Piece[] {
-  const [mine, theirs] = [valuesAt(world, one), valuesAt(world, other)];
-  const agreeing = agreeingFields(pairOf(world, basis, one, other), mine, theirs, basis);
-  const evidence = agreeing.map((field) => valuePiece(world, field, agreedValues(mine, theirs, field)));
-  return [...evidence, ...bindingLabels(world, one, other)];
+/**
+ * The pieces of evidence that speak for one person between the records of some pairs, each once, as they are asked for: an
+ * e-mail address, for one, wherever it stands.
+ */
+export function* piecesBetween(
+  world: World,
+  basis: Basis,
+  pairs: readonly (readonly [number, number])[],
+): Generator<Piece> {
+  const explainer = explainerOf(world, basis);
+  const known = new Set<string>();
+  for (const [one, other] of pairs) {
+    for (const piece of piecesOf(world, basis, explainer.explain(one, other), [one, other])) {
+      const key = JSON.stringify([piece.field, piece.values]);
+      if (!known.has(key)) yield piece;
+      known.add(key);
+    }
+  }
 }
 
-/** The same once each, of several pairs. */
-export function distinct(pieces: readonly Piece[]): Piece[] {
-  const keyOf = ({ field, values, equalTo }: Piece) => JSON.stringify([field, values, equalTo]);
-  return [...new Map(pieces.map((piece) => [keyOf(piece), piece])).values()];
+function piecesOf(world: World, basis: Basis, pair: PairExplanation, [one, other]: [number, number]): Piece[] {
+  const [mine, theirs] = [valuesAt(world, one), valuesAt(world, other)];
+  const agreeing = agreeingFields(pair, mine, theirs, basis);
+  const evidence = agreeing.map((field) => valuePiece(world, field, agreedValues(mine, theirs, field)));
+  return [...evidence, ...bindingLabels(world, one, other)];
 }
 
 /** For people, and for programs. */

@@ -12,7 +12,7 @@ export interface PublishedPair {
   match_type: EvidenceHop['match_type'];
 }
 
-/** The strongest path of published pairs from one record to another; undefined when they don't lead there. */
+/** The strongest path of published pairs from one record to another, each turned that way; undefined when they don't lead there. */
 export function publishedPath(
   pairs: readonly PublishedPair[],
   from: RecordKey,
@@ -22,21 +22,13 @@ export function publishedPath(
   const at = (key: RecordKey) => places.get(textOfKey(key)) ?? 0;
   const edges = pairs.map(({ one, other, score }) => ({ a: at(one), b: at(other), score }));
   const found = strongestPath(places.size, edges, at(from), at(to));
-  return found?.places.slice(1).map((place, step) => between(pairs, at, found.places[step] ?? place, place));
-}
-
-/** The strongest pair of two places, turned the way that the path goes. */
-function between(
-  pairs: readonly PublishedPair[],
-  at: (key: RecordKey) => number,
-  from: number,
-  to: number,
-): PublishedPair {
-  const [best] = pairs
-    .filter(({ one, other }) => (at(one) === from && at(other) === to) || (at(one) === to && at(other) === from))
-    .sort((x, y) => y.score - x.score);
-  if (best === undefined) throw new RangeError(`no pair between places ${from} and ${to} of the path`);
-  return at(best.one) === from ? best : { ...best, one: best.other, other: best.one };
+  if (found === undefined) return undefined;
+  const strongest = new Map<string, PublishedPair>();
+  for (const pair of [...pairs].sort((x, y) => x.score - y.score)) {
+    strongest.set(`${at(pair.one)} ${at(pair.other)}`, pair);
+    strongest.set(`${at(pair.other)} ${at(pair.one)}`, { ...pair, one: pair.other, other: pair.one });
+  }
+  return found.places.slice(1).flatMap((place, step) => strongest.get(`${found.places[step]} ${place}`) ?? []);
 }
 
 export const textOfKey = ({ datasource, pk }: RecordKey): string => JSON.stringify([datasource, pk]);

@@ -1,6 +1,6 @@
 import type { StitchSettings } from '../../contracts/customer360.ts';
 import type { PairExplanation } from '../../contracts/explanation.ts';
-import { explainPair } from '../explain.ts';
+import { PairExplainer } from '../explain.ts';
 import { type Label, type Labels, profileLabels } from '../labels.ts';
 import { linksOf } from '../links.ts';
 import type { StitchModel } from '../model.ts';
@@ -83,9 +83,19 @@ export const profileOf = ({ collapsed }: Recomputed, record: number): number => 
 /** The first record of a profile. */
 export const firstOf = ({ collapsed }: Recomputed, profile: number): number => collapsed.profiles.ids[profile] ?? 0;
 
-/** What two records of a world say to each other. */
-export function pairOf({ records }: World, basis: Basis, one: number, other: number): PairExplanation {
+/** Explains the pairs of a world. */
+export function explainerOf({ records }: World, basis: Basis): PairExplainer {
   const { model, settings, nicknames: names, frozen } = basis;
   const context = { nicknames: names, common: frozen.values, priority: settings.key_priority };
-  return explainPair(records[one]?.values ?? {}, records[other]?.values ?? {}, model, context);
+  return new PairExplainer(
+    records.map(({ values }) => values),
+    model,
+    context,
+  );
+}
+
+/** What two records of a world say to each other, when no other pair of it is asked about. */
+export function pairOf({ records, ...world }: World, basis: Basis, one: number, other: number): PairExplanation {
+  const two = [one, other].flatMap((place) => records[place] ?? []);
+  return explainerOf({ ...world, records: two }, basis).explain(0, 1);
 }

@@ -39,7 +39,7 @@ export class Search {
   }
 
   /** Which pieces turn the answer by themselves, and how many there was time to try. */
-  alone(pieces: readonly Piece[]): { tried: number; single: Piece[] } {
+  alone(pieces: Iterable<Piece>): { tried: number; single: Piece[] } {
     const single: Piece[] = [];
     let tried = 0;
     for (const piece of pieces) {

@@ -3,7 +3,7 @@ import { type Case, counterfactualOf, recalled } from './counterfactual.ts';
 import { Meetings } from './meeting.ts';
 import { whatParts } from './parting.ts';
 import { type PublishedPair, textOfKey } from './published-path.ts';
-import { pairOf } from './recompute.ts';
+import { explainerOf } from './recompute.ts';
 import { vetoesBetween } from './vetoes.ts';
 
 /** Why two records are one person: the pairs that lead from one to the other, and what would part them. */
@@ -13,12 +13,13 @@ export function explainTogether(
 ): NonNullable<MatchExplanation['together']> {
   const { world, basis, one, other } = asked;
   const again = recalled(asked);
+  const explainer = explainerOf(world, basis);
   const meetings = new Meetings(again.found, basis);
   const places = new Map(world.records.map((record, place) => [textOfKey(record), place]));
   const at = (key: RecordKey) => places.get(textOfKey(key)) ?? one;
   const hops = path.map((hop): EvidenceHop => {
     const [from, to] = [at(hop.one), at(hop.other)];
-    const pair = pairOf(world, basis, from, to);
+    const pair = explainer.explain(from, to);
     return {
       one: { datasource: hop.one.datasource, pk: hop.one.pk },
       other: { datasource: hop.other.datasource, pk: hop.other.pk },
