@@ -9,6 +9,7 @@ import type {
   WhyApart,
 } from '../core/contracts/explanation.ts';
 import {
+  bitsText,
   checkedText,
   decisionText,
   foundText,
@@ -153,7 +154,7 @@ function pieceLine(piece: EvidencePiece): string {
 const left = (count: number, shown: number, what: string): string[] =>
   count > shown ? [dim(`… and ${counted(count - shown, what)} more: --html and --json have all`)] : [];
 
-const bits = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`.padStart(6);
+const bits = (value: number) => bitsText(value).padStart(6);
 
 /** Data may hold control characters, and a terminal would obey them. */
 const harmless = (told: MatchExplanation): MatchExplanation =>

@@ -1,4 +1,5 @@
 import type { MatchExplanation, RecordKey } from '../contracts/explanation.ts';
+import { InvalidInput } from '../errors.ts';
 import { explainApart } from '../stitch/explanation/apart.ts';
 import type { Case } from '../stitch/explanation/counterfactual.ts';
 import {
@@ -43,6 +44,10 @@ export async function explainMatch(
   keys: readonly [RecordKey, RecordKey],
   { not, bounds = usual }: { not: boolean; bounds?: ExplainBounds },
 ): Promise<MatchExplanation> {
+  if (textOfKey(keys[0]) === textOfKey(keys[1])) {
+    const { datasource, pk } = keys[0];
+    throw new InvalidInput(`${datasource}/${pk} was given twice: expected two records`);
+  }
   const stitch = await readStitchBasis(access, reader);
   const shape = shapeOf(stitch.model.columns);
   const [one, other] = [await stitchedRecord(reader, shape, keys[0]), await stitchedRecord(reader, shape, keys[1])];

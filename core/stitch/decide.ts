@@ -31,7 +31,8 @@ export function acceptedFrom(threshold: number, moderate: boolean): number | und
   if (category >= 5) return undefined;
   if (category === 4) return EXCELLENT + within * 3 * EXCELLENT;
   if (category === 3) return HIGH + within * (EXCELLENT - HIGH);
-  const below = HIGH - (1 - within) * 2 * EXCELLENT;
+  // The least score of these two stands for all weights below as well.
+  const below = within === 0 ? Number.NEGATIVE_INFINITY : HIGH - (1 - within) * 2 * EXCELLENT;
   if (category === 2) return moderate ? below : HIGH;
   return moderate ? Number.NEGATIVE_INFINITY : below;
 }

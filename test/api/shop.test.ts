@@ -289,6 +289,11 @@ describe('an explanation', () => {
     }
   });
 
+  test('of a record and itself is refused', async () => {
+    const twice = await api.refusal('GET', explain('1', '1'));
+    expect(twice).toEqual({ status: 400, message: 'web_customers/1 was given twice: expected two records' });
+  });
+
   test('of a record that there is not says so', async () => {
     const gone = await api.refusal('GET', explain('1', '99'));
     expect(gone).toMatchObject({ status: 404, message: expect.stringContaining('no record "99" of "web_customers"') });

@@ -9,6 +9,7 @@ import type {
 } from '../../contracts/explanation.ts';
 import { escaped, page, table } from '../report-page.ts';
 import {
+  bitsText,
   checkedText,
   decisionText,
   foundText,
@@ -134,12 +135,12 @@ function stepsTable(heads: readonly string[], steps: readonly Step[], decision: 
   };
   const cells = (values: readonly string[]) => values.map((value) => `<td>${escaped(value)}</td>`).join('');
   const row = (step: Step) => {
-    const texts = [step.name, step.one, step.other, step.level, bits(step.weight), bits(step.total)];
+    const texts = [step.name, step.one, step.other, step.level, bitsText(step.weight), bitsText(step.total)];
     return `<tr>${cells(texts)}<td>${bar(step)}</td></tr>`;
   };
   const sum = steps.at(-1)?.total ?? 0;
   const head = [...heads, 'bits', 'total', ''].map((name) => `<th>${escaped(name)}</th>`).join('');
-  const last = `<tr><td><b>together</b></td><td></td><td></td><td>${escaped(decision)}</td><td></td><td><b>${bits(sum)}</b></td><td></td></tr>`;
+  const last = `<tr><td><b>together</b></td><td></td><td></td><td>${escaped(decision)}</td><td></td><td><b>${bitsText(sum)}</b></td><td></td></tr>`;
   return `<table><tr>${head}</tr>${steps.map(row).join('')}${last}</table>`;
 }
 
@@ -156,5 +157,3 @@ function turning(title: string, told: Counterfactual): string {
     ...(told.note === undefined ? [] : [warning(told.note)]),
   ].join('\n');
 }
-
-const bits = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;

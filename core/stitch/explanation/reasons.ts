@@ -1,6 +1,7 @@
-import type { ClusterVerdict, PairExplanation, RecordKey, WhyApart } from '../../contracts/explanation.ts';
+import type { ClusterVerdict, PairExplanation, WhyApart } from '../../contracts/explanation.ts';
 import type { Recalled } from './counterfactual.ts';
 import { vetoesBetween } from './vetoes.ts';
+import { bitsText, keyText } from './words.ts';
 
 type Reason = WhyApart['reasons'][number];
 type Facts = Pick<WhyApart, 'lacks' | 'met' | 'one_component' | 'cuts'> & { pair: PairExplanation };
@@ -61,6 +62,5 @@ function cut({ one, other, link, weight, parted_by }: ClusterVerdict): Reason {
   return reason('refinement', `${pair}, but ${groups} ${because}`);
 }
 
-const bits = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)} bits`;
+const bits = (value: number) => `${bitsText(value)} bits`;
 const records = (count: number) => `${count} ${count === 1 ? 'record' : 'records'}`;
-const keyText = ({ datasource, pk }: RecordKey) => `${datasource}/${pk}`;

@@ -65,7 +65,7 @@ export function foundText({ single, combination, tried, as_run }: Counterfactual
 
 /** How it was found out. */
 export function checkedText({ records, complete, as_run }: Counterfactual): string {
-  const which = `${complete ? 'all ' : ''}${records} ${records === 1 ? 'record' : 'records'} of their component`;
+  const which = `${complete ? 'all ' : ''}${records} ${records === 1 ? 'record' : 'records'} that are connected with the two`;
   const gave = as_run ? 'gives the people of the run' : 'does not give the people of the run';
   return `each is checked by computing ${which} once more; computing them as they are ${gave}`;
 }
@@ -82,6 +82,9 @@ interface Hint {
   question: string;
   command: string;
 }
+
+/** Bits with their sign, as they stand in a sum. */
+export const bitsText = (bits: number): string => `${bits <= -0.005 ? '−' : '+'}${Math.abs(bits).toFixed(2)}`;
 
 /** The steps from the odds of two records taken at random to those of a pair, without fields that neither has. */
 export function stepsOf({ prior, evidence, household, weight }: PairExplanation): Step[] {
