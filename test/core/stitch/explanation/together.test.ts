@@ -20,6 +20,14 @@ const records: StitchRecord[] = [
   { datasource: 'crm', pk: 'c', given_name: 'James', surname: 'LopezC', ...married },
   { datasource: 'web', pk: 'twice-1', ...linda },
   { datasource: 'shop', pk: 'twice-2', ...linda, surname: 'BrownK' },
+  {
+    datasource: 'web',
+    pk: 'several-1',
+    given_name: 'Betty',
+    email: 'first3@example.org',
+    email_1: 'second4@example.org',
+  },
+  { datasource: 'shop', pk: 'several-2', given_name: 'Betty', email: 'second4@example.org' },
   { datasource: 'web', pk: 'same-1', given_name: 'Paul', surname: 'LeeX', email: 'red77@example.org' },
   { datasource: 'web', pk: 'same-2', given_name: 'Paul', surname: 'LeeX', email: 'red77@example.org' },
   { datasource: 'web', pk: 'same-3', given_name: 'Paul', surname: 'LeeX', email: 'red77@example.org' },
@@ -114,6 +122,22 @@ describe('two records of one person', () => {
       const still = await rerunWithout([piece]);
       expect(still['web/twice-1']).toBe(still['shop/twice-2']);
     }
+  });
+
+  test('of whom one has several addresses are shown the one that both have, and parted without it alone', async () => {
+    const { path, counterfactual } = run.together('web/several-1', 'shop/several-2');
+    const email = path[0]?.evidence.find(({ field }) => field === 'email');
+    expect(email).toMatchObject({ one: 'SECOND4@EXAMPLE.ORG', other: 'SECOND4@EXAMPLE.ORG' });
+    expect(counterfactual.single.map(({ field, values }) => [field, values])).toEqual([
+      ['email', ['SECOND4@EXAMPLE.ORG']],
+    ]);
+    const left = records.map(({ email_1: _, ...record }) =>
+      record.pk === 'several-2' ? { datasource: record.datasource, pk: record.pk, given_name: 'Betty' } : record,
+    );
+    const ids = await idsOf(
+      await stitch([...left, { datasource: 'web', pk: 'other', email_1: 'x@example.org' }], first),
+    );
+    expect(ids['web/several-1']).not.toBe(ids['shop/several-2']);
   });
 
   test('that say the same in everything are two hops apart at most, by the one that stands for them', () => {
