@@ -3,13 +3,10 @@ import { Instant } from '../../core/contracts/names.ts';
 import { StitchReport } from '../../core/contracts/stitch.ts';
 import { publishedTables } from '../../core/environments/catalog.ts';
 import { readJson } from '../../core/environments/json-objects.ts';
-import { headConfiguration } from '../../core/environments/load-configuration.ts';
 import { NotFound } from '../../core/errors.ts';
 import { explainMatch } from '../../core/queries/explain-match.ts';
 import { type PublishedReader, readPublished } from '../../core/queries/published-reader.ts';
 import { evaluate, type Membership } from '../../core/stitch/evaluate.ts';
-import { StitchModel } from '../../core/stitch/model.ts';
-import { stateFiles } from '../../core/stitch/state.ts';
 import { readTruth } from '../../core/stitch/truth.ts';
 import { EnvironmentPath, named } from '../contracts.ts';
 import type { Platform } from '../platform.ts';
@@ -52,10 +49,19 @@ const explain = createRoute({
   method: 'get',
   path: '/{tenant}/{environment}/stitch/explain',
   ...needs('amp-id:explore'),
-  summary: 'Why two records are one person or two, field by field',
+  summary: 'Why two records are one person, hop by hop, or why they are two; and what would turn that',
   request: {
     params: EnvironmentPath,
-    query: z.object({ datasource1: z.string(), pk1: z.string(), datasource2: z.string(), pk2: z.string() }),
+    query: z.object({
+      datasource1: z.string(),
+      pk1: z.string(),
+      datasource2: z.string(),
+      pk2: z.string(),
+      not: z
+        .stringbool()
+        .default(false)
+        .openapi({ type: 'boolean', description: 'Why they are apart, and what would join them' }),
+    }),
   },
   responses: answers(200, named.MatchExplanation, 'Evidence in bits, by the model that decided'),
 });
@@ -79,19 +85,13 @@ export function stitchRoutes(platform: Platform) {
   });
   routes.openapi(explain, async (c) => {
     const { tenant, environment } = c.req.valid('param');
-    const { datasource1, pk1, datasource2, pk2 } = c.req.valid('query');
+    const { datasource1, pk1, datasource2, pk2, not } = c.req.valid('query');
     const access = await platform.environment(tenant, environment);
-    const settings = (await headConfiguration(access.objects)).all('stitch')[0] ?? { nicknames: [] };
-    const explanation = await readPublished(access, async (reader) => {
-      const key = reader.table(assignments)?.parquet?.replace(/[^/]*$/, stateFiles.model);
-      const model = key === undefined ? undefined : await readJson(access.objects, key, StitchModel);
-      if (!model) throw notStitched();
-      const keys = [
-        { datasource: datasource1, pk: pk1 },
-        { datasource: datasource2, pk: pk2 },
-      ] as const;
-      return explainMatch(reader, keys, { model: model.value, settings });
-    });
+    const keys = [
+      { datasource: datasource1, pk: pk1 },
+      { datasource: datasource2, pk: pk2 },
+    ] as const;
+    const explanation = await readPublished(access, (reader) => explainMatch(access, reader, keys, { not }));
     return c.json(explanation, 200);
   });
   return routes;

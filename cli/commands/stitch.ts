@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Evaluation } from '../../core/contracts/evaluation.ts';
-import type { MatchExplanation, StitchReport } from '../../core/contracts/stitch.ts';
+import type { StitchReport } from '../../core/contracts/stitch.ts';
 import { InvalidInput } from '../../core/errors.ts';
 import { action } from '../action.ts';
 import { bold } from '../colours.ts';
 import { counted, percent } from '../figures.ts';
 import { examples } from '../help.ts';
 import { factsText, tableText } from '../table-text.ts';
+import { addStitchExplain } from './stitch-explain.ts';
 import { addStitchResolve } from './stitch-resolve.ts';
 
 /** `tributary stitch resolve|report|explain|evaluate`. */
@@ -20,6 +21,7 @@ export function addStitch(program: Command): void {
       examples('stitch report', 'stitch explain web_customers/17 crm_people/4711', 'stitch evaluate truth.csv'),
     );
   addStitchResolve(stitch);
+  addStitchExplain(stitch);
   stitch
     .command('report')
     .description('records, people, sources and changes of the last Stitch')
@@ -28,18 +30,6 @@ export function addStitch(program: Command): void {
       action(async ({ client, environment }) => {
         const report = await client.get<StitchReport>(`${await environment()}/stitch/report`);
         return { data: report, text: reportText(report) };
-      }),
-    );
-  stitch
-    .command('explain <record> <other>')
-    .description('why two records are one person or two, field by field; a record is its table and key')
-    .addHelpText('after', examples('stitch explain web_customers/17 crm_people/4711'))
-    .action(
-      action(async ({ client, args: [record = '', other = ''], environment }) => {
-        const [one, two] = [recordKey(record), recordKey(other)];
-        const query = { datasource1: one.datasource, pk1: one.pk, datasource2: two.datasource, pk2: two.pk };
-        const found = await client.get<MatchExplanation>(`${await environment()}/stitch/explain`, query);
-        return { data: found, text: explanationText(found) };
       }),
     );
   stitch
@@ -72,41 +62,6 @@ function reportText(report: StitchReport): string {
     report.sources.map(({ datasource, records, people }) => [datasource, records, people]),
   );
   return [facts, sources, ...report.warnings].join('\n\n');
-}
-
-/** `web_customers/17` as table and key; the key may hold slashes. */
-function recordKey(record: string): { datasource: string; pk: string } {
-  const at = record.indexOf('/');
-  if (at > 0) return { datasource: record.slice(0, at), pk: record.slice(at + 1) };
-  throw new InvalidInput(`${JSON.stringify(record)} is no record: expected a table and a key such as web_customers/17`);
-}
-
-function explanationText({
-  one,
-  other,
-  same_person,
-  prior,
-  household,
-  evidence,
-  weight,
-  score,
-  category,
-  veto,
-}: MatchExplanation) {
-  const bits = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;
-  const verdict = same_person
-    ? `${bold('one person')}: ${one.amp_id}`
-    : `${bold('two people')}: ${one.amp_id} and ${other.amp_id}`;
-  const table = tableText(
-    ['field', `${one.datasource}/${one.pk}`, `${other.datasource}/${other.pk}`, 'agreement', 'bits'],
-    [
-      ...evidence.map((field) => [field.field, field.one, field.other, field.level, bits(field.weight)]),
-      ['(two records at random)', '', '', '', bits(prior)],
-      ['(two people of one household)', '', '', '', bits(household)],
-      [bold('together'), '', '', veto === undefined ? category : `kept apart by ${veto}`, bits(weight)],
-    ],
-  );
-  return `${verdict}; the pair scores ${score.toFixed(2)} of 5\n\n${table}`;
 }
 
 function evaluationText(scores: Evaluation): string {

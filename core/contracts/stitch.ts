@@ -67,35 +67,3 @@ export const StitchReport = z.object({
   warnings: z.array(z.string()),
 });
 export type StitchReport = z.infer<typeof StitchReport>;
-
-const MatchedRecord = z.object({ datasource: z.string(), pk: z.string(), amp_id: z.string() });
-
-/** Why two records are one person or two. Weights are bits: log2 of how much likelier one person is. */
-export const MatchExplanation = z.object({
-  one: MatchedRecord,
-  other: MatchedRecord,
-  same_person: z.boolean(),
-  /** Log2 of the odds for two records taken at random. */
-  prior: z.number(),
-  evidence: z.array(
-    z.object({
-      field: z.string(),
-      /** Values as they are compared. */
-      one: z.string().nullable(),
-      other: z.string().nullable(),
-      /** Such as `equal`, `nickname`, `differ`. */
-      level: z.string(),
-      weight: z.number(),
-    }),
-  ),
-  /** What of it falls to two people of one household having so much in common, in bits; never above 0. */
-  household: z.number(),
-  /** Prior, evidence and household together: above 0 they are likelier one person than not. */
-  weight: z.number(),
-  /** 0 to 5; two records may be one person at less, through others. */
-  score: z.number(),
-  category: z.string(),
-  /** The field whose conflict keeps them apart. */
-  veto: z.string().optional(),
-});
-export type MatchExplanation = z.infer<typeof MatchExplanation>;

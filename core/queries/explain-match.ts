@@ -1,86 +1,127 @@
-import type { StitchSettings } from '../contracts/customer360.ts';
-import type { MatchExplanation } from '../contracts/stitch.ts';
-import { NotFound } from '../errors.ts';
-import { ident, text } from '../sql/quote.ts';
-import { textOf } from '../stitch/columns.ts';
-import { explainPair, type StandardRecord } from '../stitch/explain.ts';
-import type { StitchModel } from '../stitch/model.ts';
-import { nicknames } from '../stitch/nicknames.ts';
+import type { MatchExplanation, RecordKey } from '../contracts/explanation.ts';
+import { InvalidInput } from '../errors.ts';
+import { explainApart } from '../stitch/explanation/apart.ts';
+import type { Case } from '../stitch/explanation/counterfactual.ts';
+import {
+  labelPairs,
+  nearest,
+  type PublishedPair,
+  publishedPath,
+  textOfKey,
+} from '../stitch/explanation/published-path.ts';
+import { basisOf, pairOf } from '../stitch/explanation/recompute.ts';
+import { explainTogether } from '../stitch/explanation/together.ts';
 import { shapeOf } from '../stitch/shape.ts';
-import { type CommonValue, countedColumns } from '../stitch/values.ts';
-import type { PublishedReader } from './published-reader.ts';
+import type { PublishedAccess, PublishedReader } from './published-reader.ts';
+import { readStitchBasis, type StitchBasis } from './stitch-basis.ts';
+import {
+  type ComponentRecord,
+  pairsOfPeople,
+  pairsOfPerson,
+  recordsOfComponents,
+  recordsOfKeys,
+  stitchedRecord,
+} from './stitched-records.ts';
 
-const compared = 'stitch.unified_preprocessed_raw';
-
-/** A record by the domain table that it is from and its key there. */
-export interface RecordKey {
-  datasource: string;
-  pk: string;
+/** How much is computed once more for an answer: `records` of whole components, else the `nearest` to the two. */
+export interface ExplainBounds {
+  records: number;
+  nearest: number;
 }
 
-/** Why Stitch took two records for one person or for two, field by field, by the model that decided it. */
+const usual: ExplainBounds = { records: 2000, nearest: 500 };
+/** The strongest so many pairs of a person are looked through for a path; a weaker one is in no strongest path but of a giant. */
+const MOST_PAIRS = 200_000;
+
+/**
+ * Why Stitch took two records for one person, hop by hop, and what would part them; or, when `not` is asked, why they are
+ * apart, and what would join them. By the model, settings and frozen state of the run that decided it. Asked the wrong way
+ * round it says who they are, and what they say to each other.
+ */
 export async function explainMatch(
+  access: PublishedAccess,
   reader: PublishedReader,
   keys: readonly [RecordKey, RecordKey],
-  { model, settings }: { model: StitchModel; settings: Pick<StitchSettings, 'nicknames'> },
+  { not, bounds = usual }: { not: boolean; bounds?: ExplainBounds },
 ): Promise<MatchExplanation> {
-  const [one, other] = [await standardRecord(reader, keys[0]), await standardRecord(reader, keys[1])];
-  const common = await holdersOf(reader, model, one);
-  const told = explainPair(one, other, model, {
-    nicknames: nicknames(settings),
-    common,
-  });
-  const ids = [String(one.amp_id), String(other.amp_id)] as const;
-  return {
-    ...told,
-    one: { ...keys[0], amp_id: ids[0] },
-    other: { ...keys[1], amp_id: ids[1] },
-    same_person: ids[0] === ids[1],
+  if (textOfKey(keys[0]) === textOfKey(keys[1])) {
+    const { datasource, pk } = keys[0];
+    throw new InvalidInput(`${datasource}/${pk} was given twice: expected two records`);
+  }
+  const stitch = await readStitchBasis(access, reader);
+  const shape = shapeOf(stitch.model.columns);
+  const [one, other] = [await stitchedRecord(reader, shape, keys[0]), await stitchedRecord(reader, shape, keys[1])];
+  const same = one.amp_id === other.amp_id;
+  const asked = { reader, stitch, ends: [one, other] as const, bounds };
+  const told = {
+    one: { ...keys[0], amp_id: one.amp_id },
+    other: { ...keys[1], amp_id: other.amp_id },
+    same_person: same,
+    ...directly(asked),
   };
+  if (same === not) return told;
+  return same ? { ...told, together: await together(asked) } : { ...told, apart: await apart(asked) };
 }
 
-async function standardRecord(reader: PublishedReader, { datasource, pk }: RecordKey): Promise<StandardRecord> {
-  const sql = `SELECT p.* FROM ${compared} p WHERE p.datasource = ${text(datasource)} AND p.pk = ${text(pk)}`;
-  const [found] = await reader.objects('a record as it is compared', sql, 1);
-  if (!found) {
-    throw new NotFound(
-      `no record ${JSON.stringify(pk)} of ${JSON.stringify(datasource)} was stitched: expected a domain table and a key of it`,
-    );
-  }
-  return found as StandardRecord;
+interface Asked {
+  reader: PublishedReader;
+  stitch: StitchBasis;
+  ends: readonly [ComponentRecord, ComponentRecord];
+  bounds: ExplainBounds;
 }
 
-/** How many profiles hold each value of a record; a value that both have counts by it. Trivial duplicates are one profile. */
-async function holdersOf(reader: PublishedReader, model: StitchModel, record: StandardRecord): Promise<CommonValue[]> {
-  const columns = countedColumns(shapeOf(model.columns));
-  const counts = columns.flatMap((column) => {
-    const counted = conditionOn(column, record);
-    if (counted === undefined) return [];
-    return `SELECT ${text(column)} AS semantic, ${text(counted.value)} AS value, COUNT(*) AS holders
-FROM ${compared} p JOIN stitch.assignments a ON a.datasource = p.datasource AND a.pk = p.pk
-WHERE a.rep_ds = a.datasource AND a.rep_pk = a.pk AND ${counted.condition}`;
-  });
-  if (counts.length === 0) return [];
-  const rows = await reader.rows('holders of values', counts.join('\nUNION ALL\n'), columns.length);
-  return rows.map(([semantic, value, holders]) => ({
-    semantic: String(semantic),
-    value: String(value),
-    n: Number(holders),
-  }));
+function directly({ stitch, ends }: Asked) {
+  const basis = basisOf(
+    stitch,
+    ends.map(({ values }) => values),
+  );
+  return pairOf({ records: ends, labels: [], cleanSources: [] }, basis, 0, 1);
 }
 
-/** A counted value of a record, and what a row that holds it fulfils. */
-function conditionOn(column: string, record: StandardRecord): { value: string; condition: string } | undefined {
-  if (column === 'place') {
-    const [street, area] = [textOf(record.street), textOf(record.postal ?? record.city)];
-    if (street === undefined || area === undefined) return undefined;
-    return {
-      value: `${street}|${area}`,
-      condition: `p.street = ${text(street)} AND COALESCE(p.postal, p.city) = ${text(area)}`,
-    };
-  }
-  const value = textOf(record[column === 'dob' ? 'birthdate' : column]);
-  if (value === undefined) return undefined;
-  if (column === 'dob') return { value, condition: `p.birthdate = DATE ${text(value)}` };
-  return { value, condition: `p.${ident(column)} = ${text(value)}` };
+async function together(asked: Asked) {
+  const { reader, stitch, ends } = asked;
+  const [one, other] = ends;
+  const scored = await pairsOfPerson(reader, one.amp_id, MOST_PAIRS);
+  const whole = await wholeComponents(asked);
+  const mine = whole && new Set(whole.filter(({ amp_id }) => amp_id === one.amp_id).map(textOfKey));
+  const said = labelPairs(stitch.settings.labels, (key) => mine?.has(textOfKey(key)) ?? true);
+  const pairs = [...scored, ...said];
+  const path = publishedPath(pairs, one, other) ?? [];
+  const records = whole ?? (await neighbourhood(asked, pairs, [one, other, ...path.map((hop) => hop.other)]));
+  return explainTogether(caseOf(asked, records, whole !== undefined), path);
+}
+
+async function apart(asked: Asked) {
+  const { reader, stitch, ends } = asked;
+  const whole = await wholeComponents(asked);
+  if (whole) return explainApart(caseOf(asked, whole, true));
+  const people = ends.map(({ amp_id }) => amp_id);
+  const pairs = await pairsOfPeople(reader, people, stitch.settings.threshold, MOST_PAIRS);
+  return explainApart(caseOf(asked, await neighbourhood(asked, pairs, ends), false));
+}
+
+/** All records of the components of the two; undefined when they are too many. */
+async function wholeComponents({ reader, stitch, ends, bounds }: Asked): Promise<ComponentRecord[] | undefined> {
+  const components = [...new Set(ends.map(({ component }) => component))];
+  const found = await recordsOfComponents(reader, shapeOf(stitch.model.columns), components, bounds.records + 1);
+  return found.length > bounds.records ? undefined : found;
+}
+
+/** The records nearest to some. */
+function neighbourhood(
+  { reader, stitch, bounds }: Asked,
+  pairs: readonly PublishedPair[],
+  starts: readonly RecordKey[],
+): Promise<ComponentRecord[]> {
+  return recordsOfKeys(reader, shapeOf(stitch.model.columns), nearest(pairs, starts, bounds.nearest));
+}
+
+function caseOf({ stitch, ends }: Asked, records: readonly ComponentRecord[], complete: boolean): Case {
+  const place = (key: RecordKey) => records.findIndex((record) => textOfKey(record) === textOfKey(key));
+  const basis = basisOf(
+    stitch,
+    records.map(({ values }) => values),
+  );
+  const world = { records, labels: stitch.settings.labels, cleanSources: stitch.model.cleanSources };
+  return { world, basis, one: place(ends[0]), other: place(ends[1]), complete };
 }

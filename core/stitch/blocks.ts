@@ -83,6 +83,11 @@ export class Blocks {
     return found.pairs();
   }
 
+  /** The places of the rules that bring two profiles together. */
+  rulesOf(a: number, b: number): number[] {
+    return [...this.#slots.keys()].filter((rule) => this.#common(rule, a, b) !== 0);
+  }
+
   #write(slot: Uint32Array, at: number): void {
     for (let profile = 0; profile < this.#size; profile++) this.#keys[profile * this.#width + at] = slot[profile] ?? 0;
   }

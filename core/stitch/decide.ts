@@ -21,6 +21,22 @@ const categories = ['non-match', 'weak', 'moderate', 'high', 'excellent', 'exact
 /** The name of a score's category. */
 export const categoryOf = (score: number): string => categories[Math.floor(score)] ?? 'exact';
 
+/**
+ * The least weight, in bits, at which a pair reaches a threshold. Undefined where weight alone never does. `moderate`: e-mail,
+ * phone or address agree, so that a pair which is not likelier than not counts as moderate instead of weak.
+ */
+export function acceptedFrom(threshold: number, moderate: boolean): number | undefined {
+  const category = Math.floor(threshold);
+  const within = (Math.round(threshold * 100) - 100 * category) / 99;
+  if (category >= 5) return undefined;
+  if (category === 4) return EXCELLENT + within * 3 * EXCELLENT;
+  if (category === 3) return HIGH + within * (EXCELLENT - HIGH);
+  // The least score of these two stands for all weights below as well.
+  const below = within === 0 ? Number.NEGATIVE_INFINITY : HIGH - (1 - within) * 2 * EXCELLENT;
+  if (category === 2) return moderate ? below : HIGH;
+  return moderate ? Number.NEGATIVE_INFINITY : below;
+}
+
 /** Of a model what decides. */
 export type Weights = Pick<StitchModel, 'prior' | 'household' | 'comparisons'>;
 

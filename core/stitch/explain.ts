@@ -1,60 +1,103 @@
-import type { MatchExplanation } from '../contracts/stitch.ts';
-import { textOf } from './columns.ts';
+import type { PairExplanation } from '../contracts/explanation.ts';
+import { listOf, textOf } from './columns.ts';
 import type { Comparison } from './comparisons/comparison.ts';
 import { comparisonsOf } from './comparisons/registry.ts';
-import { categoryOf, decider } from './decide.ts';
+import { categoryOf, type Decision, decider } from './decide.ts';
 import type { StitchModel } from './model.ts';
 import { nicknames } from './nicknames.ts';
 import { Comparer } from './patterns.ts';
-import { Profiles } from './profiles.ts';
-import { shapeOf } from './shape.ts';
-import { standardColumns } from './standardise.ts';
+import { type Shape, shapeOf } from './shape.ts';
+import { profilesOfRecords, type StandardRecord } from './standard-record.ts';
 import { bandsOf, type CommonValue } from './values.ts';
-
-/** A standardised record, as `unified_preprocessed_raw` has it; birthdate as `1980-02-29`. */
-export type StandardRecord = Readonly<Record<string, string | readonly string[] | null | undefined>>;
-
-/** What two records say, whoever they are. */
-type Explanation = Omit<MatchExplanation, 'one' | 'other' | 'same_person'>;
-type Evidence = Explanation['evidence'][number];
 
 /** What model and lists say beside the two records; nicknames default to the built-in ones. */
 export interface ExplainContext {
   nicknames?: ReadonlyMap<string, ReadonlySet<string>>;
   /** How many profiles hold their values, where they are many; every other shared value counts as a rare one. */
   common?: readonly CommonValue[];
+  /** Which keys win where both speak; foreign keys unless the settings say otherwise. */
+  priority?: 'fk' | 'sk';
 }
 
-/**
- * Why two records were joined or kept apart, field by field, by the code that compares all others. Records are standardised
- * ones, rows of `unified_preprocessed_raw`.
- */
-export function explainPair(
+/** Explains pairs of some records by the code that compares all others. They are standardised ones, by their places. */
+export class PairExplainer {
+  readonly #records: readonly StandardRecord[];
+  readonly #model: StitchModel;
+  readonly #shape: Shape;
+  readonly #comparisons: readonly Comparison[];
+  readonly #comparer: Comparer;
+  readonly #decide: (levels: Uint8Array) => Decision;
+
+  constructor(records: readonly StandardRecord[], model: StitchModel, context: ExplainContext = {}) {
+    this.#records = records;
+    this.#model = model;
+    this.#shape = shapeOf(model.columns);
+    this.#comparisons = comparisonsOf(this.#shape);
+    const profiles = profilesOfRecords(records, this.#shape);
+    this.#comparer = new Comparer(this.#comparisons, {
+      profiles,
+      nicknames: context.nicknames ?? nicknames({ nicknames: [] }),
+      bands: bandsOf(profiles, context.common ?? []),
+    });
+    this.#decide = decider(this.#comparisons, model, context.priority ?? 'fk');
+  }
+
+  /** Why two records were joined or kept apart, field by field. */
+  explain(one: number, other: number): PairExplanation {
+    const { prior, comparisons } = this.#model;
+    const levels = this.#comparer.patterns.levels(this.#comparer.compare(one, other));
+    const [mine = {}, theirs = {}] = [this.#records[one], this.#records[other]];
+    let total = prior;
+    const evidence = this.#comparisons.map((comparison, field) => {
+      const level = comparisons[field]?.levels[levels[field] ?? 0];
+      const weight = level?.weight ?? 0;
+      total += weight;
+      const values = shown(comparison, mine, theirs, this.#shape);
+      return { field: comparison.name, ...values, level: level?.name ?? '', weight, total };
+    });
+    const { weight, household, score, veto } = this.#decide(levels);
+    const told = { evidence, prior, household, weight, score, category: categoryOf(score) };
+    return veto === undefined ? told : { ...told, veto };
+  }
+}
+
+/** One pair alone, rows of `unified_preprocessed_raw`. */
+export const explainPair = (
   one: StandardRecord,
   other: StandardRecord,
   model: StitchModel,
   context: ExplainContext = {},
-): Explanation {
-  const shape = shapeOf(model.columns);
-  const comparisons = comparisonsOf(shape);
-  const profiles = Profiles.of([one, other], standardColumns(shape));
-  const comparer = new Comparer(comparisons, {
-    profiles,
-    nicknames: context.nicknames ?? nicknames({ nicknames: [] }),
-    bands: bandsOf(profiles, context.common ?? []),
-  });
-  const levels = comparer.patterns.levels(comparer.compare(0, 1));
-  const decision = decider(comparisons, model, 'fk')(levels);
-  const evidence = comparisons.map((comparison, field): Evidence => {
-    const level = model.comparisons[field]?.levels[levels[field] ?? 0];
-    const shown = (record: StandardRecord) => textOf(record[shownColumn(comparison)]) ?? null;
-    const values = { field: comparison.name, one: shown(one), other: shown(other) };
-    return { ...values, level: level?.name ?? '', weight: level?.weight ?? 0 };
-  });
-  const { weight, household, score, veto } = decision;
-  const told = { evidence, prior: model.prior, household, weight, score, category: categoryOf(score) };
-  return veto === undefined ? told : { ...told, veto };
+): PairExplanation => new PairExplainer([one, other], model, context).explain(0, 1);
+
+type Shown = { one: string | null; other: string | null };
+
+/** What people see of the values that were compared. */
+function shown({ name }: Comparison, one: StandardRecord, other: StandardRecord, shape: Shape): Shown {
+  if (name === 'keys') return shownKeys(one, other, shape);
+  const of = (record: StandardRecord) => (name === 'address' ? addressOf(record) : (textOf(record[name]) ?? null));
+  const shared = sharedOf(name, one, other);
+  if (shared !== undefined) return { one: shared, other: shared };
+  return { one: of(one), other: of(other) };
 }
 
-/** The column that shows people what was compared. */
-const shownColumn = ({ name }: Comparison) => (name === 'address' ? 'street' : name);
+const addressOf = ({ street, postal, city }: StandardRecord): string | null =>
+  [street, postal ?? city].map(textOf).filter(Boolean).join(', ') || null;
+
+/** Of two that have several e-mail addresses or phones, the one that both have. */
+function sharedOf(name: string, one: StandardRecord, other: StandardRecord): string | undefined {
+  if (one[name] === other[name]) return undefined;
+  const [mine, theirs] = [one, other].map((record) => listOf(textOf(record[`${name}s`]) ?? '')) as [string[], string[]];
+  return mine.find((value) => value !== '' && theirs.includes(value));
+}
+
+/** The foreign keys that agree and the separation keys that don't: the others say nothing. */
+function shownKeys(one: StandardRecord, other: StandardRecord, shape: Shape): Shown {
+  const [mine, theirs] = [one, other].map((record) => (column: string) => textOf(record[column])) as [Read, Read];
+  const there = (column: string) => mine(column) !== undefined && theirs(column) !== undefined;
+  const equal = shape.foreignKeys.filter((column) => there(column) && mine(column) === theirs(column));
+  const unlike = shape.separationKeys.filter((column) => there(column) && mine(column) !== theirs(column));
+  const told = (read: Read) => [...equal, ...unlike].map((column) => `${column} ${read(column)}`).join(', ') || null;
+  return { one: told(mine), other: told(theirs) };
+}
+
+type Read = (column: string) => string | undefined;

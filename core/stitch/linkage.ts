@@ -113,7 +113,7 @@ function better(one: Int32Array, other: Int32Array, weight: number, shared: numb
 
 /** Undefined unless some pair was accepted and the union is likelier than not. */
 function judgeOf(comparisons: readonly Comparison[], model: Weights, priority: 'fk' | 'sk') {
-  const several = comparisons.map((comparison) => SEVERAL.has(comparison.name));
+  const several = severalOf(comparisons);
   const [prior, home] = [Math.round(model.prior * MILLI), Math.round(model.household * MILLI)];
   return ({ tally, bound, apart, linked, said }: Known): number | undefined => {
     if (said !== undefined) return said === 'together' ? Number.MAX_SAFE_INTEGER : undefined;
@@ -121,14 +121,48 @@ function judgeOf(comparisons: readonly Comparison[], model: Weights, priority: '
     if (apart || !linked) return undefined;
     let [total, shared] = [prior, home];
     for (let field = 0; field < several.length; field++) {
-      const at = WIDTH * field;
-      const count = tally[at + COUNT] ?? 0;
-      const [weight, common] = count === 0 ? [CUT, SHARED_CUT] : several[field] ? [BEST, SHARED_BEST] : [SUM, SHARED];
-      const pairs = count === 0 || several[field] ? 1 : count;
-      total += Math.round((tally[at + weight] ?? 0) / pairs);
-      shared += Math.round((tally[at + common] ?? 0) / pairs);
+      const term = termOf(tally, field, several[field] === true);
+      total += term.weight;
+      shared += term.shared;
     }
     const strength = total + Math.round(householdShare(shared / MILLI) * MILLI);
     return strength < HIGH * MILLI ? undefined : strength;
+  };
+}
+
+const severalOf = (comparisons: readonly Comparison[]) => comparisons.map(({ name }) => SEVERAL.has(name));
+
+/** What a field adds to the odds of one person, and of one household. */
+function termOf(tally: Float64Array, field: number, several: boolean): { weight: number; shared: number } {
+  const at = WIDTH * field;
+  const count = tally[at + COUNT] ?? 0;
+  const [weight, shared] = count === 0 ? [CUT, SHARED_CUT] : several ? [BEST, SHARED_BEST] : [SUM, SHARED];
+  const pairs = count === 0 || several ? 1 : count;
+  return {
+    weight: Math.round((tally[at + weight] ?? 0) / pairs),
+    shared: Math.round((tally[at + shared] ?? 0) / pairs),
+  };
+}
+
+/** The odds that two clusters are one person, in bits, by what they are the sum of. */
+export interface Weighed {
+  prior: number;
+  evidence: { field: string; weight: number }[];
+  household: number;
+  weight: number;
+}
+
+/** How the evidence between two clusters adds up, accepted or not. */
+export function weighed({ tally }: Between, comparisons: readonly Comparison[], model: Weights): Weighed {
+  const several = severalOf(comparisons);
+  const terms = comparisons.map((_, field) => termOf(tally, field, several[field] === true));
+  const sum = (start: number, of: 'weight' | 'shared') =>
+    terms.reduce((total, term) => total + term[of], Math.round(start * MILLI));
+  const household = Math.round(householdShare(sum(model.household, 'shared') / MILLI) * MILLI);
+  return {
+    prior: Math.round(model.prior * MILLI) / MILLI,
+    evidence: comparisons.map(({ name }, field) => ({ field: name, weight: (terms[field]?.weight ?? 0) / MILLI })),
+    household: household / MILLI,
+    weight: (sum(model.prior, 'weight') + household) / MILLI,
   };
 }

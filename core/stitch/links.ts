@@ -2,8 +2,8 @@ import type { Labels } from './labels.ts';
 import type { Compared } from './matching.ts';
 import type { ScoredPairs } from './supersized.ts';
 
-/** What a label that binds two profiles scores. */
-const CERTAIN = 500;
+/** What a label that binds two profiles scores, in hundredths. */
+export const CERTAIN = 500;
 
 /** The rows whose pattern scores so much or more. */
 export function rowsFrom(pattern: Int32Array, scores: Int32Array, least: number): Int32Array {

@@ -2,6 +2,7 @@ import type { StitchReport } from '../contracts/stitch.ts';
 import type { FieldUse } from './any-records.ts';
 import type { StitchModel } from './model.ts';
 import type { Overview } from './overview.ts';
+import { bars, count, escaped, page, signed, table } from './report-page.ts';
 
 /** A record's values by column, for people. */
 export type ShownRecord = Readonly<Record<string, string | null>>;
@@ -44,11 +45,7 @@ export function reportHtml(report: ResolveReport): string {
         .join(', '),
     ],
   ];
-  return `<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>Who is who</title>
-<style>${STYLE}</style>
-<h1>Who is who</h1>
-${table(['', ''], facts)}
+  const body = `${table(['', ''], facts)}
 ${warnings.map((warning) => `<p class="warning">${escaped(warning)}</p>`).join('')}
 <h2>What the columns were taken for</h2>
 ${report.files
@@ -80,14 +77,9 @@ ${table(
 <h2>Nearest to the threshold</h2>
 ${report.near.map(({ weight, one, other }) => `<h3>${weight >= 0 ? 'one person' : 'two people'}, ${signed(weight)} bits</h3>${recordTable([one, other])}`).join('')}
 <h2>Most records</h2>
-${report.largest.map(({ records: n, examples }) => `<h3>${count(n)} records</h3>${recordTable(examples)}`).join('')}
-</html>
-`;
+${report.largest.map(({ records: n, examples }) => `<h3>${count(n)} records</h3>${recordTable(examples)}`).join('')}`;
+  return page('Who is who', body);
 }
-
-const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1b1f24}
-table{border-collapse:collapse;margin:.5rem 0 1.5rem}td,th{text-align:left;padding:.2rem .8rem .2rem 0;border-bottom:1px solid #d8dee4;vertical-align:top}
-.bar{display:inline-block;height:.8em;background:#8c959f}.good{background:#2da44e}.bad{background:#cf222e}.warning{color:#9a6700}`;
 
 function weightsOf({ name, levels }: ResolveReport['model']['comparisons'][number]): string {
   const shown = levels.filter(({ m, u }, level) => level > 0 && (m > 1e-6 || u > 1e-12));
@@ -101,15 +93,6 @@ function weightsOf({ name, levels }: ResolveReport['model']['comparisons'][numbe
   return `<h3>${escaped(name)}</h3>${bars(rows)}`;
 }
 
-function bars(rows: readonly { name: string; value: number; shown: string; good: boolean }[]): string {
-  const most = Math.max(1e-9, ...rows.map(({ value }) => value));
-  const cells = rows.map(
-    ({ name, value, shown, good }) =>
-      `<tr><td>${escaped(name)}</td><td><span class="bar ${good ? 'good' : 'bad'}" style="width:${((24 * value) / most).toFixed(2)}rem"></span> ${escaped(shown)}</td></tr>`,
-  );
-  return `<table>${cells.join('')}</table>`;
-}
-
 function recordTable(records: readonly ShownRecord[]): string {
   const columns = [...new Set(records.flatMap((record) => Object.keys(record)))].filter((column) =>
     records.some((record) => record[column] != null),
@@ -119,15 +102,3 @@ function recordTable(records: readonly ShownRecord[]): string {
     records.map((record) => columns.map((column) => record[column] ?? '')),
   );
 }
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = (tag: string, values: readonly string[]) =>
-    `<tr>${values.map((value) => `<${tag}>${escaped(value)}</${tag}>`).join('')}</tr>`;
-  const first = head.some((name) => name !== '') ? cells('th', head) : '';
-  return `<table>${first}${rows.map((row) => cells('td', row)).join('')}</table>`;
-}
-
-const escaped = (value: string): string =>
-  value.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`).replaceAll('\0', '\ufffd');
-const count = (value: number): string => new Intl.NumberFormat('en-US').format(value);
-const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;

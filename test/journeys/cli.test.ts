@@ -108,6 +108,33 @@ describe('what a run made', () => {
     expect(pairwise.f1).toBeGreaterThan(0.8);
   });
 
+  test('explains two records of one person, and two of which others link but nothing joins', async () => {
+    const pairs = async (on: string) => {
+      const sql = `SELECT a.datasource || '/' || a.pk, b.datasource || '/' || b.pk
+        FROM stitch.unified_preprocessed_raw a JOIN stitch.unified_preprocessed_raw b ON a.component_id = b.component_id
+        WHERE a.int_id < b.int_id AND ${on} ORDER BY 1, 2 LIMIT 1`;
+      return (await json<{ rows: [string, string][] }>('query', sql)).rows[0] ?? ['', ''];
+    };
+    const one = await pairs('a.amp_id = b.amp_id');
+    const page = join(folder, 'why.html');
+    const same = await tributary('stitch', 'explain', ...one, '--html', page);
+    expect(same.stdout).toMatch(/^one person: /);
+    expect(same.stdout).toMatch(/^The path of evidence {2}\d+ hop/m);
+    expect(same.stdout).toMatch(/^What would part them {2}.*\d+ pieces? of evidence/m);
+    expect(same.stdout).toContain('computing them as they');
+    expect(same.stdout).not.toContain('does not give');
+    expect(await readFile(page, 'utf8')).toContain('<h2>What would part them</h2>');
+
+    const two = await pairs('a.amp_id <> b.amp_id');
+    const apart = await tributary('stitch', 'explain', '--not', ...two);
+    expect(apart.stdout).toMatch(/^two people$/m);
+    expect(apart.stdout).toMatch(/^What would join them {2}/m);
+    expect((await tributary('stitch', 'explain', ...two)).stdout).toMatch(/tributary stitch explain .* --not$/m);
+    const gone = await tributary('stitch', 'explain', one[0], 'web_customers/nobody');
+    expect(gone.code).toBe(2);
+    expect(gone.stderr).toMatch(/^error: no record "nobody" of "web_customers" was stitched/);
+  });
+
   test('keeps its bad rows for reading and as CSV', async () => {
     const rows = await json<{ feed: string; expected: string }[]>('quarantine', 'list');
     expect(rows.length).toBeGreaterThan(0);

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { DuckDbSession } from '../../../adapters/sql/duckdb/session.ts';
 import { text } from '../../../core/sql/quote.ts';
-import { explainPair, type StandardRecord } from '../../../core/stitch/explain.ts';
+import { explainPair } from '../../../core/stitch/explain.ts';
 import { StitchModel } from '../../../core/stitch/model.ts';
+import type { StandardRecord } from '../../../core/stitch/standard-record.ts';
 import { customers } from '../../support/customers.ts';
 import { readTable, runStitch, temporaryFolder, writeRecords } from '../../support/stitch-runs.ts';
 

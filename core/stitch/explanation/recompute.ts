@@ -1,0 +1,101 @@
+import type { StitchSettings } from '../../contracts/customer360.ts';
+import type { PairExplanation } from '../../contracts/explanation.ts';
+import { PairExplainer } from '../explain.ts';
+import { type Label, type Labels, profileLabels } from '../labels.ts';
+import { linksOf } from '../links.ts';
+import type { StitchModel } from '../model.ts';
+import { nicknames } from '../nicknames.ts';
+import { type Resolution, resolve, thresholdOf } from '../resolve.ts';
+import { type Shape, shapeOf } from '../shape.ts';
+import { columnsOfRecords, profilesOfRecords, type StandardRecord, type StitchedRecord } from '../standard-record.ts';
+import type { Frozen } from '../state.ts';
+import type { ScoredPairs } from '../supersized.ts';
+import { countedColumns } from '../values.ts';
+
+/** What decided a run: it stays the same whatever is thought away. */
+export interface Basis {
+  model: StitchModel;
+  shape: Shape;
+  settings: StitchSettings;
+  nicknames: ReadonlyMap<string, ReadonlySet<string>>;
+  frozen: Frozen;
+}
+
+/** The basis of a run for some of its records: of the values that it froze, a million perhaps, those that they hold. */
+export function basisOf(
+  { model, settings, frozen }: Pick<Basis, 'model' | 'settings' | 'frozen'>,
+  records: readonly StandardRecord[],
+): Basis {
+  const shape = shapeOf(model.columns);
+  const profiles = profilesOfRecords(records, shape);
+  const held = new Map(countedColumns(shape).map((column) => [column, profiles.column(column).dictionary]));
+  const values = frozen.values.filter(({ semantic, value }) => (held.get(semantic)?.find(value) ?? -1) >= 0);
+  return { model, shape, settings, nicknames: nicknames(settings), frozen: { ...frozen, values } };
+}
+
+/** What people are computed from: records in the order of their keys, and what is said of them from outside. */
+export interface World {
+  records: readonly StitchedRecord[];
+  labels: StitchSettings['labels'];
+  /** Sources that hold each person once. */
+  cleanSources: readonly string[];
+}
+
+/** The people of a world, and what they were found by. */
+export interface Recomputed extends Resolution {
+  /** Of profiles, by place: the accepted pairs, and what people said. */
+  links: ScoredPairs;
+  labels: Labels;
+}
+
+/**
+ * The people of a few records, by the code, the model and the frozen state that decided the run. Records beyond the world
+ * are taken for having nothing to do with it: it should be whole components. Undefined when they outgrow the model.
+ */
+export function recompute(world: World, { model, shape, settings, frozen }: Basis): Recomputed | undefined {
+  const records = columnsOfRecords(world.records, shape);
+  const known = { model: { ...model, cleanSources: [...world.cleanSources] }, frozen };
+  const given = { records, labels: labelsOf(world), shape, settings, known, input: model.input };
+  const found = resolve(given, { stage: (_name, work) => work(), counted: () => undefined });
+  if (found === undefined) return undefined;
+  const labels = profileLabels(given.labels, found.collapsed.profile);
+  const [{ pairs, scores }] = found.judged;
+  return { ...found, labels, links: linksOf(pairs, scores, thresholdOf(settings), labels) };
+}
+
+/** What labels say, by the places of records. */
+function labelsOf({ records, labels }: World): Map<number, Label[]> {
+  const found = new Map<number, Label[]>();
+  for (const { label, partition, datasource, pk } of labels) {
+    const place = records.findIndex((record) => record.datasource === datasource && record.pk === pk);
+    if (place >= 0) found.set(place, [...(found.get(place) ?? []), { label, partition }]);
+  }
+  return found;
+}
+
+/** Whether two records, by place, are one person. */
+export const sharesPerson = ({ assigned }: Recomputed, one: number, other: number): boolean =>
+  assigned.cluster[one] === assigned.cluster[other];
+
+/** The place of a record's profile. */
+export const profileOf = ({ collapsed }: Recomputed, record: number): number => collapsed.profile[record] ?? 0;
+
+/** The first record of a profile. */
+export const firstOf = ({ collapsed }: Recomputed, profile: number): number => collapsed.profiles.ids[profile] ?? 0;
+
+/** Explains the pairs of a world. */
+export function explainerOf({ records }: World, basis: Basis): PairExplainer {
+  const { model, settings, nicknames: names, frozen } = basis;
+  const context = { nicknames: names, common: frozen.values, priority: settings.key_priority };
+  return new PairExplainer(
+    records.map(({ values }) => values),
+    model,
+    context,
+  );
+}
+
+/** What two records of a world say to each other, when no other pair of it is asked about. */
+export function pairOf({ records, ...world }: World, basis: Basis, one: number, other: number): PairExplanation {
+  const two = [one, other].flatMap((place) => records[place] ?? []);
+  return explainerOf({ ...world, records: two }, basis).explain(0, 1);
+}
