@@ -133,7 +133,7 @@ function judgeOf(comparisons: readonly Comparison[], model: Weights, priority: '
 const severalOf = (comparisons: readonly Comparison[]) => comparisons.map(({ name }) => SEVERAL.has(name));
 
 /** What a field adds to the odds of one person, and of one household. */
-function termOf(tally: Float64Array, field: number, several: boolean): { weight: number; shared: number } {
+function termOf(tally: Int32Array, field: number, several: boolean): { weight: number; shared: number } {
   const at = WIDTH * field;
   const count = tally[at + COUNT] ?? 0;
   const [weight, shared] = count === 0 ? [CUT, SHARED_CUT] : several ? [BEST, SHARED_BEST] : [SUM, SHARED];
