@@ -18,7 +18,7 @@ import { ident } from '../../core/sql/quote.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 
 /** Values that say which tests are worth making of a whole column. */
-const BEGINNING = 3000;
+const BEGINNING = 1000;
 /** A test that fewer of the first values pass than this is not made of the others. */
 const LEAST_SHARE = 0.2;
 /** Tests that a single value decides. */

@@ -39,7 +39,7 @@ export interface ResolveRequest extends ResolveWishes {
 }
 
 /** Rows of a file that are looked at to tell what its columns are, and fewer than twice as many. */
-const LOOKED_AT = 3000;
+const LOOKED_AT = 2000;
 
 /**
  * Resolves the people of any files with nothing set: finds out what their columns are, runs Stitch over them, and writes

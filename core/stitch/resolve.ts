@@ -119,10 +119,11 @@ function trained(
   pairs: Compared,
 ): StitchModel {
   const { profiles } = context;
+  const [candidates, all] = [seen(patterns, pairs.pattern), (profiles.size * (profiles.size - 1)) / 2];
   const learnt = train({
     comparisons,
-    candidates: seen(patterns, pairs.pattern),
-    random: drawn(comparisons, context),
+    candidates,
+    random: pairs.a.length === all ? candidates : drawn(comparisons, context),
     agreements: agreements(profiles, shape),
     profiles: profiles.size,
     priority: settings.key_priority,

@@ -3,7 +3,10 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { compiled } from '../../bin/compile.mjs';
+
+/** Plain JavaScript, which has no types. */
+const module: string = '../../bin/compile.mjs';
+const { compiled } = (await import(module)) as { compiled: (root: string, entry: string) => Promise<string> };
 
 let root = '';
 beforeEach(() => {
