@@ -2,7 +2,9 @@ import { overview, recordsByPerson, unlikelyPeople } from '../../core/stitch/ove
 import type { Resolution } from '../../core/stitch/resolve.ts';
 import type { ResolveReport, ShownRecord } from '../../core/stitch/resolve-report.ts';
 import type { Records } from '../../core/stitch/standardise.ts';
+import { sharedWarnings } from '../../core/stitch/warnings.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
+import type { Prepared } from './prepare.ts';
 import { toldOf } from './run.ts';
 
 const SHOWN = ['given_name', 'surname', 'birthdate', 'email', 'phone', 'address', 'city', 'postal'];
@@ -13,7 +15,7 @@ const EXAMPLES = 8;
 export async function reportOn(
   session: DuckDbSession,
   files: ResolveReport['files'],
-  found: Resolution & { records: Records },
+  found: Resolution & Prepared,
   seconds: Record<string, number>,
 ): Promise<ResolveReport> {
   const { model, judged, records, assigned } = found;
@@ -31,6 +33,7 @@ export async function reportOn(
     records: records.size,
     people,
     ...toldOf(found),
+    warnings: [...found.warnings, ...sharedWarnings(found.shared, records.size)],
     ...{ weights, seconds, files },
     clean_sources: model.cleanSources,
     model: { prior: model.prior, household: model.household, comparisons: model.comparisons },

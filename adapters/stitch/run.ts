@@ -8,6 +8,7 @@ import { outputSql } from '../../core/stitch/outputs.ts';
 import { type Resolution, resolve } from '../../core/stitch/resolve.ts';
 import { type Shape, tagsOf } from '../../core/stitch/shape.ts';
 import type { Records } from '../../core/stitch/standardise.ts';
+import { sharedWarnings } from '../../core/stitch/warnings.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import { writeClean } from './clean.ts';
 import type { LastRun } from './last-run.ts';
@@ -44,6 +45,7 @@ export async function run(run: Run): Promise<(StitchReport & { files: string[] }
   const records = prepared.records.size;
   return {
     ...toldOf(found),
+    warnings: [...found.warnings, ...sharedWarnings(prepared.shared, records)],
     ...{ records, people, ...counts, files },
     seconds: stages.seconds,
     dedupe_rate: dedupeRate(records, people),

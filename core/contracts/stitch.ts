@@ -49,8 +49,16 @@ export const StitchReport = z.object({
   /** 100 · (records − people) / records. */
   dedupe_rate: z.number(),
   sources: z.array(z.object({ datasource: z.string(), records: z.number().int(), people: z.number().int() })),
-  /** Candidate pairs by blocking rule, and keys that were cut with the reason. */
-  blocking: z.array(z.object({ rule: z.string(), keys: z.number(), pairs: z.number(), cut: z.number() })),
+  /** Candidate pairs by blocking rule, how many keys stayed too common to compare all who share them, and the most common key. */
+  blocking: z.array(
+    z.object({
+      rule: z.string(),
+      keys: z.number(),
+      pairs: z.number(),
+      cut: z.number(),
+      exploding: z.object({ value: z.string(), profiles: z.number() }).optional(),
+    }),
+  ),
   pairs: z.number().int(),
   matches: z.number().int(),
   /** Ids of this run by what became of them. */

@@ -8,6 +8,13 @@ const REFINEMENTS = 3;
 /** Blocks that grew to so many times their cap since a model froze which ones are refined: the model no longer fits. */
 const OUTGROWN = 4;
 
+/**
+ * A rule may bring each profile together with so many others on average, and half a million pairs in any case: when the
+ * values of a data set make more, it takes its smaller blocks only and refines the others.
+ */
+const BUDGET = 10;
+const LEAST_BUDGET = 500_000;
+
 /** A block that was refined because too many profiles share its key. */
 export type Oversized = { depth: number; rule: number; key: number; n: number };
 
@@ -17,6 +24,8 @@ export interface RuleReport {
   keys: number;
   pairs: number;
   cut: number;
+  /** The value of the largest block that was refined, and how many profiles share it. */
+  exploding?: { value: string; profiles: number };
 }
 
 /**
@@ -228,19 +237,23 @@ function settle(
   const keys = initial.map((slot) => new Uint32Array(slot.length));
   const settled: Settled = { keys, counts: { keys: 0, pairs: 0, cut: 0 }, oversized: [], largest: 0 };
   const refiners = refinersOf(rule).slice(0, REFINEMENTS);
+  const most = new MostShared(rule, profiles);
+  let cap = rule.cap;
   let current: readonly Uint32Array[] = initial;
   for (let depth = 0; depth <= REFINEMENTS && current.length > 0; depth++) {
     const refiner = refiners[depth];
     const hashes = refiner === undefined ? new Uint32Array(profiles.size) : hashesOf(profiles, { column: refiner });
     const entries = sortedEntries(current);
+    if (depth === 0 && frozen === undefined) cap = capWithin(entries.keys, rule.cap, profiles.size);
     const next = initial.map((slot) => new Uint32Array(slot.length));
     let refined = false;
     forEachRun(entries.keys, (from, to) => {
       const [key, n] = [entries.keys[from] ?? 0, to - from];
-      const large = frozen ? frozen.has(`${depth}/${number}/${key}`) : n > rule.cap;
+      const large = frozen ? frozen.has(`${depth}/${number}/${key}`) : n > cap;
       if (large) {
         settled.oversized.push({ depth, rule: number, key, n });
         if (depth === REFINEMENTS) settled.counts.cut += 1;
+        if (depth === 0) most.add(n, Math.floor((entries.places[from] ?? 0) / initial.length));
         refined = true;
       } else {
         settled.counts.keys += 1;
@@ -256,5 +269,46 @@ function settle(
     });
     current = refined ? next : [];
   }
-  return settled;
+  return { ...settled, counts: { ...settled.counts, ...most.exploding } };
+}
+
+/** The largest block size up to `cap` at which all blocks of that size and less make no more pairs than a rule may. */
+function capWithin(keys: Uint32Array, cap: number, profiles: number): number {
+  if (!Number.isFinite(cap)) return cap;
+  const blocks = new Float64Array(cap + 1);
+  forEachRun(keys, (from, to) => {
+    if (to - from <= cap) blocks[to - from] = (blocks[to - from] ?? 0) + 1;
+  });
+  let pairs = 0;
+  for (let n = 2; n <= cap; n++) {
+    pairs += (blocks[n] ?? 0) * ((n * (n - 1)) / 2);
+    if (pairs > Math.max(BUDGET * profiles, LEAST_BUDGET)) return n - 1;
+  }
+  return cap;
+}
+
+/** Remembers the largest of the blocks that are refined. */
+class MostShared {
+  readonly #rule: Rule;
+  readonly #profiles: Profiles;
+  #largest = 0;
+  #example = 0;
+
+  constructor(rule: Rule, profiles: Profiles) {
+    this.#rule = rule;
+    this.#profiles = profiles;
+  }
+
+  add(profiles: number, example: number): void {
+    if (profiles <= this.#largest) return;
+    this.#largest = profiles;
+    this.#example = example;
+  }
+
+  get exploding(): Pick<RuleReport, 'exploding'> {
+    if (this.#largest === 0) return {};
+    const columns = this.#rule.parts.flatMap((part) => ('column' in part ? [part.column] : part.either));
+    const values = columns.flatMap((name) => this.#profiles.column(name).text(this.#example) ?? []);
+    return { exploding: { value: values.join(', '), profiles: this.#largest } };
+  }
 }

@@ -5,7 +5,7 @@ import { cleanSources, countLinks } from './clean-sources.ts';
 import { rowsWithin, unmet } from './clusters.ts';
 import type { Comparison, Context } from './comparisons/comparison.ts';
 import { comparisonsOf } from './comparisons/registry.ts';
-import { components } from './components.ts';
+import { components, groups } from './components.ts';
 import { type Decision, decider } from './decide.ts';
 import { type Collapsed, collapse } from './duplicates.ts';
 import { type Labels, profileLabels } from './labels.ts';
@@ -24,6 +24,8 @@ import { type Frozen, settingsHash } from './state.ts';
 import { pieces, type ScoredPairs } from './supersized.ts';
 import { train } from './train.ts';
 import { agreements, bandsOf, commonValues } from './values.ts';
+import { warningsOf } from './warnings.ts';
+import { sayEnough } from './weak.ts';
 
 /** Clean records, and what to resolve them by. */
 export interface ToResolve {
@@ -97,9 +99,15 @@ export function resolve(given: ToResolve, watch: Watch): Resolution | undefined 
   if (known === undefined) model.cleanSources = findCleanSources(given.records, collapsed, links);
   const matching = { given, collapsed, comparisons, comparer, decide, model, labels, links };
   const { transitive, ...clustered } = watch.stage('cluster', () => cluster(matching, met));
+  const told = { records: given.records, collapsed, blocking: blocks.report };
   const frozen = known?.frozen ?? { values: commonValues(profiles, shape), blocks: blocks.oversized };
   const found = { model, frozen, collapsed, comparer, decide, matches: links.a.length, blocking: blocks.report };
-  return { ...found, judged: [met, transitive], ...clustered };
+  return {
+    ...found,
+    judged: [met, transitive],
+    ...clustered,
+    warnings: [...clustered.warnings, ...warningsOf(told)],
+  };
 }
 
 /** In hundredths. */
@@ -187,9 +195,24 @@ function cluster(matching: Matching, { pairs }: Judged): Clustered {
   return {
     transitive: { pairs: transitive, scores, met: false },
     assigned: assigned(collapsed, { component, cluster: found, piece, supersized, weak }),
-    warnings:
-      supersized.size === 0 ? [] : [`${supersized.size} clusters stayed above ${most} records and count as nobody`],
+    warnings: [
+      ...divided(component, most),
+      ...(supersized.size === 0
+        ? []
+        : [`${supersized.size} clusters stayed above ${most} profiles and count as nobody`]),
+    ],
   };
+}
+
+/** What chains of links brought together, before stronger ones were asked for. */
+function divided(component: Int32Array, most: number): string[] {
+  const { starts } = groups(component);
+  let largest = 0;
+  for (let g = 0; g + 1 < starts.length; g++) largest = Math.max(largest, (starts[g + 1] ?? 0) - (starts[g] ?? 0));
+  if (largest <= most) return [];
+  return [
+    `${largest.toLocaleString('en')} profiles are linked in one chain, more than ${most}: only stronger links were kept`,
+  ];
 }
 
 function both(one: Compared, other: Compared): Compared {
@@ -203,12 +226,15 @@ function both(one: Compared, other: Compared): Compared {
 }
 
 /** Profiles of several records that agree in all they have, yet in too little to be one person. */
-function weakProfiles({ collapsed, comparer, decide }: Matching, threshold: number): Uint8Array {
+function weakProfiles(matching: Matching, threshold: number): Uint8Array {
+  const { collapsed, comparer, comparisons, decide, model, given } = matching;
+  const enough = sayEnough(comparisons, model, given.settings.key_priority);
   const weak = new Uint8Array(collapsed.profiles.size);
   for (let place = 0; place < weak.length; place++) {
-    if ((collapsed.records[place] ?? 0) < 2) continue;
-    const { score } = decide(comparer.patterns.levels(comparer.compare(place, place)));
-    if (Math.round(score * 100) < threshold) weak[place] = 1;
+    const records = collapsed.records[place] ?? 0;
+    if (records < 2) continue;
+    const levels = comparer.patterns.levels(comparer.compare(place, place));
+    if (Math.round(decide(levels).score * 100) < threshold || !enough(levels, records)) weak[place] = 1;
   }
   return weak;
 }

@@ -41,12 +41,13 @@ test('an oversized block is refined by the next column, and said to be cut only 
     surname: `S${i % 3}`,
   }));
   const blocks = new Blocks(Profiles.of(crowd, ['email', 'birthdate', 'surname']), [rule('email', 'email', 5)]);
-  expect(blocks.report).toEqual([{ rule: 'email', keys: 10, pairs: 30, cut: 0 }]);
+  const exploding = { value: 'a', profiles: 30 };
+  expect(blocks.report).toEqual([{ rule: 'email', keys: 10, pairs: 30, cut: 0, exploding }]);
   expect(met(blocks)).toHaveLength(30);
 
   const alike = Array.from({ length: 30 }, () => ({ email: 'a' }));
   expect(new Blocks(Profiles.of(alike, ['email']), [rule('email', 'email', 5)]).report).toEqual([
-    { rule: 'email', keys: 0, pairs: 0, cut: 1 },
+    { rule: 'email', keys: 0, pairs: 0, cut: 1, exploding },
   ]);
 });
 
