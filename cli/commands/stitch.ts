@@ -9,9 +9,11 @@ import { counted, percent } from '../figures.ts';
 import { examples } from '../help.ts';
 import { factsText, tableText } from '../table-text.ts';
 import { addStitchExplain } from './stitch-explain.ts';
+import { addStitchQuality } from './stitch-quality.ts';
 import { addStitchResolve } from './stitch-resolve.ts';
+import { addStitchReview } from './stitch-review.ts';
 
-/** `tributary stitch resolve|report|explain|evaluate`. */
+/** `tributary stitch resolve|report|explain|evaluate|benchmarks|gate|review`. */
 export function addStitch(program: Command): void {
   const stitch = program
     .command('stitch')
@@ -45,6 +47,8 @@ export function addStitch(program: Command): void {
         return { data: scores, text: evaluationText(scores) };
       }),
     );
+  addStitchQuality(stitch);
+  addStitchReview(stitch);
 }
 
 function reportText(report: StitchReport): string {
