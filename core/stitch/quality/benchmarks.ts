@@ -7,8 +7,10 @@ import { ident, text } from '../../sql/quote.ts';
  * people move or share, and ten times the optimum, or five, for high.
  */
 interface Definition extends Pick<Benchmark, 'name' | 'kind' | 'measures' | 'limits' | 'advice'> {
-  /** One row an offence: `first_id`, `last_id`, `guess`. */
-  offences: (columns: readonly string[]) => string;
+  /** SQL with a row an offence: `first_id`, `last_id`, `guess`; empty where the columns can't offend. */
+  offences?: (columns: readonly string[]) => string;
+  /** A column of which an id has more values than this: such benchmarks are counted in one pass. */
+  many?: { column: string; most: number };
   /** How many combinations there are in all, as SQL; left out: percentages are of ids. */
   total?: string;
 }
@@ -20,6 +22,11 @@ const manyAdvice =
 const sharedAdvice =
   'Look at the examples: a father and a son differ in birth date or suffix and are right. Where they are one person, see with `stitch explain` what keeps the records apart.';
 
+/** An automatic guess: more than one birth date says several people. */
+function guess(several: string, one: string): string {
+  return `CASE WHEN MIN(p.birthdate) <> MAX(p.birthdate) THEN ${text(several)} ELSE ${text(one)} END`;
+}
+
 /** Ids of records with more values of a column than a person has. */
 function many(column: string, most: number, what: string, optimal: number): Definition {
   return {
@@ -28,10 +35,7 @@ function many(column: string, most: number, what: string, optimal: number): Defi
     measures: `ids with more than ${most} ${what}, of all ids`,
     limits: { optimal, high: 10 * optimal },
     advice: manyAdvice,
-    // Few people have so many records: the others need no counting of distinct values.
-    offences: () => `SELECT p.amp_id AS first_id, p.amp_id AS last_id, ${guess('poor', 'good')} AS guess
-FROM (SELECT amp_id FROM ${compared} GROUP BY amp_id HAVING COUNT(${ident(column)}) > ${most}) m
-JOIN ${compared} p ON p.amp_id = m.amp_id GROUP BY p.amp_id HAVING COUNT(DISTINCT p.${ident(column)}) > ${most}`,
+    many: { column, most },
   };
 }
 
@@ -50,10 +54,6 @@ ${present} GROUP BY ${all} HAVING MIN(p.amp_id) <> MAX(p.amp_id)`,
     total: `SELECT COUNT(*) AS n FROM (SELECT DISTINCT ${all} ${present}) AS c`,
   };
 }
-
-/** An automatic guess: more than one birth date says several people. */
-const guess = (several: string, one: string) =>
-  `CASE WHEN COUNT(DISTINCT p.birthdate) > 1 THEN ${text(several)} ELSE ${text(one)} END`;
 
 /** Keys that say otherwise than the ids: a separation key with several values in one, a foreign key's value in several. */
 function keyConflicts(columns: readonly string[]): string {
@@ -100,12 +100,26 @@ export const benchmarkNames: readonly string[] = benchmarkDefinitions.map(({ nam
 /** Examples of each guess that are drawn, of which those of one fill up where the other has few. */
 const EXAMPLES = 10;
 
+/** One pass over people with as many records as it takes, since few have: all ids that offend in the number of their values. */
+function manySql(): string {
+  const all = benchmarkDefinitions.flatMap(({ name, many }) => (many ? [{ name, ...many }] : []));
+  const offends = all.map(({ name, column, most }) => `(b.benchmark = ${text(name)} AND v.${ident(column)} > ${most})`);
+  const any = all.map(({ column, most }) => `COUNT(DISTINCT p.${ident(column)}) > ${most}`);
+  const counts = all.map(({ column }) => `COUNT(DISTINCT p.${ident(column)}) AS ${ident(column)}`);
+  return `SELECT b.benchmark, v.amp_id AS first_id, v.amp_id AS last_id, v.guess FROM (
+  SELECT p.amp_id, ${counts.join(', ')}, ${guess('poor', 'good')} AS guess
+  FROM (SELECT amp_id FROM ${compared} GROUP BY amp_id HAVING COUNT(*) > ${Math.min(...all.map(({ most }) => most))}) m
+  JOIN ${compared} p ON p.amp_id = m.amp_id GROUP BY p.amp_id HAVING ${any.join(' OR ')}
+) v JOIN (${all.map(({ name }) => `SELECT ${text(name)} AS benchmark`).join(' UNION ALL ')}) b ON ${offends.join(' OR ')}`;
+}
+
 /** All offences counted, and some of them, drawn anew for each run. `columns` are those of `unified_preprocessed_raw`. */
 export function offencesSql(columns: readonly string[], runId: string): string {
-  const parts = benchmarkDefinitions.flatMap(({ name, offences }) => {
-    const sql = offences(columns);
+  const others = benchmarkDefinitions.flatMap(({ name, offences }) => {
+    const sql = offences?.(columns) ?? '';
     return sql === '' ? [] : `SELECT ${text(name)} AS benchmark, o.first_id, o.last_id, o.guess FROM (\n${sql}\n) AS o`;
   });
+  const parts = [manySql(), ...others];
   return `WITH offence AS (
 ${parts.join('\nUNION ALL\n')}
 ),
