@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
-import type { MatchExplanation } from '../../core/contracts/stitch.ts';
+import type { MatchExplanation } from '../../core/contracts/explanation.ts';
 import {
   type QualityEstimates,
   type ReviewAnswer,
@@ -83,10 +83,11 @@ async function queueOf(client: Client, path: string, next: number) {
   return client.get<ReviewQueue>(`${path}/stitch/review`, { next });
 }
 
-/** The pair with why Stitch thinks as it does. */
+/** The pair with what its two records say to each other; asked the wrong way round, an explanation tells no more. */
 async function explained(client: Client, path: string, pair: ReviewPair): Promise<Explained> {
-  const { one, other } = pair;
-  const query = { datasource1: one.datasource, pk1: one.pk, datasource2: other.datasource, pk2: other.pk };
+  const { one, other, joined } = pair;
+  const records = { datasource1: one.datasource, pk1: one.pk, datasource2: other.datasource, pk2: other.pk };
+  const query = { ...records, not: String(joined) };
   return { ...pair, explanation: await client.get<MatchExplanation>(`${path}/stitch/explain`, query) };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RecordKey } from './explanation.ts';
 import { Instant } from './names.ts';
 
 /** What an estimate is thought to be, and the 95 % interval that it is in. Shares are from 0 to 1. */
@@ -46,8 +47,6 @@ export const StitchQuality = z.object({
   benchmarks: z.array(Benchmark),
 });
 export type StitchQuality = z.infer<typeof StitchQuality>;
-
-const RecordKey = z.object({ datasource: z.string(), pk: z.string() });
 
 /** Two records, the one with the lesser key first. */
 const SampledPair = z.object({
@@ -132,7 +131,16 @@ const ShownRecord = RecordKey.extend({ values: z.record(z.string(), z.unknown())
 export const ReviewQueue = z.object({
   run_id: z.string(),
   estimates: QualityEstimates,
-  data: z.array(SampledPair.extend({ stratum: z.string(), holds: z.string(), one: ShownRecord, other: ShownRecord })),
+  data: z.array(
+    SampledPair.extend({
+      stratum: z.string(),
+      /** Whether the two have one id. */
+      joined: z.boolean(),
+      holds: z.string(),
+      one: ShownRecord,
+      other: ShownRecord,
+    }),
+  ),
 });
 export type ReviewQueue = z.infer<typeof ReviewQueue>;
 export type ReviewPair = ReviewQueue['data'][number];

@@ -35,9 +35,10 @@ export async function reviewQueue(objects: ObjectStore, reader: PublishedReader,
   return {
     run_id: sample.run_id,
     estimates: estimatesOf(sample, counted),
-    data: next.map(({ stratum, pair }) => ({
+    data: next.map(({ stratum, joined, pair }) => ({
       ...pair,
       stratum,
+      joined,
       holds: holdsOf(stratum),
       one: shown(pair.one),
       other: shown(pair.other),

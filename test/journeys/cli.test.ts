@@ -121,7 +121,7 @@ describe('what a run made', () => {
     expect(same.stdout).toMatch(/^one person: /);
     expect(same.stdout).toMatch(/^The path of evidence {2}\d+ hop/m);
     expect(same.stdout).toMatch(/^What would part them {2}.*\d+ pieces? of evidence/m);
-    expect(same.stdout).toContain('computing them as they');
+    expect(same.stdout).toMatch(/computing\s+them as they/);
     expect(same.stdout).not.toContain('does not give');
     expect(await readFile(page, 'utf8')).toContain('<h2>What would part them</h2>');
 
@@ -143,7 +143,7 @@ describe('what a run made', () => {
     const shown = await tributary('stitch', 'review');
     expect(shown.stdout).toMatch(/^pair [0-9a-f]{16} /);
     expect(shown.stdout).toMatch(/^given name +\S/m);
-    expect(shown.stdout).toMatch(/^together +.*(scores \d\.\d\d of 5|kept apart by)/m);
+    expect(shown.stdout).toMatch(/^together +\S.* [+−]\d+\.\d\d$/m);
     const { data } = await json<{ data: { id: string; explanation: { evidence: unknown[] } }[] }>(
       ...['stitch', 'review', '--next', '2'],
     );

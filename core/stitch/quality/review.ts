@@ -43,6 +43,12 @@ export function estimatesOf({ strata, left_out }: ReviewSample, answers: Answers
   };
 }
 
+interface NextPair {
+  stratum: string;
+  joined: boolean;
+  pair: SampledPair;
+}
+
 /** Answers that each stratum is to have before those go on in which they are worth most. */
 const FLOOR = 5;
 
@@ -51,19 +57,15 @@ const FLOOR = 5;
  * most: so numbers of answers come near N·S (Neyman 1934), S being what the answers so far say of the spread, with one of
  * each kind added (Laplace) so that a stratum without an error is not taken for one that can't have any.
  */
-export function nextPairs(
-  { strata }: ReviewSample,
-  answers: Answers,
-  count: number,
-): { stratum: string; pair: SampledPair }[] {
+export function nextPairs({ strata }: ReviewSample, answers: Answers, count: number): NextPair[] {
   const asked = new Map(answers);
   const queues = strata.map((stratum) => new Queue(stratum, asked));
-  const next: { stratum: string; pair: SampledPair }[] = [];
+  const next: NextPair[] = [];
   while (next.length < count) {
     const queue = queues.reduce((best, one) => (one.worth() > best.worth() ? one : best));
     const pair = queue.take();
     if (pair === undefined) break;
-    next.push({ stratum: queue.name, pair });
+    next.push({ stratum: queue.name, joined: queue.joined, pair });
   }
   return next;
 }
@@ -71,6 +73,7 @@ export function nextPairs(
 /** What is yet to be asked of one stratum. */
 class Queue {
   readonly name: string;
+  readonly joined: boolean;
   readonly #stratum: Stratum;
   /** Standard deviation of the answers. */
   readonly #spread: number;
@@ -81,6 +84,7 @@ class Queue {
   constructor(stratum: Stratum, answers: Answers) {
     const { same, different, unsure } = tallyOf(stratum, answers);
     this.name = stratum.name;
+    this.joined = stratum.joined;
     this.#stratum = stratum;
     this.#asked = same + different + unsure;
     const share = (same + 1) / (same + different + 2);
