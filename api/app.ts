@@ -14,6 +14,7 @@ import { queryRoutes } from './routes/queries.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sftpRoutes } from './routes/sftp.ts';
 import { stitchRoutes } from './routes/stitch.ts';
+import { stitchQualityRoutes } from './routes/stitch-quality.ts';
 import { tableRoutes } from './routes/tables.ts';
 import { tenantRoutes } from './routes/tenants.ts';
 import { userRoutes } from './routes/users.ts';
@@ -33,6 +34,7 @@ const groups = [
   queryRoutes,
   personRoutes,
   stitchRoutes,
+  stitchQualityRoutes,
   quarantineRoutes,
   sftpRoutes,
   userRoutes,

@@ -7,6 +7,14 @@ import { CalendarDate, Instant, KebabName } from '../core/contracts/names.ts';
 import { PersonMatch, PersonStory } from '../core/contracts/person.ts';
 import { QueryAnswer } from '../core/contracts/query-answer.ts';
 import { Run, RunRequest } from '../core/contracts/runs.ts';
+import {
+  BenchmarkPeople,
+  GateVerdict,
+  MeasuredRun,
+  QualityEstimates,
+  ReviewAnswer,
+  ReviewQueue,
+} from '../core/contracts/stitch-quality.ts';
 import { TableDescription, TableSummary } from '../core/contracts/table-description.ts';
 import { Problem } from '../core/contracts/validation.ts';
 import { RefusedRow } from '../core/feeds/quarantine.ts';
@@ -50,6 +58,12 @@ export const named = {
   PersonStory: PersonStory.meta({ id: 'PersonStory' }),
   Evaluation: Evaluation.meta({ id: 'Evaluation' }),
   MatchExplanation: MatchExplanation.meta({ id: 'MatchExplanation' }),
+  MeasuredRun: MeasuredRun.meta({ id: 'MeasuredRun' }),
+  BenchmarkPeople: BenchmarkPeople.meta({ id: 'BenchmarkPeople' }),
+  ReviewQueue: ReviewQueue.meta({ id: 'ReviewQueue' }),
+  ReviewAnswer: ReviewAnswer.meta({ id: 'ReviewAnswer' }),
+  QualityEstimates: QualityEstimates.meta({ id: 'QualityEstimates' }),
+  GateVerdict: GateVerdict.meta({ id: 'GateVerdict' }),
   DiscoveredFeed: DiscoveredFeed.meta({ id: 'DiscoveredFeed' }),
   RefusedRow: RefusedRow.meta({ id: 'RefusedRow' }),
 };

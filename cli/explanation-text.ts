@@ -76,7 +76,7 @@ function hopText(hop: EvidenceHop, number: number): string {
 }
 
 /** The evidence of a pair, added up from the odds of two records taken at random. */
-function waterfall(pair: PairExplanation, one: RecordKey, other: RecordKey): string {
+export function waterfall(pair: PairExplanation, one: RecordKey, other: RecordKey): string {
   const rows = stepsOf(pair).map(({ name, one: mine, other: theirs, level, weight, total }) => [
     name,
     mine,

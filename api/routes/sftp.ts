@@ -10,7 +10,7 @@ import { answers, jsonBody, needs, newRoutes } from '../routing.ts';
 const UserPath = EnvironmentPath.extend({ name: z.string() });
 const HostKeyPath = EnvironmentPath.extend({ id: z.string() });
 const Site = SftpEndpoint.extend({ users: z.array(SftpUser) }).openapi('SftpSite');
-const User = SftpUser.openapi('SftpUser');
+const User = SftpUser.meta({ id: 'SftpUser' });
 
 const show = createRoute({
   operationId: 'getSftpSite',

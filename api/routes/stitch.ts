@@ -6,7 +6,7 @@ import { readJson } from '../../core/environments/json-objects.ts';
 import { NotFound } from '../../core/errors.ts';
 import { explainMatch } from '../../core/queries/explain-match.ts';
 import { type PublishedReader, readPublished } from '../../core/queries/published-reader.ts';
-import { evaluate, type Membership } from '../../core/stitch/evaluate.ts';
+import { evaluateAgainst, type Membership } from '../../core/stitch/evaluate.ts';
 import { readTruth } from '../../core/stitch/truth.ts';
 import { EnvironmentPath, named } from '../contracts.ts';
 import type { Platform } from '../platform.ts';
@@ -81,7 +81,7 @@ export function stitchRoutes(platform: Platform) {
     const { tenant, environment } = c.req.valid('param');
     const access = await platform.environment(tenant, environment);
     const truth = [...readTruth(await c.req.text())];
-    return c.json(await readPublished(access, async (reader) => evaluate(truth, await assigned(reader))), 200);
+    return c.json(await readPublished(access, async (reader) => evaluateAgainst(truth, await assigned(reader))), 200);
   });
   routes.openapi(explain, async (c) => {
     const { tenant, environment } = c.req.valid('param');

@@ -7,7 +7,7 @@ import type { Platform } from '../platform.ts';
 import { type ApiEnvironment, answers, jsonBody, needs, newRoutes } from '../routing.ts';
 
 const Path = z.object({ id: z.string() });
-const Account = UserAccount.openapi('UserAccount');
+const Account = UserAccount.meta({ id: 'UserAccount' });
 const Names = z.array(z.string()).max(100);
 
 const list = createRoute({

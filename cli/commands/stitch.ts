@@ -9,9 +9,11 @@ import { counted, percent } from '../figures.ts';
 import { examples } from '../help.ts';
 import { factsText, tableText } from '../table-text.ts';
 import { addStitchExplain } from './stitch-explain.ts';
+import { addStitchQuality } from './stitch-quality.ts';
 import { addStitchResolve } from './stitch-resolve.ts';
+import { addStitchReview } from './stitch-review.ts';
 
-/** `tributary stitch resolve|report|explain|evaluate`. */
+/** `tributary stitch resolve|report|explain|evaluate|benchmarks|gate|review`. */
 export function addStitch(program: Command): void {
   const stitch = program
     .command('stitch')
@@ -45,6 +47,8 @@ export function addStitch(program: Command): void {
         return { data: scores, text: evaluationText(scores) };
       }),
     );
+  addStitchQuality(stitch);
+  addStitchReview(stitch);
 }
 
 function reportText(report: StitchReport): string {
@@ -69,7 +73,11 @@ function evaluationText(scores: Evaluation): string {
     name,
     ...[precision, recall, f1].map((score) => score.toFixed(4)),
   ];
-  const { pairwise, false_joins, splits } = scores;
+  const { pairwise, false_joins, splits, missing, unlabelled } = scores;
+  const apart = [
+    ...(missing > 0 ? [`${counted(missing, 'record')} of the truth unknown to Stitch`] : []),
+    ...(unlabelled > 0 ? [`${counted(unlabelled, 'stitched record')} not in the truth`] : []),
+  ];
   const table = tableText(
     ['scored over', 'precision', 'recall', 'F1'],
     [row('pairs', pairwise), row('records (B-cubed)', scores.b_cubed)],
@@ -78,6 +86,7 @@ function evaluationText(scores: Evaluation): string {
   const parted = splits.examples.map(({ person, amp_ids }) => `  ${person} is ${amp_ids.join(', ')}`);
   return [
     `${counted(scores.records, 'record')}: ${counted(scores.people_true, 'person', 'people')} in truth, ${counted(scores.people_found, 'person', 'people')} found`,
+    ...(apart.length > 0 ? [`not scored: ${apart.join('; ')}`] : []),
     table,
     [bold(`${counted(false_joins.count, 'id')} of several people`), ...joined].join('\n'),
     [bold(`${counted(splits.count, 'person', 'people')} with several ids`), ...parted].join('\n'),

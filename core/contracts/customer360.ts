@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { documentId, SnakeName } from './names.ts';
+import { GateLimits } from './stitch-quality.ts';
 
 /** Settings of identity resolution (reference §3.12); every default stands for a tenant that sets nothing. */
 export const StitchSettings = z.strictObject({
@@ -23,6 +24,8 @@ export const StitchSettings = z.strictObject({
     .array(z.strictObject({ label: z.string(), partition: z.string(), datasource: SnakeName, pk: z.string() }))
     .default([]),
   history_days: z.number().int().positive().default(365),
+  /** What holds a promotion; left out: the defaults. */
+  gate: GateLimits.optional(),
 });
 export type StitchSettings = z.infer<typeof StitchSettings>;
 

@@ -16,6 +16,7 @@ export const actions = [
   'amp-id:explore',
   'stitch:view',
   'stitch:evaluate',
+  'stitch:review',
   'quarantine:view',
   'quarantine:download',
   'quarantine:replay',

@@ -16,6 +16,7 @@ const amp360: readonly Action[] = [
   'amp-id:explore',
   'stitch:view',
   'stitch:evaluate',
+  'stitch:review',
 ];
 
 /** Looks after sources and runs, and asks questions; changes no configuration. */

@@ -1,4 +1,5 @@
 import type { Evaluation } from '../contracts/evaluation.ts';
+import { InvalidInput } from '../errors.ts';
 
 /** Which person a record is of, by the truth or by Stitch. */
 export interface Membership {
@@ -49,6 +50,16 @@ export function evaluate(truth: Iterable<Membership>, found: Iterable<Membership
     false_joins: mixed(cells, (amp_id, people, n) => ({ amp_id, people, records: n })),
     splits: mixed(byPerson, (person, amp_ids, n) => ({ person, amp_ids, records: n })),
   };
+}
+
+/** The same, refused when the two have no record in common: nothing is neither right nor wrong. */
+export function evaluateAgainst(truth: readonly Membership[], found: readonly Membership[]): Evaluation {
+  const scores = evaluate(truth, found);
+  if (scores.records > 0) return scores;
+  const first = ([one]: readonly Membership[]) => (one ? `${one.datasource}/${one.pk}` : 'nothing');
+  throw new InvalidInput(
+    `none of the truth's records was stitched: its first is ${first(truth)}, where Stitch has ${first(found)}; expected a domain table as datasource, and a key of it as pk`,
+  );
 }
 
 type Cells = ReadonlyMap<string, ReadonlyMap<string, number>>;

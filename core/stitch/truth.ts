@@ -19,12 +19,31 @@ export function* readTruth(csv: string): Generator<Membership> {
       `the truth has no column ${missing.join(', ')}, it has ${seen}: expected ${columns.join(', ')}`,
     );
   }
-  const [datasource = 0, pk = 0, person = 0] = columns.map((column) => names.indexOf(column));
+  const places = columns.map((column) => names.indexOf(column));
+  const persons = new Map<string, string>();
   for (const [n, row] of rows.entries()) {
-    const group = row[person];
-    if (group === undefined) {
-      throw new InvalidInput(`row ${n + 1} of the truth has ${row.length} fields: expected ${names.length}`);
+    const membership = membershipOf(row, n + 1, places, names.length);
+    const { datasource, pk, group } = membership;
+    const record = `${datasource}/${pk}`;
+    const before = persons.get(record);
+    if (before !== undefined && before !== group) {
+      throw new InvalidInput(
+        `row ${n + 1} of the truth says that ${record} is ${group}, an earlier one that it is ${before}: expected one person`,
+      );
     }
-    yield { datasource: row[datasource] ?? '', pk: row[pk] ?? '', group };
+    persons.set(record, group);
+    yield membership;
   }
+  if (rows.length === 0) throw new InvalidInput('the truth has a header and no rows: expected one for each record');
+}
+
+function membershipOf(row: readonly string[], n: number, places: readonly number[], fields: number): Membership {
+  const values = places.map((place) => row[place]);
+  if (values.includes(undefined)) {
+    throw new InvalidInput(`row ${n} of the truth has ${row.length} fields: expected ${fields}`);
+  }
+  const empty = columns.filter((_, at) => values[at]?.trim() === '');
+  if (empty.length > 0) throw new InvalidInput(`row ${n} of the truth has no ${empty.join(' and no ')}: expected one`);
+  const [datasource = '', pk = '', group = ''] = values;
+  return { datasource, pk, group };
 }

@@ -24,7 +24,7 @@ export interface StitchInput {
 
 export function stitchInput(configuration: Configuration, tables: Tables): StitchInput {
   const stitched = taggedTables(configuration, { ...tables }).filter((table) => table.stitched);
-  const settings = configuration.all('stitch')[0];
+  const settings = settingsOf(configuration);
   const entries = stitched.flatMap(({ name }) => tables[nameOf(name)] ?? []);
   return {
     tables: stitched,
@@ -33,6 +33,12 @@ export function stitchInput(configuration: Configuration, tables: Tables): Stitc
     inputs: Object.fromEntries(entries.map((entry) => [nameOf(entry.name), entry.version])),
     saw: Object.fromEntries(entries.flatMap(({ physical, loads }) => (loads ? [[physical, loads.last]] : []))),
   };
+}
+
+/** Without what decides about a run when it is over: other limits are no reason to stitch again. */
+function settingsOf(configuration: Configuration): StitchSettings | undefined {
+  const { gate, ...settings } = configuration.all('stitch')[0] ?? {};
+  return 'id' in settings ? settings : undefined;
 }
 
 const meaningOf = (table: TaggedTable) => ({

@@ -33,6 +33,12 @@ const reference: Record<string, string> = {
   'GET /stitch/explain': 'A - O D',
   'GET /stitch/report': 'A - O D', // Stitch: metrics, report
   'POST /stitch/evaluate': 'A - O D',
+  'GET /stitch/benchmarks': 'A - O D',
+  'GET /stitch/benchmarks/{benchmark}/examples': 'A - O D', // Stitch: explore Amperity IDs
+  'GET /stitch/review': 'A - O D',
+  'GET /stitch/review/answers': 'A - O D',
+  'POST /stitch/review/answers': 'A - O D',
+  'GET /stitch/gate': 'A - O D',
   'GET /quarantine': '- - O D', // Sources: view page
   'GET /quarantine.csv': '- - O D',
   'POST /quarantine/replay': '- - O D', // Feed: load new data

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { evaluate, type Membership } from '../../../core/stitch/evaluate.ts';
+import { evaluate, evaluateAgainst, type Membership } from '../../../core/stitch/evaluate.ts';
 import { readTruth } from '../../../core/stitch/truth.ts';
 
 const of = (groups: readonly string[]): Membership[] =>
@@ -83,4 +83,29 @@ test('a truth with a short row, or without a column, is refused with its place',
     /^row 1 of the truth has 2 fields: expected 3$/,
   );
   expect(() => [...readTruth('')]).toThrow(/has no column datasource, pk, person, it has nothing/);
+});
+
+test.each([
+  [
+    'says two things of one record',
+    'web,1,a\nweb,2,b\nweb,1,b',
+    /^row 3 of the truth says that web\/1 is b, an earlier one that it is a/,
+  ],
+  ['leaves a person empty', 'web,1,a\nweb,2, ', /^row 2 of the truth has no person: expected one$/],
+  ['has no rows', '', /^the truth has a header and no rows/],
+])('a truth that %s is refused', (_what, rows, message) => {
+  expect(() => [...readTruth(`datasource,pk,person\n${rows}`)]).toThrow(message);
+});
+
+test('a truth that repeats a row is not', () => {
+  expect([...readTruth('datasource,pk,person\nweb,1,a\nweb,1,a\n')]).toHaveLength(2);
+});
+
+test('a truth of other records is refused with one of either, not scored perfect', () => {
+  const truth = [{ datasource: 'web', pk: '1', group: 'ada' }];
+  const found = [{ datasource: 'web_customers', pk: '1', group: 'id' }];
+  expect(() => evaluateAgainst(truth, found)).toThrow(
+    /^none of the truth's records was stitched: its first is web\/1, where Stitch has web_customers\/1/,
+  );
+  expect(evaluateAgainst(truth, [...truth, ...found])).toMatchObject({ records: 1, unlabelled: 1 });
 });
