@@ -17,6 +17,7 @@ import {
   metSql,
   touchedSql,
   unchangedSql,
+  ungivenSql,
 } from '../../core/stitch/probe.ts';
 import { profilesOf } from '../../core/stitch/profiles.ts';
 import { contextOf, thresholdOf } from '../../core/stitch/resolve.ts';
@@ -44,7 +45,10 @@ export async function runChanges(run: ChangesRun): Promise<(StitchReport & { fil
   const { session, request, stages, shape, last } = run;
   const changed = await stages.run('probe', () => probe(run));
   if (changed === undefined) return undefined;
-  if (changed === 0) return repeat(session, last, request.outFolder);
+  if (changed === 0) {
+    const input = { ...run.model.input, labels: request.settings.labels };
+    return repeat(session, last, { ...run.model, input }, request.outFolder);
+  }
   await stages.run('gather', () => gather(run));
   const { columns } = await readColumns(session, 'clean', 'rid', ['datasource', ...standardColumns(shape)], lists);
   const records = recordsOf(await size(session, 'record'), columns);
@@ -73,7 +77,9 @@ async function probe(run: ChangesRun): Promise<number | undefined> {
   await writeClean(session, prepare(tagged, shape, settings, await readShared(session, last.folder)), shape, settings);
   for (const sql of changedSql(shape)) await session.run('stitch: changed', sql);
   const given = tagged.size;
-  for (const sql of beforeSql(shape, settings, known)) await session.run('stitch: before', sql);
+  const labels = { labels: settings.labels, labelsBefore: model.input.labels };
+  for (const sql of beforeSql(shape, labels, known)) await session.run('stitch: before', sql);
+  if ((await size(session, ungivenSql(assignments))) > 0) return undefined;
   const all = (await last.report()).records + given - (await size(session, 'before'));
   if (!fits(model, shape, settingsHash(settings), all)) return undefined;
   for (const sql of unchangedSql(assignments)) await session.run('stitch: unchanged', sql);

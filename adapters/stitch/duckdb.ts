@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path';
 import type { StitchReport } from '../../core/contracts/stitch.ts';
 import { InternalError, InvalidInput } from '../../core/errors.ts';
 import type { StitchEngine, StitchRequest } from '../../core/ports.ts';
+import { labelDifference } from '../../core/stitch/labels.ts';
+import type { StitchModel } from '../../core/stitch/model.ts';
 import { inputHash, settingsHash } from '../../core/stitch/state.ts';
 import { DuckDbSession } from '../sql/duckdb/session.ts';
 import { runChanges } from './changes.ts';
@@ -69,14 +71,17 @@ function attempt(options: StitchEngineOptions, request: StitchRequest, last: Las
     const known = keepModel ? await last?.model() : undefined;
     const shape = await readShape(session, request.records, known?.columns);
     const records = await stages.run('look', () => fingerprint(session, request.records, shape));
-    const input = { records, settings: inputHash(request.settings) };
-    if (last && known?.input.records === records && known.input.settings === input.settings)
-      return repeat(session, last, request.outFolder);
+    const input = { records, settings: inputHash(request.settings), labels: request.settings.labels };
+    if (last && known?.input.records === records && sameSettings(known.input, input))
+      return repeat(session, last, known, request.outFolder);
     const rows = await size(session, recordsIn(request.records));
     const model = known && fits(known, shape, settingsHash(request.settings), rows) ? known : undefined;
     return run({ session, request, stages, shape, input, last, model });
   });
 }
+
+const sameSettings = (one: StitchModel['input'], other: StitchModel['input']) =>
+  one.settings === other.settings && labelDifference(one.labels, other.labels).length === 0;
 
 /** One pass over the records that changed; undefined when all are needed. */
 function overChanges(options: StitchEngineOptions, request: StitchRequest, last: LastRun) {
@@ -84,7 +89,8 @@ function overChanges(options: StitchEngineOptions, request: StitchRequest, last:
     const model = await last.model();
     if (model?.input.settings !== inputHash(request.settings)) return undefined;
     const shape = await readShape(session, request.records, model.columns);
-    const input = { records: null, settings: model.input.settings };
+    const { labels } = request.settings;
+    const input = { records: null, settings: model.input.settings, labels };
     return runChanges({ session, request, stages, shape, input, last, model });
   });
 }

@@ -63,7 +63,7 @@ export async function resolveFiles(request: ResolveRequest): Promise<ResolveRepo
       names.filter((name) => tagged.columns.get(name)?.isEmpty),
     );
     const settings = StitchSettings.parse({ id: 'stitch/resolve' });
-    const input = { records: null, settings: inputHash(settings) };
+    const input = { records: null, settings: inputHash(settings), labels: [] };
     const { signal, progress } = request;
     const stitch = {
       ...{

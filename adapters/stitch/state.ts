@@ -80,19 +80,20 @@ export async function writeModel(model: StitchModel, folder: string): Promise<st
   return stateFiles.model;
 }
 
-/** The last run's results once more, when nothing has changed since: its files, and no changes. */
+/** The last run's results once more, when nothing has changed since: its files, its model as it is given, and no changes. */
 export async function repeat(
   session: DuckDbSession,
   last: LastRun,
+  model: StitchModel,
   folder: string,
 ): Promise<StitchReport & { files: string[] }> {
   const changed = 'unified_changes_clusters.parquet';
-  const own = [changed, changedRecords, 'report.json'];
+  const own = [changed, changedRecords, stateFiles.model, 'report.json'];
   const files = last.files.filter((file) => !own.includes(file));
   for (const file of files) await last.share(file, folder);
   const none = `SELECT * FROM ${last.file(changed)} WHERE false`;
   await session.run('stitch: no changes', `COPY (${none}) TO ${text(join(folder, changed))} (FORMAT parquet)`);
   const report = await last.report();
   const changes = { added: 0, deleted: 0, merged: 0, split: 0, unchanged: report.people, moved_records: 0 };
-  return { ...report, changes, seconds: {}, files: [...files, changed] };
+  return { ...report, changes, seconds: {}, files: [...files, changed, await writeModel(model, folder)] };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Correction } from './corrections.ts';
 import { DatabaseTable, MergePolicy, Query, StitchSettings, User } from './customer360.ts';
 import { Instant, Sha256 } from './names.ts';
 import { Courier, CourierGroup, CustomDomainTable, Feed, IngestQuery, Tenant } from './sources.ts';
@@ -12,6 +13,7 @@ export const documentSchemas = {
   'domain-table': CustomDomainTable,
   'courier-group': CourierGroup,
   stitch: StitchSettings,
+  correction: Correction,
   'merge-policy': MergePolicy,
   table: DatabaseTable,
   query: Query,

@@ -5,6 +5,7 @@ import { Configuration } from './configuration.ts';
 import { parseDocument } from './documents.ts';
 import { wrong } from './problem.ts';
 import { feedProblems } from './validate-feeds.ts';
+import { labelProblems } from './validate-labels.ts';
 import { referenceProblems } from './validate-references.ts';
 import { sqlProblems } from './validate-sql.ts';
 import { tableProblems } from './validate-tables.ts';
@@ -35,7 +36,9 @@ export function validateDocuments(values: readonly unknown[]): Validation {
     ...referenceProblems(configuration),
     ...feedProblems(configuration),
     // What refers to a document that can't be read would only repeat that.
-    ...(problems.length === 0 ? [...tableProblems(configuration), ...tagProblems(configuration)] : []),
+    ...(problems.length === 0
+      ? [...tableProblems(configuration), ...tagProblems(configuration), ...labelProblems(configuration)]
+      : []),
   );
   if (problems.every((problem) => problem.severity === 'warning')) problems.push(...sqlProblems(configuration));
   return {

@@ -1,3 +1,4 @@
+import type { Correction, RecordKey } from '../contracts/corrections.ts';
 import type { StitchSettings } from '../contracts/customer360.ts';
 import { text } from '../sql/quote.ts';
 import { Column } from './columns.ts';
@@ -8,8 +9,38 @@ export type Label = { label: string; partition: string };
 /** Labels by the place of a record or profile. */
 export type Labels = ReadonlyMap<number, readonly Label[]>;
 
+/** What a person said of a record by its key, as settings hold it. */
+export type RecordLabel = StitchSettings['labels'][number];
+
+/** What corrections that hold say of their records; the label is the correction's id. */
+export const correctionLabels = (corrections: readonly Correction[]): RecordLabel[] =>
+  corrections
+    .filter(({ undone }) => undone === undefined)
+    .flatMap(({ id, says, one, other }) => [
+      { label: id, partition: '1', ...one },
+      { label: id, partition: says === 'together' ? '1' : '2', ...other },
+    ]);
+
+/** Labels that only one of two lists has: what was said between two runs, or taken back. */
+export function labelDifference(before: readonly RecordLabel[], now: readonly RecordLabel[]): RecordLabel[] {
+  const [then, present] = [new Set(before.map(wordsOf)), new Set(now.map(wordsOf))];
+  return [
+    ...before.filter((label) => !present.has(wordsOf(label))),
+    ...now.filter((label) => !then.has(wordsOf(label))),
+  ];
+}
+
+const wordsOf = ({ label, partition, datasource, pk }: RecordLabel) => [label, partition, datasource, pk].join('\x1f');
+
+/** Records by their keys as a relation. */
+export function recordKeys(keys: readonly RecordKey[]): string {
+  const rows = keys.map(({ datasource, pk }) => `(${text(datasource)}, ${text(pk)})`);
+  const values = rows.length > 0 ? `VALUES ${rows.join(', ')}` : `SELECT '', '' WHERE false`;
+  return `(SELECT DISTINCT * FROM (${values}) AS v(datasource, pk))`;
+}
+
 /** The labels of the settings as a relation. */
-export function labelRows(settings: Pick<StitchSettings, 'labels'>): string {
+export function labelRows(settings: { labels: readonly RecordLabel[] }): string {
   const rows = settings.labels.map(
     ({ label, partition, datasource, pk }) => `(${[label, partition, datasource, pk].map(text).join(', ')})`,
   );

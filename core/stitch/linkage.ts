@@ -4,6 +4,8 @@ import { HIGH, householdShare, keyVerdict, type Weights } from './decide.ts';
 /** A person has several of these over time: the best agreement between two clusters counts, not the mean. */
 const SEVERAL = new Set(['email', 'phone', 'address', 'company']);
 const MILLI = 1000;
+/** Strengths that no evidence reaches. What people say comes first, so that a key which binds otherwise finds it settled. */
+const [SAID, BOUND] = [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER - 1];
 /** Numbers of a tally that a field has. */
 const WIDTH = 7;
 /** Their places. */
@@ -116,8 +118,8 @@ function judgeOf(comparisons: readonly Comparison[], model: Weights, priority: '
   const several = severalOf(comparisons);
   const [prior, home] = [Math.round(model.prior * MILLI), Math.round(model.household * MILLI)];
   return ({ tally, bound, apart, linked, said }: Known): number | undefined => {
-    if (said !== undefined) return said === 'together' ? Number.MAX_SAFE_INTEGER : undefined;
-    if (bound && !(apart && priority === 'sk')) return Number.MAX_SAFE_INTEGER;
+    if (said !== undefined) return said === 'together' ? SAID : undefined;
+    if (bound && !(apart && priority === 'sk')) return BOUND;
     if (apart || !linked) return undefined;
     let [total, shared] = [prior, home];
     for (let field = 0; field < several.length; field++) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { StitchSettings } from '../contracts/customer360.ts';
 
 /**
  * What Stitch has learnt: it changes when it is trained, never between two runs that share it. Weights are bits
@@ -15,7 +16,12 @@ export const StitchModel = z.object({
   profiles: z.number().int(),
   records: z.number().int(),
   /** Tells the input of the run that this file lies beside from another; of its records only when it read all of them. */
-  input: z.object({ records: z.string().nullable(), settings: z.string() }),
+  input: z.object({
+    records: z.string().nullable(),
+    settings: z.string(),
+    /** What people had said of records: all that the settings' hash leaves out. */
+    labels: StitchSettings.shape.labels,
+  }),
   /** Log2 of the odds that two records taken at random are one person's. */
   prior: z.number(),
   /** The same, that they are of one household. */

@@ -3,7 +3,7 @@ import { ident } from '../sql/quote.ts';
 import { flagged } from './bad-values.ts';
 import { keyListSql, type Rule } from './blocking.ts';
 import { contentHash } from './duplicates.ts';
-import { labelRows, labelWords } from './labels.ts';
+import { labelDifference, labelRows, labelWords, type RecordLabel, recordKeys } from './labels.ts';
 import { profileColumns, type Shape } from './shape.ts';
 import { standardColumns } from './standardise.ts';
 import { derivedSql } from './values.ts';
@@ -25,19 +25,38 @@ export const changedSql = (shape: Shape) => [
   'CREATE TABLE flags AS FROM flags_view',
 ];
 
-/** Table `said`: all that labels say of a record; and `before`: the changed records as they were. */
-export const beforeSql = (shape: Shape, settings: StitchSettings, records: string) => [
-  `CREATE TABLE said AS SELECT datasource, pk, ${labelWords} AS words FROM ${labelRows(settings)} GROUP BY datasource, pk`,
+/** Labels of the settings, and of those of the last run. */
+export interface LabelsNowAndThen {
+  labels: readonly RecordLabel[];
+  labelsBefore: readonly RecordLabel[];
+}
+
+const saidSql = (table: string, labels: readonly RecordLabel[]) =>
+  `CREATE TABLE ${table} AS SELECT datasource, pk, ${labelWords} AS words FROM ${labelRows({ labels })} GROUP BY datasource, pk`;
+
+/**
+ * Table `said`: all that labels say of a record; `relabelled`: records of which they said something else before; and `before`:
+ * the changed records as they were.
+ */
+export const beforeSql = (shape: Shape, { labels, labelsBefore }: LabelsNowAndThen, records: string) => [
+  saidSql('said', labels),
+  saidSql('said_before', labelsBefore),
+  `CREATE TABLE relabelled AS FROM ${recordKeys(labelDifference(labelsBefore, labels))}`,
   `CREATE TABLE before AS SELECT o.*, ${contentHash(profileColumns(shape))}, coalesce(s.words, '') AS words
-FROM (SELECT * FROM ${records} SEMI JOIN record USING (datasource, pk)) o LEFT JOIN said s USING (datasource, pk)`,
+FROM (SELECT * FROM ${records} SEMI JOIN record USING (datasource, pk)) o LEFT JOIN said_before s USING (datasource, pk)`,
 ];
 
-/** Changed records that say what they said before, bad values included, have not changed for Stitch. */
+/** Records that were relabelled, and are not among those that were given. */
+export const ungivenSql = (assignments: string) =>
+  `(SELECT * FROM relabelled SEMI JOIN ${assignments} USING (datasource, pk) ANTI JOIN record USING (datasource, pk))`;
+
+/** Changed records that say what they said before, bad values and labels included, have not changed for Stitch. */
 export const unchangedSql = (assignments: string) => [
   `CREATE TABLE unchanged AS SELECT c.rid FROM clean c JOIN record r USING (rid) JOIN flags f USING (rid)
 JOIN before b ON b.datasource = r.datasource AND b.pk = r.pk AND b.content_hash = c.content_hash
 JOIN ${assignments} a ON a.datasource = r.datasource AND a.pk = r.pk
 WHERE NOT a.has_blv AND NOT (${flagged.map((column) => `f.blv_${column}`).join(' OR ')})`,
+  'DELETE FROM unchanged WHERE rid IN (SELECT rid FROM record SEMI JOIN relabelled USING (datasource, pk))',
   ...['record', 'removed', 'clean', 'flags'].map((table) => `DELETE FROM ${table} WHERE rid IN (FROM unchanged)`),
   'DELETE FROM before WHERE NOT EXISTS (SELECT 1 FROM record r WHERE r.datasource = before.datasource AND r.pk = before.pk)',
 ];

@@ -22,8 +22,8 @@ export function settingsHash({ bad_values, nicknames, case_sensitive_fks, key_pr
   return hashOf({ bad_values, nicknames, case_sensitive_fks, key_priority });
 }
 
-/** Tells settings apart that may give other results. */
-export const inputHash = (settings: StitchSettings): string => hashOf(settings);
+/** Tells settings apart that may give other people. Labels are left out: what they change is told record by record. */
+export const inputHash = ({ labels: _, ...settings }: StitchSettings): string => hashOf(settings);
 
 /** A number that tells two sets of records apart, whatever the order of their rows. */
 export function fingerprintSql(records: string, shape: Shape): string {

@@ -1,11 +1,18 @@
+import { z } from 'zod';
 import type { TableEntry } from '../contracts/catalog.ts';
+import type { RecordKey } from '../contracts/corrections.ts';
 import type { StitchSettings } from '../contracts/customer360.ts';
 import type { TaggedTable } from '../customer360/tagged-tables.ts';
 import { stitchRecordsSql } from '../customer360/unified-records.ts';
 import { contentHash } from '../environments/canonical.ts';
 import type { Configuration } from '../environments/configuration.ts';
-import type { Services } from '../ports.ts';
-import { ident } from '../sql/quote.ts';
+import { readJson } from '../environments/json-objects.ts';
+import { stitchSettings } from '../environments/stitch-settings.ts';
+import type { ObjectStore, Services } from '../ports.ts';
+import { ident, text } from '../sql/quote.ts';
+import { labelDifference, type RecordLabel } from '../stitch/labels.ts';
+import { StitchModel } from '../stitch/model.ts';
+import { stateFiles } from '../stitch/state.ts';
 import { taggedTables } from './table-definitions.ts';
 
 type Tables = Readonly<Record<string, TableEntry>>;
@@ -13,8 +20,8 @@ type Tables = Readonly<Record<string, TableEntry>>;
 /** What Stitch is to be given, and how to tell whether it has seen it before. */
 export interface StitchInput {
   tables: TaggedTable[];
-  settings: StitchSettings | undefined;
-  /** Of the settings and the meaning of the tables' columns. */
+  settings: StitchSettings;
+  /** Of the settings without their labels, and the meaning of the tables' columns. */
   definition: string;
   /** Versions of the tables. */
   inputs: Record<string, string>;
@@ -24,21 +31,17 @@ export interface StitchInput {
 
 export function stitchInput(configuration: Configuration, tables: Tables): StitchInput {
   const stitched = taggedTables(configuration, { ...tables }).filter((table) => table.stitched);
-  const settings = settingsOf(configuration);
+  // The gate decides about a run when it is over: other limits are no reason to stitch again.
+  const { gate: _gate, ...settings } = stitchSettings(configuration);
+  const { labels: _labels, ...others } = settings;
   const entries = stitched.flatMap(({ name }) => tables[nameOf(name)] ?? []);
   return {
     tables: stitched,
     settings,
-    definition: contentHash({ settings, tables: stitched.map(meaningOf) }),
+    definition: contentHash({ settings: others, tables: stitched.map(meaningOf) }),
     inputs: Object.fromEntries(entries.map((entry) => [nameOf(entry.name), entry.version])),
     saw: Object.fromEntries(entries.flatMap(({ physical, loads }) => (loads ? [[physical, loads.last]] : []))),
   };
-}
-
-/** Without what decides about a run when it is over: other limits are no reason to stitch again. */
-function settingsOf(configuration: Configuration): StitchSettings | undefined {
-  const { gate, ...settings } = configuration.all('stitch')[0] ?? {};
-  return 'id' in settings ? settings : undefined;
 }
 
 const meaningOf = (table: TaggedTable) => ({
@@ -49,21 +52,45 @@ const meaningOf = (table: TaggedTable) => ({
 const nameOf = (table: string) => `domain.${table}`;
 
 /**
- * Which rows of each table Stitch has not seen, as a condition on the table `t`. Undefined when it must see all again: other
- * settings or columns, a table that was replaced, or one whose rows don't tell when they changed.
+ * Which rows of each table Stitch has not seen, or of which labels say something else than before, as a condition on the table
+ * `t`. Undefined when it must see all again: other settings or columns, a table that was replaced, or one whose rows don't
+ * tell when they changed.
  */
-export function unseenRows(input: StitchInput, tables: Tables, last: TableEntry | undefined) {
+export function unseenRows(
+  input: StitchInput,
+  tables: Tables,
+  last: TableEntry | undefined,
+  relabelled: readonly RecordKey[],
+) {
   if (last?.definition !== input.definition) return undefined;
   const conditions: Record<string, string> = {};
   for (const { name } of input.tables) {
     const entry = tables[nameOf(name)];
     const seen = entry && last.saw?.[entry.physical];
-    if (entry?.version === last.inputs[nameOf(name)]) conditions[name] = 'FALSE';
+    const named = isAnyOf(relabelled.filter(({ datasource }) => datasource === name));
+    if (entry?.version === last.inputs[nameOf(name)]) conditions[name] = named;
     else if (entry?.loads && seen !== undefined && entry.loads.whole <= seen)
-      conditions[name] = `t.${ident('_load')} > ${seen}`;
+      conditions[name] = `t.${ident('_load')} > ${seen} OR ${named}`;
     else return undefined;
   }
   return conditions;
+}
+
+function isAnyOf(records: readonly RecordKey[]): string {
+  const keys = [...new Set(records.map(({ pk }) => text(pk)))];
+  return keys.length === 0 ? 'FALSE' : `t.${ident('_pk')} IN (${keys.join(', ')})`;
+}
+
+/** What people have said of records since the last run, or taken back; undefined when that run tells nothing of it. */
+export async function labelsSince(
+  objects: ObjectStore,
+  { settings }: StitchInput,
+  previous: string | null,
+): Promise<RecordLabel[] | undefined> {
+  if (previous === null) return undefined;
+  // Of another version it has another form.
+  const model = StitchModel.safeParse((await readJson(objects, `${previous}/${stateFiles.model}`, z.unknown()))?.value);
+  return model.success ? labelDifference(model.data.input.labels, settings.labels) : undefined;
 }
 
 /** Writes the tagged records, or those of the rows that conditions choose. */

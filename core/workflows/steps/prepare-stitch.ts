@@ -5,7 +5,7 @@ import { publishedTables, tablesOfRun } from '../../environments/catalog.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
 import { InvalidInput } from '../../errors.ts';
 import type { Services } from '../../ports.ts';
-import { stitchInput, unloadRecords, unseenRows } from '../stitch-records.ts';
+import { labelsSince, stitchInput, unloadRecords, unseenRows } from '../stitch-records.ts';
 
 /** Where the records of a run are until it has ended. */
 export const recordsKey = (runId: string): string => `stitch/${runId}/records.parquet`;
@@ -23,25 +23,29 @@ export async function prepareStitch(
   const given = stitchInput(configuration, tables);
   const { definition, inputs } = given;
   const last = (await publishedTables(services.objects))['stitch.assignments'];
-  const same = last?.definition === definition && canonicalJson(last.inputs) === canonicalJson(inputs);
+  const previous = last?.parquet?.replace(/\/[^/]*$/, '') ?? null;
+  const relabelled = await labelsSince(services.objects, given, previous);
+  const same =
+    last?.definition === definition && canonicalJson(last.inputs) === canonicalJson(inputs) && relabelled?.length === 0;
   const unchanged = {
     changed: false,
     records: recordsKey(input.run_id),
-    version: contentHash({ definition, inputs }),
-    previous: last?.parquet?.replace(/\/[^/]*$/, '') ?? null,
+    version: contentHash({ definition, inputs, labels: given.settings.labels }),
+    previous,
     rows: 0,
     only_unseen: false,
   };
   if (given.tables.length === 0 || (same && input.refresh !== 'full')) return unchanged;
   const empty = given.tables.filter(
-    ({ name }) => tables[`domain.${name}`]?.rows === 0 && !given.settings?.allowed_empty.includes(name),
+    ({ name }) => tables[`domain.${name}`]?.rows === 0 && !given.settings.allowed_empty.includes(name),
   );
   if (empty.length > 0) {
     throw new InvalidInput(
       `${empty.map((table) => `domain.${table.name}`).join(', ')} takes part in Stitch and is empty: load its files, or list it in allowed_empty of the Stitch settings`,
     );
   }
-  const unseen = input.refresh === 'full' ? undefined : unseenRows(given, tables, last);
+  const unseen =
+    input.refresh === 'full' || relabelled === undefined ? undefined : unseenRows(given, tables, last, relabelled);
   const { rows } = await unloadRecords(services, given, {
     key: unchanged.records,
     tables,

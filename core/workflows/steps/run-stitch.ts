@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { TableEntry } from '../../contracts/catalog.ts';
-import { StitchSettings } from '../../contracts/customer360.ts';
 import { HandedOver, type RunStitchInput, type RunStitchOutput } from '../../contracts/steps.ts';
 import {
   blockingKeysView,
@@ -94,7 +93,7 @@ async function stitched(
   const request = async (): Promise<StitchRequest> => ({
     tenant: services.tenant,
     records: await objects.locate(prepared.records),
-    settings: given.settings ?? StitchSettings.parse({ id: 'stitch/settings' }),
+    settings: given.settings,
     ...(previous !== undefined && { previous }),
     outFolder: `${services.scratch}/stitch`,
     asOf: input.as_of,

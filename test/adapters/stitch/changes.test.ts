@@ -2,6 +2,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type StitchTable, stitchTables } from '../../../core/contracts/stitch.ts';
+import { recordName } from '../../../core/stitch/contradictions.ts';
+import { labelDifference } from '../../../core/stitch/labels.ts';
 import { customers, random } from '../../support/customers.ts';
 import {
   readTable,
@@ -63,6 +65,13 @@ const after = (records: readonly StitchRecord[], changes: readonly StitchRecord[
   ...new Map([...records, ...changes].map((record) => [keyOf(record), record])).values(),
 ];
 
+/** What people say of some records, each day of others. */
+const someLabels = (records: readonly StitchRecord[], day: number) =>
+  records.slice(4 * day, 4 * day + 12).map(({ datasource, pk }, i) => {
+    const at = 4 * day + i;
+    return { label: `case-${at % 3}`, partition: String(at % 2), datasource, pk };
+  });
+
 const settings = { supersized_cluster_min_size: 12 };
 
 async function tablesOf(run: string): Promise<Partial<Record<StitchTable, unknown[]>>> {
@@ -73,18 +82,18 @@ async function tablesOf(run: string): Promise<Partial<Record<StitchTable, unknow
 describe.each([1, 2, 3, 4])('two days of changes (seed %i)', (seed) => {
   test('give the tables that all records under the same model give', async () => {
     const first = someRecords(seed);
-    const labels = first.slice(0, 12).map((record, i) => ({
-      label: `case-${i % 3}`,
-      partition: String(i % 2),
-      datasource: record.datasource,
-      pk: record.pk,
-    }));
     const start = join(folder, `${seed}-start`);
-    await runStitch({ records: await write('start', first), outFolder: start }, { ...settings, labels });
+    const labelled = (day: number) => ({ ...settings, labels: someLabels(first, day) });
+    await runStitch({ records: await write('start', first), outFolder: start }, labelled(1));
     let [now, whole, renewed] = [first, start, start];
     for (const day of [2, 3]) {
       const changes = someChanges(now, 10 * seed + day);
       now = after(now, changes);
+      const relabelled = new Set(labelDifference(someLabels(first, day - 1), someLabels(first, day)).map(recordName));
+      const given = after(
+        now.filter((record) => relabelled.has(keyOf(record))),
+        changes,
+      );
       const run = { runId: `run-${day}`, asOf: `2026-01-0${day}T00:00:00Z` };
       const all = {
         ...run,
@@ -94,12 +103,12 @@ describe.each([1, 2, 3, 4])('two days of changes (seed %i)', (seed) => {
       };
       const few = {
         ...run,
-        records: await write('few', changes),
+        records: await write('few', given),
         previous: renewed,
         outFolder: join(folder, `${seed}-few-${day}`),
       };
-      const reportOfAll = await runStitch(all, { ...settings, labels });
-      const report = await runStitchChanges(few, { ...settings, labels });
+      const reportOfAll = await runStitch(all, labelled(day));
+      const report = await runStitchChanges(few, labelled(day));
       [whole, renewed] = [all.outFolder, few.outFolder];
       const expected = await tablesOf(whole);
       const found = await tablesOf(renewed);
@@ -123,6 +132,12 @@ describe('changes alone do not suffice', () => {
 
   test('when the settings are others', async () => {
     expect(await run('others', few, { threshold: 4 })).toBeUndefined();
+  });
+
+  test('when records that people have said something of are not among them', async () => {
+    const [one, other] = records.slice(10, 12) as [StitchRecord, StitchRecord];
+    const labels = [one, other].map(({ datasource, pk }) => ({ label: 'case', partition: '1', datasource, pk }));
+    expect(await run('unsaid', few, { labels })).toBeUndefined();
   });
 
   test('when the records have outgrown the model', async () => {
