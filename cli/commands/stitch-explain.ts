@@ -6,6 +6,7 @@ import { explanationHtml } from '../../core/stitch/explanation/html.ts';
 import { action } from '../action.ts';
 import { explanationText } from '../explanation-text.ts';
 import { examples } from '../help.ts';
+import { recordKey } from '../record-key.ts';
 
 interface ExplainOptions {
   not?: boolean;
@@ -39,13 +40,6 @@ export function addStitchExplain(stitch: Command): void {
         return { data: found, text: options.html === undefined ? text : `${text}\n\nwritten to ${options.html}` };
       }),
     );
-}
-
-/** `web_customers/17` as table and key; the key may hold slashes. */
-function recordKey(record: string): { datasource: string; pk: string } {
-  const at = record.indexOf('/');
-  if (at > 0) return { datasource: record.slice(0, at), pk: record.slice(at + 1) };
-  throw new InvalidInput(`${JSON.stringify(record)} is no record: expected a table and a key such as web_customers/17`);
 }
 
 async function write(file: string, page: string): Promise<void> {

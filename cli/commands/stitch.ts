@@ -8,22 +8,24 @@ import { bold } from '../colours.ts';
 import { counted, percent } from '../figures.ts';
 import { examples } from '../help.ts';
 import { factsText, tableText } from '../table-text.ts';
+import { addStitchCorrections } from './stitch-corrections.ts';
 import { addStitchExplain } from './stitch-explain.ts';
 import { addStitchQuality } from './stitch-quality.ts';
 import { addStitchResolve } from './stitch-resolve.ts';
 import { addStitchReview } from './stitch-review.ts';
 
-/** `tributary stitch resolve|report|explain|evaluate|benchmarks|gate|review`. */
+/** `tributary stitch resolve|report|explain|evaluate|benchmarks|gate|review|merge|separate|corrections|undo`. */
 export function addStitch(program: Command): void {
   const stitch = program
     .command('stitch')
-    .description('what identity resolution found, and how right it is')
+    .description('what identity resolution found, how right it is, and how to correct it')
     .addHelpText(
       'after',
       examples('stitch report', 'stitch explain web_customers/17 crm_people/4711', 'stitch evaluate truth.csv'),
     );
   addStitchResolve(stitch);
   addStitchExplain(stitch);
+  addStitchCorrections(stitch);
   stitch
     .command('report')
     .description('records, people, sources and changes of the last Stitch')

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CalendarDate, Instant } from './names.ts';
 
 export const RunType = z.enum(['full', 'refresh', 'source']);
+export type RunType = z.infer<typeof RunType>;
 export const RunState = z.enum(['scheduled', 'in progress', 'stopping', 'stopped', 'succeeded', 'failed']);
 export type RunState = z.infer<typeof RunState>;
 
@@ -17,6 +18,8 @@ export const RunRequest = z.strictObject({
   ingest_only: z.boolean().default(false),
   /** A missing required file is left out instead of failing the courier. */
   skip_missing: z.boolean().default(false),
+  /** Neither sources nor loads: Stitch, and what follows from it, over the tables as they are. */
+  people_only: z.literal(true).optional(),
   /** Which tables are rebuilt (reference §4.3). */
   refresh: z.enum(['express', 'normal', 'full']).default('normal'),
 });

@@ -17,6 +17,7 @@ export const actions = [
   'stitch:view',
   'stitch:evaluate',
   'stitch:review',
+  'stitch:correct',
   'quarantine:view',
   'quarantine:download',
   'quarantine:replay',

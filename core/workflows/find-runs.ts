@@ -6,6 +6,8 @@ export interface RunFilter {
   state?: RunState;
   /** Id of a courier group. */
   courierGroup?: string;
+  /** Only those that look for files. */
+  pulling?: true;
   /** Instants in ISO 8601 UTC with milliseconds; `from` inclusive, `to` exclusive. */
   createdFrom?: string;
   createdTo?: string;
@@ -31,6 +33,7 @@ export async function findRuns(
     if (filter.createdTo !== undefined && run.created_at >= filter.createdTo) continue;
     if (filter.state !== undefined && run.state !== filter.state) continue;
     if (filter.courierGroup !== undefined && run.name !== filter.courierGroup) continue;
+    if (filter.pulling && run.request.people_only) continue;
     if (runs.length === limit) return { runs, more: true };
     runs.push(run);
   }

@@ -23,7 +23,7 @@ export async function missedSchedules(objects: ObjectStore, now: Date): Promise<
   const missed: MissedSchedule[] = [];
   for (const schedule of schedulesOf(new Configuration(head.id, await store.documents(head)))) {
     const { courierGroup } = schedule;
-    const { runs } = await findRuns(objects, { courierGroup }, 1);
+    const { runs } = await findRuns(objects, { courierGroup, pulling: true }, 1);
     const after = [await scheduledSince(store, head, courierGroup), ...runs.map((run) => run.created_at)].sort().at(-1);
     const due = nextAfter(schedule, after);
     if (due && due <= now) missed.push({ courierGroup, due });

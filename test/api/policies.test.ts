@@ -39,6 +39,10 @@ const reference: Record<string, string> = {
   'GET /stitch/review/answers': 'A - O D',
   'POST /stitch/review/answers': 'A - O D',
   'GET /stitch/gate': 'A - O D',
+  'GET /stitch/corrections': 'A - O D',
+  'GET /stitch/corrections/{name}': 'A - O D',
+  'POST /stitch/corrections': '- - - D', // as other changes of the configuration
+  'POST /stitch/corrections/{name}/undo': '- - - D',
   'GET /quarantine': '- - O D', // Sources: view page
   'GET /quarantine.csv': '- - O D',
   'POST /quarantine/replay': '- - O D', // Feed: load new data

@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import type { RunRequest, RunType } from '../../contracts/runs.ts';
+import type { CourierGroup } from '../../contracts/sources.ts';
 import type { CourierPlan, StartRunInput, StartRunOutput } from '../../contracts/steps.ts';
 import type { Configuration } from '../../environments/configuration.ts';
 import { checkFormat } from '../../environments/data-format.ts';
@@ -19,10 +21,16 @@ export async function startRun(
     run_id: input.run_id,
     as_of: input.as_of,
     configuration_version: input.configuration_version,
-    run_type: input.request.ingest_only ? 'source' : (input.request.run_type ?? group.run_type),
+    run_type: runTypeOf(input.request, group),
     refresh: input.request.refresh,
-    couriers: planCouriers(configuration, input.request),
+    couriers: input.request.people_only ? [] : planCouriers(configuration, input.request),
   };
+}
+
+/** People that were corrected are sent with the next run of the group. */
+function runTypeOf({ ingest_only, people_only, run_type }: RunRequest, group: CourierGroup): RunType {
+  if (people_only) return 'refresh';
+  return ingest_only ? 'source' : (run_type ?? group.run_type);
 }
 
 /** Dates that each courier of the group pulls: the run's, moved back by the courier's offset. */

@@ -61,7 +61,7 @@ function someChanges(records: readonly StitchRecord[], seed: number): StitchReco
   return [...changed, ...added];
 }
 
-const after = (records: readonly StitchRecord[], changes: readonly StitchRecord[]) => [
+const replaced = (records: readonly StitchRecord[], changes: readonly StitchRecord[]) => [
   ...new Map([...records, ...changes].map((record) => [keyOf(record), record])).values(),
 ];
 
@@ -88,9 +88,9 @@ describe.each([1, 2, 3, 4])('two days of changes (seed %i)', (seed) => {
     let [now, whole, renewed] = [first, start, start];
     for (const day of [2, 3]) {
       const changes = someChanges(now, 10 * seed + day);
-      now = after(now, changes);
+      now = replaced(now, changes);
       const relabelled = new Set(labelDifference(someLabels(first, day - 1), someLabels(first, day)).map(recordName));
-      const given = after(
+      const given = replaced(
         now.filter((record) => relabelled.has(keyOf(record))),
         changes,
       );
