@@ -53,7 +53,12 @@ export async function runChanges(run: ChangesRun): Promise<(StitchReport & { fil
   const { columns } = await readColumns(session, 'clean', 'rid', ['datasource', ...standardColumns(shape)], lists);
   const records = recordsOf(await size(session, 'record'), columns);
   const found = await resolveRecords(run, records, ({ assigned }) =>
-    identify(session, request.tenant, assigned, nearPreviousSql(last.table('id_ledger'))),
+    identify(
+      session,
+      request.tenant,
+      assigned,
+      nearPreviousSql(last.table('id_ledger'), last.table('unified_changes_pks')),
+    ),
   );
   if (found === undefined) return undefined;
   await follow(session);

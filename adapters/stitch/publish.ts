@@ -15,6 +15,7 @@ import {
 } from '../../core/stitch/assignment.ts';
 import { changeCountsSql, movedSql } from '../../core/stitch/changes.ts';
 import type { Assigned } from '../../core/stitch/resolve.ts';
+import { formerSql, returningSql } from '../../core/stitch/returning-ids.ts';
 import { type DuckDbSession, PARQUET } from '../sql/duckdb/session.ts';
 import { appendIntegers } from './integers.ts';
 import type { LastRun } from './last-run.ts';
@@ -29,11 +30,18 @@ export function identifyAll(
   assigned: Assigned,
   last: LastRun | undefined,
 ): Promise<void> {
-  const tables = last && { assignments: last.table('assignments'), id_ledger: last.table('id_ledger') };
+  const tables = last && {
+    assignments: last.table('assignments'),
+    id_ledger: last.table('id_ledger'),
+    unified_changes_pks: last.table('unified_changes_pks'),
+  };
   return identify(session, tenant, assigned, previousSql(tables));
 }
 
-/** Gives each cluster its id: the old one with which it shares most records, or a new one: tables `assigned` and `identity`. */
+/**
+ * Gives each cluster its id: the old one with which it shares most records, one that was merged and goes back to its records,
+ * or a new one: tables `assigned` and `identity`.
+ */
 export async function identify(
   session: DuckDbSession,
   tenant: string,
@@ -43,13 +51,8 @@ export async function identify(
   await session.run('stitch: assigned', assignedSql);
   const rids = profile.map((_, rid) => rid);
   await appendIntegers(session, 'assigned', [rids, profile, component, cluster, supersized]);
-  for (const sql of [...previous, ...overlapSql]) await session.run('stitch: overlap', sql);
-  const contested = await session.rows<{ amp_id: string; cluster: number }>('stitch: contested', contestedSql);
-  const settled = settle(contested);
-  if (settled.length > 0) {
-    const rows = settled.map(({ amp_id, cluster }) => `(${cluster}, ${text(amp_id)})`).join(', ');
-    await session.run('stitch: settled ids', `INSERT INTO identity VALUES ${rows}`);
-  }
+  for (const sql of [...previous, ...formerSql, ...overlapSql]) await session.run('stitch: overlap', sql);
+  for (const claims of [contestedSql, returningSql]) await settleClaims(session, claims);
   for (let n = 0; n < MOST_LIVES; n++) {
     const [left] = await session.rows<{ clusters: number }>('stitch: unidentified', unidentifiedSql);
     if (left?.clusters === 0) break;
@@ -61,6 +64,15 @@ export async function identify(
 export async function follow(session: DuckDbSession): Promise<void> {
   await session.run('stitch: person', personSql);
   for (const sql of movedSql) await session.run('stitch: moved', sql);
+}
+
+/** Gives the clusters that have no id yet those that a query claims for them, in its order. */
+async function settleClaims(session: DuckDbSession, claims: string): Promise<void> {
+  const claimed = await session.rows<{ amp_id: string; cluster: number }>('stitch: claimed ids', claims);
+  const settled = settle(claimed);
+  if (settled.length === 0) return;
+  const rows = settled.map(({ amp_id, cluster }) => `(${cluster}, ${text(amp_id)})`).join(', ');
+  await session.run('stitch: settled ids', `INSERT INTO identity VALUES ${rows}`);
 }
 
 /** Writes the published tables, one Parquet each; gives their names. */

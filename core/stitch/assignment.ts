@@ -4,29 +4,50 @@ import { text } from '../sql/quote.ts';
 export const assignedSql =
   'CREATE TABLE assigned (rid INTEGER, profile INTEGER, component INTEGER, cluster INTEGER, supersized INTEGER)';
 
-/** Tables `previous` (assignments) and `ledger` of the last run, whose relations are given; empty in the first. */
-export function previousSql(last: { assignments: string; id_ledger: string } | undefined): string[] {
+/** Relations of the last run that ids are chosen by. */
+export interface PreviousIds {
+  assignments: string;
+  id_ledger: string;
+  unified_changes_pks: string;
+}
+
+/** Tables `previous` (assignments) and `ledger`, and `history` (changes of records), of the last run; empty in the first. */
+export function previousSql(last: PreviousIds | undefined): string[] {
   return [
+    historySql(last?.unified_changes_pks),
     `CREATE TABLE previous AS ${last ? `SELECT datasource, pk, amp_id FROM ${last.assignments}` : `SELECT '' AS datasource, '' AS pk, '' AS amp_id WHERE false`}`,
     `CREATE TABLE ledger AS ${last ? `SELECT * FROM ${last.id_ledger}` : `SELECT '' AS amp_id, '' AS state, '' AS merged_into, TIMESTAMP '1970-01-01' AS created_at, '' AS created_run, TIMESTAMP '1970-01-01' AS changed_at, '' AS changed_run WHERE false`}`,
   ];
 }
 
-/** Table `overlap`: how many records an old id and a new cluster share; and `identity` where it is one to one. */
+/** View `history`: changes of records that earlier runs told. */
+export const historySql = (changes: string | undefined): string =>
+  `CREATE VIEW history AS ${changes ? `SELECT * FROM ${changes}` : `SELECT '' AS amp_id, '' AS amp_id_prev, '' AS change_type, '' AS datasource, '' AS pk, '' AS job_id, TIMESTAMP '1970-01-01' AS timestamp WHERE false`}`;
+
+/**
+ * Table `overlap`: how many records an old id and a new cluster share, and how many of them are no guests; and `identity` where
+ * it is one to one.
+ */
 export const overlapSql = [
-  `CREATE TABLE overlap AS SELECT p.amp_id, a.cluster, count(*)::INTEGER AS records
-FROM previous p JOIN record r USING (datasource, pk) JOIN assigned a USING (rid) GROUP BY p.amp_id, a.cluster`,
+  `CREATE TABLE overlap AS SELECT p.amp_id, a.cluster, count(*)::INTEGER AS records, count(*) FILTER (g.pk IS NULL)::INTEGER AS own
+FROM previous p JOIN record r USING (datasource, pk) JOIN assigned a USING (rid) LEFT JOIN guest g USING (datasource, pk)
+GROUP BY p.amp_id, a.cluster`,
   `CREATE TABLE identity AS SELECT cluster, amp_id FROM overlap
 WHERE amp_id IN (SELECT amp_id FROM overlap GROUP BY amp_id HAVING count(*) = 1)
   AND cluster IN (SELECT cluster FROM overlap GROUP BY cluster HAVING count(*) = 1)`,
 ];
 
-/** Overlaps that more than one id or cluster lays claim to, the greatest first; ties by id, then by first record. */
-export const contestedSql = `SELECT amp_id, cluster, records FROM overlap
-WHERE cluster NOT IN (SELECT cluster FROM identity) AND amp_id NOT IN (SELECT amp_id FROM identity)
-ORDER BY records DESC, amp_id, cluster`;
+/**
+ * Overlaps that more than one id or cluster lays claim to, the greatest first: of an id that is divided, counted without
+ * guests. Ties go to the older id, then by id, then by first record.
+ */
+export const contestedSql = `SELECT o.amp_id, o.cluster FROM (
+  SELECT *, count(*) OVER (PARTITION BY amp_id) > 1 AS is_divided FROM overlap
+) o JOIN ledger l USING (amp_id)
+WHERE o.cluster NOT IN (SELECT cluster FROM identity) AND o.amp_id NOT IN (SELECT amp_id FROM identity)
+ORDER BY CASE WHEN o.is_divided THEN o.own ELSE o.records END DESC, o.records DESC, l.created_at, o.amp_id, o.cluster`;
 
-/** Greedy one-to-one matching over overlaps in their order: every id and every cluster once. */
+/** Greedy one-to-one matching over claims in their order: every id and every cluster once. */
 export function settle(
   contested: readonly { amp_id: string; cluster: number }[],
 ): { amp_id: string; cluster: number }[] {

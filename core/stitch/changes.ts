@@ -7,8 +7,8 @@ export interface RunStamp {
 }
 
 /**
- * Table `moved`: records whose id is another than before, with both (null where there was or is none); and `fate`: each
- * old id that nobody holds now, and the id that most of its records went to.
+ * Tables `moved`: records whose id is another than before, with both (null where there was or is none); `fate`: each old id
+ * that nobody holds now, and the id that most of its records went to; and `restored`: ids that somebody holds again.
  */
 export const movedSql = [
   `CREATE TABLE moved AS SELECT coalesce(n.datasource, o.datasource) AS datasource, coalesce(n.pk, o.pk) AS pk, n.amp_id, o.amp_id AS amp_id_prev
@@ -16,17 +16,19 @@ FROM person n FULL JOIN previous o ON o.datasource = n.datasource AND o.pk = n.p
   `CREATE TABLE fate AS SELECT amp_id_prev AS amp_id, max(struct_pack(n := n, into_id := into_id)).into_id AS merged_into FROM (
   SELECT amp_id_prev, amp_id AS into_id, count(*) FILTER (amp_id IS NOT NULL) AS n FROM moved WHERE amp_id_prev IS NOT NULL GROUP BY ALL
 ) WHERE amp_id_prev NOT IN (SELECT amp_id FROM identity) GROUP BY amp_id_prev`,
+  `CREATE TABLE restored AS SELECT amp_id FROM ledger SEMI JOIN identity USING (amp_id) WHERE state <> 'active'`,
 ];
 
 /** Every id ever given, and what became of it. */
 export const ledgerSql = (stamp: RunStamp) =>
-  `SELECT * FROM ledger ANTI JOIN fate USING (amp_id) UNION ALL ${ledgerChangesSql(stamp)}`;
+  `SELECT * FROM ledger ANTI JOIN fate USING (amp_id) ANTI JOIN restored USING (amp_id) UNION ALL ${ledgerChangesSql(stamp)}`;
 
-/** The rows of the ledger that a run adds or changes: ids that are new, and those that nobody holds any more. */
+/** The rows of the ledger that a run adds or changes: ids that are new, those that nobody holds any more, and those held again. */
 export function ledgerChangesSql({ runId, asOf }: RunStamp): string {
   const [now, run] = [timestamp(asOf), text(runId)];
   return `SELECT amp_id, CASE WHEN f.merged_into IS NULL THEN 'retired' ELSE 'merged' END AS state, f.merged_into,
   l.created_at, l.created_run, ${now} AS changed_at, ${run} AS changed_run FROM ledger l JOIN fate f USING (amp_id)
+UNION ALL SELECT amp_id, 'active', NULL, l.created_at, l.created_run, ${now}, ${run} FROM ledger l SEMI JOIN restored USING (amp_id)
 UNION ALL SELECT amp_id, 'active', NULL, ${now}, ${run}, ${now}, ${run} FROM identity ANTI JOIN ledger USING (amp_id)`;
 }
 

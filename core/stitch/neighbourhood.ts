@@ -1,4 +1,5 @@
 import { ident } from '../sql/quote.ts';
+import { historySql } from './assignment.ts';
 import { flagged } from './bad-values.ts';
 import { contentHash } from './duplicates.ts';
 import { profileColumns, type Shape } from './shape.ts';
@@ -28,8 +29,9 @@ UNION ALL BY NAME SELECT r.rid, ${flagged.map((column) => `l.blv_${column}`).joi
   ...['nickname', 'bad_auto'].map((table) => `CREATE VIEW ${table} AS FROM probe.${table}`),
 ];
 
-/** Tables `previous` and `ledger` of those people. */
-export const nearPreviousSql = (ledger: string) => [
+/** Table `previous` of those people, and `ledger` and `history` of all. */
+export const nearPreviousSql = (ledger: string, changes: string) => [
+  historySql(changes),
   'CREATE TABLE previous AS SELECT datasource, pk, amp_id FROM last',
   `CREATE VIEW ledger AS SELECT * FROM ${ledger}`,
 ];

@@ -51,7 +51,7 @@ export function renewals(
       rows: recordChangesSql(stamp),
       gone: `SELECT DISTINCT job_id FROM ${changes} WHERE ${expiredSql(stamp)}`,
     },
-    id_ledger: { rows: ledgerChangesSql(stamp), gone: 'SELECT amp_id FROM fate' },
+    id_ledger: { rows: ledgerChangesSql(stamp), gone: 'SELECT amp_id FROM fate UNION ALL FROM restored' },
   };
 }
 
