@@ -27,6 +27,7 @@ import { settingsHash } from '../../core/stitch/state.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import { lists, writeClean } from './clean.ts';
 import { readColumns } from './columns.ts';
+import { jitterOf } from './id-events.ts';
 import type { LastRun } from './last-run.ts';
 import { writeScored } from './pairs.ts';
 import { prepare, readRecords, recordsIn, recordsOf, size } from './prepare.ts';
@@ -68,7 +69,9 @@ export async function runChanges(run: ChangesRun): Promise<(StitchReport & { fil
     for (const sql of memberSql) await session.run('stitch: member', sql);
     return renew(run);
   });
-  return { ...toldOf(found), ...(await total(session, await last.report())), files, seconds: stages.seconds };
+  const [told, totals] = [toldOf(found), await total(session, await last.report())];
+  const { jitter, warnings } = await jitterOf(session, totals.records, last);
+  return { ...told, ...totals, jitter, warnings: [...told.warnings, ...warnings], files, seconds: stages.seconds };
 }
 
 /** Finds the components that the changes may touch, in database `probe`. Gives the number of changes, undefined when the model no longer serves. */

@@ -29,6 +29,11 @@ export class LastRun {
     return StitchReport.parse(JSON.parse(await readFile(join(this.folder, 'report.json'), 'utf8')));
   }
 
+  /** False of a table that the run's version had none of. */
+  has(table: StitchTable): boolean {
+    return this.files.includes(`${table}.parquet`);
+  }
+
   /** True when rows of a table were renewed since all of it was written. */
   renewed(table: StitchTable): boolean {
     return this.files.includes(`${table}.delta.parquet`);

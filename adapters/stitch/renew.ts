@@ -5,6 +5,7 @@ import { text } from '../../core/sql/quote.ts';
 import { alteredSql, type Renewal, renewals } from '../../core/stitch/renewal.ts';
 import { stateFiles } from '../../core/stitch/state.ts';
 import { type DuckDbSession, PARQUET } from '../sql/duckdb/session.ts';
+import { idEvents } from './id-events.ts';
 import type { LastRun } from './last-run.ts';
 import { size } from './prepare.ts';
 import { queriesOf, type Run, stampOf } from './run.ts';
@@ -15,10 +16,11 @@ export async function renew(run: Run & { last: LastRun; model: NonNullable<Run['
   const { session, request, input, last, model } = run;
   const { outFolder } = request;
   const stamp = stampOf(request);
-  const queries = queriesOf(run, stamp);
+  const newEvents = await idEvents(run, stamp, 'near');
+  const queries = queriesOf(run, stamp, newEvents);
   for (const sql of alteredSql(queries.assignments, last.table('stitch_scores')))
     await session.run('stitch: altered', sql);
-  const renewal = renewals(queries, last.table('unified_changes_pks'), stamp);
+  const renewal = renewals(queries, { changes: last.table('unified_changes_pks'), newEvents }, stamp);
   const files: string[] = [];
   for (const table of stitchTables) {
     const mine = renewal[table];

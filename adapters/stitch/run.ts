@@ -11,6 +11,7 @@ import type { Records } from '../../core/stitch/standardise.ts';
 import { sharedWarnings } from '../../core/stitch/warnings.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import { writeClean } from './clean.ts';
+import { idEvents, jitterOf } from './id-events.ts';
 import type { LastRun } from './last-run.ts';
 import { writeScored } from './pairs.ts';
 import { prepare, readRecords, recordsIn, size } from './prepare.ts';
@@ -43,10 +44,11 @@ export async function run(run: Run): Promise<(StitchReport & { files: string[] }
   });
   const { people, ...counts } = await summary(session);
   const records = prepared.records.size;
+  const { jitter, warnings } = await jitterOf(session, records, run.last);
   return {
     ...toldOf(found),
-    warnings: [...found.warnings, ...sharedWarnings(prepared.shared, records)],
-    ...{ records, people, ...counts, files },
+    ...{ records, people, ...counts, files, jitter },
+    warnings: [...found.warnings, ...sharedWarnings(prepared.shared, records), ...warnings],
     seconds: stages.seconds,
     dedupe_rate: dedupeRate(records, people),
   };
@@ -104,9 +106,13 @@ async function readLabels(session: DuckDbSession, settings: StitchRequest['setti
 }
 
 /** The query behind each published table of a run. */
-export function queriesOf({ request, shape, last }: Run, stamp: RunStamp): Record<StitchTable, string> {
-  const earlier = last?.table('unified_changes_pks');
-  return outputSql(shape, request.settings.threshold, stamp, earlier);
+export function queriesOf(
+  { request, shape, last }: Run,
+  stamp: RunStamp,
+  newEvents: string,
+): Record<StitchTable, string> {
+  const [changes, events] = [last?.table('unified_changes_pks'), last?.has('id_events') && last.table('id_events')];
+  return outputSql(shape, request.settings.threshold, stamp, { changes, events: events || undefined, newEvents });
 }
 
 export const stampOf = ({ runId, asOf, settings }: StitchRequest): RunStamp => ({
@@ -119,7 +125,9 @@ async function published(run: Run, { collapsed, judged, model, frozen }: Resolut
   const { session, request, input } = run;
   await refuseLoss(session);
   await writeScored(session, collapsed.profiles, judged);
-  const tables = await publish(session, queriesOf(run, stampOf(request)), request.outFolder);
+  const stamp = stampOf(request);
+  const newEvents = await idEvents(run, stamp, run.last?.table('unified_preprocessed_raw'));
+  const tables = await publish(session, queriesOf(run, stamp, newEvents), request.outFolder);
   const state = await writeState(session, frozen, request.outFolder);
   return [...tables, ...state, await writeModel({ ...model, input }, request.outFolder)];
 }

@@ -7,6 +7,7 @@ import { z } from 'zod';
  * - unified_preprocessed_raw holds all else that matching reads besides, for explanations and for runs over changes
  * - stitch_scores: accepted pairs, and those that nearly were (from 1.50)
  * - int_id, component_id, supersized_id: numbers of records, made from their keys; a component's is its first record's
+ * - id_events: what became of ids, never changed: amp_id, event (created | split | restored | merged | retired), other_id (split or restored from, merged into), cause (`new records`, `changed records`, `deleted records`, the id of a correction or the name of a label, `new model`, `new settings`, `changed neighbours`), source1, pk1, source2, pk2, score (of a merge the strongest pair that binds the two, else the record of the cause), job_id, timestamp
  * - id_ledger: every amp_id ever given: amp_id, state (active | merged | retired), merged_into, created_at, created_run, changed_at, changed_run
  */
 export const stitchTables = [
@@ -19,6 +20,7 @@ export const stitchTables = [
   'unified_changes_clusters',
   'unified_changes_pks',
   'id_ledger',
+  'id_events',
 ] as const;
 export type StitchTable = (typeof stitchTables)[number];
 
@@ -37,6 +39,7 @@ export const stitchKeys: Partial<Record<StitchTable, string[]>> = {
   stitch_blocklist_values: ['domain_table', 'pk'],
   unified_changes_pks: ['job_id'],
   id_ledger: ['amp_id'],
+  id_events: ['job_id'],
 };
 
 /** The records of which a run over changes may say something else than the last: datasource and pk. */
@@ -70,6 +73,8 @@ export const StitchReport = z.object({
     unchanged: z.number().int(),
     moved_records: z.number().int(),
   }),
+  /** Percent of the records whose id changed although they say what they said. */
+  jitter: z.number().default(0),
   /** Seconds a stage took. */
   seconds: z.record(z.string(), z.number()),
   warnings: z.array(z.string()),

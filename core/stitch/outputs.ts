@@ -73,12 +73,21 @@ const blocklistValues = `SELECT '*' AS datasource, r.datasource AS domain_table,
 FROM removed v JOIN record r USING (rid) LEFT JOIN bad_auto n ON n.semantic = v.semantic AND n.value = v.value
 ORDER BY domain_table, pk, v.semantic`;
 
-/** The query behind each published table. `earlierChanges` are those of records that the last run told. */
+/** What earlier runs told, and what this one tells of ids. */
+export interface History {
+  /** Relations of the last run: changes of records, and events of ids. */
+  changes?: string | undefined;
+  events?: string | undefined;
+  /** The query of this run's events. */
+  newEvents: string;
+}
+
+/** The query behind each published table. */
 export function outputSql(
   shape: Shape,
   threshold: number,
   stamp: RunStamp,
-  earlierChanges: string | undefined,
+  { changes, events, newEvents }: History,
 ): Record<StitchTable, string> {
   return {
     assignments,
@@ -88,9 +97,10 @@ export function outputSql(
     stitch_blocklist_values: blocklistValues,
     stitch_bad_values: badValues,
     unified_changes_clusters: clusterChangesSql(stamp),
-    unified_changes_pks: earlierChanges
-      ? `SELECT * FROM ${earlierChanges} WHERE NOT (${expiredSql(stamp)}) UNION ALL ${recordChangesSql(stamp)}`
+    unified_changes_pks: changes
+      ? `SELECT * FROM ${changes} WHERE NOT (${expiredSql(stamp)}) UNION ALL ${recordChangesSql(stamp)}`
       : recordChangesSql(stamp),
     id_ledger: ledgerSql(stamp),
+    id_events: events ? `SELECT * FROM ${events} UNION ALL BY NAME ${newEvents}` : newEvents,
   };
 }

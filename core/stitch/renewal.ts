@@ -21,10 +21,13 @@ LEFT JOIN altered l ON l.datasource = s.source1 AND l.pk = s.pk1 LEFT JOIN alter
 WHERE l.pk IS NOT NULL OR r.pk IS NOT NULL`,
 ];
 
-/** Renewals by table. `queries` give the tables of the touched people; `changes` is the relation of earlier changes of records. */
+/**
+ * Renewals by table. `queries` give the tables of the touched people; `changes` is the relation of earlier changes of records,
+ * `newEvents` the query of what became of ids.
+ */
 export function renewals(
   queries: Record<StitchTable, string>,
-  changes: string,
+  { changes, newEvents }: { changes: string; newEvents: string },
   stamp: RunStamp,
 ): Partial<Record<StitchTable, Renewal>> {
   const ofAltered = (rows: string) => `FROM (${rows}) SEMI JOIN altered USING (datasource, pk)`;
@@ -52,6 +55,7 @@ export function renewals(
       gone: `SELECT DISTINCT job_id FROM ${changes} WHERE ${expiredSql(stamp)}`,
     },
     id_ledger: { rows: ledgerChangesSql(stamp), gone: 'SELECT amp_id FROM fate UNION ALL FROM restored' },
+    id_events: { rows: newEvents, gone: "SELECT '' AS job_id WHERE false" },
   };
 }
 
