@@ -29,14 +29,15 @@ export function matchesText(people: readonly PersonMatch[]): string {
   return tableText(['amp_id', 'name', 'email', 'phone', 'records'], rows);
 }
 
-function heading({ amp_id, profile, household, created_at }: PersonStory): string {
+function heading({ amp_id, merged_from, profile, household, created_at }: PersonStory): string {
   const who = nameOf(profile ?? {});
   const facts = [
     ...told.map((column) => profile?.[column]).filter((value) => value !== undefined && value !== null),
     ...(household && household.size > 1 ? [`household of ${household.size}`] : []),
   ];
   const known = created_at === null ? '' : `, known since ${created_at.slice(0, 10)}`;
-  return `${bold(who || 'A person without a name')}  ${dim(amp_id + known)}\n${facts.join(' · ')}`;
+  const alias = merged_from === null ? '' : `${merged_from} was merged into this person:\n\n`;
+  return `${alias}${bold(who || 'A person without a name')}  ${dim(amp_id + known)}\n${facts.join(' · ')}`;
 }
 
 function records(story: PersonStory): string {

@@ -62,6 +62,7 @@ function reportText(report: StitchReport): string {
     ['pairs compared', report.pairs],
     ['pairs matched', report.matches],
     ['ids', `${changes.added} new, ${changes.merged} merged, ${changes.split} split, ${changes.unchanged} as before`],
+    ['moved without a reason of their own', percent(report.jitter)],
   ]);
   const sources = tableText(
     ['source', 'records', 'people'],

@@ -35,6 +35,8 @@ export type PersonJoin = z.infer<typeof PersonJoin>;
 /** All that is known of one person. Lists are cut at a number that a page can show; the totals are of all. */
 export const PersonStory = z.object({
   amp_id: z.string(),
+  /** The id that was asked for, when it was merged into this one. */
+  merged_from: z.string().nullable(),
   /** What the merge policy chose of their records. */
   profile: Row.nullable(),
   attributes: Row.nullable(),

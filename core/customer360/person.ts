@@ -1,5 +1,5 @@
 import type { PersonJoin, PersonMatch, PersonStory } from '../contracts/person.ts';
-import { InvalidInput, NotFound } from '../errors.ts';
+import { InternalError, InvalidInput, NotFound } from '../errors.ts';
 import type { PublishedReader } from '../queries/published-reader.ts';
 import { ident, text } from '../sql/quote.ts';
 import { compareRecords } from './alike.ts';
@@ -14,8 +14,22 @@ const orders = 'customer360.unified_transactions';
 const households = 'customer360.merged_households';
 const scores = 'customer360.unified_scores';
 
-/** All that is published of one person. `NotFound` says so when the id was merged into another. */
+/** All that is published of one person; of an id that was merged, of the one that its records have now. */
 export async function personStory(reader: PublishedReader, ampId: string): Promise<PersonStory> {
+  const path = [ampId];
+  for (;;) {
+    const found = await storyOf(reader, path.at(-1) ?? ampId);
+    if (!('merged_into' in found)) return { ...found, merged_from: path.length > 1 ? ampId : null };
+    if (path.includes(found.merged_into)) throw new InternalError(`ids merged in a circle: ${path.join(', ')}`);
+    path.push(found.merged_into);
+  }
+}
+
+/** The story of an id that somebody has, or the one that it was merged into. */
+async function storyOf(
+  reader: PublishedReader,
+  ampId: string,
+): Promise<Omit<PersonStory, 'merged_from'> | { merged_into: string }> {
   const [ledger, own, bought, [profile], [known], pairs, living] = await Promise.all([
     ledgerEntry(reader, ampId),
     ofPerson(reader, records, ampId, 'datasource, pk'),
@@ -25,7 +39,10 @@ export async function personStory(reader: PublishedReader, ampId: string): Promi
     ofPerson(reader, scores, ampId, 'score DESC, source1, pk1, source2, pk2'),
     household(reader, ampId),
   ]);
-  if (own.length === 0) throw unknownPerson(ampId, ledger);
+  if (own.length === 0) {
+    if (typeof ledger?.merged_into === 'string') return { merged_into: ledger.merged_into };
+    throw unknownPerson(ampId, ledger);
+  }
   return {
     amp_id: ampId,
     profile: profile ? withoutProvenance(profile) : null,
@@ -101,11 +118,6 @@ async function ledgerEntry(reader: PublishedReader, ampId: string): Promise<Reco
 }
 
 function unknownPerson(ampId: string, ledger: Record<string, unknown> | undefined): NotFound {
-  if (typeof ledger?.merged_into === 'string') {
-    return new NotFound(`person ${ampId} was merged into ${ledger.merged_into}: ask for that one`, {
-      data: { merged_into: ledger.merged_into },
-    });
-  }
   if (ledger) return new NotFound(`person ${ampId} has no records any more`);
   return new NotFound(`no person ${JSON.stringify(ampId)}: look them up by email or phone`);
 }

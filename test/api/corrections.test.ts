@@ -45,6 +45,8 @@ describe('a correction', () => {
     const merged = await ids();
     expect(merged['1']).toBe(merged['2']);
     expect(merged['3']).toBe(before['3']);
+    const gone = [before['1'], before['2']].find((id) => id !== merged['1']);
+    expect(await api.ok('GET', `/persons/${gone}`)).toMatchObject({ amp_id: merged['1'], merged_from: gone });
     await undo(correction.id);
     expect(await ids()).toEqual(before);
     expect(await Promise.all([before['1'], before['2']].map((id) => story(id ?? '')))).toEqual(stories);

@@ -102,6 +102,22 @@ describe('what a run made', () => {
     expect((await tributary('person', 'nobody@nowhere.example')).code).toBe(2);
   });
 
+  test('is corrected by people, who see why, and taken back', async () => {
+    const sql = `SELECT MIN(datasource || '/' || pk), amp_id FROM stitch.assignments GROUP BY amp_id ORDER BY amp_id LIMIT 2`;
+    const { rows } = await json<{ rows: [string, string][] }>('query', sql);
+    const [[one, ampId], [other, otherId]] = rows as [[string, string], [string, string]];
+    const merged = await tributary('stitch', 'merge', one, other, '--reason', 'She called');
+    expect(merged.stdout).toMatch(/^✔ .* and .* are one person: [0-9a-f-]{36}$/m);
+    const listed = await tributary('stitch', 'corrections');
+    expect(listed.stdout).toContain(`${one} = ${other}`);
+    expect((await tributary('stitch', 'separate', one, other, '--reason', 'No')).stderr).toContain('She called');
+    const story = await tributary('person', merged.stdout.includes(ampId) ? otherId : ampId);
+    expect(story.stdout).toMatch(/^[0-9a-f-]{36} was merged into this person:$/m);
+    const id = /stitch undo (\S+)/.exec(merged.stdout)?.[1] ?? '';
+    const undone = await tributary('stitch', 'undo', id, '--reason', 'Her sister');
+    expect(undone.stdout).toContain(`are two people: ${ampId} and ${otherId}`);
+  }, 60_000);
+
   test('is scored against the truth of the demo', async () => {
     const truth = join(home, 'tenants/acme/inbox/truth.csv');
     const { pairwise } = await json<{ pairwise: { f1: number } }>('stitch', 'evaluate', truth);

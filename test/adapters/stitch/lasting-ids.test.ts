@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs';
+import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stateFiles } from '../../../core/stitch/state.ts';
 import { customers, shuffled } from '../../support/customers.ts';
 import { idsOf, readTable, runStitch, temporaryFolder, writeRecords } from '../../support/stitch-runs.ts';
 
@@ -55,6 +57,45 @@ describe('the same records', () => {
   });
 });
 
+describe('another model', () => {
+  test('trained from nothing on the same records leaves every id as it was', async () => {
+    const [kept, out] = [join(folder, 'kept'), join(folder, 'retrained')];
+    await cp(first, kept, { recursive: true });
+    for (const file of Object.values(stateFiles)) await rm(join(kept, file));
+    const report = await runStitch({ records: input, previous: kept, outFolder: out, runId: 'run-2' });
+    expect(report).toMatchObject({ jitter: 0, changes: { added: 0, merged: 0, split: 0, moved_records: 0 } });
+    expect(await idsOf(out)).toEqual(await idsOf(first));
+    expect(await readTable(out, 'id_events')).toEqual(await readTable(first, 'id_events'));
+  });
+
+  test('is told of as the cause where it moves people, with a warning when those are many', async () => {
+    const out = join(folder, 'moved');
+    const report = await runStitch(
+      { records: input, previous: first, outFolder: out, runId: 'run-2' },
+      { threshold: 4.5, key_priority: 'sk' },
+    );
+    expect(report.jitter).toBeGreaterThan(2);
+    expect(report.warnings.join()).toMatch(/% of the records have another id although they say what they said/);
+    const events = await readTable<{ job_id: string; cause: string }>(out, 'id_events', 'job_id, cause');
+    const causes = events.filter(({ job_id }) => job_id === 'run-2').map(({ cause }) => cause);
+    expect(new Set(causes)).toEqual(new Set(['new model']));
+  });
+});
+
+describe('1 % of new records', () => {
+  test('changes no id but those of the people whom they join', async () => {
+    const out = join(folder, 'one-percent');
+    const added = customers(15, 99).records.map((record) => ({ ...record, pk: `new-${record.pk}` }));
+    const path = await writeRecords(join(folder, 'one-percent.parquet'), [...all, ...added]);
+    const report = await runStitch({ records: path, previous: first, outFolder: out, runId: 'run-2' });
+    expect(report.jitter).toBeLessThan(0.1);
+    const events = await readTable<{ job_id: string; event: string; cause: string }>(out, 'id_events');
+    const now = events.filter(({ job_id }) => job_id === 'run-2');
+    expect(now.length).toBeGreaterThan(0);
+    expect(new Set(now.map(({ cause }) => cause))).toEqual(new Set(['new records']));
+  });
+});
+
 test('a run never writes over the run that it follows', async () => {
   await expect(runStitch({ records: input, previous: first, outFolder: first })).rejects.toThrow(/folder of its own/);
 });
@@ -69,7 +110,11 @@ describe('the ledger', () => {
   };
   const rest = customers(200, 9).records.map((record) => ({ ...record, datasource: 'store' }));
 
-  async function day(name: string, mine: { pk: string; fk_card?: string }[], previous?: string): Promise<string> {
+  async function day(
+    name: string,
+    mine: ({ pk: string } & Record<string, string | undefined>)[],
+    previous?: string,
+  ): Promise<string> {
     const records = mine.map((each) => ({ ...person, ...each }));
     const out = join(folder, name);
     const path = await writeRecords(join(folder, `${name}.parquet`), [...rest, ...records]);
@@ -86,5 +131,26 @@ describe('the ledger', () => {
     expect(ledger.find((row) => row.amp_id === gone)?.state).toBe('retired');
     expect((await idsOf(three))['web/a']).not.toBe(gone);
     expect((await readTable(two, 'unified_changes_pks')).at(-1)).toBeDefined();
+    const events = await readTable<{ amp_id: string }>(
+      three,
+      'id_events',
+      'amp_id, event, cause, source1, pk1, job_id',
+    );
+    expect(events.filter(({ amp_id }) => amp_id === gone)).toEqual([
+      { amp_id: gone, event: 'created', cause: 'new records', source1: 'web', pk1: 'a', job_id: 'ledger-1' },
+      { amp_id: gone, event: 'retired', cause: 'deleted records', source1: 'web', pk1: 'a', job_id: 'ledger-2' },
+    ]);
+  });
+
+  test('says of a merged id which records bind it to the other, and how strongly', async () => {
+    const bob = { pk: 'b', given_name: 'Bob', surname: 'Barker', birthdate: '1955-05-05', email: 'bob@example.com' };
+    const one = await day('merge-1', [{ pk: 'a' }, bob]);
+    const before = await idsOf(one);
+    expect(before['web/a']).not.toBe(before['web/b']);
+    const two = await day('merge-2', [{ pk: 'a' }, { pk: 'b', given_name: 'Anne' }], one);
+    const events = await readTable<{ event: string; score: number }>(two, 'id_events');
+    const [merged] = events.filter(({ event }) => event === 'merged');
+    expect(merged).toMatchObject({ cause: 'changed records', source1: 'web', source2: 'web', job_id: 'merge-2' });
+    expect(merged?.score).toBeGreaterThan(4);
   });
 });

@@ -208,3 +208,29 @@ test('two documents that make one table are refused', () => {
     errors(shop({}, custom('web_customers'.replace('_', '-'), 'SELECT 1 AS id', { name: 'web_customers' }))),
   ).toEqual([expect.stringContaining('feed/web-customers makes the table domain.web_customers already')]);
 });
+
+test('labels and corrections that can not all hold are refused, with the chain', () => {
+  const label = (label: string, partition: string, pk: string) => ({
+    label,
+    partition,
+    datasource: 'web_customers',
+    pk,
+  });
+  const labels = [label('case', '1', '1'), label('case', '1', '2')];
+  const [one, other] = ['1', '2'].map((pk) => ({ datasource: 'web_customers', pk }));
+  const correction = {
+    id: 'correction/twins',
+    says: 'apart',
+    one,
+    other,
+    reason: 'twins',
+    author: 'ada',
+    at: '2026-11-23T00:00:00Z',
+  };
+  const documents = shop({ 'stitch/default': { labels } }, correction);
+  expect(errors(documents)).toEqual([
+    'stitch/default labels: what is said of records can not all hold: web_customers/1 = web_customers/2 (label "case" of stitch/default), but web_customers/1 ≠ web_customers/2 ("twins", ada, correction/twins); take one of them back',
+  ]);
+  const undone = { reason: 'no', author: 'ada', at: '2026-11-24T00:00:00Z' };
+  expect(errors(shop({ 'stitch/default': { labels } }, { ...correction, undone }))).toEqual([]);
+});
