@@ -60,7 +60,7 @@ export async function identify(
   }
 }
 
-/** Who everybody is now, and what became of the ids: tables `person`, `moved` and `fate`. */
+/** Who everybody is now, and what became of the ids: tables `person`, `moved`, `fate` and `restored`. */
 export async function follow(session: DuckDbSession): Promise<void> {
   await session.run('stitch: person', personSql);
   for (const sql of movedSql) await session.run('stitch: moved', sql);

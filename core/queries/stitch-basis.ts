@@ -1,7 +1,8 @@
 import type { TableEntry } from '../contracts/catalog.ts';
-import { StitchSettings } from '../contracts/customer360.ts';
+import type { StitchSettings } from '../contracts/customer360.ts';
 import { readJson } from '../environments/json-objects.ts';
 import { headConfiguration, loadConfiguration } from '../environments/load-configuration.ts';
+import { stitchSettings } from '../environments/stitch-settings.ts';
 import { NotFound } from '../errors.ts';
 import type { ObjectStore } from '../ports.ts';
 import { StitchModel } from '../stitch/model.ts';
@@ -55,7 +56,7 @@ async function settingsOf(objects: ObjectStore, { run_id }: TableEntry): Promise
       if (cause instanceof NotFound) return headConfiguration(objects);
       throw cause;
     });
-  return configuration.all('stitch')[0] ?? StitchSettings.parse({ id: 'stitch/settings' });
+  return stitchSettings(configuration);
 }
 
 /** All rows of one Parquet object, by column. */
