@@ -52,10 +52,20 @@ export async function reading<T>(
 /** Refuses a result when the file was replaced or grew while it was read. */
 export async function unchanged<T>(path: string, name: string, work: () => Promise<T>): Promise<T> {
   const before = await stampOf(path, name);
-  const result = await work();
-  const after = await stampOf(path, name);
-  if (before === after) return result;
-  throw new FileChanged(`${name} changed while it was read: expected a finished file; it is read again later`);
+  // What is read of a file that changes may well make no sense: that it changed is why.
+  const done = await work().then(
+    (result) => ({ result }),
+    (cause: unknown) => ({ cause }),
+  );
+  if ((await stampOf(path, name)) !== before) {
+    const options = 'cause' in done ? { cause: done.cause } : {};
+    throw new FileChanged(
+      `${name} changed while it was read: expected a finished file; it is read again later`,
+      options,
+    );
+  }
+  if ('cause' in done) throw done.cause;
+  return done.result;
 }
 
 async function stampOf(path: string, name: string): Promise<string> {
