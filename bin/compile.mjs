@@ -34,8 +34,9 @@ async function bundle(root, entry, folder) {
     bundle: true,
     splitting: true,
     mainFields: ['module', 'main'],
-    // Native code and WebAssembly stay where they were installed.
-    external: ['@duckdb/*', '@polyglot-sql/sdk', 'esbuild'],
+    // What finds files beside itself, native code and others, stays where it was installed.
+    external: ['@duckdb/*', '@polyglot-sql/sdk', 'esbuild', 'aws-cdk-lib', 'cdk-nag', 'constructs'],
+    define: places,
     banner: {
       js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
     },
@@ -63,14 +64,17 @@ function writeWhole(path, contents) {
 }
 
 /** Modules find files beside them by their own place, not by that of the bundle. */
+const places = { 'import.meta.url': '__url', 'import.meta.dirname': '__dirnameOfSource' };
+
 const sourcePlaces = {
   name: 'source-places',
   setup({ onLoad }) {
-    onLoad({ filter: /\.ts$/ }, ({ path }) => {
-      const contents = readFileSync(path, 'utf8')
-        .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href))
-        .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)));
-      return { contents, loader: 'ts' };
+    onLoad({ filter: /\.m?[jt]s$/ }, ({ path }) => {
+      const contents = readFileSync(path, 'utf8');
+      if (!contents.includes('import.meta.')) return undefined;
+      const [url, folder] = [pathToFileURL(path).href, dirname(path)].map((place) => JSON.stringify(place));
+      const named = `const __url = ${url}, __dirnameOfSource = ${folder};`;
+      return { contents: `${named}${contents}`, loader: path.endsWith('.ts') ? 'ts' : 'js' };
     });
   },
 };
