@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /**
  * Bundles a TypeScript module of the project, and again once a file of it has changed: Node loads one bundle many times
@@ -18,13 +18,14 @@ const manifest = 'inputs.json';
 function isFresh(root, folder) {
   try {
     const inputs = JSON.parse(readFileSync(join(folder, manifest), 'utf8'));
-    return Object.entries(inputs).every(([path, changed]) => statSync(join(root, path)).mtimeMs === changed);
+    return Object.entries(inputs).every(([path, changed]) => changedAt(root, path) === changed);
   } catch {
     return false;
   }
 }
 
 async function bundle(root, entry, folder) {
+  const began = Date.now();
   const { build } = await import('esbuild');
   const { outputFiles, metafile } = await build({
     entryPoints: [join(root, entry)],
@@ -53,9 +54,16 @@ async function bundle(root, entry, folder) {
   mkdirSync(folder, { recursive: true });
   // Another process may bundle at the same time: each file comes into being whole, what the others import first.
   for (const { path, contents } of outputFiles.reverse()) writeWhole(path, contents);
-  const inputs = Object.keys(metafile.inputs).map((path) => [path, statSync(join(root, path)).mtimeMs]);
+  const own = Object.keys(metafile.inputs).filter((path) => !path.startsWith('node_modules/'));
+  // npm writes its note of what is installed anew whenever a package changes.
+  const packages = [join('node_modules', '.package-lock.json')].filter((path) => existsSync(join(root, path)));
+  const inputs = [...own, ...packages, fileURLToPath(import.meta.url)].map((path) => [path, changedAt(root, path)]);
+  // Of a file that was changed meanwhile nobody knows which of the two was bundled: the next start does so again.
+  if (inputs.some(([, changed]) => changed > began)) return;
   writeWhole(join(folder, manifest), JSON.stringify(Object.fromEntries(inputs)));
 }
+
+const changedAt = (root, path) => statSync(resolve(root, path)).mtimeMs;
 
 function writeWhole(path, contents) {
   const partial = `${path}.${process.pid}`;

@@ -5,16 +5,15 @@ import type {
   EvidencePiece,
   MatchExplanation,
   PairExplanation,
-  RecordKey,
   WhyApart,
 } from '../core/contracts/explanation.ts';
+import { type RecordKey, recordName } from '../core/contracts/record-key.ts';
 import {
   bitsText,
   checkedText,
   decisionText,
   foundText,
   hintOf,
-  keyText,
   metText,
   outcomeText,
   pieceText,
@@ -50,9 +49,9 @@ function bodyOf(told: MatchExplanation): string[] {
 function verdict({ one, other, same_person, score }: MatchExplanation): string {
   const pair = dim(`the pair itself scores ${score.toFixed(2)} of 5`);
   if (same_person) {
-    return `${bold(green('one person'))}: ${one.amp_id}\n  ${keyText(one)}\n  ${keyText(other)}\n${pair}`;
+    return `${bold(green('one person'))}: ${one.amp_id}\n  ${recordName(one)}\n  ${recordName(other)}\n${pair}`;
   }
-  const who = [one, other].map((record) => `  ${keyText(record)}: ${record.amp_id}`);
+  const who = [one, other].map((record) => `  ${recordName(record)}: ${record.amp_id}`);
   return `${bold(yellow('two people'))}\n${who.join('\n')}\n${pair}`;
 }
 
@@ -61,15 +60,15 @@ function pathText(path: readonly EvidenceHop[]): string {
   if (first === undefined) return yellow('no published pairs lead from one to the other');
   const weakest = Math.min(...path.map((hop) => hop.published_score));
   const facts = `${counted(path.length, 'hop')}, the weakest scores ${weakest.toFixed(2)}`;
-  const shown = path.slice(0, hopsShown).map((hop) => `→ ${keyText(hop.other)}`);
-  const way = [keyText(first.one), ...shown, ...left(path.length, hopsShown, 'hop')];
+  const shown = path.slice(0, hopsShown).map((hop) => `→ ${recordName(hop.other)}`);
+  const way = [recordName(first.one), ...shown, ...left(path.length, hopsShown, 'hop')];
   return `${bold('The path of evidence')}  ${dim(facts)}\n${way.map((step) => `  ${step}`).join('\n')}`;
 }
 
 function hopText(hop: EvidenceHop, number: number): string {
   const { one, other, published_score } = hop;
   const head = bold(
-    wrapped(`${number}. ${keyText(one)} and ${keyText(other)}: ${published_score.toFixed(2)} of 5`, '   '),
+    wrapped(`${number}. ${recordName(one)} and ${recordName(other)}: ${published_score.toFixed(2)} of 5`, '   '),
   );
   const against = hop.vetoes.map((veto) => red(`   against it: ${wrapped(veto, '   ')}`));
   return [head, dim(`   ${wrapped(metText(hop), '   ')}`), ...against, waterfall(hop, one, other)].join('\n');
@@ -87,7 +86,7 @@ export function waterfall(pair: PairExplanation, one: RecordKey, other: RecordKe
   ]);
   const decision = pair.veto === undefined ? decisionText(pair) : red(decisionText(pair));
   const sum = [bold('together'), '', '', decision, '', bold(bits(pair.weight))];
-  const heads = ['field', keyText(one), keyText(other), 'agreement', '  bits', ' total'];
+  const heads = ['field', recordName(one), recordName(other), 'agreement', '  bits', ' total'];
   return tableText(heads, [...rows, sum], { within });
 }
 
@@ -112,17 +111,17 @@ const rulesMet = (rules: WhyApart['rules']) =>
 
 function rulesText({ one, other }: MatchExplanation, rules: WhyApart['rules']): string {
   const rows = rules.map((rule) => [rule.rule, rule.one, rule.other, outcomeText[rule.outcome]]);
-  const table = tableText(['rule', keyText(one), keyText(other), 'outcome'], rows, { within });
+  const table = tableText(['rule', recordName(one), recordName(other), 'outcome'], rows, { within });
   return `${bold('No rule brought them together')}\n${table}`;
 }
 
 /** How refinement judged two groups that an accepted pair links. */
 function cutText({ one, other, link, prior, evidence, household, weight, parted_by }: ClusterVerdict): string {
   const group = ({ records, first: [first] }: ClusterVerdict['one']) =>
-    `${counted(records, 'record')}${first === undefined ? '' : `, the first ${keyText(first)}`}`;
+    `${counted(records, 'record')}${first === undefined ? '' : `, the first ${recordName(first)}`}`;
   const facts = factsText([
-    ['accepted', keyText(link.one)],
-    ['and', keyText(link.other)],
+    ['accepted', recordName(link.one)],
+    ['and', recordName(link.other)],
     ['score', link.score.toFixed(2)],
     ['one group', group(one)],
     ['the other', group(other)],

@@ -1,4 +1,4 @@
-import type { RecordKey } from '../core/contracts/corrections.ts';
+import type { RecordKey } from '../core/contracts/record-key.ts';
 import { InvalidInput } from '../core/errors.ts';
 
 /** `web_customers/17` as table and key; the key may hold slashes. */
@@ -7,5 +7,3 @@ export function recordKey(record: string): RecordKey {
   if (at > 0) return { datasource: record.slice(0, at), pk: record.slice(at + 1) };
   throw new InvalidInput(`${JSON.stringify(record)} is no record: expected a table and a key such as web_customers/17`);
 }
-
-export const recordText = ({ datasource, pk }: RecordKey): string => `${datasource}/${pk}`;

@@ -1,4 +1,5 @@
 import type { PairExplanation } from '../core/contracts/explanation.ts';
+import { recordName } from '../core/contracts/record-key.ts';
 import type { ReviewAnswer, ReviewPair } from '../core/contracts/stitch-quality.ts';
 import { bold, dim } from './colours.ts';
 import { waterfall } from './explanation-text.ts';
@@ -9,7 +10,7 @@ export function pairText(pair: ReviewPair, explanation: PairExplanation): string
   const { one, other, id, holds } = pair;
   const columns = [...new Set([...Object.keys(one.values), ...Object.keys(other.values)])];
   const values = tableText(
-    ['', `${one.datasource}/${one.pk}`, `${other.datasource}/${other.pk}`],
+    ['', recordName(one), recordName(other)],
     columns.map((column) => [column.replaceAll('_', ' '), one.values[column], other.values[column]]),
   );
   return `${bold(`pair ${id}`)}  ${dim(holds)}\n\n${values}\n\n${waterfall(explanation, one, other)}`;

@@ -16,6 +16,7 @@ export function tableText(
 ): string {
   const right = heads.map((_, at) => rows.length > 0 && rows.every((row) => isNumber(row[at])));
   const texts = rows.map((row) => heads.map((_, at) => valueText(row[at] as Cell)));
+  const named = heads.map((head) => head.replaceAll(/\p{Cc}/gu, harmless));
   const natural = heads.map((head, at) => Math.max(head.length, ...texts.map((row) => width(row[at] ?? ''))));
   const widths = fitting(
     natural.map((size) => Math.min(size, widestCell)),
@@ -26,7 +27,7 @@ export function tableText(
       .map((cell, at) => aligned(cut(cell, widths[at] ?? 0), widths[at] ?? 0, right[at] ?? false))
       .join(gap)
       .trimEnd();
-  return [line(heads), widths.map((size) => '─'.repeat(size)).join(gap), ...texts.map(line)].join('\n');
+  return [line(named), widths.map((size) => '─'.repeat(size)).join(gap), ...texts.map(line)].join('\n');
 }
 
 /** Rows one under the other, column by column, when they are too wide for a table. */

@@ -21,11 +21,11 @@ import {
 } from '../../core/stitch/probe.ts';
 import { profilesOf } from '../../core/stitch/profiles.ts';
 import { contextOf, thresholdOf } from '../../core/stitch/resolve.ts';
-import { tagsOf } from '../../core/stitch/shape.ts';
+import { listColumns, tagsOf } from '../../core/stitch/shape.ts';
 import { standardColumns } from '../../core/stitch/standardise.ts';
 import { settingsHash } from '../../core/stitch/state.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
-import { lists, writeClean } from './clean.ts';
+import { writeClean } from './clean.ts';
 import { readColumns } from './columns.ts';
 import { jitterOf } from './id-events.ts';
 import type { LastRun } from './last-run.ts';
@@ -51,7 +51,13 @@ export async function runChanges(run: ChangesRun): Promise<(StitchReport & { fil
     return repeat(session, last, { ...run.model, input }, request.outFolder);
   }
   await stages.run('gather', () => gather(run));
-  const { columns } = await readColumns(session, 'clean', 'rid', ['datasource', ...standardColumns(shape)], lists);
+  const { columns } = await readColumns(
+    session,
+    'clean',
+    'rid',
+    ['datasource', ...standardColumns(shape)],
+    listColumns,
+  );
   const records = recordsOf(await size(session, 'record'), columns);
   const found = await resolveRecords(run, records, ({ assigned }) =>
     identify(
@@ -105,7 +111,7 @@ async function touch({ session, request, shape, last, model }: ChangesRun, given
   for (const sql of memberSql) await session.run('stitch: member', sql);
   for (const sql of hitKeySql(shape, rules, records)) await session.run('stitch: hit_key', sql);
   for (const sql of knownSql(shape, records, given)) await session.run('stitch: known', sql);
-  const { ids, columns } = await readColumns(session, metSql(shape), 'id', standardColumns(shape), lists);
+  const { ids, columns } = await readColumns(session, metSql(shape), 'id', standardColumns(shape), listColumns);
   const [profiles, frozen] = [profilesOf(ids, columns), await readFrozen(session, last.folder)];
   const blocks = new Blocks(profiles, rules, frozen.blocks);
   if (blocks.outgrown) return false;

@@ -5,14 +5,11 @@ import { flagged, listedValues } from '../../core/stitch/bad-values.ts';
 import { type Column, marks } from '../../core/stitch/columns.ts';
 import type { Dictionary } from '../../core/stitch/dictionary.ts';
 import { nicknameSql } from '../../core/stitch/nicknames.ts';
-import type { Shape } from '../../core/stitch/shape.ts';
+import { listColumns, type Shape } from '../../core/stitch/shape.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import { appendIntegers } from './integers.ts';
 import type { Prepared } from './prepare.ts';
-import { appendRows } from './texts.ts';
-
-/** Columns of several values, which tables have as lists. */
-export const lists: readonly string[] = ['emails', 'phones'];
+import { writeRows } from './texts.ts';
 
 /**
  * What the published tables are made of: `clean` (rid, datasource and the standardised columns), `flags` (which bad values a
@@ -29,7 +26,7 @@ export async function writeClean(
   const run = (sql: string) => session.run('stitch: clean', sql);
   const integers = ['rid', 'flags', ...codes].map((name) => `${name} INTEGER`);
   await run(`CREATE TABLE coded (${integers.join(', ')})`);
-  const rids = Int32Array.from({ length: records.size }, (_, rid) => rid);
+  const rids = flags.map((_, rid) => rid);
   await appendIntegers(session, 'coded', [rids, flags, ...columns.map(([, column]) => column.codes)]);
   const tables = await writeTexts(session, columns);
   const read = columns.map(([name], i) => `${typed(name, `t${i}.value`)} AS ${ident(name)}`);
@@ -42,29 +39,29 @@ FROM coded c JOIN record r USING (rid) ${joins.join(' ')}`);
   await run(
     `CREATE VIEW flags AS SELECT rid, ${flagged.map((name, bit) => `(flags & ${1 << bit}) <> 0 AS blv_${name}`).join(', ')} FROM coded`,
   );
-  await run('CREATE TABLE removed (rid BIGINT, semantic VARCHAR, value VARCHAR)');
-  await appendRows(
+  await writeRows(
     session,
     'removed',
+    { rid: 'BIGINT', semantic: 'VARCHAR', value: 'VARCHAR' },
     removed.map(({ record, semantic, value }) => [record, semantic, value]),
   );
-  await run('CREATE TABLE bad_list (semantic VARCHAR, datasource VARCHAR, value VARCHAR)');
-  await appendRows(
+  await writeRows(
     session,
     'bad_list',
+    { semantic: 'VARCHAR', datasource: 'VARCHAR', value: 'VARCHAR' },
     listedValues(shape, settings).map(({ semantic, datasource, value }) => [semantic, datasource, value]),
   );
-  await run('CREATE TABLE bad_auto (semantic VARCHAR, value VARCHAR, num_values BIGINT, num_proxy BIGINT)');
-  await appendRows(
+  await writeRows(
     session,
     'bad_auto',
+    { semantic: 'VARCHAR', value: 'VARCHAR', num_values: 'BIGINT', num_proxy: 'BIGINT' },
     shared.map(({ semantic, value, num_values, num_proxy }) => [semantic, value, num_values, num_proxy]),
   );
   await run(nicknameSql(settings));
 }
 
 function typed(name: string, value: string): string {
-  if (lists.includes(name)) return `string_split(${value}::VARCHAR, chr(${marks.value}))`;
+  if (listColumns.includes(name)) return `string_split(${value}::VARCHAR, chr(${marks.value}))`;
   return `${value}::${name === 'birthdate' ? 'DATE' : 'VARCHAR'}`;
 }
 

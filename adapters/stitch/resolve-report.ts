@@ -2,7 +2,6 @@ import { overview, recordsByPerson, unlikelyPeople } from '../../core/stitch/ove
 import type { Resolution } from '../../core/stitch/resolve.ts';
 import type { ResolveReport, ShownRecord } from '../../core/stitch/resolve-report.ts';
 import type { Records } from '../../core/stitch/standardise.ts';
-import { sharedWarnings } from '../../core/stitch/warnings.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import type { Prepared } from './prepare.ts';
 import { toldOf } from './run.ts';
@@ -33,7 +32,6 @@ export async function reportOn(
     records: records.size,
     people,
     ...toldOf(found),
-    warnings: [...found.warnings, ...sharedWarnings(found.shared, records.size)],
     ...{ weights, seconds, files },
     clean_sources: model.cleanSources,
     model: { prior: model.prior, household: model.household, comparisons: model.comparisons },

@@ -48,7 +48,7 @@ export async function run(run: Run): Promise<(StitchReport & { files: string[] }
   return {
     ...toldOf(found),
     ...{ records, people, ...counts, files, jitter },
-    warnings: [...found.warnings, ...sharedWarnings(prepared.shared, records), ...warnings],
+    warnings: [...found.warnings, ...warnings],
     seconds: stages.seconds,
     dedupe_rate: dedupeRate(records, people),
   };
@@ -59,7 +59,9 @@ export async function resolveAll(run: Run, tagged: Records) {
   const { session, request, stages, shape } = run;
   const known = run.model && run.last ? await readShared(session, run.last.folder) : undefined;
   const prepared = stages.step('standardise', () => prepare(tagged, shape, request.settings, known));
-  return { prepared, found: await resolveRecords(run, prepared.records) };
+  const found = await resolveRecords(run, prepared.records);
+  found?.warnings.push(...sharedWarnings(prepared.shared, tagged.size));
+  return { prepared, found };
 }
 
 /** Percent of the records that are not the only one of their person. */
@@ -67,9 +69,9 @@ export const dedupeRate = (records: number, people: number): number =>
   records === 0 ? 0 : Math.round((10_000 * (records - people)) / records) / 100;
 
 /** What a report tells of a resolution. */
-export const toldOf = ({ judged, matches, warnings, blocking }: Resolution) => ({
-  pairs: judged[0].pairs.a.length,
-  ...{ matches, warnings, blocking },
+export const toldOf = ({ judged, links, warnings, blocking }: Resolution) => ({
+  ...{ pairs: judged[0].pairs.a.length, matches: links.a.length },
+  ...{ warnings, blocking },
 });
 
 /** Clean records to ids. Undefined when the records have outgrown the model of the last run. */

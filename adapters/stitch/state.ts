@@ -10,14 +10,13 @@ import {
   fingerprintSql,
   frozenBadSql,
   frozenBlocksSql,
-  frozenTablesSql,
   frozenValuesSql,
   stateFiles,
   stateSql,
 } from '../../core/stitch/state.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import type { LastRun } from './last-run.ts';
-import { appendRows } from './texts.ts';
+import { writeRows } from './texts.ts';
 
 /** A model is trained anew once so much of the number of records has come or gone since. */
 const DRIFT = 0.2;
@@ -57,15 +56,16 @@ export async function writeState(
   { values, blocks }: Frozen,
   folder: string,
 ): Promise<string[]> {
-  for (const sql of frozenTablesSql) await session.run('stitch: frozen', sql);
-  await appendRows(
+  await writeRows(
     session,
     'value_band',
+    { semantic: 'VARCHAR', value: 'VARCHAR', n: 'BIGINT' },
     values.map(({ semantic, value, n }) => [semantic, value, n]),
   );
-  await appendRows(
+  await writeRows(
     session,
     'oversized',
+    { depth: 'BIGINT', rule: 'BIGINT', key: 'BIGINT', n: 'BIGINT' },
     blocks.map(({ depth, rule, key, n }) => [depth, rule, key, n]),
   );
   const queries = Object.entries(stateSql());

@@ -25,12 +25,15 @@ export async function streamBytes(
   }
 }
 
-/** Appends rows of texts and integers to a table. */
-export async function appendRows(
+/** A table of rows of texts and whole numbers. */
+export async function writeRows(
   session: DuckDbSession,
   table: string,
+  columns: Readonly<Record<string, 'VARCHAR' | 'BIGINT'>>,
   rows: Iterable<readonly (string | number)[]>,
 ): Promise<void> {
+  const types = Object.entries(columns).map(([name, type]) => `${name} ${type}`);
+  await session.run(`stitch: ${table}`, `CREATE TABLE ${table} (${types.join(', ')})`);
   const appender = await session.connection.createAppender(table);
   for (const row of rows) {
     for (const value of row) {

@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { Correction, CorrectionApplied, CorrectionRequest, UndoRequest } from '../../core/contracts/corrections.ts';
+import { recordName } from '../../core/contracts/record-key.ts';
 import { headConfiguration } from '../../core/environments/load-configuration.ts';
 import { knownAmpIds } from '../../core/queries/amp-ids.ts';
 import { readPublished } from '../../core/queries/published-reader.ts';
-import { recordName } from '../../core/stitch/contradictions.ts';
 import { correct, undoCorrection } from '../../core/workflows/corrections.ts';
 import { EnvironmentPath, named, Paging, page } from '../contracts.ts';
 import type { EnvironmentAccess, Platform } from '../platform.ts';

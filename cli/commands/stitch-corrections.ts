@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Correction, CorrectionApplied } from '../../core/contracts/corrections.ts';
+import { recordName } from '../../core/contracts/record-key.ts';
 import type { Run } from '../../core/contracts/runs.ts';
 import { InvalidInput } from '../../core/errors.ts';
 import { type Answer, action } from '../action.ts';
@@ -8,7 +9,7 @@ import { bold, dim, green } from '../colours.ts';
 import { examples } from '../help.ts';
 import { watchRun } from '../live-view.ts';
 import { wholeNumber } from '../options.ts';
-import { recordKey, recordText } from '../record-key.ts';
+import { recordKey } from '../record-key.ts';
 import { runSummary, summaryText } from '../summary.ts';
 import { tableText } from '../table-text.ts';
 
@@ -100,7 +101,7 @@ const failureText = async (client: Client, path: string, run: Run) =>
 
 function outcomeText(now: Shown, { amp_ids: before }: CorrectionApplied): string {
   const { one, other } = now.amp_ids;
-  const records = `${recordText(now.one)} and ${recordText(now.other)}`;
+  const records = `${recordName(now.one)} and ${recordName(now.other)}`;
   const people = one === other ? `one person: ${one}` : `two people: ${one} and ${other}`;
   const same = before !== undefined && (before.one === before.other) === (one === other);
   const pinned = same ? '\nThey were so already: from now on no evidence changes it.' : '';
@@ -113,7 +114,7 @@ const listText = (corrections: readonly Shown[]) =>
     ['id', 'says', 'who', 'when (UTC)', 'reason', 'state'],
     corrections.map((each) => [
       nameOf(each.id),
-      `${recordText(each.one)} ${each.says === 'together' ? '=' : '≠'} ${recordText(each.other)}`,
+      `${recordName(each.one)} ${each.says === 'together' ? '=' : '≠'} ${recordName(each.other)}`,
       each.author,
       each.at.slice(0, 19).replace('T', ' '),
       each.reason,

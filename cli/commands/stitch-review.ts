@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import type { MatchExplanation } from '../../core/contracts/explanation.ts';
+import { recordName } from '../../core/contracts/record-key.ts';
 import {
   type QualityEstimates,
   type ReviewAnswer,
@@ -68,8 +69,8 @@ function addAnswers(review: Command): void {
       action(async ({ client, environment }) => {
         const { data } = await client.get<{ data: ReviewAnswer[] }>(`${await environment()}/stitch/review/answers`);
         const rows = data.map(({ at, by, pair, one, other, verdict, reason }) => [
-          ...[at.slice(0, 16).replace('T', ' '), by, pair, `${one.datasource}/${one.pk}`],
-          ...[`${other.datasource}/${other.pk}`, verdict, reason],
+          ...[at.slice(0, 16).replace('T', ' '), by, pair, recordName(one)],
+          ...[recordName(other), verdict, reason],
         ]);
         const heads = ['at', 'by', 'pair', 'record', 'other', 'verdict', 'reason'];
         return { data, text: rows.length === 0 ? 'no answers yet' : tableText(heads, rows) };
@@ -160,7 +161,7 @@ const give = (
 
 function givenText({ answer, estimates }: Given): string {
   const { one, other, verdict } = answer;
-  const said = `${one.datasource}/${one.pk} and ${other.datasource}/${other.pk}: ${verdict}`;
+  const said = `${recordName(one)} and ${recordName(other)}: ${verdict}`;
   return [said, labelHint(answer), estimatesText(estimates)].filter((part) => part !== undefined).join('\n\n');
 }
 

@@ -2,9 +2,8 @@ import { z } from 'zod';
 import { documentId, Instant, SnakeName } from './names.ts';
 import { Run } from './runs.ts';
 
-/** A record by the domain table that it is from and its key there. */
-export const RecordKey = z.strictObject({ datasource: SnakeName, pk: z.string().min(1) });
-export type RecordKey = z.infer<typeof RecordKey>;
+/** A record as somebody gives it. */
+const GivenRecord = z.strictObject({ datasource: SnakeName, pk: z.string().min(1) });
 
 /** Why somebody said something, who and when. */
 const Said = z.strictObject({ reason: z.string().trim().min(1).max(2000), author: z.string(), at: Instant });
@@ -16,8 +15,8 @@ const Said = z.strictObject({ reason: z.string().trim().min(1).max(2000), author
 export const Correction = Said.extend({
   id: documentId('correction'),
   says: z.enum(['together', 'apart']),
-  one: RecordKey,
-  other: RecordKey,
+  one: GivenRecord,
+  other: GivenRecord,
   undone: Said.optional(),
 });
 export type Correction = z.infer<typeof Correction>;

@@ -1,8 +1,5 @@
 import { z } from 'zod';
-
-/** A record by the domain table that it is from and its key there. */
-export const RecordKey = z.object({ datasource: z.string(), pk: z.string() });
-export type RecordKey = z.infer<typeof RecordKey>;
+import { RecordKey } from './record-key.ts';
 
 const MatchedRecord = RecordKey.extend({ amp_id: z.string() });
 

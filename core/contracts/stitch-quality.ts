@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { RecordKey } from './explanation.ts';
 import { Instant } from './names.ts';
+import { RecordKey } from './record-key.ts';
 
 /** What an estimate is thought to be, and the 95 % interval that it is in. Shares are from 0 to 1. */
 export const Estimate = z.object({ value: z.number(), low: z.number(), high: z.number() });

@@ -1,7 +1,6 @@
-import type { RecordKey } from '../contracts/corrections.ts';
+import { type RecordKey, recordName } from '../contracts/record-key.ts';
 import { NotFound } from '../errors.ts';
-import { text } from '../sql/quote.ts';
-import { recordName } from '../stitch/contradictions.ts';
+import { isRecord } from './is-record.ts';
 import type { PublishedReader } from './published-reader.ts';
 
 const assignments = 'stitch.assignments';
@@ -9,10 +8,11 @@ const assignments = 'stitch.assignments';
 /** The person that each of some records is of, as it is published; without those that were never stitched. */
 export async function knownAmpIds(reader: PublishedReader, keys: readonly RecordKey[]): Promise<Map<string, string>> {
   if (keys.length === 0 || !reader.table(assignments)) return new Map();
-  const tests = keys.map(({ datasource, pk }) => `(a.datasource = ${text(datasource)} AND a.pk = ${text(pk)})`);
-  const sql = `SELECT a.datasource, a.pk, a.amp_id FROM ${assignments} a WHERE ${tests.join(' OR ')}`;
+  const sql = `SELECT a.datasource, a.pk, a.amp_id FROM ${assignments} a WHERE ${isRecord('a', keys)}`;
   const rows = await reader.rows('people of records', sql, keys.length);
-  return new Map(rows.map(([datasource, pk, id]) => [`${datasource}/${pk}`, String(id)]));
+  return new Map(
+    rows.map(([datasource, pk, id]) => [recordName({ datasource: String(datasource), pk: String(pk) }), String(id)]),
+  );
 }
 
 /** The people that two records are of. `NotFound` names each that was never stitched. */

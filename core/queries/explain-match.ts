@@ -1,4 +1,5 @@
-import type { MatchExplanation, RecordKey } from '../contracts/explanation.ts';
+import type { MatchExplanation } from '../contracts/explanation.ts';
+import { type RecordKey, recordName } from '../contracts/record-key.ts';
 import { InvalidInput } from '../errors.ts';
 import { explainApart } from '../stitch/explanation/apart.ts';
 import type { Case } from '../stitch/explanation/counterfactual.ts';
@@ -45,8 +46,7 @@ export async function explainMatch(
   { not, bounds = usual }: { not: boolean; bounds?: ExplainBounds },
 ): Promise<MatchExplanation> {
   if (textOfKey(keys[0]) === textOfKey(keys[1])) {
-    const { datasource, pk } = keys[0];
-    throw new InvalidInput(`${datasource}/${pk} was given twice: expected two records`);
+    throw new InvalidInput(`${recordName(keys[0])} was given twice: expected two records`);
   }
   const stitch = await readStitchBasis(access, reader);
   const shape = shapeOf(stitch.model.columns);

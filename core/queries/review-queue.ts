@@ -1,10 +1,12 @@
+import { recordName } from '../contracts/record-key.ts';
 import type { ReviewAnswer, ReviewQueue, ReviewSample, SampledPair } from '../contracts/stitch-quality.ts';
 import { allAnswers, appendAnswer, sampleOf } from '../environments/stitch-quality.ts';
 import { InvalidInput, NotFound } from '../errors.ts';
 import type { ObjectStore } from '../ports.ts';
-import { ident, text } from '../sql/quote.ts';
+import { ident } from '../sql/quote.ts';
 import { estimatesOf, nextPairs, standing } from '../stitch/quality/review.ts';
 import { holdsOf } from '../stitch/quality/strata.ts';
+import { isRecord } from './is-record.ts';
 import type { PublishedReader } from './published-reader.ts';
 import { notMeasured } from './stitch-quality.ts';
 
@@ -31,7 +33,7 @@ export async function reviewQueue(objects: ObjectStore, reader: PublishedReader,
     reader,
     next.flatMap(({ pair }) => [pair.one, pair.other]),
   );
-  const shown = (key: SampledPair['one']) => ({ ...key, values: values.get(nameOf(key)) ?? {} });
+  const shown = (key: SampledPair['one']) => ({ ...key, values: values.get(recordName(key)) ?? {} });
   return {
     run_id: sample.run_id,
     estimates: estimatesOf(sample, counted),
@@ -46,17 +48,17 @@ export async function reviewQueue(objects: ObjectStore, reader: PublishedReader,
   };
 }
 
-const nameOf = ({ datasource, pk }: SampledPair['one']) => `${datasource}/${pk}`;
-
 async function valuesOf(reader: PublishedReader, keys: readonly SampledPair['one'][]) {
   const table = reader.table(originals) ? originals : standardised;
   if (keys.length === 0) return new Map<string, Record<string, unknown>>();
-  const wanted = keys.map(({ datasource, pk }) => `(r.datasource = ${text(datasource)} AND r.pk = ${text(pk)})`);
   const columns = (reader.table(table)?.columns ?? []).map(({ name }) => name).filter((name) => !hidden.test(name));
-  const sql = `SELECT r.datasource, r.pk, ${columns.map((name) => `r.${ident(name)}`).join(', ')} FROM ${table} r WHERE ${wanted.join(' OR ')}`;
+  const sql = `SELECT r.datasource, r.pk, ${columns.map((name) => `r.${ident(name)}`).join(', ')} FROM ${table} r WHERE ${isRecord('r', keys)}`;
   const rows = await reader.objects('records to review', sql, keys.length);
   return new Map(
-    rows.map(({ datasource, pk, ...values }) => [nameOf({ datasource: String(datasource), pk: String(pk) }), values]),
+    rows.map(({ datasource, pk, ...values }) => [
+      recordName({ datasource: String(datasource), pk: String(pk) }),
+      values,
+    ]),
   );
 }
 

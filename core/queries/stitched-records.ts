@@ -1,10 +1,12 @@
-import type { EvidenceHop, RecordKey } from '../contracts/explanation.ts';
+import type { EvidenceHop } from '../contracts/explanation.ts';
+import type { RecordKey } from '../contracts/record-key.ts';
 import { NotFound } from '../errors.ts';
 import { ident, text } from '../sql/quote.ts';
 import { marks } from '../stitch/columns.ts';
 import type { PublishedPair } from '../stitch/explanation/published-path.ts';
-import { profileColumns, type Shape } from '../stitch/shape.ts';
+import { listColumns, profileColumns, type Shape } from '../stitch/shape.ts';
 import type { StandardRecord, StitchedRecord } from '../stitch/standard-record.ts';
+import { isRecord } from './is-record.ts';
 import type { PublishedReader } from './published-reader.ts';
 
 const preprocessed = 'stitch.unified_preprocessed_raw';
@@ -15,12 +17,10 @@ export interface ComponentRecord extends StitchedRecord {
   component: string;
 }
 
-const lists = ['emails', 'phones'];
-
 /** Records in the order of their keys, as a run numbers them. `condition` is on `p`. */
 async function records(reader: PublishedReader, shape: Shape, condition: string, limit: number) {
   const columns = profileColumns(shape).map((column) =>
-    lists.includes(column)
+    listColumns.includes(column)
       ? `ARRAY_JOIN(p.${ident(column)}, CHR(${marks.value})) AS ${ident(column)}`
       : `p.${ident(column)}`,
   );
@@ -33,11 +33,9 @@ FROM ${preprocessed} p WHERE ${condition} ORDER BY p.datasource, p.pk`;
   });
 }
 
-const isKey = ({ datasource, pk }: RecordKey) => `(p.datasource = ${text(datasource)} AND p.pk = ${text(pk)})`;
-
 /** One record. `NotFound` when Stitch was not given it. */
 export async function stitchedRecord(reader: PublishedReader, shape: Shape, key: RecordKey): Promise<ComponentRecord> {
-  const [found] = await records(reader, shape, isKey(key), 1);
+  const [found] = await records(reader, shape, isRecord('p', [key]), 1);
   if (found) return found;
   throw new NotFound(
     `no record ${JSON.stringify(key.pk)} of ${JSON.stringify(key.datasource)} was stitched: expected a domain table and a key of it`,
@@ -58,7 +56,7 @@ export const recordsOfKeys = (
   reader: PublishedReader,
   shape: Shape,
   keys: readonly RecordKey[],
-): Promise<ComponentRecord[]> => records(reader, shape, keys.map(isKey).join(' OR '), keys.length);
+): Promise<ComponentRecord[]> => records(reader, shape, isRecord('p', keys), keys.length);
 
 /** A number of a record as SQL. */
 const wholeNumber = (digits: string): string => BigInt(digits).toString();

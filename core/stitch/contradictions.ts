@@ -1,4 +1,4 @@
-import type { RecordKey } from '../contracts/corrections.ts';
+import { recordName } from '../contracts/record-key.ts';
 import type { RecordLabel } from './labels.ts';
 
 /** `one` and `other` bear the same label in the same partition. */
@@ -27,9 +27,6 @@ export function contradiction(labels: readonly RecordLabel[], source: (label: st
   }
   return undefined;
 }
-
-/** A record as people write it, `web_customers/17`. */
-export const recordName = ({ datasource, pk }: RecordKey): string => `${datasource}/${pk}`;
 
 /** By label and partition the first record that bears it. */
 function firstRecords(labels: readonly RecordLabel[]): Map<string, Map<string, string>> {

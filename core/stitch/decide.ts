@@ -46,7 +46,7 @@ export type Weights = Pick<StitchModel, 'prior' | 'household' | 'comparisons'>;
  */
 export const householdShare = (shared: number): number => -Math.log2(1 + 2 ** Math.min(shared, 1000));
 
-/** Adds up the weights of levels. Read `weight` and `household` after `of`: training asks millions of times. */
+/** Adds up the weights of levels. Read `weight` and `household` after `of`. */
 export class Odds {
   /** Log2 of the odds of one person against strangers and households. */
   weight = 0;

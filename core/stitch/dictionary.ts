@@ -76,6 +76,11 @@ export class Dictionary {
     }
   }
 
+  /** How many bytes a text takes in UTF-8. */
+  bytes(code: number): number {
+    return (this.#starts[code + 1] ?? 0) - (this.#starts[code] ?? 0);
+  }
+
   /** A number that depends on the text alone, never on what else is in the dictionary. */
   hash(code: number): number {
     return this.#hashes[code] ?? 0;

@@ -1,4 +1,5 @@
 import type { Evaluation } from '../contracts/evaluation.ts';
+import { recordName } from '../contracts/record-key.ts';
 import { InvalidInput } from '../errors.ts';
 
 /** Which person a record is of, by the truth or by Stitch. */
@@ -56,7 +57,7 @@ export function evaluate(truth: Iterable<Membership>, found: Iterable<Membership
 export function evaluateAgainst(truth: readonly Membership[], found: readonly Membership[]): Evaluation {
   const scores = evaluate(truth, found);
   if (scores.records > 0) return scores;
-  const first = ([one]: readonly Membership[]) => (one ? `${one.datasource}/${one.pk}` : 'nothing');
+  const first = ([one]: readonly Membership[]) => (one ? recordName(one) : 'nothing');
   throw new InvalidInput(
     `none of the truth's records was stitched: its first is ${first(truth)}, where Stitch has ${first(found)}; expected a domain table as datasource, and a key of it as pk`,
   );

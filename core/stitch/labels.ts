@@ -1,5 +1,6 @@
-import type { Correction, RecordKey } from '../contracts/corrections.ts';
+import type { Correction } from '../contracts/corrections.ts';
 import type { StitchSettings } from '../contracts/customer360.ts';
+import type { RecordKey } from '../contracts/record-key.ts';
 import { text } from '../sql/quote.ts';
 import { Column } from './columns.ts';
 

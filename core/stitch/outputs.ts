@@ -2,7 +2,7 @@ import type { StitchTable } from '../contracts/stitch.ts';
 import { ident } from '../sql/quote.ts';
 import { flagged } from './bad-values.ts';
 import { clusterChangesSql, expiredSql, ledgerSql, type RunStamp, recordChangesSql } from './changes.ts';
-import { profileColumns, type Shape } from './shape.ts';
+import { listColumns, profileColumns, type Shape } from './shape.ts';
 
 /** Pairs that were not accepted are kept from this score on, in hundredths: below, the odds of one person are less than one to five hundred. */
 export const NEAR = 150;
@@ -32,7 +32,7 @@ const named = [
 
 /** A column that no record has a value in; of several addresses there are lists. */
 const noneOf = (column: string) =>
-  `NULL::${column === 'emails' || column === 'phones' ? 'VARCHAR[]' : 'VARCHAR'} AS ${ident(column)}`;
+  `NULL::${listColumns.includes(column) ? 'VARCHAR[]' : 'VARCHAR'} AS ${ident(column)}`;
 
 function preprocessed(shape: Shape): string {
   const known = new Set(profileColumns(shape));

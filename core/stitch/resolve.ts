@@ -64,7 +64,9 @@ export interface Resolution {
   decide: (levels: Uint8Array) => Decision;
   /** The pairs that met, then those compared because they came into one component. */
   judged: [Judged, Judged];
-  matches: number;
+  /** Of profiles: what labels say, the accepted pairs and those that labels bind. */
+  labels: Labels;
+  links: ScoredPairs;
   blocking: RuleReport[];
   warnings: string[];
   assigned: Assigned;
@@ -101,7 +103,7 @@ export function resolve(given: ToResolve, watch: Watch): Resolution | undefined 
   const { transitive, ...clustered } = watch.stage('cluster', () => cluster(matching, met));
   const told = { records: given.records, collapsed, blocking: blocks.report };
   const frozen = known?.frozen ?? { values: commonValues(profiles, shape), blocks: blocks.oversized };
-  const found = { model, frozen, collapsed, comparer, decide, matches: links.a.length, blocking: blocks.report };
+  const found = { model, frozen, collapsed, comparer, decide, labels, links, blocking: blocks.report };
   return {
     ...found,
     judged: [met, transitive],

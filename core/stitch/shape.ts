@@ -42,6 +42,9 @@ const ABOUT = new Set(['datasource', 'pk', 'create_dt', 'update_dt']);
 /** The columns of records that Stitch reads. */
 export const tagsOf = ({ columns }: Shape): string[] => [...columns].filter((name) => !ABOUT.has(name)).sort();
 
+/** Columns of several values, which tables have as lists. */
+export const listColumns: readonly string[] = ['emails', 'phones'];
+
 /** Profile tags that many tenants have no values of. */
 const optional = ['gender', 'company'];
 

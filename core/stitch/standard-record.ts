@@ -1,4 +1,4 @@
-import type { RecordKey } from '../contracts/explanation.ts';
+import type { RecordKey } from '../contracts/record-key.ts';
 import { Column, textOf } from './columns.ts';
 import { Profiles } from './profiles.ts';
 import { profileColumns, type Shape } from './shape.ts';

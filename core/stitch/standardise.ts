@@ -54,24 +54,21 @@ export function standardise(tagged: Records, shape: Shape, settings: StitchSetti
 type Raw = (name: string) => Column;
 
 function names(raw: Raw): [string, Column][] {
-  const [given, family, full] = [raw('given_name'), raw('surname'), raw('full_name')];
-  const surname = firstOf([
-    family.derived((name) => withoutSuffix(words(name))),
-    full.derived((name) => nameParts(name).surname),
-  ]);
+  const [given, family] = [raw('given_name').derived(words), raw('surname').derived(words)];
+  const full = raw('full_name');
+  const part = (of: 'given' | 'surname' | 'suffix') => full.derived((name) => nameParts(name)[of]);
+  const surname = firstOf([family.derived(withoutSuffix), part('surname')]);
   return [
-    [
-      'given_name',
-      firstOf([given.derived((name) => withoutSuffix(words(name))), full.derived((name) => nameParts(name).given)]),
-    ],
+    ['given_name', firstOf([given.derived(withoutSuffix), part('given')])],
     ['surname', surname],
     ['sound', surname.derived(soundex)],
     [
       'generational_suffix',
       firstOf([
         raw('generational_suffix').derived(suffix),
-        ...[family, given].map((column) => column.derived((name) => suffixOf(words(name)))),
-        full.derived((name) => nameParts(name).suffix),
+        family.derived(suffixOf),
+        given.derived(suffixOf),
+        part('suffix'),
       ]),
     ],
   ];

@@ -41,12 +41,6 @@ export interface Frozen {
 export const frozenValuesSql = (folder: string) => `SELECT semantic, value, n FROM ${from(folder, stateFiles.values)}`;
 export const frozenBlocksSql = (folder: string) => `SELECT depth, rule, key, n FROM ${from(folder, stateFiles.blocks)}`;
 
-/** The same as tables, to be written. */
-export const frozenTablesSql = [
-  'CREATE TABLE value_band (semantic VARCHAR, value VARCHAR, n BIGINT)',
-  'CREATE TABLE oversized (depth BIGINT, rule BIGINT, key BIGINT, n BIGINT)',
-];
-
 export const frozenBadSql = (folder: string) =>
   `SELECT semantic, value, num_values::INTEGER AS num_values, num_proxy::INTEGER AS num_proxy FROM ${from(folder, stateFiles.badValues)}`;
 

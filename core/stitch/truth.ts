@@ -1,3 +1,4 @@
+import { recordName } from '../contracts/record-key.ts';
 import { InvalidInput } from '../errors.ts';
 import { parseRecords } from '../feeds/csv-dialect.ts';
 import type { Membership } from './evaluate.ts';
@@ -24,7 +25,7 @@ export function* readTruth(csv: string): Generator<Membership> {
   for (const [n, row] of rows.entries()) {
     const membership = membershipOf(row, n + 1, places, names.length);
     const { datasource, pk, group } = membership;
-    const record = `${datasource}/${pk}`;
+    const record = recordName({ datasource, pk });
     const before = persons.get(record);
     if (before !== undefined && before !== group) {
       throw new InvalidInput(

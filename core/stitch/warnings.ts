@@ -67,21 +67,22 @@ function columnWarnings(records: Records): string[] {
   return given(records).flatMap(([name, column]) => [...constant(name, column, size), ...long(name, column)]);
 }
 
-function constant(name: string, column: Column, size: number): string[] {
-  const holders = column.holders();
-  const used = holders.filter((n) => n > 0);
-  const [n = 0] = used;
-  if (used.length !== 1 || n < manyOf(size)) return [];
+function constant(name: string, { codes, dictionary }: Column, size: number): string[] {
+  const one = codes.find((code) => code >= 0);
+  if (one === undefined || codes.some((code) => code >= 0 && code !== one)) return [];
+  const n = codes.reduce((sum, code) => (code < 0 ? sum : sum + 1), 0);
+  if (n < manyOf(size)) return [];
   return [
-    `${name} has one value, ${shown(column.dictionary.text(holders.indexOf(n)))}, in all of its ${counted(n)} records: it tells nobody apart`,
+    `${name} has one value, ${shown(dictionary.text(one))}, in all of its ${counted(n)} records: it tells nobody apart`,
   ];
 }
 
 function long(name: string, { dictionary }: Column): string[] {
-  const { starts } = dictionary.letters();
   let longest = 0;
-  for (let code = 0; code < dictionary.size; code++)
-    longest = Math.max(longest, (starts[code + 1] ?? 0) - (starts[code] ?? 0));
+  for (let code = 0; code < dictionary.size; code++) {
+    // A letter takes a byte at least: most texts need not be made to know that they are short.
+    if (dictionary.bytes(code) > LONG) longest = Math.max(longest, dictionary.text(code).length);
+  }
   return longest <= LONG ? [] : [`${name} has values of up to ${counted(longest)} letters: no person's is so long`];
 }
 

@@ -1,4 +1,5 @@
 import type { Correction, CorrectionApplied, CorrectionRequest } from '../contracts/corrections.ts';
+import { recordName } from '../contracts/record-key.ts';
 import type { Run } from '../contracts/runs.ts';
 import { RunRequest } from '../contracts/runs.ts';
 import { contentHash } from '../environments/canonical.ts';
@@ -10,7 +11,6 @@ import { Conflict, InvalidInput } from '../errors.ts';
 import type { Warehouse } from '../ports.ts';
 import { ampIdsOf } from '../queries/amp-ids.ts';
 import { readPublished } from '../queries/published-reader.ts';
-import { recordName } from '../stitch/contradictions.ts';
 import { type LaunchPlace, launchRun } from './launch.ts';
 
 /** Where people are corrected. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { TableEntry } from '../contracts/catalog.ts';
-import type { RecordKey } from '../contracts/corrections.ts';
 import type { StitchSettings } from '../contracts/customer360.ts';
+import type { RecordKey } from '../contracts/record-key.ts';
 import type { TaggedTable } from '../customer360/tagged-tables.ts';
 import { stitchRecordsSql } from '../customer360/unified-records.ts';
 import { contentHash } from '../environments/canonical.ts';

@@ -30,6 +30,10 @@ describe('a table', () => {
     expect(text.split('\n')).toHaveLength(3);
     expect(stripVTControlCharacters(text)).toBe(text);
   });
+
+  test('nor are those of a head, which may be a key', () => {
+    expect(tableText(['web/1\u001b[2J'], [['Ann']])).not.toContain('\u001b');
+  });
 });
 
 describe('figures', () => {

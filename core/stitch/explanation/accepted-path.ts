@@ -1,5 +1,6 @@
+import type { Resolution } from '../resolve.ts';
 import { type Edge, strongestPath } from './path.ts';
-import { firstOf, profileOf, type Recomputed } from './recompute.ts';
+import { firstOf, profileOf } from './recompute.ts';
 
 /** Records on the way from one to another, both among them, and the score of the weakest pair, in hundredths. */
 export interface AcceptedPath {
@@ -8,17 +9,17 @@ export interface AcceptedPath {
 }
 
 /** The strongest path between two records through accepted pairs of their person. */
-export function pathWithin(found: Recomputed, one: number, other: number): AcceptedPath | undefined {
+export function pathWithin(found: Resolution, one: number, other: number): AcceptedPath | undefined {
   const { cluster } = found.assigned;
   return pathOver(found, one, other, (profile) => cluster[firstOf(found, profile)] === cluster[one]);
 }
 
 /** The same through all of their component. */
-export const pathAcross = (found: Recomputed, one: number, other: number): AcceptedPath | undefined =>
+export const pathAcross = (found: Resolution, one: number, other: number): AcceptedPath | undefined =>
   pathOver(found, one, other, () => true);
 
 function pathOver(
-  found: Recomputed,
+  found: Resolution,
   one: number,
   other: number,
   within: (profile: number) => boolean,

@@ -1,16 +1,16 @@
 import type { ClusterVerdict } from '../../contracts/explanation.ts';
 import { comparisonsOf } from '../comparisons/registry.ts';
 import { type Between, type Linkage, linkageOf, weighed } from '../linkage.ts';
-import { thresholdOf } from '../resolve.ts';
+import { type Resolution, thresholdOf } from '../resolve.ts';
 import { pieces } from '../supersized.ts';
 import { keysAt } from './pieces.ts';
-import { type Basis, firstOf, profileOf, type Recomputed, type World } from './recompute.ts';
+import { type Basis, firstOf, profileOf, type World } from './recompute.ts';
 
 /** So many records stand for a person. */
 const SHOWN = 3;
 
 /** Why two accepted records are two people all the same: their people, judged as one record each. */
-export function verdictOn(world: World, basis: Basis, found: Recomputed, link: [number, number]): ClusterVerdict {
+export function verdictOn(world: World, basis: Basis, found: Resolution, link: [number, number]): ClusterVerdict {
   const comparisons = comparisonsOf(basis.shape);
   const linkage = linkageOf(comparisons, basis.model, basis.settings.key_priority);
   const [a, b] = link.map((record) => profileOf(found, record)) as [number, number];
@@ -30,13 +30,13 @@ export function verdictOn(world: World, basis: Basis, found: Recomputed, link: [
 
 type Shown = ClusterVerdict['one'];
 
-function personAt(world: World, { assigned: { cluster } }: Recomputed, record: number): Shown {
+function personAt(world: World, { assigned: { cluster } }: Resolution, record: number): Shown {
   const places = [...world.records.keys()].filter((place) => cluster[place] === cluster[record]);
   return { records: places.length, first: keysAt(world, places.slice(0, SHOWN)) };
 }
 
 /** Whether two profiles were put into two pieces of a component that was too large. */
-function isDivided({ collapsed, links }: Recomputed, { settings }: Basis, a: number, b: number): boolean {
+function isDivided({ collapsed, links }: Resolution, { settings }: Basis, a: number, b: number): boolean {
   const most = settings.supersized_cluster_min_size;
   const { piece } = pieces(collapsed.profiles.size, links, thresholdOf(settings), most);
   return piece[a] !== piece[b];
@@ -44,7 +44,7 @@ function isDivided({ collapsed, links }: Recomputed, { settings }: Basis, a: num
 
 /** All that is known between the people of two records, as refinement saw it; undefined when nothing is. */
 function betweenClusters(
-  found: Recomputed,
+  found: Resolution,
   { settings }: Basis,
   linkage: Linkage,
   link: [number, number],
@@ -75,7 +75,7 @@ function betweenClusters(
 }
 
 /** Pairs of profiles that labels bind or part, the smaller place first. */
-function labelledPairs(labels: Recomputed['labels']): { pair: [number, number]; together: boolean }[] {
+function labelledPairs(labels: Resolution['labels']): { pair: [number, number]; together: boolean }[] {
   const marked = [...labels].sort(([one], [other]) => one - other);
   return marked.flatMap(([a, mine], at) =>
     marked.slice(at + 1).flatMap(([b, theirs]) =>
@@ -87,10 +87,10 @@ function labelledPairs(labels: Recomputed['labels']): { pair: [number, number]; 
   );
 }
 
-const betweenPair = ({ comparer }: Recomputed, linkage: Linkage, a: number, b: number): Between =>
+const betweenPair = ({ comparer }: Resolution, linkage: Linkage, a: number, b: number): Between =>
   linkage.between(comparer.patterns.levels(comparer.compare(a, b)), true);
 
-function scoreOf({ links }: Recomputed, a: number, b: number): number {
+function scoreOf({ links }: Resolution, a: number, b: number): number {
   const row = links.a.findIndex((x, at) => (x === a && links.b[at] === b) || (x === b && links.b[at] === a));
   return (links.score[row] ?? 0) / 100;
 }

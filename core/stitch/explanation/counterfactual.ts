@@ -1,7 +1,8 @@
 import type { Counterfactual } from '../../contracts/explanation.ts';
 import { InternalError } from '../../errors.ts';
+import type { Resolution } from '../resolve.ts';
 import { type Piece, told } from './pieces.ts';
-import { type Basis, type Recomputed, recompute, sharesPerson, type World } from './recompute.ts';
+import { type Basis, recompute, sharesPerson, type World } from './recompute.ts';
 import { type Found, Search } from './search.ts';
 
 /** Two records of a world, and whether that is all of their components. */
@@ -15,7 +16,7 @@ export interface Case {
 
 /** The people of a case as they are. */
 export interface Recalled extends Case {
-  found: Recomputed;
+  found: Resolution;
   /** What the run said of the two. */
   together: boolean;
 }
@@ -58,7 +59,7 @@ function limits({ world, complete }: Case, otherwise: number, search: Search): s
 }
 
 /** Records whose computed person is not the one of the run. */
-function countOtherwise({ records }: World, { assigned: { cluster } }: Recomputed): number {
+function countOtherwise({ records }: World, { assigned: { cluster } }: Resolution): number {
   const [ids, firsts] = [new Map<number, string>(), new Map<string, number>()];
   return records.filter(({ amp_id }, place) => {
     const first = cluster[place] ?? place;

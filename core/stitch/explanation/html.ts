@@ -4,9 +4,9 @@ import type {
   EvidenceHop,
   MatchExplanation,
   PairExplanation,
-  RecordKey,
   WhyApart,
 } from '../../contracts/explanation.ts';
+import { type RecordKey, recordName } from '../../contracts/record-key.ts';
 import { escaped, page, table } from '../report-page.ts';
 import {
   bitsText,
@@ -15,7 +15,6 @@ import {
   foundText,
   hintOf,
   keysText,
-  keyText,
   metText,
   outcomeText,
   pieceText,
@@ -28,7 +27,7 @@ export function explanationHtml(told: MatchExplanation): string {
   const { one, other, same_person, score, together, apart } = told;
   const hint = hintOf(told);
   const facts: [string, string][] = [
-    ['records', `${keyText(one)} and ${keyText(other)}`],
+    ['records', `${recordName(one)} and ${recordName(other)}`],
     [same_person ? 'one person' : 'two people', same_person ? one.amp_id : `${one.amp_id} and ${other.amp_id}`],
     ['the pair itself scores', `${score.toFixed(2)} of 5`],
   ];
@@ -45,7 +44,7 @@ const warning = (text: string) => `<p class="warning">${escaped(text)}</p>`;
 
 function togetherHtml({ path, counterfactual }: NonNullable<MatchExplanation['together']>): string[] {
   const way = path.map((hop) => [
-    `${keyText(hop.one)} → ${keyText(hop.other)}`,
+    `${recordName(hop.one)} → ${recordName(hop.other)}`,
     hop.published_score.toFixed(2),
     metText(hop),
   ]);
@@ -60,7 +59,7 @@ function togetherHtml({ path, counterfactual }: NonNullable<MatchExplanation['to
 }
 
 function hopHtml(hop: EvidenceHop, at: number): string {
-  const title = `${at + 1}. ${keyText(hop.one)} and ${keyText(hop.other)}`;
+  const title = `${at + 1}. ${recordName(hop.one)} and ${recordName(hop.other)}`;
   const against = hop.vetoes.map((veto) => warning(`against it: ${veto}`)).join('');
   return `<h3>${escaped(title)}</h3>\n${against}${waterfall(hop, hop.one, hop.other)}`;
 }
@@ -75,7 +74,7 @@ function apartHtml(told: MatchExplanation, { reasons, lacks, rules, cuts, counte
     ...lacking,
     '<h2>Rules that bring records together</h2>',
     table(
-      ['rule', keyText(told.one), keyText(told.other), 'outcome'],
+      ['rule', recordName(told.one), recordName(told.other), 'outcome'],
       rules.map(({ rule, one, other, outcome }) => [rule, one ?? '', other ?? '', outcomeText[outcome]]),
     ),
     ...cuts.map(cutHtml),
@@ -98,7 +97,7 @@ function cutHtml({ one, other, link, prior, evidence, household, weight, parted_
     table(
       ['', ''],
       [
-        ['linked by', `${keyText(link.one)} and ${keyText(link.other)}, ${link.score.toFixed(2)}`],
+        ['linked by', `${recordName(link.one)} and ${recordName(link.other)}, ${link.score.toFixed(2)}`],
         ['one group', group(one)],
         ['the other', group(other)],
         ['parted by', parted_by],
@@ -117,7 +116,7 @@ function cutHtml({ one, other, link, prior, evidence, household, weight, parted_
 }
 
 function waterfall(pair: PairExplanation, one: RecordKey, other: RecordKey): string {
-  return stepsTable(['field', keyText(one), keyText(other), 'agreement'], stepsOf(pair), decisionText(pair));
+  return stepsTable(['field', recordName(one), recordName(other), 'agreement'], stepsOf(pair), decisionText(pair));
 }
 
 /** Room that the bars of a waterfall take, in rem. */

@@ -1,6 +1,7 @@
+import type { Resolution } from '../resolve.ts';
 import { valuesOf, without, withValueOf } from './fields.ts';
 import { changed, labelPiece, type Piece, valuesAt } from './pieces.ts';
-import { pairOf, type Recomputed, type World } from './recompute.ts';
+import { pairOf, type World } from './recompute.ts';
 import { applied, type Found, pruned, type Search } from './search.ts';
 
 /** A combination of more changes explains nothing any more. */
@@ -11,7 +12,7 @@ const MOST_CHANGES = 4;
  * combination, of the changes that add most to what the two say to each other. Labels and clean sources that part them are
  * thought away in the same manner.
  */
-export function whatJoins(search: Search, found: Recomputed): Found {
+export function whatJoins(search: Search, found: Resolution): Found {
   const changes = changesOf(search, found);
   const { tried, single } = search.alone(changes);
   const combination = single.length > 0 ? [] : pruned(search, greedy(search, changes));
@@ -43,7 +44,7 @@ function greedy(search: Search, changes: readonly Piece[]): Piece[] {
 const weightAfter = ({ world, basis, one, other }: Search, pieces: readonly Piece[]): number =>
   pairOf(applied(world, pieces), basis, one, other).weight;
 
-function changesOf(search: Search, { assigned: { cluster } }: Recomputed): Piece[] {
+function changesOf(search: Search, { assigned: { cluster } }: Resolution): Piece[] {
   const { world, one, other, basis } = search;
   const of = (end: number) => [...world.records.keys()].filter((place) => cluster[place] === cluster[end]);
   const [mine, theirs] = [of(one), of(other)];

@@ -3,17 +3,18 @@ import { type Part, type Rule, rulesOf } from '../blocking.ts';
 import { Blocks } from '../blocks.ts';
 import { listOf } from '../columns.ts';
 import type { Profiles } from '../profiles.ts';
-import { type Basis, profileOf, type Recomputed } from './recompute.ts';
+import type { Resolution } from '../resolve.ts';
+import { type Basis, profileOf } from './recompute.ts';
 
 type RuleOutcome = WhyApart['rules'][number];
 
 /** Who met whom, and by which rules. */
 export class Meetings {
-  readonly #found: Recomputed;
+  readonly #found: Resolution;
   readonly #rules: readonly Rule[];
   readonly #blocks: Blocks;
 
-  constructor(found: Recomputed, { shape, model, frozen }: Basis) {
+  constructor(found: Resolution, { shape, model, frozen }: Basis) {
     this.#found = found;
     this.#rules = rulesOf(shape, model.few);
     this.#blocks = new Blocks(found.collapsed.profiles, this.#rules, frozen.blocks);

@@ -1,4 +1,5 @@
-import type { EvidencePiece, PairExplanation, RecordKey } from '../../contracts/explanation.ts';
+import type { EvidencePiece, PairExplanation } from '../../contracts/explanation.ts';
+import type { RecordKey } from '../../contracts/record-key.ts';
 import { textOf } from '../columns.ts';
 import type { StandardRecord } from '../standard-record.ts';
 import { agreedValues, valuesOf, without } from './fields.ts';

@@ -1,5 +1,6 @@
 import type { StitchSettings } from '../../contracts/customer360.ts';
-import type { EvidenceHop, RecordKey } from '../../contracts/explanation.ts';
+import type { EvidenceHop } from '../../contracts/explanation.ts';
+import type { RecordKey } from '../../contracts/record-key.ts';
 import { CERTAIN } from '../links.ts';
 import { strongestPath } from './path.ts';
 

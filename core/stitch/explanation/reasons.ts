@@ -1,7 +1,8 @@
 import type { ClusterVerdict, PairExplanation, WhyApart } from '../../contracts/explanation.ts';
+import { recordName } from '../../contracts/record-key.ts';
 import type { Recalled } from './counterfactual.ts';
 import { vetoesBetween } from './vetoes.ts';
-import { bitsText, keyText } from './words.ts';
+import { bitsText } from './words.ts';
 
 type Reason = WhyApart['reasons'][number];
 type Facts = Pick<WhyApart, 'lacks' | 'met' | 'one_component' | 'cuts'> & { pair: PairExplanation };
@@ -49,7 +50,7 @@ function meeting({ met, one_component, pair, lacks }: Facts): Reason[] {
 
 /** How a chain of accepted pairs was cut. */
 function cut({ one, other, link, weight, parted_by }: ClusterVerdict): Reason {
-  const pair = `${keyText(link.one)} and ${keyText(link.other)} were accepted (${link.score.toFixed(2)})`;
+  const pair = `${recordName(link.one)} and ${recordName(link.other)} were accepted (${link.score.toFixed(2)})`;
   const groups = `their people of ${records(one.records)} and ${records(other.records)}`;
   if (parted_by === 'supersized component')
     return reason('supersized component', `${pair}, but their component was too large and divided at weaker links`);

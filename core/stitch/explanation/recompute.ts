@@ -1,15 +1,13 @@
 import type { StitchSettings } from '../../contracts/customer360.ts';
 import type { PairExplanation } from '../../contracts/explanation.ts';
 import { PairExplainer } from '../explain.ts';
-import { type Label, type Labels, profileLabels } from '../labels.ts';
-import { linksOf } from '../links.ts';
+import type { Label } from '../labels.ts';
 import type { StitchModel } from '../model.ts';
 import { nicknames } from '../nicknames.ts';
-import { type Resolution, resolve, thresholdOf } from '../resolve.ts';
+import { type Resolution, resolve } from '../resolve.ts';
 import { type Shape, shapeOf } from '../shape.ts';
 import { columnsOfRecords, profilesOfRecords, type StandardRecord, type StitchedRecord } from '../standard-record.ts';
 import type { Frozen } from '../state.ts';
-import type { ScoredPairs } from '../supersized.ts';
 import { countedColumns } from '../values.ts';
 
 /** What decided a run: it stays the same whatever is thought away. */
@@ -41,26 +39,15 @@ export interface World {
   cleanSources: readonly string[];
 }
 
-/** The people of a world, and what they were found by. */
-export interface Recomputed extends Resolution {
-  /** Of profiles, by place: the accepted pairs, and what people said. */
-  links: ScoredPairs;
-  labels: Labels;
-}
-
 /**
  * The people of a few records, by the code, the model and the frozen state that decided the run. Records beyond the world
  * are taken for having nothing to do with it: it should be whole components. Undefined when they outgrow the model.
  */
-export function recompute(world: World, { model, shape, settings, frozen }: Basis): Recomputed | undefined {
+export function recompute(world: World, { model, shape, settings, frozen }: Basis): Resolution | undefined {
   const records = columnsOfRecords(world.records, shape);
   const known = { model: { ...model, cleanSources: [...world.cleanSources] }, frozen };
   const given = { records, labels: labelsOf(world), shape, settings, known, input: model.input };
-  const found = resolve(given, { stage: (_name, work) => work(), counted: () => undefined });
-  if (found === undefined) return undefined;
-  const labels = profileLabels(given.labels, found.collapsed.profile);
-  const [{ pairs, scores }] = found.judged;
-  return { ...found, labels, links: linksOf(pairs, scores, thresholdOf(settings), labels) };
+  return resolve(given, { stage: (_name, work) => work(), counted: () => undefined });
 }
 
 /** What labels say, by the places of records. */
@@ -74,14 +61,14 @@ function labelsOf({ records, labels }: World): Map<number, Label[]> {
 }
 
 /** Whether two records, by place, are one person. */
-export const sharesPerson = ({ assigned }: Recomputed, one: number, other: number): boolean =>
+export const sharesPerson = ({ assigned }: Resolution, one: number, other: number): boolean =>
   assigned.cluster[one] === assigned.cluster[other];
 
 /** The place of a record's profile. */
-export const profileOf = ({ collapsed }: Recomputed, record: number): number => collapsed.profile[record] ?? 0;
+export const profileOf = ({ collapsed }: Resolution, record: number): number => collapsed.profile[record] ?? 0;
 
 /** The first record of a profile. */
-export const firstOf = ({ collapsed }: Recomputed, profile: number): number => collapsed.profiles.ids[profile] ?? 0;
+export const firstOf = ({ collapsed }: Resolution, profile: number): number => collapsed.profiles.ids[profile] ?? 0;
 
 /** Explains the pairs of a world. */
 export function explainerOf({ records }: World, basis: Basis): PairExplainer {

@@ -1,5 +1,6 @@
+import type { Resolution } from '../resolve.ts';
 import type { Piece } from './pieces.ts';
-import { type Basis, type Recomputed, recompute, sharesPerson, type World } from './recompute.ts';
+import { type Basis, recompute, sharesPerson, type World } from './recompute.ts';
 
 /** Pairs that all recomputations of one search may compare together: a few seconds' work. */
 const MOST_PAIRS = 4_000_000;
@@ -56,7 +57,7 @@ export class Search {
   }
 
   /** The people of a world, noted as work done; undefined when its records outgrow the model. */
-  computed(world: World): Recomputed | undefined {
+  computed(world: World): Resolution | undefined {
     const found = recompute(world, this.basis);
     const compared = found?.judged.reduce((sum, { pairs }) => sum + pairs.a.length, 0) ?? 0;
     this.#left -= compared + A_RECORD * world.records.length;

@@ -1,4 +1,5 @@
-import type { EvidenceHop, MatchExplanation, RecordKey } from '../../contracts/explanation.ts';
+import type { EvidenceHop, MatchExplanation } from '../../contracts/explanation.ts';
+import type { RecordKey } from '../../contracts/record-key.ts';
 import { type Case, counterfactualOf, recalled } from './counterfactual.ts';
 import { Meetings } from './meeting.ts';
 import { whatParts } from './parting.ts';

@@ -4,18 +4,16 @@ import type {
   EvidencePiece,
   MatchExplanation,
   PairExplanation,
-  RecordKey,
   WhyApart,
 } from '../../contracts/explanation.ts';
+import { type RecordKey, recordName } from '../../contracts/record-key.ts';
 
 /** So many records are named where there may be many. */
 const KEYS_SHOWN = 4;
 
-export const keyText = ({ datasource, pk }: RecordKey): string => `${datasource}/${pk}`;
-
 /** The first of some keys, and how many there are. */
 export function keysText(keys: readonly RecordKey[], count = keys.length): string {
-  const shown = keys.slice(0, KEYS_SHOWN).map(keyText).join(', ');
+  const shown = keys.slice(0, KEYS_SHOWN).map(recordName).join(', ');
   return count > KEYS_SHOWN || count > keys.length ? `${shown} and others, ${count} in all` : shown;
 }
 
@@ -72,7 +70,7 @@ export function checkedText({ records, complete, as_run }: Counterfactual): stri
 
 /** The same question the other way round, and how it is asked, where that one tells more. */
 export function hintOf({ one, other, same_person, together, apart }: MatchExplanation): Hint | undefined {
-  const command = `tributary stitch explain ${keyText(one)} ${keyText(other)}`;
+  const command = `tributary stitch explain ${recordName(one)} ${recordName(other)}`;
   if (same_person && !together) return { question: 'They are one person. Why, and what would part them:', command };
   if (same_person || apart) return undefined;
   return { question: 'Why they are apart, and what would join them:', command: `${command} --not` };

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { recordName } from '../../../core/contracts/record-key.ts';
 import { type StitchTable, stitchTables } from '../../../core/contracts/stitch.ts';
-import { recordName } from '../../../core/stitch/contradictions.ts';
 import { labelDifference } from '../../../core/stitch/labels.ts';
 import { customers, random } from '../../support/customers.ts';
 import {
