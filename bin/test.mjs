@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { bootstrap, root } from './bootstrap.mjs';
-import { countTests } from './vitest.mjs';
+import { close, countTests } from './vitest.mjs';
 
 /** `npm test`: format and lint, types, then every test. All of them run, whatever fails before; the last line counts. */
 bootstrap();
@@ -9,18 +9,13 @@ const checks = {
   types: ['node_modules/typescript/bin/tsc', '-p', '.'],
 };
 let passed = 0;
-let failed = 0;
+const failures = [];
 for (const [name, [script, ...args]] of Object.entries(checks)) {
   console.log(`\n> ${name}`);
   const { status } = spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' });
-  count(status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+  if (status === 0) passed += 1;
+  else failures.push(`${name}: see its part above`);
 }
 console.log('\n> tests');
-count(countTests(process.argv.slice(2)));
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
-
-function count(counts) {
-  passed += counts.passed;
-  failed += counts.failed;
-}
+const tests = countTests(process.argv.slice(2));
+process.exitCode = close({ passed: passed + tests.passed, failures: [...failures, ...tests.failures] });

@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { root } from './bootstrap.mjs';
 
-/** Runs the tests that the arguments choose, shows how they go, and counts them. */
+/**
+ * Runs the tests that the arguments choose, shows how they go, and counts them. `failures` tells of each that failed, since
+ * what is said of it where it happened is far up in a log of many.
+ */
 export function countTests(args) {
   const folder = mkdtempSync(join(tmpdir(), 'tributary-test-'));
   const report = join(folder, 'report.json');
@@ -12,16 +15,30 @@ export function countTests(args) {
   const command = ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args];
   const { status } = spawnSync(process.execPath, command, { cwd: root, stdio: 'inherit' });
   try {
-    const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
-    // A file that can't be loaded has no tests to count.
-    const unloaded = testResults.filter(
-      (file) => file.status === 'failed' && file.assertionResults.length === 0,
-    ).length;
-    const failures = numFailedTests + unloaded;
-    return { passed: numPassedTests, failed: status === 0 ? failures : Math.max(failures, 1) };
-  } catch {
-    return { passed: 0, failed: 1 };
+    const { numPassedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
+    const failures = testResults.flatMap(failuresOf);
+    if (status !== 0 && failures.length === 0)
+      failures.push(`vitest ended with ${status}, though no test of its report failed`);
+    return { passed: numPassedTests, failures };
+  } catch (error) {
+    return { passed: 0, failures: [`vitest left no report: ${error.message}`] };
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+function failuresOf({ name, status, message, assertionResults }) {
+  const file = relative(root, name);
+  // A file that can't be loaded has no tests to tell of.
+  if (status === 'failed' && assertionResults.length === 0) return [`${file}\n${message}`];
+  return assertionResults
+    .filter((test) => test.status === 'failed')
+    .map((test) => `${file} > ${test.fullName}\n${test.failureMessages.join('\n')}`);
+}
+
+/** The end of what a suite says: each failure, and the line that counts. Returns the exit code. */
+export function close({ passed, failures }) {
+  if (failures.length > 0) console.log(['', '> failed', ...failures].join('\n'));
+  console.log(`${passed} passed, ${failures.length} failed`);
+  return failures.length === 0 ? 0 : 1;
 }
