@@ -92,12 +92,6 @@ export class Column {
     return new Column(renumbered(this.codes, made), dictionary);
   }
 
-  /** The same for the texts themselves: a column by their numbers instead of by records. */
-  each(make: Make): Column {
-    const codes = Int32Array.from({ length: this.dictionary.size }, (_, code) => code);
-    return new Column(codes, this.dictionary).derived(make);
-  }
-
   /** Of these records, in this order. */
   taking(records: Int32Array): Column {
     return new Column(renumbered(records, this.codes), this.dictionary);

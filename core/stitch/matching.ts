@@ -1,8 +1,7 @@
 import type { Blocks } from './blocks.ts';
-import type { Comparison, Context } from './comparisons/comparison.ts';
 import type { Decision } from './decide.ts';
 import { PairList, type Pairs } from './pairs.ts';
-import { Comparer, counted, type Patterns } from './patterns.ts';
+import { type Comparer, counted, type Patterns } from './patterns.ts';
 import type { Seen } from './train.ts';
 
 /** Pairs of profiles, and the pattern of each. */
@@ -35,11 +34,9 @@ export function seen(patterns: Patterns, of: Int32Array): Seen {
   };
 }
 
-/** The patterns of pairs drawn from all. */
-export function drawn(comparisons: readonly Comparison[], context: Context): Seen {
-  const comparer = new Comparer(comparisons, context);
-  return seen(comparer.patterns, comparer.compareAll(randomPairs(context.profiles.size, RANDOM_PAIRS)));
-}
+/** The patterns of pairs drawn from so many profiles. */
+export const drawn = (comparer: Comparer, profiles: number): Seen =>
+  seen(comparer.patterns, comparer.compareAll(randomPairs(profiles, RANDOM_PAIRS)));
 
 /**
  * Pairs drawn from all by a fixed rule: each profile with the one a golden-ratio stride further on, so many strides that

@@ -93,7 +93,7 @@ export function resolve(given: ToResolve, watch: Watch): Resolution | undefined 
   const context = contextOf(profiles, settings, known?.frozen);
   const comparer = new Comparer(comparisons, context);
   const pairs = watch.stage('compare', () => compareMet(comparer, blocks));
-  const model = known?.model ?? watch.stage('train', () => trained(given, comparer, comparisons, context, pairs));
+  const model = known?.model ?? watch.stage('train', () => trained(given, comparer, comparisons, profiles, pairs));
   const decide = decider(comparisons, model, settings.key_priority);
   const met = { pairs, scores: scoresOf(comparer.patterns, decide), met: true };
   const labels = profileLabels(given.labels, collapsed.profile);
@@ -123,17 +123,17 @@ export const contextOf = (profiles: Profiles, settings: StitchSettings, frozen: 
 
 function trained(
   { records, shape, settings, input }: ToResolve,
-  { patterns }: Comparer,
+  comparer: Comparer,
   comparisons: readonly Comparison[],
-  context: Context,
+  profiles: Profiles,
   pairs: Compared,
 ): StitchModel {
-  const { profiles } = context;
+  const { patterns } = comparer;
   const [candidates, all] = [seen(patterns, pairs.pattern), (profiles.size * (profiles.size - 1)) / 2];
   const learnt = train({
     comparisons,
     candidates,
-    random: pairs.a.length === all ? candidates : drawn(comparisons, context),
+    random: pairs.a.length === all ? candidates : drawn(comparer, profiles.size),
     agreements: agreements(profiles, shape),
     profiles: profiles.size,
     priority: settings.key_priority,

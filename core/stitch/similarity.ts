@@ -63,6 +63,9 @@ function jaroOf(a: Span, b: Span): number {
   return (common / mine + common / theirs + (common - (moved >> 1)) / common) / 3;
 }
 
+/** True when two texts are one. */
+export const equalLetters = (a: Span, b: Span): boolean => a.to - a.from === b.to - b.from && sameLetters(a, 0, b);
+
 /** True when texts of one length differ in one letter. */
 export function oneReplaced(a: Span, b: Span): boolean {
   const size = a.to - a.from;

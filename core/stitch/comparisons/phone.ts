@@ -1,4 +1,4 @@
-import { oneReplaced } from '../similarity.ts';
+import { equalLetters, oneReplaced, type Span } from '../similarity.ts';
 import { type Comparison, DIFFER, equalLevels, MISSING } from './comparison.ts';
 import { shares } from './shares.ts';
 
@@ -12,12 +12,21 @@ export const phone: Comparison = {
     const phones = context.profiles.column('phone');
     const [equal, shared] = [equalLevels(this, context), shares(context.profiles.column('phones'))];
     const [mine, theirs] = [phones.spans(), phones.spans()];
-    const local = phones.derived((number) => number.slice(-7));
     return (a, b) => {
       const [l, r] = [phones.code(a), phones.code(b)];
       if (l < 0 || r < 0) return MISSING;
       if (l === r || shared(a, b)) return equal[l] ?? DIFFER;
-      return local.code(a) === local.code(b) || oneReplaced(mine(l), theirs(r)) ? 2 : DIFFER;
+      const [one, other] = [mine(l), theirs(r)];
+      if (oneReplaced(one, other)) return 2;
+      return equalLetters(local(one), local(other)) ? 2 : DIFFER;
     };
   },
 };
+
+const LOCAL = 7;
+
+/** Leaves of a number its last seven digits. */
+function local(number: Span): Span {
+  number.from = Math.max(number.from, number.to - LOCAL);
+  return number;
+}
