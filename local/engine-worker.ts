@@ -1,4 +1,5 @@
 import { createFileReader } from '../adapters/files/reader.ts';
+import { handOfCheckout } from '../adapters/stitch/crew.ts';
 import { createStitchEngine } from '../adapters/stitch/duckdb.ts';
 import { TributaryError } from '../core/errors.ts';
 import type { EngineAnswer, EngineCall } from './engine-messages.ts';
@@ -6,7 +7,7 @@ import type { EngineAnswer, EngineCall } from './engine-messages.ts';
 /** The process beside the server that reads files and stitches, so that neither can slow or fell what serves tables. */
 const [spillFolder = '', memoryLimit = ''] = process.argv.slice(2);
 const files = createFileReader({ spillFolder, memoryLimit });
-const stitch = createStitchEngine({ spillFolder, memoryLimit });
+const stitch = createStitchEngine({ spillFolder, memoryLimit, hand: handOfCheckout });
 
 const say = (answer: EngineAnswer) => process.send?.(answer);
 const { signal } = new AbortController();

@@ -3,7 +3,7 @@ import { InternalError } from '../../core/errors.ts';
 import { rulesOf } from '../../core/stitch/blocking.ts';
 import { Blocks } from '../../core/stitch/blocks.ts';
 import { comparisonsOf } from '../../core/stitch/comparisons/registry.ts';
-import { decider } from '../../core/stitch/decide.ts';
+import { decider, thresholdOf } from '../../core/stitch/decide.ts';
 import { memberSql } from '../../core/stitch/duplicates.ts';
 import { labelSql } from '../../core/stitch/labels.ts';
 import { scoresOf } from '../../core/stitch/matching.ts';
@@ -20,7 +20,7 @@ import {
   ungivenSql,
 } from '../../core/stitch/probe.ts';
 import { profilesOf } from '../../core/stitch/profiles.ts';
-import { contextOf, thresholdOf } from '../../core/stitch/resolve.ts';
+import { contextOf } from '../../core/stitch/resolve.ts';
 import { listColumns, tagsOf } from '../../core/stitch/shape.ts';
 import { standardColumns } from '../../core/stitch/standardise.ts';
 import { settingsHash } from '../../core/stitch/state.ts';

@@ -3,11 +3,13 @@ import { join, resolve } from 'node:path';
 import type { StitchReport } from '../../core/contracts/stitch.ts';
 import { InternalError, InvalidInput } from '../../core/errors.ts';
 import type { StitchEngine, StitchRequest } from '../../core/ports.ts';
+import { alone } from '../../core/stitch/crew.ts';
 import { labelDifference } from '../../core/stitch/labels.ts';
 import type { StitchModel } from '../../core/stitch/model.ts';
 import { inputHash, settingsHash } from '../../core/stitch/state.ts';
 import { DuckDbSession } from '../sql/duckdb/session.ts';
 import { runChanges } from './changes.ts';
+import { type HandScript, withCrew } from './crew.ts';
 import { LastRun } from './last-run.ts';
 import { readShape, recordsIn, size } from './prepare.ts';
 import { run } from './run.ts';
@@ -18,6 +20,8 @@ export interface StitchEngineOptions {
   threads?: number;
   memoryLimit?: string;
   spillFolder?: string;
+  /** Has parts of the work done on other processors; without it this thread does all. */
+  hand?: HandScript;
 }
 
 type Result = StitchReport & { files: string[] };
@@ -76,7 +80,7 @@ function attempt(options: StitchEngineOptions, request: StitchRequest, last: Las
       return repeat(session, last, known, request.outFolder);
     const rows = await size(session, recordsIn(request.records));
     const model = known && fits(known, shape, settingsHash(request.settings), rows) ? known : undefined;
-    return run({ session, request, stages, shape, input, last, model });
+    return withCrew(options.hand, rows, (crew) => run({ session, request, stages, crew, shape, input, last, model }));
   });
 }
 
@@ -91,7 +95,7 @@ function overChanges(options: StitchEngineOptions, request: StitchRequest, last:
     const shape = await readShape(session, request.records, model.columns);
     const { labels } = request.settings;
     const input = { records: null, settings: model.input.settings, labels };
-    return runChanges({ session, request, stages, shape, input, last, model });
+    return runChanges({ session, request, stages, crew: alone, shape, input, last, model });
   });
 }
 
@@ -100,7 +104,8 @@ async function inSession<T>(
   request: StitchRequest,
   work: (session: DuckDbSession, stages: Stages) => Promise<T>,
 ): Promise<T> {
-  const session = await DuckDbSession.open({ ...options, signal: request.signal });
+  const { hand: _, ...engine } = options;
+  const session = await DuckDbSession.open({ ...engine, signal: request.signal });
   try {
     // Results are sets, numbered by their own keys: keeping rows in order would only cost memory.
     await session.run('stitch: order', 'SET preserve_insertion_order = false');

@@ -22,6 +22,7 @@ import { measureRows, textRows } from '../files/discover.ts';
 import { openFile, reading, unchanged } from '../files/opening.ts';
 import { decompressed } from '../files/plain-bytes.ts';
 import { DuckDbSession } from '../sql/duckdb/session.ts';
+import { handOfCheckout, withCrew } from './crew.ts';
 import { readRecords, size } from './prepare.ts';
 import { reportOn } from './resolve-report.ts';
 import { resolveAll } from './run.ts';
@@ -77,7 +78,9 @@ export async function resolveFiles(request: ResolveRequest): Promise<ResolveRepo
       ...{ signal, ...(progress && { progress }) },
     };
     const run = { session, request: stitch, stages, shape, input, last: undefined, model: undefined };
-    const { prepared, found } = await resolveAll(run, tagged);
+    const { prepared, found } = await withCrew(handOfCheckout, tagged.size, (crew) =>
+      resolveAll({ ...run, crew }, tagged),
+    );
     if (found === undefined) throw new InvalidInput('the files have no records');
     await stages.run('write', () => session.run('the result', write(resultOf(files))));
     const uses = files.map(({ name, rows, plan }) => ({ file: name, rows, uses: plan.uses }));

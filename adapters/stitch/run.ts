@@ -2,6 +2,7 @@ import type { StitchReport, StitchTable } from '../../core/contracts/stitch.ts';
 import { InternalError } from '../../core/errors.ts';
 import type { StitchRequest } from '../../core/ports.ts';
 import type { RunStamp } from '../../core/stitch/changes.ts';
+import type { Crew } from '../../core/stitch/crew.ts';
 import { type Label, type Labels, labelSql } from '../../core/stitch/labels.ts';
 import type { StitchModel } from '../../core/stitch/model.ts';
 import { outputSql } from '../../core/stitch/outputs.ts';
@@ -24,6 +25,7 @@ export interface Run {
   session: DuckDbSession;
   request: StitchRequest;
   stages: Stages;
+  crew: Crew;
   shape: Shape;
   input: StitchModel['input'];
   last: LastRun | undefined;
@@ -58,7 +60,7 @@ export async function run(run: Run): Promise<(StitchReport & { files: string[] }
 export async function resolveAll(run: Run, tagged: Records) {
   const { session, request, stages, shape } = run;
   const known = run.model && run.last ? await readShared(session, run.last.folder) : undefined;
-  const prepared = stages.step('standardise', () => prepare(tagged, shape, request.settings, known));
+  const prepared = await stages.run('standardise', () => prepare(tagged, shape, request.settings, known));
   const found = await resolveRecords(run, prepared.records);
   found?.warnings.push(...sharedWarnings(prepared.shared, tagged.size));
   return { prepared, found };
@@ -80,16 +82,17 @@ export async function resolveRecords(
   records: Records,
   identify = (found: Resolution) => identifyAll(run.session, run.request.tenant, found.assigned, run.last),
 ): Promise<Resolution | undefined> {
-  const { session, request, stages, shape, input, model, last } = run;
+  const { session, request, stages, crew, shape, input, model, last } = run;
   const { settings } = request;
   const labels = await readLabels(session, settings);
   const known = model && last ? { model, frozen: await readFrozen(session, last.folder) } : undefined;
-  const found = resolve(
+  const found = await resolve(
     { records, labels, shape, settings, known, input },
     {
-      stage: (name, work) => stages.step(name, work),
+      stage: (name, work) => stages.run(name, work),
       counted: (pairs) => request.counted?.({ records: records.size, pairs }),
     },
+    crew,
   );
   if (found !== undefined) await stages.run('identify', () => identify(found));
   return found;

@@ -9,17 +9,9 @@ export class Stages {
     this.#tell = tell;
   }
 
-  async run<T>(name: string, work: () => Promise<T>): Promise<T> {
+  async run<T>(name: string, work: () => T | Promise<T>): Promise<T> {
     const end = this.#begin(name);
     const result = await work();
-    end();
-    return result;
-  }
-
-  /** A stage that waits for nothing. */
-  step<T>(name: string, work: () => T): T {
-    const end = this.#begin(name);
-    const result = work();
     end();
     return result;
   }

@@ -1,32 +1,68 @@
-import { groups, rowsBy } from './components.ts';
-import { PairList, type Pairs } from './pairs.ts';
+import type { Compared } from './comparing.ts';
+import { groups } from './components.ts';
 
 /** A piece of so many profiles at most has all its pairs compared, so that this grows with the records, not their square. */
 const COMPLETE = 50;
 
-/** Of pairs in the order of their coming, the rows of those within a piece of two profiles and more. */
-export function rowsWithin(piece: Int32Array, { a, b }: Pairs): Int32Array {
-  const rows = new Int32Array(a.length);
-  let found = 0;
-  for (let row = 0; row < a.length; row++) if (piece[a[row] ?? 0] === piece[b[row] ?? 0]) rows[found++] = row;
-  return rows.slice(0, found);
+/** Pieces of two profiles and more: of piece `n` the profiles lie from `starts[n]` to `starts[n + 1]`, and so the pairs that met. */
+export interface Pieces {
+  members: Int32Array;
+  starts: Int32Array;
+  met: Compared;
+  metStarts: Int32Array;
 }
 
-/** The pairs within pieces that no rule brought together; `known` are those that one did. */
-export function unmet(piece: Int32Array, known: Pairs): Pairs {
+/** Lays out pieces, of which each profile knows its own by the smallest number in it, with the pairs that met within them. */
+export function laidOut(piece: Int32Array, { a, b, pattern }: Compared): Pieces {
   const { members, starts } = groups(piece);
-  const byFirst = rowsBy(known.a, piece.length);
-  const found = new PairList();
-  for (let g = 0; g + 1 < starts.length; g++) {
-    const group = members.subarray(starts[g], starts[g + 1]);
-    if (group.length < 3 || group.length > COMPLETE) continue;
-    for (const [i, one] of group.entries()) {
-      const rows = byFirst.rows.subarray(byFirst.starts[one], byFirst.starts[one + 1]);
-      const others = new Set(rows.map((row) => known.b[row] ?? 0));
-      for (const other of group.subarray(i + 1)) if (!others.has(other)) found.add(one, other);
-    }
+  const number = new Int32Array(piece.length).fill(-1);
+  for (let n = 0; n + 1 < starts.length; n++) number[members[starts[n] ?? 0] ?? 0] = n;
+  const pieceOf = (row: number) => {
+    const root = piece[a[row] ?? 0] ?? 0;
+    return root === piece[b[row] ?? 0] ? (number[root] ?? -1) : -1;
+  };
+  const metStarts = new Int32Array(starts.length);
+  for (let row = 0; row < a.length; row++) {
+    const n = pieceOf(row);
+    if (n >= 0) metStarts[n + 1] = (metStarts[n + 1] ?? 0) + 1;
   }
-  return found.pairs();
+  for (let n = 1; n < metStarts.length; n++) metStarts[n] = (metStarts[n] ?? 0) + (metStarts[n - 1] ?? 0);
+  const next = metStarts.slice();
+  const rows = new Int32Array(metStarts.at(-1) ?? 0);
+  for (let row = 0; row < a.length; row++) {
+    const n = pieceOf(row);
+    if (n < 0) continue;
+    const at = next[n] ?? 0;
+    rows[at] = row;
+    next[n] = at + 1;
+  }
+  return { members, starts, met: taken({ a, b, pattern }, rows), metStarts };
+}
+
+/** Some of the pairs. */
+function taken({ a, b, pattern }: Compared, rows: Int32Array): Compared {
+  const of = (column: Int32Array) => rows.map((row) => column[row] ?? 0);
+  return { a: of(a), b: of(b), pattern: of(pattern) };
+}
+
+/** The pieces from one to another. */
+export function some({ members, starts, met, metStarts }: Pieces, from: number, to: number): Pieces {
+  const begins = (of: Int32Array) => of.slice(from, to + 1).map((start) => start - (of[from] ?? 0));
+  const rows = (of: Int32Array) => of.slice(metStarts[from], metStarts[to]);
+  return {
+    members: members.slice(starts[from], starts[to]),
+    starts: begins(starts),
+    met: { a: rows(met.a), b: rows(met.b), pattern: rows(met.pattern) },
+    metStarts: begins(metStarts),
+  };
+}
+
+/** The pairs of a piece, by place in it, that no rule brought together; `met` are those that one did. */
+export function* unmet(size: number, met: Iterable<{ a: number; b: number }>): Generator<[number, number]> {
+  if (size < 3 || size > COMPLETE) return;
+  const known = new Uint8Array(size * size);
+  for (const { a, b } of met) known[a * size + b] = 1;
+  for (let a = 0; a < size; a++) for (let b = a + 1; b < size; b++) if (known[a * size + b] === 0) yield [a, b];
 }
 
 /** Tables of pairs that scored, by how they came to be compared. */

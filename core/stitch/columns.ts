@@ -1,5 +1,5 @@
-import { Dictionary } from './dictionary.ts';
-import { grown } from './grown.ts';
+import { Dictionary, type DictionaryData } from './dictionary.ts';
+import { grown, shared } from './grown.ts';
 import type { Span } from './similarity.ts';
 
 /** What stands between the columns of a row, between rows, and between the values of one column. */
@@ -17,26 +17,59 @@ export const textOf = (value: string | readonly string[] | null | undefined): st
 /** What is made of a text; undefined and the empty text are none. */
 type Make = (text: string) => string | undefined;
 
+/** A column as plain data: of each row of the grid the place that holds its codes, and the texts behind them. */
+export interface ColumnData {
+  grid: Int32Array;
+  width: number;
+  at: number;
+  texts: DictionaryData;
+}
+
 /** A column of records: the number of each one's text, -1 where there is none. */
 export class Column {
-  readonly codes: Int32Array;
   readonly dictionary: Dictionary;
+  #codes: Int32Array | undefined;
   #grid: Int32Array;
   #width = 1;
   #at = 0;
 
   constructor(codes: Int32Array, dictionary: Dictionary) {
-    this.codes = codes;
     this.dictionary = dictionary;
+    this.#codes = codes;
     this.#grid = codes;
+  }
+
+  /** A column of another thread's. */
+  static from({ grid, width, at, texts }: ColumnData): Column {
+    const column = new Column(grid, Dictionary.from(texts));
+    if (width > 1) column.#codes = undefined;
+    column.#width = width;
+    column.#at = at;
+    return column;
+  }
+
+  data(): ColumnData {
+    return { grid: this.#grid, width: this.#width, at: this.#at, texts: this.dictionary.data() };
+  }
+
+  get codes(): Int32Array {
+    this.#codes ??= this.#column();
+    return this.#codes;
+  }
+
+  #column(): Int32Array {
+    const codes = new Int32Array(this.#grid.length / this.#width);
+    for (let record = 0; record < codes.length; record++) codes[record] = this.code(record);
+    return codes;
   }
 
   /** Lays the codes of columns side by side, record by record: comparing two records then reads two places of memory, not two a column. */
   static laidOut(columns: readonly Column[]): void {
     const [width, size] = [columns.length, columns[0]?.codes.length ?? 0];
-    const grid = new Int32Array(width * size);
+    const grid = shared.integers(width * size);
     columns.forEach((column, at) => {
-      for (let record = 0; record < size; record++) grid[record * width + at] = column.codes[record] ?? -1;
+      const { codes } = column;
+      for (let record = 0; record < size; record++) grid[record * width + at] = codes[record] ?? -1;
       column.#grid = grid;
       column.#width = width;
       column.#at = at;

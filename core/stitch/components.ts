@@ -43,18 +43,3 @@ export function groups(component: Int32Array): { members: Int32Array; starts: In
   }
   return { members, starts: Int32Array.from([...starts, total]) };
 }
-
-/** Rows by the number that each has, in their order: those of `n` lie from `starts[n]` to `starts[n + 1]`. */
-export function rowsBy(numbers: Int32Array, size: number): { rows: Int32Array; starts: Int32Array } {
-  const starts = new Int32Array(size + 1);
-  for (const n of numbers) starts[n + 1] = (starts[n + 1] ?? 0) + 1;
-  for (let i = 1; i < starts.length; i++) starts[i] = (starts[i] ?? 0) + (starts[i - 1] ?? 0);
-  const next = starts.slice();
-  const rows = new Int32Array(numbers.length);
-  numbers.forEach((n, row) => {
-    const at = next[n] ?? 0;
-    rows[at] = row;
-    next[n] = at + 1;
-  });
-  return { rows, starts };
-}

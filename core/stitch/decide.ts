@@ -18,6 +18,10 @@ export const HIGH = 0;
 export const EXCELLENT = Math.log2(0.9999 / 0.0001);
 const categories = ['non-match', 'weak', 'moderate', 'high', 'excellent', 'exact'] as const;
 
+/** Scores and thresholds are compared in hundredths. */
+export const hundredthsOf = ({ score }: Decision): number => Math.round(score * 100);
+export const thresholdOf = ({ threshold }: { threshold: number }): number => Math.round(threshold * 100);
+
 /** The name of a score's category. */
 export const categoryOf = (score: number): string => categories[Math.floor(score)] ?? 'exact';
 

@@ -1,4 +1,4 @@
-import { grown } from './grown.ts';
+import { grown, shared } from './grown.ts';
 
 /** Letters of texts that lie one after another; a byte each when all of them are ASCII. */
 export type Letters = Uint8Array | Uint16Array;
@@ -7,21 +7,50 @@ const EMPTY = -1;
 /** Texts in a piece. */
 const TOGETHER = 50_000;
 
+/** A dictionary as plain data, which another thread reads where it lies. */
+export interface DictionaryData {
+  size: number;
+  bytes: Uint8Array;
+  starts: Uint32Array;
+  hashes: Uint32Array;
+  ascii: boolean;
+}
+
 /**
  * Texts, each once and numbered in the order of their coming. They lie in one run of memory: a million names cost no
  * million objects, and two are compared without making either.
  */
 export class Dictionary {
   size = 0;
-  #bytes = new Uint8Array(1 << 12);
+  #bytes: Uint8Array = shared.bytes(1 << 12);
   /** The same memory: a Buffer makes texts of it quicker than a decoder does. */
   #text = Buffer.from(this.#bytes.buffer);
-  #starts = new Uint32Array(1 << 8);
-  #hashes = new Uint32Array(1 << 8);
+  #starts: Uint32Array = shared.unsigned(1 << 8);
+  #hashes: Uint32Array = shared.unsigned(1 << 8);
   /** By slot the number of a text and its hash, side by side, since they are looked at together. */
   #slots = new Int32Array(1 << 10).fill(EMPTY);
   #ascii = true;
   #letters: { letters: Letters; starts: Uint32Array } | undefined;
+
+  /** The texts of another thread's dictionary. */
+  static from({ size, bytes, starts, hashes, ascii }: DictionaryData): Dictionary {
+    const dictionary = new Dictionary();
+    dictionary.size = size;
+    dictionary.#bytes = bytes;
+    dictionary.#text = Buffer.from(bytes.buffer);
+    dictionary.#starts = starts;
+    dictionary.#hashes = hashes;
+    dictionary.#ascii = ascii;
+    dictionary.#slots = new Int32Array(0);
+    return dictionary;
+  }
+
+  data(): DictionaryData {
+    return {
+      ...{ size: this.size, bytes: this.#bytes, starts: this.#starts, hashes: this.#hashes },
+      ascii: this.#ascii,
+    };
+  }
 
   /** The number of a text in UTF-8. */
   add(source: Uint8Array, from: number, to: number): number {
@@ -33,7 +62,7 @@ export class Dictionary {
     this.#keep(source, from, to, hash);
     this.#slots[slot] = code;
     this.#slots[slot + 1] = hash;
-    if (4 * this.size > this.#slots.length) this.#widen();
+    if (4 * this.size > this.#slots.length) this.#makeSlots(2 * this.#slots.length);
     return code;
   }
 
@@ -45,14 +74,14 @@ export class Dictionary {
   /** The number of a text, -1 when it never came. */
   find(text: string): number {
     const size = encoded(text);
-    return this.#slots[this.#slotOf(lettersHash(scratch, 0, size), scratch, 0, size)] ?? EMPTY;
+    return this.#codeOf(lettersHash(scratch, 0, size), scratch, 0, size);
   }
 
   /** For each text its number in another dictionary, -1 when it isn't there. */
   codesIn(other: Dictionary): Int32Array {
     return Int32Array.from({ length: this.size }, (_, code) => {
       const [from, to] = [this.#starts[code] ?? 0, this.#starts[code + 1] ?? 0];
-      return other.#slots[other.#slotOf(this.hash(code), this.#bytes, from, to)] ?? EMPTY;
+      return other.#codeOf(this.hash(code), this.#bytes, from, to);
     });
   }
 
@@ -92,7 +121,14 @@ export class Dictionary {
     return this.#letters;
   }
 
+  #codeOf(hash: number, source: Uint8Array, from: number, to: number): number {
+    const slot = this.#slotOf(hash, source, from, to);
+    return this.#slots[slot] ?? EMPTY;
+  }
+
   #slotOf(hash: number, source: Uint8Array, from: number, to: number): number {
+    // Texts that came from another thread are found by their letters only if somebody asks.
+    if (this.#slots.length === 0) this.#makeSlots(Math.max(1 << 10, 2 ** Math.ceil(Math.log2(4 * this.size + 4))));
     const [mask, signed] = [this.#slots.length - 2, hash | 0];
     let slot = (2 * hash) & mask;
     for (let code = this.#slots[slot] ?? EMPTY; code !== EMPTY; code = this.#slots[slot] ?? EMPTY) {
@@ -132,9 +168,9 @@ export class Dictionary {
     this.#letters = undefined;
   }
 
-  #widen(): void {
-    const mask = 2 * this.#slots.length - 2;
-    const slots = new Int32Array(mask + 2).fill(EMPTY);
+  #makeSlots(size: number): void {
+    const mask = size - 2;
+    const slots = new Int32Array(size).fill(EMPTY);
     for (let code = 0; code < this.size; code++) {
       const hash = this.#hashes[code] ?? 0;
       let slot = (2 * hash) & mask;

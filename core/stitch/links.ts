@@ -1,5 +1,5 @@
+import type { Compared } from './comparing.ts';
 import type { Labels } from './labels.ts';
-import type { Compared } from './matching.ts';
 import type { ScoredPairs } from './supersized.ts';
 
 /** What a label that binds two profiles scores, in hundredths. */

@@ -1,28 +1,10 @@
-import type { Blocks } from './blocks.ts';
-import type { Decision } from './decide.ts';
+import { type Decision, hundredthsOf } from './decide.ts';
 import { PairList, type Pairs } from './pairs.ts';
-import { type Comparer, counted, type Patterns } from './patterns.ts';
+import { counted, type Patterns } from './patterns.ts';
 import type { Seen } from './train.ts';
-
-/** Pairs of profiles, and the pattern of each. */
-export interface Compared extends Pairs {
-  pattern: Int32Array;
-}
-
-/** Some of the pairs. */
-export function taken({ a, b, pattern }: Compared, rows: Int32Array): Compared {
-  const of = (column: Int32Array) => rows.map((row) => column[row] ?? 0);
-  return { a: of(a), b: of(b), pattern: of(pattern) };
-}
 
 /** Pairs drawn to learn how often different people agree. */
 const RANDOM_PAIRS = 200_000;
-
-/** Compares the profiles that meet. */
-export function compareMet(comparer: Comparer, blocks: Blocks): Compared {
-  const pairs = blocks.pairs();
-  return { ...pairs, pattern: comparer.compareAll(pairs) };
-}
 
 /** The patterns of pairs, as training reads them. */
 export function seen(patterns: Patterns, of: Int32Array): Seen {
@@ -34,9 +16,8 @@ export function seen(patterns: Patterns, of: Int32Array): Seen {
   };
 }
 
-/** The patterns of pairs drawn from so many profiles. */
-export const drawn = (comparer: Comparer, profiles: number): Seen =>
-  seen(comparer.patterns, comparer.compareAll(randomPairs(profiles, RANDOM_PAIRS)));
+/** Pairs drawn from those of so many profiles, to be trained on. */
+export const drawnPairs = (profiles: number): Pairs => randomPairs(profiles, RANDOM_PAIRS);
 
 /**
  * Pairs drawn from all by a fixed rule: each profile with the one a golden-ratio stride further on, so many strides that
@@ -63,7 +44,5 @@ export function randomPairs(size: number, target: number): Pairs {
 
 /** The score of each pattern, in hundredths. */
 export function scoresOf(patterns: Patterns, decide: (levels: Uint8Array) => Decision): Int32Array {
-  return Int32Array.from({ length: patterns.size }, (_, pattern) =>
-    Math.round(decide(patterns.levels(pattern)).score * 100),
-  );
+  return Int32Array.from({ length: patterns.size }, (_, pattern) => hundredthsOf(decide(patterns.levels(pattern))));
 }

@@ -1,6 +1,6 @@
+import type { Compared } from './comparing.ts';
 import { groups } from './components.ts';
 import type { Decision } from './decide.ts';
-import type { Compared } from './matching.ts';
 import { counted, type Patterns } from './patterns.ts';
 import type { Records } from './standardise.ts';
 

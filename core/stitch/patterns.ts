@@ -34,6 +34,19 @@ export class Patterns {
     return pattern;
   }
 
+  /** The levels of all patterns from one on, one after another. */
+  rows(from = 0): Uint8Array {
+    return this.#levels.slice(from * this.#width, this.size * this.#width);
+  }
+
+  /** The numbers of rows of levels that lie one after another. */
+  addAll(rows: Uint8Array): Int32Array {
+    const numbers = new Int32Array(rows.length / this.#width);
+    for (let row = 0; row < numbers.length; row++)
+      numbers[row] = this.add(rows.subarray(row * this.#width, (row + 1) * this.#width));
+    return numbers;
+  }
+
   levels(pattern: number): Uint8Array {
     return this.#levels.subarray(pattern * this.#width, (pattern + 1) * this.#width);
   }

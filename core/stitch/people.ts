@@ -1,102 +1,138 @@
-import { groups, rowsBy } from './components.ts';
+import { type Pieces, unmet } from './clusters.ts';
+import type { Compared } from './comparing.ts';
+import type { Labels } from './labels.ts';
 import type { Between, Linkage } from './linkage.ts';
-import type { Compared } from './matching.ts';
+import { PairList } from './pairs.ts';
+import type { Comparer } from './patterns.ts';
 import { refine } from './refinement.ts';
 
-export interface PeopleInput {
-  /** The piece of each profile, named by its smallest number. */
-  piece: Int32Array;
-  /** All known pairs within the pieces. */
-  pairs: Compared;
-  /** By pattern, in hundredths. */
-  scores: Int32Array;
-  /** Clean sources of each profile, one bit each. */
-  sources: Int32Array;
+/** What pieces are divided by. */
+export interface Judges {
+  comparer: Comparer;
+  /** The score of a row of levels, in hundredths. */
+  score: (levels: Uint8Array) => number;
+  linkage: Linkage;
   /** In hundredths. */
   threshold: number;
-  linkage: Linkage;
-  levels: (pattern: number) => Uint8Array;
-  /** What people said about profiles: label and partition. */
-  labels: ReadonlyMap<number, readonly { label: string; partition: string }[]>;
-  /** Pieces that are left whole, being too large to divide. */
+  /** Clean sources of each profile, one bit each. */
+  sources: Int32Array;
+  /** What people said about profiles. */
+  labels: Labels;
+  /** First profiles of the pieces that are left whole, being too large to divide. */
   keep: ReadonlySet<number>;
 }
 
-/** Divides each piece into people. Gives each profile the smallest number of its cluster. */
-export function people(input: PeopleInput): Int32Array {
-  const { piece, pairs } = input;
-  const cluster = Int32Array.from(piece);
-  const { members, starts } = groups(piece);
-  const place = new Int32Array(piece.length);
-  for (let g = 0; g + 1 < starts.length; g++) {
-    for (let i = starts[g] ?? 0; i < (starts[g + 1] ?? 0); i++) place[members[i] ?? 0] = i - (starts[g] ?? 0);
-  }
-  const byPiece = rowsBy(
-    pairs.a.map((profile) => piece[profile] ?? 0),
-    piece.length,
-  );
-  const shared: Between[] = [];
-  for (let g = 0; g + 1 < starts.length; g++) {
-    const group = members.subarray(starts[g], starts[g + 1]);
-    const first = group[0] ?? 0;
-    const rows = byPiece.rows.subarray(byPiece.starts[first], byPiece.starts[first + 1]);
-    if (input.keep.has(first) || undisputed(group, rows, input)) continue;
-    const found = refine(
-      {
-        size: group.length,
-        sources: group.map((profile) => input.sources[profile] ?? 0),
-        pairs: evidence(
-          group,
-          Array.from(rows, (row) => known(row, place, input, shared)),
-          input,
-        ),
-      },
-      input.linkage,
-    );
-    group.forEach((profile, i) => {
-      cluster[profile] = group[found[i] ?? i] ?? profile;
-    });
-  }
-  return cluster;
+/** People that pieces were found to be. */
+export interface Divided {
+  /** Of each member the first profile of its cluster. */
+  cluster: Int32Array;
+  /** The pairs that were compared because they came into one piece. */
+  transitive: Compared;
 }
 
-type Known = { a: number; b: number; between: Between };
+/** Divides each piece into people. */
+export function divide(pieces: Pieces, judges: Judges): Divided {
+  const { members, starts } = pieces;
+  const [cluster, transitive] = [new Int32Array(members.length), new PairList()];
+  const patterns: number[] = [];
+  const told = evidenceOf(judges);
+  const metIn = metWithin(pieces, told);
+  for (let n = 0; n + 1 < starts.length; n++) {
+    const [from, to] = [starts[n] ?? 0, starts[n + 1] ?? 0];
+    const group = members.subarray(from, to);
+    if (judges.keep.has(group[0] ?? 0)) {
+      cluster.fill(group[0] ?? 0, from, to);
+      continue;
+    }
+    const met = metIn(n);
+    const more = Array.from(unmet(group.length, met), ([a, b]) => {
+      const [one, other] = [group[a] ?? 0, group[b] ?? 0];
+      const pattern = judges.comparer.compare(one, other);
+      transitive.add(one, other);
+      patterns.push(pattern);
+      return { a, b, ...told(pattern) };
+    });
+    cluster.set(refined(group, more.length === 0 ? met : [...met, ...more], judges), from);
+  }
+  return { cluster, transitive: { ...transitive.pairs(), pattern: Int32Array.from(patterns) } };
+}
+
+/** What is known of a pair of a piece, by place in it. */
+interface Known extends Evidence {
+  a: number;
+  b: number;
+}
+
+interface Evidence {
+  accepted: boolean;
+  between: Between;
+}
+
+type Told = (pattern: number) => Evidence;
+
+/** What a pattern says, found out once for each. */
+function evidenceOf({ comparer, score, linkage, threshold }: Judges): Told {
+  const known: Evidence[] = [];
+  return (pattern) => {
+    const before = known[pattern];
+    if (before !== undefined) return before;
+    const levels = comparer.patterns.levels(pattern);
+    const accepted = score(levels) >= threshold;
+    const evidence = { accepted, between: linkage.between(levels, accepted) };
+    known[pattern] = evidence;
+    return evidence;
+  };
+}
+
+/** The pairs of a piece that met. */
+function metWithin({ members, starts, met, metStarts }: Pieces, told: Told): (n: number) => Known[] {
+  const place = new Map<number, number>();
+  return (n) => {
+    place.clear();
+    for (let i = starts[n] ?? 0; i < (starts[n + 1] ?? 0); i++) place.set(members[i] ?? 0, i - (starts[n] ?? 0));
+    const found: Known[] = [];
+    for (let row = metStarts[n] ?? 0; row < (metStarts[n + 1] ?? 0); row++) {
+      const [a, b] = [place.get(met.a[row] ?? 0) ?? 0, place.get(met.b[row] ?? 0) ?? 0];
+      found.push({ a, b, ...told(met.pattern[row] ?? 0) });
+    }
+    return found;
+  };
+}
+
+/** Of each profile of a piece the first of its cluster. */
+function refined(group: Int32Array, known: readonly Known[], judges: Judges): Int32Array {
+  if (undisputed(group, known, judges)) return new Int32Array(group.length).fill(group[0] ?? 0);
+  const pairs = withLabels(group, known, judges);
+  const sources = group.map((profile) => judges.sources[profile] ?? 0);
+  return refine({ size: group.length, sources, pairs }, judges.linkage).map((place) => group[place] ?? 0);
+}
 
 /** Every pair of the piece was accepted, no source says otherwise and nobody labelled any of it. */
-function undisputed(
-  group: Int32Array,
-  rows: Int32Array,
-  { pairs, scores, sources, threshold, labels }: PeopleInput,
-): boolean {
-  if (rows.length < (group.length * (group.length - 1)) / 2) return false;
+function undisputed(group: Int32Array, known: readonly Known[], { sources, labels }: Judges): boolean {
+  if (known.length < (group.length * (group.length - 1)) / 2) return false;
   let seen = 0;
   for (const profile of group) {
     const mask = sources[profile] ?? 0;
     if ((seen & mask) !== 0 || labels.has(profile)) return false;
     seen |= mask;
   }
-  return rows.every((row) => (scores[pairs.pattern[row] ?? 0] ?? 0) >= threshold);
+  return known.every(({ accepted }) => accepted);
 }
 
-function known(row: number, place: Int32Array, input: PeopleInput, shared: Between[]): Known {
-  const { pairs, scores, levels, linkage, threshold } = input;
-  const pattern = pairs.pattern[row] ?? 0;
-  const between = shared[pattern] ?? linkage.between(levels(pattern), (scores[pattern] ?? 0) >= threshold);
-  shared[pattern] = between;
-  return { a: place[pairs.a[row] ?? 0] ?? 0, b: place[pairs.b[row] ?? 0] ?? 0, between };
-}
+type Pair = Omit<Known, 'accepted'>;
 
 /** A label on a pair stands in the place of whatever else is known of it. */
-function evidence(group: Int32Array, known: Known[], input: PeopleInput): Known[] {
-  const said = labelled(group, input);
+function withLabels(group: Int32Array, known: readonly Known[], judges: Judges): readonly Pair[] {
+  const said = labelled(group, judges);
   if (said.length === 0) return known;
   const settled = new Set(said.map(({ a, b }) => a * group.length + b));
   return [...said, ...known.filter(({ a, b }) => !settled.has(a * group.length + b))];
 }
 
 /** Pairs that labels bind (same label and partition) or part (same label, another partition). */
-function labelled(group: Int32Array, { labels, linkage }: PeopleInput): Known[] {
-  const found: Known[] = [];
+function labelled(group: Int32Array, { labels, linkage }: Judges): Pair[] {
+  if (labels.size === 0) return [];
+  const found: Pair[] = [];
   const marked = [...group.keys()].filter((i) => labels.has(group[i] ?? -1));
   for (const [n, a] of marked.entries()) {
     for (const b of marked.slice(n + 1)) {

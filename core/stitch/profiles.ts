@@ -1,7 +1,13 @@
-import { Column, combined, textOf } from './columns.ts';
+import { Column, type ColumnData, combined, textOf } from './columns.ts';
 import { soundex } from './standard-values.ts';
 
 type Row = Readonly<Record<string, string | readonly string[] | null | undefined>>;
+
+/** Profiles as plain data; columns without a value are left out. */
+export interface ProfilesData {
+  ids: Int32Array;
+  columns: [string, ColumnData][];
+}
 
 /** What Stitch compares: profiles in the order of their first records, column by column. */
 export class Profiles {
@@ -12,6 +18,16 @@ export class Profiles {
   constructor(ids: Int32Array, columns: ReadonlyMap<string, Column>) {
     this.ids = ids;
     this.#columns = columns;
+  }
+
+  /** Profiles of another thread's. */
+  static from({ ids, columns }: ProfilesData): Profiles {
+    return new Profiles(ids, new Map(columns.map(([name, column]) => [name, Column.from(column)])));
+  }
+
+  data(): ProfilesData {
+    const filled = [...this.#columns].filter(([, column]) => !column.isEmpty);
+    return { ids: this.ids, columns: filled.map(([name, column]) => [name, column.data()]) };
   }
 
   get size(): number {

@@ -4,7 +4,7 @@ import type { Between, Linkage } from './linkage.ts';
 export interface Component {
   size: number;
   /** What is known between two profiles, by place in the component, the smaller first. */
-  pairs: { a: number; b: number; between: Between }[];
+  pairs: readonly { a: number; b: number; between: Between }[];
   /** Clean sources of each profile, one bit each: two profiles that share one are two people. */
   sources: ArrayLike<number>;
 }

@@ -2,20 +2,22 @@ import type { StitchSettings } from '../contracts/customer360.ts';
 import { ALL_MEET, rulesOf } from './blocking.ts';
 import { Blocks, type RuleReport } from './blocks.ts';
 import { cleanSources, countLinks } from './clean-sources.ts';
-import { rowsWithin, unmet } from './clusters.ts';
+import { laidOut } from './clusters.ts';
+import { type Compared, type Compares, compareAll, comparesOf } from './comparing.ts';
 import type { Comparison, Context } from './comparisons/comparison.ts';
 import { comparisonsOf } from './comparisons/registry.ts';
 import { components, groups } from './components.ts';
-import { type Decision, decider } from './decide.ts';
+import { alone, type Crew } from './crew.ts';
+import { type Decision, decider, hundredthsOf, thresholdOf } from './decide.ts';
+import { divideAll } from './dividing.ts';
 import { type Collapsed, collapse } from './duplicates.ts';
 import { type Labels, profileLabels } from './labels.ts';
-import { linkageOf } from './linkage.ts';
 import { linksOf } from './links.ts';
-import { type Compared, compareMet, drawn, scoresOf, seen, taken } from './matching.ts';
+import { drawnPairs, scoresOf, seen } from './matching.ts';
 import type { StitchModel } from './model.ts';
 import { nicknames } from './nicknames.ts';
+import type { Pairs } from './pairs.ts';
 import { Comparer } from './patterns.ts';
-import { people } from './people.ts';
 import type { Profiles } from './profiles.ts';
 import type { Shape } from './shape.ts';
 import { largestSources, repeatedIn, sourceMasks } from './sources.ts';
@@ -43,7 +45,7 @@ export interface ToResolve {
 /** What looks on. */
 export interface Watch {
   /** Does a stage of the work. */
-  stage<T>(name: string, work: () => T): T;
+  stage<T>(name: string, work: () => T | Promise<T>): Promise<T>;
   /** Told how many pairs meet, each once a rule, before any is made; what it throws ends the run. */
   counted(pairs: number): void;
 }
@@ -80,27 +82,32 @@ export interface Assigned {
   supersized: Int32Array;
 }
 
-/** Clean records to people. Undefined when the records have outgrown the model that is to decide. */
-export function resolve(given: ToResolve, watch: Watch): Resolution | undefined {
+/**
+ * Clean records to people: the same ones whether a crew does parts of the work or nobody. Undefined when the records have
+ * outgrown the model that is to decide.
+ */
+export async function resolve(given: ToResolve, watch: Watch, crew: Crew = alone): Promise<Resolution | undefined> {
   const { shape, settings, known } = given;
-  const collapsed = watch.stage('collapse', () => collapse(given.records, given.labels));
+  const collapsed = await watch.stage('collapse', () => collapse(given.records, given.labels));
   const { profiles } = collapsed;
   const few = known?.model.few ?? profiles.size <= ALL_MEET;
-  const blocks = watch.stage('block', () => new Blocks(profiles, rulesOf(shape, few), known?.frozen.blocks));
+  const blocks = await watch.stage('block', () => new Blocks(profiles, rulesOf(shape, few), known?.frozen.blocks));
   if (blocks.outgrown) return undefined;
   watch.counted(blocks.meetings);
   const comparisons = comparisonsOf(shape);
   const context = contextOf(profiles, settings, known?.frozen);
   const comparer = new Comparer(comparisons, context);
-  const pairs = watch.stage('compare', () => compareMet(comparer, blocks));
-  const model = known?.model ?? watch.stage('train', () => trained(given, comparer, comparisons, profiles, pairs));
+  const compares = comparesOf(given, profiles, context.bands);
+  const compared = (pairs: Pairs) => compareAll(crew, compares, comparer, pairs);
+  const pairs = await watch.stage('compare', () => compared(blocks.pairs()));
+  const model = known?.model ?? (await watch.stage('train', () => trained(given, comparer, profiles, pairs, compared)));
   const decide = decider(comparisons, model, settings.key_priority);
   const met = { pairs, scores: scoresOf(comparer.patterns, decide), met: true };
   const labels = profileLabels(given.labels, collapsed.profile);
   const links = linksOf(pairs, met.scores, thresholdOf(settings), labels);
   if (known === undefined) model.cleanSources = findCleanSources(given.records, collapsed, links);
-  const matching = { given, collapsed, comparisons, comparer, decide, model, labels, links };
-  const { transitive, ...clustered } = watch.stage('cluster', () => cluster(matching, met));
+  const matching = { given, collapsed, comparisons, compares, comparer, decide, model, labels, links };
+  const { transitive, ...clustered } = await watch.stage('cluster', () => cluster(crew, matching, pairs));
   const told = { records: given.records, collapsed, blocking: blocks.report };
   const frozen = known?.frozen ?? { values: commonValues(profiles, shape), blocks: blocks.oversized };
   const found = { model, frozen, collapsed, comparer, decide, labels, links, blocking: blocks.report };
@@ -112,28 +119,26 @@ export function resolve(given: ToResolve, watch: Watch): Resolution | undefined 
   };
 }
 
-/** In hundredths. */
-export const thresholdOf = ({ threshold }: Pick<StitchSettings, 'threshold'>): number => Math.round(threshold * 100);
-
 export const contextOf = (profiles: Profiles, settings: StitchSettings, frozen: Frozen | undefined): Context => ({
   profiles,
   nicknames: nicknames(settings),
   bands: bandsOf(profiles, frozen?.values),
 });
 
-function trained(
+async function trained(
   { records, shape, settings, input }: ToResolve,
-  comparer: Comparer,
-  comparisons: readonly Comparison[],
+  { patterns }: Comparer,
   profiles: Profiles,
   pairs: Compared,
-): StitchModel {
-  const { patterns } = comparer;
+  compared: (pairs: Pairs) => Promise<Compared>,
+): Promise<StitchModel> {
   const [candidates, all] = [seen(patterns, pairs.pattern), (profiles.size * (profiles.size - 1)) / 2];
+  const random =
+    pairs.a.length === all ? candidates : seen(patterns, (await compared(drawnPairs(profiles.size))).pattern);
   const learnt = train({
-    comparisons,
+    comparisons: comparisonsOf(shape),
     candidates,
-    random: pairs.a.length === all ? candidates : drawn(comparer, profiles.size),
+    random,
     agreements: agreements(profiles, shape),
     profiles: profiles.size,
     priority: settings.key_priority,
@@ -161,6 +166,7 @@ interface Matching {
   given: ToResolve;
   collapsed: Collapsed;
   comparisons: readonly Comparison[];
+  compares: Compares;
   comparer: Comparer;
   decide: (levels: Uint8Array) => Decision;
   model: StitchModel;
@@ -171,34 +177,25 @@ interface Matching {
 type Clustered = Pick<Resolution, 'assigned' | 'warnings'> & { transitive: Judged };
 
 /** Components, divided where they are supersized or in conflict. */
-function cluster(matching: Matching, { pairs }: Judged): Clustered {
-  const { given, collapsed, comparisons, comparer, decide, model, labels, links } = matching;
+async function cluster(crew: Crew, matching: Matching, pairs: Compared): Promise<Clustered> {
+  const { given, collapsed, compares, comparer, decide, model, labels, links } = matching;
   const { settings } = given;
   const { size } = collapsed.profiles;
   const [threshold, most] = [thresholdOf(settings), settings.supersized_cluster_min_size];
   const component = components(size, links);
   const { piece, supersized } = pieces(size, links, threshold, most);
-  const known = taken(pairs, rowsWithin(piece, pairs));
-  const missed = unmet(piece, known);
-  const transitive = { ...missed, pattern: comparer.compareAll(missed) };
+  const sources = sourceMasks(given.records, collapsed, model.cleanSources);
+  const divides = { compares, model, sources, labels, keep: supersized };
+  const laid = laidOut(piece, pairs);
+  const divided = await divideAll(crew, divides, comparer, laid);
+  const found = piece.slice();
+  for (const [i, profile] of laid.members.entries()) found[profile] = divided.cluster[i] ?? profile;
   const weak = weakProfiles(matching, threshold);
-  const scores = scoresOf(comparer.patterns, decide);
-  const found = people({
-    piece,
-    pairs: both(known, transitive),
-    scores,
-    sources: sourceMasks(given.records, collapsed, model.cleanSources),
-    threshold,
-    linkage: linkageOf(comparisons, model, settings.key_priority),
-    levels: (pattern) => comparer.patterns.levels(pattern),
-    labels,
-    keep: supersized,
-  });
   return {
-    transitive: { pairs: transitive, scores, met: false },
+    transitive: { pairs: divided.transitive, scores: scoresOf(comparer.patterns, decide), met: false },
     assigned: assigned(collapsed, { component, cluster: found, piece, supersized, weak }),
     warnings: [
-      ...divided(component, most),
+      ...chained(component, most),
       ...(supersized.size === 0
         ? []
         : [`${supersized.size} clusters stayed above ${most} profiles and count as nobody`]),
@@ -207,7 +204,7 @@ function cluster(matching: Matching, { pairs }: Judged): Clustered {
 }
 
 /** What chains of links brought together, before stronger ones were asked for. */
-function divided(component: Int32Array, most: number): string[] {
+function chained(component: Int32Array, most: number): string[] {
   const { starts } = groups(component);
   let largest = 0;
   for (let g = 0; g + 1 < starts.length; g++) largest = Math.max(largest, (starts[g + 1] ?? 0) - (starts[g] ?? 0));
@@ -215,16 +212,6 @@ function divided(component: Int32Array, most: number): string[] {
   return [
     `${largest.toLocaleString('en')} profiles are linked in one chain, more than ${most}: only stronger links were kept`,
   ];
-}
-
-function both(one: Compared, other: Compared): Compared {
-  const joined = (column: 'a' | 'b' | 'pattern') => {
-    const all = new Int32Array(one.a.length + other.a.length);
-    all.set(one[column]);
-    all.set(other[column], one.a.length);
-    return all;
-  };
-  return { a: joined('a'), b: joined('b'), pattern: joined('pattern') };
 }
 
 /** Profiles of several records that agree in all they have, yet in too little to be one person. */
@@ -236,7 +223,7 @@ function weakProfiles(matching: Matching, threshold: number): Uint8Array {
     const records = collapsed.records[place] ?? 0;
     if (records < 2) continue;
     const levels = comparer.patterns.levels(comparer.compare(place, place));
-    if (Math.round(decide(levels).score * 100) < threshold || !enough(levels, records)) weak[place] = 1;
+    if (hundredthsOf(decide(levels)) < threshold || !enough(levels, records)) weak[place] = 1;
   }
   return weak;
 }

@@ -9,8 +9,8 @@ import { reasonsOf } from './reasons.ts';
 import { type Basis, pairOf, sharesPerson } from './recompute.ts';
 
 /** Why two records are two people, and what would join them. */
-export function explainApart(asked: Case): WhyApart {
-  const again = recalled(asked);
+export async function explainApart(asked: Case): Promise<WhyApart> {
+  const again = await recalled(asked);
   const { world, basis, found, one, other } = again;
   const pair = pairOf(world, basis, one, other);
   const rules = new Meetings(found, basis).outcomes(one, other);
@@ -27,7 +27,7 @@ export function explainApart(asked: Case): WhyApart {
   return {
     reasons: reasonsOf(again, facts),
     ...told,
-    counterfactual: counterfactualOf(again, (search) => whatJoins(search, found)),
+    counterfactual: await counterfactualOf(again, (search) => whatJoins(search, found)),
   };
 }
 

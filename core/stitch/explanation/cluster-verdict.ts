@@ -1,7 +1,8 @@
 import type { ClusterVerdict } from '../../contracts/explanation.ts';
 import { comparisonsOf } from '../comparisons/registry.ts';
+import { thresholdOf } from '../decide.ts';
 import { type Between, type Linkage, linkageOf, weighed } from '../linkage.ts';
-import { type Resolution, thresholdOf } from '../resolve.ts';
+import type { Resolution } from '../resolve.ts';
 import { pieces } from '../supersized.ts';
 import { keysAt } from './pieces.ts';
 import { type Basis, firstOf, profileOf, type World } from './recompute.ts';

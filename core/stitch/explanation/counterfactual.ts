@@ -22,17 +22,20 @@ export interface Recalled extends Case {
 }
 
 /** Computes a case once more. */
-export function recalled(asked: Case): Recalled {
+export async function recalled(asked: Case): Promise<Recalled> {
   const { world, basis, one, other } = asked;
   const together = world.records[one]?.amp_id === world.records[other]?.amp_id;
-  const found = recompute(world, basis);
+  const found = await recompute(world, basis);
   if (found === undefined)
     throw new InternalError(`${world.records.length} records outgrow the model that resolved them`);
   return { ...asked, found, together };
 }
 
 /** What would turn the answer about two records, provided that what is computed is what the run said. */
-export function counterfactualOf(asked: Recalled, find: (search: Search) => Found): Counterfactual {
+export async function counterfactualOf(
+  asked: Recalled,
+  find: (search: Search) => Promise<Found>,
+): Promise<Counterfactual> {
   const { world, basis, found, one, other, together, complete } = asked;
   const otherwise = countOtherwise(world, found);
   const counts = { records: world.records.length, complete, as_run: otherwise === 0 };
@@ -41,7 +44,7 @@ export function counterfactualOf(asked: Recalled, find: (search: Search) => Foun
     return { ...counts, note, tried: 0, single: [], combination: [] };
   }
   const search = new Search(world, basis, { one, other }, together);
-  const { tried, single, combination } = find(search);
+  const { tried, single, combination } = await find(search);
   const all = (pieces: readonly Piece[]) => pieces.map((piece) => told(piece, world));
   const notes = limits(asked, otherwise, search);
   const note = notes.length > 0 ? { note: notes.join('; ') } : {};

@@ -12,10 +12,10 @@ const MOST_CHANGES = 4;
  * combination, of the changes that add most to what the two say to each other. Labels and clean sources that part them are
  * thought away in the same manner.
  */
-export function whatJoins(search: Search, found: Resolution): Found {
+export async function whatJoins(search: Search, found: Resolution): Promise<Found> {
   const changes = changesOf(search, found);
-  const { tried, single } = search.alone(changes);
-  const combination = single.length > 0 ? [] : pruned(search, greedy(search, changes));
+  const { tried, single } = await search.alone(changes);
+  const combination = single.length > 0 ? [] : await pruned(search, await greedy(search, changes));
   return { tried, single: simplest(single), combination };
 }
 
@@ -27,7 +27,7 @@ const simplest = (single: readonly Piece[]): Piece[] =>
   );
 
 /** Makes the change that helps most, again and again, until the two are one person. */
-function greedy(search: Search, changes: readonly Piece[]): Piece[] {
+async function greedy(search: Search, changes: readonly Piece[]): Promise<Piece[]> {
   const made: Piece[] = [];
   while (made.length < MOST_CHANGES && search.affords()) {
     const left = changes.filter(({ field }) => !made.some((one) => one.field === field));
@@ -36,7 +36,7 @@ function greedy(search: Search, changes: readonly Piece[]): Piece[] {
       .sort((one, other) => other.weight - one.weight);
     if (best === undefined) return [];
     made.push(best.piece);
-    if (search.turns(applied(search.world, made))) return made;
+    if (await search.turns(applied(search.world, made))) return made;
   }
   return [];
 }

@@ -11,11 +11,11 @@ const MOST_PIECES = 6;
  * between them agree on; else a combination. The combination is found greedily: of the pieces on the strongest path that
  * is left, the one without which the next path is weakest, until there is none; then pieces that were not needed are put back.
  */
-export function whatParts(search: Search, path: readonly number[]): Found {
+export async function whatParts(search: Search, path: readonly number[]): Promise<Found> {
   const { world, basis, one, other } = search;
   const pairs = [...stepsOf(path), [one, other] as const];
-  const { tried, single } = search.alone(piecesBetween(world, basis, pairs));
-  const combination = single.length > 0 ? [] : pruned(search, greedy(search));
+  const { tried, single } = await search.alone(piecesBetween(world, basis, pairs));
+  const combination = single.length > 0 ? [] : await pruned(search, await greedy(search));
   return { tried, single, combination };
 }
 
@@ -23,14 +23,14 @@ export function whatParts(search: Search, path: readonly number[]): Found {
 const stepsOf = (path: readonly number[]): [number, number][] =>
   path.slice(1).map((place, at) => [path[at] ?? place, place]);
 
-function greedy(search: Search): Piece[] {
+async function greedy(search: Search): Promise<Piece[]> {
   const { basis, one, other } = search;
   const taken: Piece[] = [];
   let left = search.world;
   while (taken.length < MOST_PIECES && search.affords()) {
-    const found = search.computed(left);
+    const found = await search.computed(left);
     const path = (found && pathWithin(found, one, other)?.places) ?? [one, other];
-    const best = weakening(search, left, piecesBetween(left, basis, stepsOf(path)));
+    const best = await weakening(search, left, piecesBetween(left, basis, stepsOf(path)));
     if (best === undefined) return [];
     taken.push(best.piece);
     left = best.piece.apply(left);
@@ -40,20 +40,20 @@ function greedy(search: Search): Piece[] {
 }
 
 /** The piece without which the strongest path is weakest; `weakest` is undefined when the two are parted. */
-function weakening(search: Search, world: World, pieces: Iterable<Piece>) {
+async function weakening(search: Search, world: World, pieces: Iterable<Piece>) {
   let best: { piece: Piece; weakest: number | undefined } | undefined;
   for (const piece of pieces) {
     if (!search.affords()) break;
-    const weakest = weakestWithout(search, world, piece);
+    const weakest = await weakestWithout(search, world, piece);
     if (weakest === undefined) return { piece, weakest };
     if (best === undefined || weakest < (best.weakest ?? 0)) best = { piece, weakest };
   }
   return best;
 }
 
-function weakestWithout(search: Search, world: World, piece: Piece): number | undefined {
+async function weakestWithout(search: Search, world: World, piece: Piece): Promise<number | undefined> {
   const { one, other } = search;
-  const found = search.computed(piece.apply(world));
+  const found = await search.computed(piece.apply(world));
   if (found === undefined) return Number.POSITIVE_INFINITY;
   return sharesPerson(found, one, other) ? pathWithin(found, one, other)?.weakest : undefined;
 }

@@ -34,19 +34,19 @@ export class Search {
   }
 
   /** Whether the answer is another one in a world that differs. */
-  turns(world: World): boolean {
-    const found = this.computed(world);
+  async turns(world: World): Promise<boolean> {
+    const found = await this.computed(world);
     return found !== undefined && sharesPerson(found, this.one, this.other) !== this.together;
   }
 
   /** Which pieces turn the answer by themselves, and how many there was time to try. */
-  alone(pieces: Iterable<Piece>): { tried: number; single: Piece[] } {
+  async alone(pieces: Iterable<Piece>): Promise<{ tried: number; single: Piece[] }> {
     const single: Piece[] = [];
     let tried = 0;
     for (const piece of pieces) {
       if (!this.affords()) break;
       tried++;
-      if (this.turns(piece.apply(this.world))) single.push(piece);
+      if (await this.turns(piece.apply(this.world))) single.push(piece);
     }
     return { tried, single };
   }
@@ -57,8 +57,8 @@ export class Search {
   }
 
   /** The people of a world, noted as work done; undefined when its records outgrow the model. */
-  computed(world: World): Resolution | undefined {
-    const found = recompute(world, this.basis);
+  async computed(world: World): Promise<Resolution | undefined> {
+    const found = await recompute(world, this.basis);
     const compared = found?.judged.reduce((sum, { pairs }) => sum + pairs.a.length, 0) ?? 0;
     this.#left -= compared + A_RECORD * world.records.length;
     return found;
@@ -66,11 +66,11 @@ export class Search {
 }
 
 /** A combination without the pieces that it can do without. */
-export function pruned(search: Search, pieces: readonly Piece[]): Piece[] {
+export async function pruned(search: Search, pieces: readonly Piece[]): Promise<Piece[]> {
   let kept = [...pieces];
   for (const piece of pieces) {
     const fewer = kept.filter((one) => one !== piece);
-    if (fewer.length > 0 && search.affords() && search.turns(applied(search.world, fewer))) kept = fewer;
+    if (fewer.length > 0 && search.affords() && (await search.turns(applied(search.world, fewer)))) kept = fewer;
   }
   return kept;
 }

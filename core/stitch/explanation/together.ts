@@ -8,12 +8,12 @@ import { explainerOf } from './recompute.ts';
 import { vetoesBetween } from './vetoes.ts';
 
 /** Why two records are one person: the pairs that lead from one to the other, and what would part them. */
-export function explainTogether(
+export async function explainTogether(
   asked: Case,
   path: readonly PublishedPair[],
-): NonNullable<MatchExplanation['together']> {
+): Promise<NonNullable<MatchExplanation['together']>> {
   const { world, basis, one, other } = asked;
-  const again = recalled(asked);
+  const again = await recalled(asked);
   const explainer = explainerOf(world, basis);
   const meetings = new Meetings(again.found, basis);
   const places = new Map(world.records.map((record, place) => [textOfKey(record), place]));
@@ -33,5 +33,5 @@ export function explainTogether(
     };
   });
   const along = hops.length === 0 ? [one, other] : [one, ...path.map((hop) => at(hop.other))];
-  return { path: hops, counterfactual: counterfactualOf(again, (search) => whatParts(search, along)) };
+  return { path: hops, counterfactual: await counterfactualOf(again, (search) => whatParts(search, along)) };
 }

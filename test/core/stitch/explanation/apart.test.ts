@@ -50,8 +50,8 @@ describe('two people', () => {
     run = await ExplainedRun.open(first);
   });
 
-  test('of one household are told that their conflict parted them, though others link them', () => {
-    const apart = run.apart('web/maria', 'web/pedro');
+  test('of one household are told that their conflict parted them, though others link them', async () => {
+    const apart = await run.apart('web/maria', 'web/pedro');
     expect(apart.one_component).toBe(true);
     expect(kinds(apart)).toContain('refinement');
     const [cut] = apart.cuts;
@@ -62,7 +62,7 @@ describe('two people', () => {
   });
 
   test('are joined by what joins them in a true run', async () => {
-    const { counterfactual } = run.apart('web/maria', 'web/pedro');
+    const { counterfactual } = await run.apart('web/maria', 'web/pedro');
     const found = counterfactual.single.length > 0 ? counterfactual.single.slice(0, 1) : counterfactual.combination;
     expect(counterfactual.as_run).toBe(true);
     expect(found).not.toEqual([]);
@@ -78,16 +78,16 @@ describe('two people', () => {
     expect(ids['web/maria']).toBe(ids['web/pedro']);
   });
 
-  test('with too little in common are told how many bits they lack, and that nothing leads from one to the other', () => {
-    const apart = run.apart('web/maria', 'web/stranger');
+  test('with too little in common are told how many bits they lack, and that nothing leads from one to the other', async () => {
+    const apart = await run.apart('web/maria', 'web/stranger');
     const { weight } = run.pair('web/maria', 'web/stranger');
     expect(kinds(apart)).toEqual(expect.arrayContaining(['below threshold', 'never met', 'different components']));
     expect(apart.lacks).toBeCloseTo(-weight, 9);
     expect(apart.cuts).toEqual([]);
   });
 
-  test('that no rule brought together see the keys of every rule, and that they would have been accepted', () => {
-    const apart = run.apart('web/nameless', 'shop/named');
+  test('that no rule brought together see the keys of every rule, and that they would have been accepted', async () => {
+    const apart = await run.apart('web/nameless', 'shop/named');
     expect(apart).toMatchObject({ met: false, lacks: 0, one_component: false });
     expect(apart.reasons[0]).toMatchObject({
       kind: 'never met',
@@ -117,7 +117,7 @@ describe('two records that agree in everything', () => {
         { datasource: 'shop', pk: '1', ...equal, sk_account: 'X2' },
       ]),
     );
-    const apart = run.apart('web/1', 'shop/1');
+    const apart = await run.apart('web/1', 'shop/1');
     expect(apart.reasons[0]).toMatchObject({
       kind: 'separation key',
       because: expect.stringMatching(/sk_account X[12].*sk_account X[12]/),
@@ -131,7 +131,7 @@ describe('two records that agree in everything', () => {
     const settings = { labels: [said('one', 'web'), said('two', 'shop')] };
     const both = ['web', 'shop'].map((datasource) => ({ datasource, pk: '1', ...equal }));
     const run = await ExplainedRun.open(await stitch(both, settings), settings);
-    const apart = run.apart('web/1', 'shop/1');
+    const apart = await run.apart('web/1', 'shop/1');
     expect(apart.reasons[0]).toMatchObject({ kind: 'label', because: expect.stringContaining('case 7') });
     expect(apart.cuts).toMatchObject([{ parted_by: 'label' }]);
     expect(pieces(apart.counterfactual.single)).toEqual(['label away']);
@@ -156,7 +156,7 @@ describe('two records that agree in everything', () => {
       ]),
     );
     expect(run.model.cleanSources).toContain('register');
-    const apart = run.apart('register/x1', 'register/x2');
+    const apart = await run.apart('register/x1', 'register/x2');
     expect(kinds(apart)).toEqual(expect.arrayContaining(['clean source', 'refinement']));
     expect(apart.cuts).toMatchObject([{ parted_by: 'clean source' }]);
     expect(pieces(apart.counterfactual.single)).toContain('source away');

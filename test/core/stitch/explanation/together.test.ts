@@ -68,8 +68,8 @@ async function rerunWithout(pieces: readonly { field: string; records: { datasou
 }
 
 describe('two records of one person', () => {
-  test('are led to each other hop by hop, through the record that both were matched with', () => {
-    const { path } = run.together('web/a', 'crm/c');
+  test('are led to each other hop by hop, through the record that both were matched with', async () => {
+    const { path } = await run.together('web/a', 'crm/c');
     expect(path.map(({ one, other }) => [one.pk, other.pk])).toEqual([
       ['a', 'b'],
       ['b', 'c'],
@@ -80,8 +80,8 @@ describe('two records of one person', () => {
     expect(run.pair('web/a', 'crm/c').score).toBeLessThan(3);
   });
 
-  test('have evidence that adds up, from the odds of any two records to the score of each hop', () => {
-    for (const hop of run.together('web/a', 'crm/c').path) {
+  test('have evidence that adds up, from the odds of any two records to the score of each hop', async () => {
+    for (const hop of (await run.together('web/a', 'crm/c')).path) {
       const totals = [hop.prior, ...hop.evidence.map(({ total }) => total)];
       hop.evidence.forEach(({ weight, total }, at) => {
         expect((totals[at] ?? 0) + weight).toBeCloseTo(total, 9);
@@ -92,7 +92,7 @@ describe('two records of one person', () => {
   });
 
   test('are parted by pieces of evidence that part them in a true run, and by no others', async () => {
-    const { counterfactual } = run.together('web/a', 'crm/c');
+    const { counterfactual } = await run.together('web/a', 'crm/c');
     expect(counterfactual).toMatchObject({ as_run: true, complete: true, records: 3 });
     expect(counterfactual.single.map(({ field, values }) => [field, values])).toContainEqual([
       'email',
@@ -113,7 +113,7 @@ describe('two records of one person', () => {
   });
 
   test('that two pieces of evidence bind are parted by both together, and by neither alone', async () => {
-    const { counterfactual } = run.together('web/twice-1', 'shop/twice-2');
+    const { counterfactual } = await run.together('web/twice-1', 'shop/twice-2');
     expect(counterfactual.single).toEqual([]);
     expect(counterfactual.combination.map(({ field }) => field).sort()).toEqual(['email', 'phone']);
     const ids = await rerunWithout(counterfactual.combination);
@@ -125,7 +125,7 @@ describe('two records of one person', () => {
   });
 
   test('of whom one has several addresses are shown the one that both have, and parted without it alone', async () => {
-    const { path, counterfactual } = run.together('web/several-1', 'shop/several-2');
+    const { path, counterfactual } = await run.together('web/several-1', 'shop/several-2');
     const email = path[0]?.evidence.find(({ field }) => field === 'email');
     expect(email).toMatchObject({ one: 'SECOND4@EXAMPLE.ORG', other: 'SECOND4@EXAMPLE.ORG' });
     expect(counterfactual.single.map(({ field, values }) => [field, values])).toEqual([
@@ -140,14 +140,14 @@ describe('two records of one person', () => {
     expect(ids['web/several-1']).not.toBe(ids['shop/several-2']);
   });
 
-  test('that say the same in everything are two hops apart at most, by the one that stands for them', () => {
-    const { path } = run.together('web/same-2', 'web/same-3');
+  test('that say the same in everything are two hops apart at most, by the one that stands for them', async () => {
+    const { path } = await run.together('web/same-2', 'web/same-3');
     expect(path.map(({ match_type }) => match_type)).toEqual(['trivial_duplicate', 'trivial_duplicate']);
     expect(path[0]?.other).toEqual({ datasource: 'web', pk: 'same-1' });
   });
 
-  test('that a person joined are told so, and the label is what would part them', () => {
-    const { path, counterfactual } = run.together('web/said-1', 'shop/said-2');
+  test('that a person joined are told so, and the label is what would part them', async () => {
+    const { path, counterfactual } = await run.together('web/said-1', 'shop/said-2');
     expect(path).toMatchObject([{ match_type: 'label', published_score: 5, score: expect.any(Number) }]);
     expect(counterfactual.single).toEqual([
       { field: 'label', values: ['case 12'], records: expect.any(Array), change: 'away' },
@@ -161,12 +161,12 @@ describe('two records of one person', () => {
       ['web/a', 'crm/c'],
       ['web/twice-1', 'shop/twice-2'],
     ] as const) {
-      expect(again.together(one, two)).toEqual(run.together(one, two));
+      expect(await again.together(one, two)).toEqual(await run.together(one, two));
     }
   });
 });
 
-test('computing any component once more gives the people of the run', () => {
+test('computing any component once more gives the people of the run', async () => {
   const ends = new Map<string, string[]>();
   for (const { component, datasource, pk } of run.records)
     ends.set(component, [...(ends.get(component) ?? []), `${datasource}/${pk}`]);
@@ -175,7 +175,7 @@ test('computing any component once more gives the people of the run', () => {
   for (const names of several) {
     const [one = '', other = ''] = [names[0], names.at(-1)];
     const asked = run.case(one, other);
-    const found = recompute(asked.world, asked.basis);
+    const found = await recompute(asked.world, asked.basis);
     asked.world.records.forEach((record, at) => {
       asked.world.records.slice(at + 1).forEach((another, after) => {
         const together = found !== undefined && sharesPerson(found, at, at + 1 + after);

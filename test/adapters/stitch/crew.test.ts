@@ -1,0 +1,52 @@
+import { availableParallelism } from 'node:os';
+import { describe, expect, test } from 'vitest';
+import { handOfCheckout, withCrew } from '../../../adapters/stitch/crew.ts';
+import { StitchSettings } from '../../../core/contracts/customer360.ts';
+import { InternalError } from '../../../core/errors.ts';
+import { comparePart, comparesOf } from '../../../core/stitch/comparing.ts';
+import { Profiles } from '../../../core/stitch/profiles.ts';
+import { shapeOf } from '../../../core/stitch/shape.ts';
+import { bandsOf } from '../../../core/stitch/values.ts';
+
+const MANY = 1_000_000;
+const settings = StitchSettings.parse({ id: 'stitch/main' });
+const shape = shapeOf(['given_name', 'surname']);
+const profiles = Profiles.of(
+  [
+    { given_name: 'JÜRGEN', surname: 'SMITH' },
+    { given_name: 'JURGEN', surname: 'SMYTH' },
+    { given_name: 'SMITH', surname: 'JURGEN' },
+  ],
+  ['given_name', 'surname'],
+);
+const given = {
+  compares: comparesOf({ shape, settings }, profiles, bandsOf(profiles)),
+  pairs: { a: Int32Array.from([0, 0, 1]), b: Int32Array.from([1, 2, 2]) },
+};
+
+// On one processor nobody is hired.
+describe.skipIf(availableParallelism() === 1)('hands in threads of their own', () => {
+  test('make of a task what this thread makes of it', async () => {
+    const made = await withCrew(handOfCheckout, MANY, (crew) => crew.give('compare', [given, given]));
+    expect(made).toEqual([comparePart(given), comparePart(given)]);
+  });
+
+  test('tell what they fail at, and go on', async () => {
+    await withCrew(handOfCheckout, MANY, async (crew) => {
+      const broken = { ...given, compares: undefined } as unknown as typeof given;
+      await expect(crew.give('compare', [broken])).rejects.toThrow('undefined');
+      expect(await crew.give('compare', [given])).toEqual([comparePart(given)]);
+    });
+  });
+
+  test('that end before their work is done fail the run, by name', async () => {
+    const mortal = { script: new URL('data:text/javascript,setTimeout(() => process.exit(3), 100)') };
+    const asked = withCrew(mortal, MANY, (crew) => crew.give('compare', [given]));
+    await expect(asked).rejects.toThrow(InternalError);
+    await expect(asked).rejects.toThrow('ended with code 3');
+  });
+
+  test('are not hired for few records', async () => {
+    expect(await withCrew(handOfCheckout, 1000, async ({ hands }) => hands)).toBe(0);
+  });
+});
