@@ -82,13 +82,14 @@ export async function runChanges(run: ChangesRun): Promise<(StitchReport & { fil
 
 /** Finds the components that the changes may touch, in database `probe`. Gives the number of changes, undefined when the model no longer serves. */
 async function probe(run: ChangesRun): Promise<number | undefined> {
-  const { session, request, shape, last, model } = run;
+  const { session, request, crew, shape, last, model } = run;
   const { settings } = request;
   const [known, assignments] = [last.table('unified_preprocessed_raw'), last.table('assignments')];
   await session.run('stitch: probe', "ATTACH ':memory:' AS probe");
   await session.run('stitch: probe', 'USE probe');
   const tagged = await readRecords(session, recordsIn(request.records), tagsOf(shape));
-  await writeClean(session, prepare(tagged, shape, settings, await readShared(session, last.folder)), shape, settings);
+  const prepared = await prepare(crew, tagged, shape, settings, await readShared(session, last.folder));
+  await writeClean(session, prepared, shape, settings);
   for (const sql of changedSql(shape)) await session.run('stitch: changed', sql);
   const given = tagged.size;
   const labels = { labels: settings.labels, labelsBefore: model.input.labels };

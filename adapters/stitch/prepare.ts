@@ -4,6 +4,7 @@ import { text } from '../../core/sql/quote.ts';
 import { listedValues, type SharedValue, sharedValues } from '../../core/stitch/bad-values.ts';
 import { type Cleansed, cleansed } from '../../core/stitch/cleanse.ts';
 import { Column } from '../../core/stitch/columns.ts';
+import type { Crew } from '../../core/stitch/crew.ts';
 import { type Shape, shapeOf } from '../../core/stitch/shape.ts';
 import { type Records, standardise } from '../../core/stitch/standardise.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
@@ -88,13 +89,14 @@ export interface Prepared extends Cleansed {
 }
 
 /** Standardises records and takes bad values away. A model tells which values are shared, else the records do. */
-export function prepare(
+export async function prepare(
+  crew: Crew,
   tagged: Records,
   shape: Shape,
   settings: StitchSettings,
   known: SharedValue[] | undefined,
-): Prepared {
-  const standard = standardise(tagged, shape, settings);
+): Promise<Prepared> {
+  const standard = await standardise(crew, tagged, shape, settings);
   const shared = known ?? sharedValues(standard);
   return { ...cleansed(standard, shape, listedValues(shape, settings), shared), shared };
 }

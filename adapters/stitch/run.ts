@@ -58,9 +58,9 @@ export async function run(run: Run): Promise<(StitchReport & { files: string[] }
 
 /** All records to ids, from their tagged columns. */
 export async function resolveAll(run: Run, tagged: Records) {
-  const { session, request, stages, shape } = run;
+  const { session, request, stages, crew, shape } = run;
   const known = run.model && run.last ? await readShared(session, run.last.folder) : undefined;
-  const prepared = await stages.run('standardise', () => prepare(tagged, shape, request.settings, known));
+  const prepared = await stages.run('standardise', () => prepare(crew, tagged, shape, request.settings, known));
   const found = await resolveRecords(run, prepared.records);
   found?.warnings.push(...sharedWarnings(prepared.shared, tagged.size));
   return { prepared, found };

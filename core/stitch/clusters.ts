@@ -58,11 +58,13 @@ export function some({ members, starts, met, metStarts }: Pieces, from: number, 
 }
 
 /** The pairs of a piece, by place in it, that no rule brought together; `met` are those that one did. */
-export function* unmet(size: number, met: Iterable<{ a: number; b: number }>): Generator<[number, number]> {
-  if (size < 3 || size > COMPLETE) return;
+export function unmet(size: number, met: readonly { a: number; b: number }[]): [number, number][] {
+  const found: [number, number][] = [];
+  if (size < 3 || size > COMPLETE) return found;
   const known = new Uint8Array(size * size);
   for (const { a, b } of met) known[a * size + b] = 1;
-  for (let a = 0; a < size; a++) for (let b = a + 1; b < size; b++) if (known[a * size + b] === 0) yield [a, b];
+  for (let a = 0; a < size; a++) for (let b = a + 1; b < size; b++) if (known[a * size + b] === 0) found.push([a, b]);
+  return found;
 }
 
 /** Tables of pairs that scored, by how they came to be compared. */

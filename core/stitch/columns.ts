@@ -140,7 +140,7 @@ export class Column {
 
 /** The new numbers of old ones; -1 stays. */
 function renumbered(codes: Int32Array, numbers: Int32Array): Int32Array {
-  const found = new Int32Array(codes.length);
+  const found = shared.integers(codes.length);
   for (let i = 0; i < found.length; i++) {
     const code = codes[i] ?? -1;
     found[i] = code < 0 ? -1 : (numbers[code] ?? -1);

@@ -92,6 +92,8 @@ function hashOf(levels: Uint8Array): number {
 /** Compares pairs of one run's profiles field by field. */
 export class Comparer {
   readonly patterns: Patterns;
+  /** How many profiles there are. */
+  readonly size: number;
   readonly #grades: readonly Grade[];
   readonly #levels: Uint8Array;
 
@@ -99,6 +101,7 @@ export class Comparer {
     this.#grades = comparisons.map((comparison) => comparison.grade(context));
     this.#levels = new Uint8Array(comparisons.length);
     this.patterns = new Patterns(comparisons.length);
+    this.size = context.profiles.size;
   }
 
   /** The pattern of two profiles. */

@@ -32,37 +32,47 @@ export interface Divided {
 
 /** Divides each piece into people. */
 export function divide(pieces: Pieces, judges: Judges): Divided {
-  const { members, starts } = pieces;
-  const [cluster, transitive] = [new Int32Array(members.length), new PairList()];
-  const patterns: number[] = [];
+  const { members, starts, met, metStarts } = pieces;
+  const cluster = new Int32Array(members.length);
+  const place = new Int32Array(judges.comparer.size);
   const told = evidenceOf(judges);
-  const metIn = metWithin(pieces, told);
+  const [transitive, patterns] = [new PairList(), [] as number[]];
   for (let n = 0; n + 1 < starts.length; n++) {
     const [from, to] = [starts[n] ?? 0, starts[n + 1] ?? 0];
+    const [first, last] = [metStarts[n] ?? 0, metStarts[n + 1] ?? 0];
     const group = members.subarray(from, to);
-    if (judges.keep.has(group[0] ?? 0)) {
-      cluster.fill(group[0] ?? 0, from, to);
-      continue;
+    const seen = Array.from(met.pattern.subarray(first, last));
+    cluster.fill(group[0] ?? 0, from, to);
+    if (judges.keep.has(group[0] ?? 0) || undisputed(group, seen, judges, told)) continue;
+    for (let i = 0; i < group.length; i++) place[group[i] ?? 0] = i;
+    const known: Pair[] = [];
+    for (let row = first; row < last; row++) {
+      const { between } = told(met.pattern[row] ?? 0);
+      known.push({ a: place[met.a[row] ?? 0] ?? 0, b: place[met.b[row] ?? 0] ?? 0, between });
     }
-    const met = metIn(n);
-    const more = Array.from(unmet(group.length, met), ([a, b]) => {
+    const missing = unmet(group.length, known);
+    for (const [a, b] of missing) {
       const [one, other] = [group[a] ?? 0, group[b] ?? 0];
       const pattern = judges.comparer.compare(one, other);
       transitive.add(one, other);
       patterns.push(pattern);
-      return { a, b, ...told(pattern) };
-    });
-    cluster.set(refined(group, more.length === 0 ? met : [...met, ...more], judges), from);
+      seen.push(pattern);
+      known.push({ a, b, between: told(pattern).between });
+    }
+    if (missing.length === 0 || !undisputed(group, seen, judges, told))
+      cluster.set(refined(group, known, judges), from);
   }
   return { cluster, transitive: { ...transitive.pairs(), pattern: Int32Array.from(patterns) } };
 }
 
 /** What is known of a pair of a piece, by place in it. */
-interface Known extends Evidence {
+interface Pair {
   a: number;
   b: number;
+  between: Between;
 }
 
+/** What a pattern says. */
 interface Evidence {
   accepted: boolean;
   between: Between;
@@ -70,7 +80,7 @@ interface Evidence {
 
 type Told = (pattern: number) => Evidence;
 
-/** What a pattern says, found out once for each. */
+/** Finds out what patterns say, once for each. */
 function evidenceOf({ comparer, score, linkage, threshold }: Judges): Told {
   const known: Evidence[] = [];
   return (pattern) => {
@@ -84,45 +94,29 @@ function evidenceOf({ comparer, score, linkage, threshold }: Judges): Told {
   };
 }
 
-/** The pairs of a piece that met. */
-function metWithin({ members, starts, met, metStarts }: Pieces, told: Told): (n: number) => Known[] {
-  const place = new Map<number, number>();
-  return (n) => {
-    place.clear();
-    for (let i = starts[n] ?? 0; i < (starts[n + 1] ?? 0); i++) place.set(members[i] ?? 0, i - (starts[n] ?? 0));
-    const found: Known[] = [];
-    for (let row = metStarts[n] ?? 0; row < (metStarts[n + 1] ?? 0); row++) {
-      const [a, b] = [place.get(met.a[row] ?? 0) ?? 0, place.get(met.b[row] ?? 0) ?? 0];
-      found.push({ a, b, ...told(met.pattern[row] ?? 0) });
-    }
-    return found;
-  };
+/** Every pair of the piece is known and was accepted, no source says otherwise and nobody labelled any of it. */
+function undisputed(group: Int32Array, known: readonly number[], { sources, labels }: Judges, told: Told): boolean {
+  if (known.length < (group.length * (group.length - 1)) / 2) return false;
+  for (const pattern of known) if (!told(pattern).accepted) return false;
+  let seen = 0;
+  for (let i = 0; i < group.length; i++) {
+    const profile = group[i] ?? 0;
+    const mask = sources[profile] ?? 0;
+    if ((seen & mask) !== 0 || labels.has(profile)) return false;
+    seen |= mask;
+  }
+  return true;
 }
 
 /** Of each profile of a piece the first of its cluster. */
-function refined(group: Int32Array, known: readonly Known[], judges: Judges): Int32Array {
-  if (undisputed(group, known, judges)) return new Int32Array(group.length).fill(group[0] ?? 0);
+function refined(group: Int32Array, known: readonly Pair[], judges: Judges): Int32Array {
   const pairs = withLabels(group, known, judges);
   const sources = group.map((profile) => judges.sources[profile] ?? 0);
   return refine({ size: group.length, sources, pairs }, judges.linkage).map((place) => group[place] ?? 0);
 }
 
-/** Every pair of the piece was accepted, no source says otherwise and nobody labelled any of it. */
-function undisputed(group: Int32Array, known: readonly Known[], { sources, labels }: Judges): boolean {
-  if (known.length < (group.length * (group.length - 1)) / 2) return false;
-  let seen = 0;
-  for (const profile of group) {
-    const mask = sources[profile] ?? 0;
-    if ((seen & mask) !== 0 || labels.has(profile)) return false;
-    seen |= mask;
-  }
-  return known.every(({ accepted }) => accepted);
-}
-
-type Pair = Omit<Known, 'accepted'>;
-
 /** A label on a pair stands in the place of whatever else is known of it. */
-function withLabels(group: Int32Array, known: readonly Known[], judges: Judges): readonly Pair[] {
+function withLabels(group: Int32Array, known: readonly Pair[], judges: Judges): readonly Pair[] {
   const said = labelled(group, judges);
   if (said.length === 0) return known;
   const settled = new Set(said.map(({ a, b }) => a * group.length + b));

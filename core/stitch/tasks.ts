@@ -1,5 +1,6 @@
 import { comparePart } from './comparing.ts';
 import { dividePart } from './dividing.ts';
+import { standardisePart } from './standardise.ts';
 
 /** What the hands of a crew can do. */
-export const tasks = { compare: comparePart, divide: dividePart };
+export const tasks = { standardise: standardisePart, compare: comparePart, divide: dividePart };

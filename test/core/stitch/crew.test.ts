@@ -30,7 +30,7 @@ const tagged = {
 
 const resolved = async (crew: Crew) => {
   const given = {
-    records: standardise(tagged, shape, settings),
+    records: await standardise(crew, tagged, shape, settings),
     labels: new Map([
       [3, [{ label: 'said', partition: '1' }]],
       [700, [{ label: 'said', partition: '1' }]],
