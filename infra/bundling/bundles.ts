@@ -12,6 +12,9 @@ export function copyBundle(lambda: string, output: string): void {
   cpSync(join(folder, lambda), output, { recursive: true });
 }
 
+/** Code of the threads that a function begins, laid beside its handler. */
+const threads = [{ in: projectPath('adapters/stitch/hand.ts'), out: 'run-stitch/hand' }];
+
 /** All lambdas by one esbuild, which reads what they share once. */
 function bundleAll(): string {
   const outdir = mkdtempSync(join(tmpdir(), 'tributary-bundles-'));
@@ -20,7 +23,10 @@ function bundleAll(): string {
     existsSync(projectPath(`lambdas/${name}/handler.ts`)),
   );
   buildSync({
-    entryPoints: lambdas.map((name) => ({ in: projectPath(`lambdas/${name}/handler.ts`), out: `${name}/handler` })),
+    entryPoints: [
+      ...lambdas.map((name) => ({ in: projectPath(`lambdas/${name}/handler.ts`), out: `${name}/handler` })),
+      ...threads,
+    ],
     outdir,
     outExtension: { '.js': '.mjs' },
     absWorkingDir: projectPath('.'),

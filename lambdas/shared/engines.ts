@@ -16,7 +16,7 @@ export function openEngines(spillFolder: string): Engines {
   const options = { spillFolder, memoryLimit: engineMemory() };
   return {
     files: createFileReader(options),
-    stitch: createStitchEngine(options),
+    stitch: createStitchEngine({ ...options, hand: { script: new URL('./hand.mjs', import.meta.url) } }),
     parquet: (objects) => new DuckDbParquetFiles(objects, spillFolder, options),
   };
 }

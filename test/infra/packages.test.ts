@@ -1,9 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { withCrew } from '../../adapters/stitch/crew.ts';
 import { layPackages, type Package, zippedBytes } from '../../bench/packages.ts';
+import { StitchSettings } from '../../core/contracts/customer360.ts';
+import { shapeOf } from '../../core/stitch/shape.ts';
 
+const settings = StitchSettings.parse({ id: 'stitch/main' });
 const { functions, engine, parser } = layPackages();
 const bundleOf = ({ folder }: Package): string => join(folder, 'handler.mjs');
 const named = (some: Package[]): string[] => some.map(({ name }) => name);
@@ -22,6 +28,17 @@ describe('the packages of the functions', () => {
     const found = functions.filter((one) => loading.test(readFileSync(bundleOf(one), 'utf8')));
     expect(found.length).toBeGreaterThan(0);
     expect(named(found)).toEqual(named(functions.filter(({ config }) => config[part])));
+  });
+
+  it("have the code of Stitch's threads beside the function that begins them", async () => {
+    const stitch = functions.find(({ name }) => name === 'run-stitch') as Package;
+    const script = pathToFileURL(join(stitch.folder, 'hand.mjs'));
+    const tagged = { size: 0, columns: [] };
+    const part = { makers: ['names'] as const, tagged, shape: shapeOf([]), settings };
+    const made = await withCrew({ script }, 1_000_000, (crew) => crew.give('standardise', [part]));
+    expect(made.flat().map(([name]) => name)).toEqual(
+      availableParallelism() === 1 ? [] : ['given_name', 'surname', 'sound', 'generational_suffix'],
+    );
   });
 
   it('find the parser as Lambda shows its layers, by NODE_PATH alone', () => {
