@@ -18,4 +18,4 @@ for (const [name, [script, ...args]] of Object.entries(checks)) {
 }
 console.log('\n> tests');
 const tests = countTests(process.argv.slice(2));
-process.exitCode = close({ passed: passed + tests.passed, failures: [...failures, ...tests.failures] });
+process.exitCode = close({ ...tests, passed: passed + tests.passed, failures: [...failures, ...tests.failures] });
