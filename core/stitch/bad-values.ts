@@ -1,5 +1,5 @@
 import type { StitchSettings } from '../contracts/customer360.ts';
-import { type Column, combined } from './columns.ts';
+import { type Column, combinations, combined } from './columns.ts';
 import { profileColumns, type Shape } from './shape.ts';
 import type { Records } from './standardise.ts';
 
@@ -73,21 +73,23 @@ export function listedValues(shape: Shape, settings: Pick<StitchSettings, 'bad_v
 }
 
 /** An address with its town: streets of one name are in many. */
-export const wholeAddress = ({ columns }: Records): Column =>
-  combined(
-    ['address', 'city', 'state'].flatMap((name) => columns.get(name) ?? []),
-    (parts) => (parts[0] === undefined ? undefined : parts.filter((part) => part !== undefined).join('|')),
-  );
+export const wholeAddress = (records: Records): Column => combined(addressColumns(records), addressOf);
+
+const addressColumns = ({ columns }: Records): Column[] =>
+  ['address', 'city', 'state'].flatMap((name) => columns.get(name) ?? []);
+
+const addressOf = (parts: readonly (string | undefined)[]): string | undefined =>
+  parts[0] === undefined ? undefined : parts.filter((part) => part !== undefined).join('|');
 
 /** Values that more people share than one has records. */
 export function sharedValues(records: Records): SharedValue[] {
   const found = new Map<string, SharedValue>();
   for (const { column, proxy, limit } of SHARED) {
-    const values = column === 'address' ? wholeAddress(records) : records.columns.get(column);
+    const values = column === 'address' ? wholeAddresses(records) : records.columns.get(column);
     const names = records.columns.get(proxy);
     if (values === undefined || names === undefined) continue;
-    for (const shared of sharedBy(values, names, limit)) {
-      const value = values.dictionary.text(shared.code);
+    for (const shared of sharedBy(values.codes, names, limit)) {
+      const value = values.text(shared.record) ?? '';
       const known = found.get(`${column}|${value}`);
       found.set(`${column}|${value}`, {
         ...{ semantic: column, value, num_values: shared.records },
@@ -98,17 +100,54 @@ export function sharedValues(records: Records): SharedValue[] {
   return [...found.values()];
 }
 
-function sharedBy(values: Column, names: Column, limit: number): { code: number; records: number; names: number }[] {
-  const holders = values.holders();
-  const namesOf = new Map<number, Set<number>>();
-  values.codes.forEach((code, record) => {
-    if (code < 0 || (holders[code] ?? 0) <= limit) return;
-    const name = names.code(record);
-    const known = namesOf.get(code) ?? new Set<number>();
-    if (known.size === 0) namesOf.set(code, known);
-    if (name >= 0) known.add(name);
-  });
-  return [...namesOf].flatMap(([code, { size }]) =>
-    size > limit ? [{ code, records: holders[code] ?? 0, names: size }] : [],
+/** Whole addresses by number, of which a text is made only where it is asked for. */
+function wholeAddresses(records: Records): Pick<Column, 'codes' | 'text'> {
+  const columns = addressColumns(records);
+  const { numbers } = combinations(
+    columns.map(({ codes }) => codes),
+    records.size,
   );
+  const street = columns[0]?.codes;
+  return {
+    codes: numbers.map((number, record) => ((street?.[record] ?? -1) < 0 ? -1 : number)),
+    text: (record) => addressOf(columns.map((column) => column.text(record))),
+  };
+}
+
+interface Shared {
+  /** The first record that holds the value. */
+  record: number;
+  records: number;
+  names: number;
+}
+
+function sharedBy(values: Int32Array, names: Column, limit: number): Shared[] {
+  const holders = counted(values);
+  const found = new Map<number, { record: number; names: Set<number> }>();
+  for (let record = 0; record < values.length; record++) {
+    const value = values[record] ?? -1;
+    if (value < 0 || (holders[value] ?? 0) <= limit) continue;
+    const known = found.get(value) ?? { record, names: new Set<number>() };
+    if (known.names.size === 0) found.set(value, known);
+    const name = names.code(record);
+    if (name >= 0) known.names.add(name);
+  }
+  return [...found].flatMap(
+    ([
+      value,
+      {
+        record,
+        names: { size },
+      },
+    ]) => (size > limit ? [{ record, records: holders[value] ?? 0, names: size }] : []),
+  );
+}
+
+/** How many records hold each value. */
+function counted(values: Int32Array): Int32Array {
+  let most = -1;
+  for (const value of values) if (value > most) most = value;
+  const counts = new Int32Array(most + 1);
+  for (const value of values) if (value >= 0) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
 }

@@ -32,26 +32,18 @@ export function cleansed(
 ): Cleansed {
   const bad = new Map<string, BadRecords>();
   for (const name of judged(shape)) bad.set(name, new BadRecords(records.size));
-  const mark = (semantic: string, name: string, values: Column) => {
+  const mark = (semantic: string, name: string, values: Column, part?: (value: string) => string | undefined) => {
     const known = [
       ...listed.filter((each) => each.semantic === semantic),
       ...shared.flatMap(({ semantic: of, value }) => (of === semantic ? [{ datasource: '*', value }] : [])),
     ];
-    bad.get(name)?.addAll(values, records.datasource, known);
+    bad.get(name)?.addAll(known, values, records.datasource, part);
   };
   for (const name of bad.keys()) mark(name, name, records.columns.get(name) ?? Column.empty(records.size));
   const email = records.columns.get('email');
   if (email !== undefined && !email.isEmpty) {
-    mark(
-      'email_user',
-      'email',
-      email.derived((value) => value.split('@')[0]),
-    );
-    mark(
-      'email_domain',
-      'email',
-      email.derived((value) => value.split('@')[1]),
-    );
+    mark('email_user', 'email', email, (value) => value.split('@')[0]);
+    mark('email_domain', 'email', email, (value) => value.split('@')[1]);
   }
   if (shared.some(({ semantic }) => semantic === 'address')) mark('address', 'address', wholeAddress(records));
   return withoutBad(records, bad);
@@ -70,15 +62,19 @@ class BadRecords {
     return this.#marked[record] === 1;
   }
 
-  /** Marks those that have a known value, in the source that it is known of. */
-  addAll(values: Column, datasource: Column, known: readonly { datasource: string; value: string }[]): void {
-    const sources = new Map<number, Set<number>>();
+  /** Marks those that have a known value, or a value of which a part is known, in the source that it is known of. */
+  addAll(
+    known: readonly { datasource: string; value: string }[],
+    values: Column,
+    datasource: Column,
+    part?: (value: string) => string | undefined,
+  ): void {
+    const sourcesOf = new Map<string, Set<number>>();
     for (const { datasource: source, value } of known) {
-      const code = values.dictionary.find(value);
-      if (code < 0) continue;
       const of = source === '*' ? ANY : datasource.dictionary.find(source);
-      sources.set(code, (sources.get(code) ?? new Set()).add(of));
+      sourcesOf.set(value, (sourcesOf.get(value) ?? new Set()).add(of));
     }
+    const sources = byCode(values, sourcesOf, part);
     if (sources.size === 0) return;
     for (let record = 0; record < this.#marked.length; record++) {
       const of = sources.get(values.code(record));
@@ -87,6 +83,21 @@ class BadRecords {
       this.any = true;
     }
   }
+}
+
+/** What is known of a column's values, by their numbers. */
+function byCode<Known>(
+  { dictionary }: Column,
+  known: ReadonlyMap<string, Known>,
+  part?: (value: string) => string | undefined,
+): Map<number, Known> {
+  const found = new Map<number, Known>();
+  const add = (code: number, of: Known | undefined) => {
+    if (code >= 0 && of !== undefined) found.set(code, of);
+  };
+  if (part === undefined) for (const [value, of] of known) add(dictionary.find(value), of);
+  else for (let code = 0; code < dictionary.size; code++) add(code, known.get(part(dictionary.text(code)) ?? ''));
+  return found;
 }
 
 function withoutBad(records: Records, bad: ReadonlyMap<string, BadRecords>): Cleansed {
