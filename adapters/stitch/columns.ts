@@ -27,8 +27,11 @@ export async function readColumns(
 
 const chr = (mark: number) => `chr(${mark})`;
 
-/** A text in which no mark is taken for one. */
-const unmarked = (name: string) =>
-  `translate(${ident(name)}::VARCHAR, ${Object.values(marks).map(chr).join(' || ')}, '   ')`;
+/** A text in which no mark is taken for one. They are looked for first: hardly any text has one, and `translate` takes three times as long. */
+function unmarked(name: string): string {
+  const [value, all] = [`${ident(name)}::VARCHAR`, Object.values(marks).map(chr)];
+  const marked = all.map((mark) => `contains(${value}, ${mark})`).join(' OR ');
+  return `CASE WHEN ${marked} THEN translate(${value}, ${all.join(' || ')}, '   ') ELSE ${value} END`;
+}
 
 const joined = (name: string) => `array_to_string(${ident(name)}, ${chr(marks.value)})`;
