@@ -25,7 +25,7 @@ import { DuckDbSession } from '../sql/duckdb/session.ts';
 import { handOfCheckout, withCrew } from './crew.ts';
 import { readRecords, size } from './prepare.ts';
 import { reportOn } from './resolve-report.ts';
-import { resolveAll } from './run.ts';
+import { type Run, resolveAll } from './run.ts';
 import { Stages } from './stages.ts';
 
 export interface ResolveRequest extends ResolveWishes {
@@ -57,29 +57,8 @@ export async function resolveFiles(request: ResolveRequest): Promise<ResolveRepo
   try {
     const stages = new Stages(request.progress);
     const files = await stages.run('load', () => readFiles(session, request, workFolder));
-    const { relation, names } = recordsOf(files);
-    const tagged = await stages.run('read', () => readRecords(session, relation, names));
-    const shape = shapeOf(
-      names,
-      names.filter((name) => tagged.columns.get(name)?.isEmpty),
-    );
-    const settings = StitchSettings.parse({ id: 'stitch/resolve' });
-    const input = { records: null, settings: inputHash(settings), labels: [] };
-    const { signal, progress } = request;
-    const stitch = {
-      ...{
-        tenant: 'resolve',
-        records: request.files.join(', '),
-        settings,
-        outFolder: workFolder,
-        asOf: '1970-01-01T00:00:00Z',
-        runId: 'resolve',
-      },
-      ...{ signal, ...(progress && { progress }) },
-    };
-    const run = { session, request: stitch, stages, shape, input, last: undefined, model: undefined };
-    const { prepared, found } = await withCrew(handOfCheckout, tagged.size, (crew) =>
-      resolveAll({ ...run, crew }, tagged),
+    const { prepared, found } = await withCrew(handOfCheckout, firstRow(files, files.length), (crew) =>
+      resolveRows({ session, stages, crew }, request, files, workFolder),
     );
     if (found === undefined) throw new InvalidInput('the files have no records');
     await stages.run('write', () => session.run('the result', write(resultOf(files))));
@@ -91,6 +70,28 @@ export async function resolveFiles(request: ResolveRequest): Promise<ResolveRepo
     session.close();
     await rm(workFolder, { recursive: true, force: true });
   }
+}
+
+/** The rows of files to people. */
+async function resolveRows(
+  by: Pick<Run, 'session' | 'stages' | 'crew'>,
+  { signal, progress, ...request }: ResolveRequest,
+  files: readonly ReadFile[],
+  outFolder: string,
+) {
+  const { relation, names } = recordsOf(files);
+  const tagged = await by.stages.run('read', () => readRecords(by.session, relation, names));
+  const shape = shapeOf(
+    names,
+    names.filter((name) => tagged.columns.get(name)?.isEmpty),
+  );
+  const settings = StitchSettings.parse({ id: 'stitch/resolve' });
+  const input = { records: null, settings: inputHash(settings), labels: [] };
+  const stitch = {
+    ...{ tenant: 'resolve', records: request.files.join(', '), settings, outFolder },
+    ...{ asOf: '1970-01-01T00:00:00Z', runId: 'resolve', signal, ...(progress && { progress }) },
+  };
+  return resolveAll({ ...by, request: stitch, shape, input, last: undefined, model: undefined }, tagged);
 }
 
 async function writeReport(path: string, report: ResolveReport): Promise<void> {

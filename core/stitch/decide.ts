@@ -115,12 +115,13 @@ export function decider(comparisons: readonly Comparison[], model: Weights, prio
   };
 }
 
-/** Where a weight stands within its category, in hundredths. */
 function scoreOf(weight: number, exact: boolean, reached: boolean): number {
-  const within = (category: number, from: number, to: number) =>
-    (100 * category + Math.floor(99 * Math.min(1, Math.max(0, (weight - from) / (to - from))))) / 100;
   if (weight >= HIGH && exact) return 5;
-  if (weight >= EXCELLENT) return within(4, EXCELLENT, 4 * EXCELLENT);
-  if (weight >= HIGH) return within(3, HIGH, EXCELLENT);
-  return within(reached ? 2 : 1, HIGH - 2 * EXCELLENT, HIGH);
+  if (weight >= EXCELLENT) return within(4, weight, EXCELLENT, 4 * EXCELLENT);
+  if (weight >= HIGH) return within(3, weight, HIGH, EXCELLENT);
+  return within(reached ? 2 : 1, weight, HIGH - 2 * EXCELLENT, HIGH);
 }
+
+/** Where a weight stands within its category, in hundredths. */
+const within = (category: number, weight: number, from: number, to: number): number =>
+  (100 * category + Math.floor(99 * Math.min(1, Math.max(0, (weight - from) / (to - from))))) / 100;
