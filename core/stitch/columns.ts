@@ -71,6 +71,8 @@ export class Column {
       const { codes } = column;
       for (let record = 0; record < size; record++) grid[record * width + at] = codes[record] ?? -1;
       column.#grid = grid;
+      column.#codes = undefined;
+      column.dictionary.settle();
       column.#width = width;
       column.#at = at;
     });

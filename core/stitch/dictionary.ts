@@ -45,6 +45,11 @@ export class Dictionary {
     return dictionary;
   }
 
+  /** Gives back the room that finding texts takes, once all have come; it is taken again if one is asked for. */
+  settle(): void {
+    this.#slots = new Int32Array(0);
+  }
+
   data(): DictionaryData {
     return {
       ...{ size: this.size, bytes: this.#bytes, starts: this.#starts, hashes: this.#hashes },
