@@ -34,7 +34,7 @@ import { prepare, readRecords, recordsIn, recordsOf, size } from './prepare.ts';
 import { follow, identify, summary } from './publish.ts';
 import { renew } from './renew.ts';
 import { dedupeRate, type Run, refuseLoss, resolveRecords, toldOf } from './run.ts';
-import { fits, readFrozen, readShared, repeat } from './state.ts';
+import { fits, readShared, repeat } from './state.ts';
 
 type ChangesRun = Run & { last: LastRun; model: NonNullable<Run['model']> };
 
@@ -113,7 +113,7 @@ async function touch({ session, request, shape, last, model }: ChangesRun, given
   for (const sql of hitKeySql(shape, rules, records)) await session.run('stitch: hit_key', sql);
   for (const sql of knownSql(shape, records, given)) await session.run('stitch: known', sql);
   const { ids, columns } = await readColumns(session, metSql(shape), 'id', standardColumns(shape), listColumns);
-  const [profiles, frozen] = [profilesOf(ids, columns), await readFrozen(session, last.folder)];
+  const [profiles, frozen] = [profilesOf(ids, columns), await last.frozen(session)];
   const blocks = new Blocks(profiles, rules, frozen.blocks);
   if (blocks.outgrown) return false;
   const comparisons = comparisonsOf(shape);

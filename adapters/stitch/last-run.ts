@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import { StitchReport, type StitchTable, stitchKeys } from '../../core/contracts/stitch.ts';
 import { text } from '../../core/sql/quote.ts';
 import { StitchModel } from '../../core/stitch/model.ts';
-import { stateFiles } from '../../core/stitch/state.ts';
+import { type Frozen, stateFiles } from '../../core/stitch/state.ts';
+import type { DuckDbSession } from '../sql/duckdb/session.ts';
+import { readFrozen } from './state.ts';
 
 /** What the last run wrote. */
 export class LastRun {
   readonly folder: string;
   readonly files: readonly string[];
+  #frozen: Promise<Frozen> | undefined;
 
   private constructor(folder: string, files: readonly string[]) {
     this.folder = folder;
@@ -23,6 +26,12 @@ export class LastRun {
   async model(): Promise<StitchModel | undefined> {
     if (!this.files.includes(stateFiles.model)) return undefined;
     return StitchModel.safeParse(JSON.parse(await readFile(join(this.folder, stateFiles.model), 'utf8'))).data;
+  }
+
+  /** What its model froze: up to a million values, so they are read once. */
+  frozen(session: DuckDbSession): Promise<Frozen> {
+    this.#frozen ??= readFrozen(session, this.folder);
+    return this.#frozen;
   }
 
   async report(): Promise<StitchReport> {

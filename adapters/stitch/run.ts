@@ -18,7 +18,7 @@ import { writeScored } from './pairs.ts';
 import { prepare, readRecords, recordsIn, size } from './prepare.ts';
 import { follow, identifyAll, publish, summary } from './publish.ts';
 import type { Stages } from './stages.ts';
-import { readFrozen, readShared, writeModel, writeState } from './state.ts';
+import { readShared, writeModel, writeState } from './state.ts';
 
 /** What a run is about, beside its request. */
 export interface Run {
@@ -85,7 +85,7 @@ export async function resolveRecords(
   const { session, request, stages, crew, shape, input, model, last } = run;
   const { settings } = request;
   const labels = await readLabels(session, settings);
-  const known = model && last ? { model, frozen: await readFrozen(session, last.folder) } : undefined;
+  const known = model && last ? { model, frozen: await last.frozen(session) } : undefined;
   const found = await resolve(
     { records, labels, shape, settings, known, input },
     {
