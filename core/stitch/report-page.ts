@@ -8,7 +8,8 @@ ${body}
 `;
 
 const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1b1f24}
-table{border-collapse:collapse;margin:.5rem 0 1.5rem}td,th{text-align:left;padding:.2rem .8rem .2rem 0;border-bottom:1px solid #d8dee4;vertical-align:top}
+table{border-collapse:collapse;margin:.5rem 0 1.5rem}td,th{text-align:left;padding:.2rem .8rem .2rem 0;border-bottom:1px solid #d8dee4;vertical-align:top}td{overflow-wrap:anywhere}
+.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .bar{display:inline-block;height:.8em;background:#8c959f}.good{background:#2da44e}.bad{background:#cf222e}.warning{color:#9a6700}`;
 
 /** Named values as bars, the longest for the greatest. */
@@ -21,10 +22,13 @@ export function bars(rows: readonly { name: string; value: number; shown: string
   return `<table>${cells.join('')}</table>`;
 }
 
-/** A table of texts; without heads where all of them are empty. */
+/** A table of texts; without heads where all of them are empty. A column of counts or shares is one of numbers. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const numbers = head.map(
+    (_, i) => rows.length > 0 && rows.every((row) => /^\d{1,3}(,\d{3})*(\.\d+)?( %)?$/.test(row[i] ?? '')),
+  );
   const cells = (tag: string, values: readonly string[]) =>
-    `<tr>${values.map((value) => `<${tag}>${escaped(value)}</${tag}>`).join('')}</tr>`;
+    `<tr>${values.map((value, i) => `<${tag}${numbers[i] ? ' class="number"' : ''}>${escaped(value)}</${tag}>`).join('')}</tr>`;
   const first = head.some((name) => name !== '') ? cells('th', head) : '';
   return `<table>${first}${rows.map((row) => cells('td', row)).join('')}</table>`;
 }

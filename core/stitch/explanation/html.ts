@@ -120,7 +120,7 @@ function waterfall(pair: PairExplanation, one: RecordKey, other: RecordKey): str
 }
 
 /** Room that the bars of a waterfall take, in rem. */
-const WIDTH = 20;
+const WIDTH = 12;
 
 /** Steps that add up: each bar begins where the last one ended, and the line of zero is between two people and one. */
 function stepsTable(heads: readonly string[], steps: readonly Step[], decision: string): string {
@@ -134,12 +134,12 @@ function stepsTable(heads: readonly string[], steps: readonly Step[], decision: 
   };
   const cells = (values: readonly string[]) => values.map((value) => `<td>${escaped(value)}</td>`).join('');
   const row = (step: Step) => {
-    const texts = [step.name, step.one, step.other, step.level, bitsText(step.weight), bitsText(step.total)];
-    return `<tr>${cells(texts)}<td>${bar(step)}</td></tr>`;
+    const numbers = [step.weight, step.total].map((bits) => `<td class="number">${escaped(bitsText(bits))}</td>`);
+    return `<tr>${cells([step.name, step.one, step.other, step.level])}${numbers.join('')}<td>${bar(step)}</td></tr>`;
   };
   const sum = steps.at(-1)?.total ?? 0;
   const head = [...heads, 'bits', 'total', ''].map((name) => `<th>${escaped(name)}</th>`).join('');
-  const last = `<tr><td><b>together</b></td><td></td><td></td><td>${escaped(decision)}</td><td></td><td><b>${bitsText(sum)}</b></td><td></td></tr>`;
+  const last = `<tr><td><b>together</b></td><td></td><td></td><td>${escaped(decision)}</td><td></td><td class="number"><b>${bitsText(sum)}</b></td><td></td></tr>`;
   return `<table><tr>${head}</tr>${steps.map(row).join('')}${last}</table>`;
 }
 

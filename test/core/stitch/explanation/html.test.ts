@@ -20,8 +20,8 @@ describe('a page that explains', () => {
 
   test('draws each step of the weights from where the last one ended', () => {
     const html = explanationHtml(together);
-    expect(html).toContain('margin-left:0.00rem;width:16.67rem');
-    expect(html).toContain('margin-left:0.00rem;width:20.00rem');
-    expect(html).toContain('margin-left:19.17rem;width:0.83rem');
+    expect(html).toContain('margin-left:0.00rem;width:10.00rem');
+    expect(html).toContain('margin-left:0.00rem;width:12.00rem');
+    expect(html).toContain('margin-left:11.50rem;width:0.50rem');
   });
 });
