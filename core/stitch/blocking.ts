@@ -41,7 +41,7 @@ function rule(name: string, ...parts: Part[]): Rule {
 export const ALL_MEET = 1000;
 
 /** Every profile meets every other. */
-const everyone: Rule = { name: 'everyone', parts: [], cap: Number.POSITIVE_INFINITY };
+const everyone: Rule = { name: 'everyone', parts: [], cap: Number.MAX_SAFE_INTEGER };
 
 /** The default set of reference §3.5, and rules that reach pairs which it misses (names misspelt from the start, moved people). Of `few` profiles all meet. */
 export function rulesOf(shape: Shape, few = false): Rule[] {
