@@ -58,9 +58,14 @@ export class Blocks {
     return { a: found.a.slice(0, size), b: found.b.slice(0, size) };
   }
 
+  /** Whether a rule brings two profiles together. */
+  meetBy(rule: number, a: number, b: number): boolean {
+    return this.#rows.shared(rule, a, b) !== 0;
+  }
+
   /** The places of the rules that bring two profiles together. */
   rulesOf(a: number, b: number): number[] {
-    return [...this.#blocks.keys()].filter((rule) => this.#rows.shared(rule, a, b) !== 0);
+    return [...this.#blocks.keys()].filter((rule) => this.meetBy(rule, a, b));
   }
 }
 
@@ -82,8 +87,8 @@ function addPairs(found: Pairs, from: number, { blocks, rule, rows, wanted }: Ad
       for (let j = i + 1; j < end; j++) {
         const b = slots === 1 ? (places[j] ?? 0) : Math.floor((places[j] ?? 0) / slots);
         if (rows.sharedBefore(rule, a, b)) continue;
-        // A profile that says a value twice meets nobody by it, and two that share several meet by the first.
-        if (slots > 1 && (a === b || rows.shared(rule, a, b) !== block)) continue;
+        // Two that share several values meet by the first.
+        if (slots > 1 && rows.shared(rule, a, b) !== block) continue;
         if (wanted !== undefined && !wanted(a, b)) continue;
         found.a[size] = a;
         found.b[size++] = b;

@@ -1,6 +1,7 @@
 import type { StitchSettings } from '../contracts/customer360.ts';
-import { ALL_MEET, rulesOf } from './blocking.ts';
-import { Blocks, type RuleReport } from './blocks.ts';
+import type { Rule } from './blocking.ts';
+import { blockingRules } from './blocking-rules.ts';
+import { Blocks } from './blocks.ts';
 import { cleanSources, countLinks } from './clean-sources.ts';
 import { rowsWithin, unmet } from './clusters.ts';
 import type { Comparison, Context } from './comparisons/comparison.ts';
@@ -9,21 +10,25 @@ import { components, groups } from './components.ts';
 import { type Decision, decider } from './decide.ts';
 import { type Collapsed, collapse } from './duplicates.ts';
 import { type Labels, profileLabels } from './labels.ts';
+import { type Learning, learn } from './learn.ts';
 import { linkageOf } from './linkage.ts';
-import { linksOf } from './links.ts';
+import { linksOf, rowsFrom } from './links.ts';
 import { type Compared, compareMet, drawn, scoresOf, seen, taken } from './matching.ts';
+import { type MeasuredRule, measured } from './measured-rules.ts';
+import type { Missed } from './missed-pairs.ts';
 import type { StitchModel } from './model.ts';
 import { nicknames } from './nicknames.ts';
 import { Comparer } from './patterns.ts';
 import { people } from './people.ts';
 import type { Profiles } from './profiles.ts';
+import type { LeftOut } from './rule-choice.ts';
 import type { Shape } from './shape.ts';
 import { largestSources, repeatedIn, sourceMasks } from './sources.ts';
 import type { Records } from './standardise.ts';
 import { type Frozen, settingsHash } from './state.ts';
 import { pieces, type ScoredPairs } from './supersized.ts';
-import { train } from './train.ts';
-import { agreements, bandsOf, commonValues } from './values.ts';
+import type { Seen } from './train.ts';
+import { bandsOf, commonValues } from './values.ts';
 import { warningsOf } from './warnings.ts';
 import { sayEnough } from './weak.ts';
 
@@ -67,7 +72,10 @@ export interface Resolution {
   /** Of profiles: what labels say, the accepted pairs and those that labels bind. */
   labels: Labels;
   links: ScoredPairs;
-  blocking: RuleReport[];
+  blocking: MeasuredRule[];
+  missed: Missed;
+  /** Rules that were tried and did not pay. */
+  leftOut: LeftOut[];
   warnings: string[];
   assigned: Assigned;
 }
@@ -85,15 +93,18 @@ export function resolve(given: ToResolve, watch: Watch): Resolution | undefined 
   const { shape, settings, known } = given;
   const collapsed = watch.stage('collapse', () => collapse(given.records, given.labels));
   const { profiles } = collapsed;
-  const few = known?.model.few ?? profiles.size <= ALL_MEET;
-  const blocks = watch.stage('block', () => new Blocks(profiles, rulesOf(shape, few), known?.frozen.blocks));
-  if (blocks.outgrown) return undefined;
-  watch.counted(blocks.meetings);
   const comparisons = comparisonsOf(shape);
   const context = contextOf(profiles, settings, known?.frozen);
+  const learning = learningOf(given, comparisons, context);
+  const { rules, leftOut } = known
+    ? { rules: known.model.rules, leftOut: [] }
+    : watch.stage('choose', () => blockingRules({ ...learning, threshold: thresholdOf(settings) }));
+  const blocks = watch.stage('block', () => new Blocks(profiles, rules, known?.frozen.blocks));
+  if (blocks.outgrown) return undefined;
+  watch.counted(blocks.meetings);
   const comparer = new Comparer(comparisons, context);
   const pairs = watch.stage('compare', () => compareMet(comparer, blocks));
-  const model = known?.model ?? watch.stage('train', () => trained(given, comparer, comparisons, context, pairs));
+  const model = known?.model ?? watch.stage('train', () => trained(given, learning, { comparer, pairs, rules }));
   const decide = decider(comparisons, model, settings.key_priority);
   const met = { pairs, scores: scoresOf(comparer.patterns, decide), met: true };
   const labels = profileLabels(given.labels, collapsed.profile);
@@ -101,9 +112,12 @@ export function resolve(given: ToResolve, watch: Watch): Resolution | undefined 
   if (known === undefined) model.cleanSources = findCleanSources(given.records, collapsed, links);
   const matching = { given, collapsed, comparisons, comparer, decide, model, labels, links };
   const { transitive, ...clustered } = watch.stage('cluster', () => cluster(matching, met));
-  const told = { records: given.records, collapsed, blocking: blocks.report };
+  const { blocking, missed } = watch.stage('measure', () =>
+    measured({ profiles, rules, blocks, links, joined: acceptedOf(transitive, settings) }),
+  );
+  const told = { records: given.records, collapsed, blocking, missed };
   const frozen = known?.frozen ?? { values: commonValues(profiles, shape), blocks: blocks.oversized };
-  const found = { model, frozen, collapsed, comparer, decide, labels, links, blocking: blocks.report };
+  const found = { model, frozen, collapsed, comparer, decide, labels, links, blocking, missed, leftOut };
   return {
     ...found,
     judged: [met, transitive],
@@ -111,6 +125,10 @@ export function resolve(given: ToResolve, watch: Watch): Resolution | undefined 
     warnings: [...clustered.warnings, ...warningsOf(told)],
   };
 }
+
+/** How many pairs were accepted. */
+const acceptedOf = ({ pairs, scores }: Judged, settings: StitchSettings): number =>
+  rowsFrom(pairs.pattern, scores, thresholdOf(settings)).length;
 
 /** In hundredths. */
 export const thresholdOf = ({ threshold }: Pick<StitchSettings, 'threshold'>): number => Math.round(threshold * 100);
@@ -121,30 +139,30 @@ export const contextOf = (profiles: Profiles, settings: StitchSettings, frozen: 
   bands: bandsOf(profiles, frozen?.values),
 });
 
+/** What weights are learnt from beside candidates; pairs of strangers are drawn once. */
+function learningOf({ shape, settings }: ToResolve, comparisons: readonly Comparison[], context: Context): Learning {
+  let random: Seen | undefined;
+  return {
+    ...{ comparisons, context, shape, priority: settings.key_priority },
+    random: () => {
+      random ??= drawn(comparisons, context);
+      return random;
+    },
+  };
+}
+
 function trained(
   { records, shape, settings, input }: ToResolve,
-  { patterns }: Comparer,
-  comparisons: readonly Comparison[],
-  context: Context,
-  pairs: Compared,
+  learning: Learning,
+  { comparer, pairs, rules }: { comparer: Comparer; pairs: Compared; rules: Rule[] },
 ): StitchModel {
-  const { profiles } = context;
-  const [candidates, all] = [seen(patterns, pairs.pattern), (profiles.size * (profiles.size - 1)) / 2];
-  const learnt = train({
-    comparisons,
-    candidates,
-    random: pairs.a.length === all ? candidates : drawn(comparisons, context),
-    agreements: agreements(profiles, shape),
-    profiles: profiles.size,
-    priority: settings.key_priority,
-  });
   return {
-    version: 2,
+    version: 3,
     columns: [...shape.columns].sort(),
     settings: settingsHash(settings),
-    ...{ profiles: profiles.size, records: records.size, input },
-    ...learnt,
-    few: profiles.size <= ALL_MEET,
+    ...{ profiles: learning.context.profiles.size, records: records.size, input },
+    ...learn(learning, seen(comparer.patterns, pairs.pattern)),
+    rules,
     cleanSources: [],
   };
 }

@@ -68,7 +68,7 @@ function eitherHashes(one: Uint32Array, other: Uint32Array): Uint32Array {
 
 function severalKeys(lists: Column, rule: number): Uint32Array[] {
   const hashes = Array.from({ length: lists.dictionary.size }, (_, code) =>
-    listOf(lists.dictionary.text(code)).map(textHash),
+    [...new Set(listOf(lists.dictionary.text(code)))].map(textHash),
   );
   const most = hashes.reduce((size, each) => Math.max(size, each.length), 0);
   return Array.from({ length: most }, (_, i) =>
