@@ -4,12 +4,14 @@ import { type Learning, learn } from './learn.ts';
 import { scoresOf } from './matching.ts';
 import { Comparer, type Patterns } from './patterns.ts';
 import { chooseRules, FREE, type RuleChoice, weightOf } from './rule-choice.ts';
+import type { RuleKeys } from './rule-keys.ts';
 import { type RuleSample, ruleSample } from './rule-sample.ts';
 import type { Seen } from './train.ts';
 
 interface Choosing extends Learning {
   /** Hundredths from which a pair is accepted. */
   threshold: number;
+  keys: RuleKeys;
 }
 
 /**
@@ -17,11 +19,11 @@ interface Choosing extends Learning {
  * its pairs are accepted. Of few profiles all meet; where the whole pool makes few pairs, it is taken.
  */
 export function blockingRules(choosing: Choosing): RuleChoice {
-  const { context, shape } = choosing;
+  const { context, shape, keys } = choosing;
   const { profiles } = context;
   if (profiles.size <= ALL_MEET) return { rules: rulesOf(shape, true), leftOut: [] };
   const pool = poolOf(shape);
-  const sample = ruleSample(profiles, pool, FREE);
+  const sample = ruleSample(profiles, pool, FREE, keys);
   if (sample === undefined) return { rules: pool, leftOut: [] };
   const kept = new Set([...shape.foreignKeys, ...shape.blockingKeys]);
   return chooseRules(pool, sample, acceptedOf(sample, choosing), kept);

@@ -28,8 +28,12 @@ export class Blocks {
   readonly #rows: BlockRows;
 
   /** `frozen` are the blocks that a model refines, which then decide instead of the caps. */
-  constructor(profiles: Profiles, rules: readonly Rule[], frozen?: readonly Oversized[]) {
-    const keys = new RuleKeys(profiles);
+  constructor(
+    profiles: Profiles,
+    rules: readonly Rule[],
+    frozen?: readonly Oversized[],
+    keys = new RuleKeys(profiles),
+  ) {
     const refined = frozen && new Set(frozen.map(frozenBlock));
     this.#blocks = rules.map((rule, number) =>
       blocksOf(keys.of(rule, number), { rule, number, keys, profiles, frozen: refined }),

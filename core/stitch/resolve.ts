@@ -22,6 +22,7 @@ import { Comparer } from './patterns.ts';
 import { people } from './people.ts';
 import type { Profiles } from './profiles.ts';
 import type { LeftOut } from './rule-choice.ts';
+import { RuleKeys } from './rule-keys.ts';
 import type { Shape } from './shape.ts';
 import { largestSources, repeatedIn, sourceMasks } from './sources.ts';
 import type { Records } from './standardise.ts';
@@ -96,10 +97,11 @@ export function resolve(given: ToResolve, watch: Watch): Resolution | undefined 
   const comparisons = comparisonsOf(shape);
   const context = contextOf(profiles, settings, known?.frozen);
   const learning = learningOf(given, comparisons, context);
+  const keys = new RuleKeys(profiles);
   const { rules, leftOut } = known
     ? { rules: known.model.rules, leftOut: [] }
-    : watch.stage('choose', () => blockingRules({ ...learning, threshold: thresholdOf(settings) }));
-  const blocks = watch.stage('block', () => new Blocks(profiles, rules, known?.frozen.blocks));
+    : watch.stage('choose', () => blockingRules({ ...learning, threshold: thresholdOf(settings), keys }));
+  const blocks = watch.stage('block', () => new Blocks(profiles, rules, known?.frozen.blocks, keys));
   if (blocks.outgrown) return undefined;
   watch.counted(blocks.meetings);
   const comparer = new Comparer(comparisons, context);

@@ -16,9 +16,9 @@ export interface RuleChoice {
 
 /**
  * A rule pays when one in so many of the pairs that only it makes is accepted. A run accepts about one pair a profile and
- * makes a few, so that a thousandth of them, found at this price, costs a run a twentieth of its comparing at most.
+ * makes two, so that a thousandth of them, found at this price, costs a run a twentieth of its comparing.
  */
-const PRICE = 200;
+const PRICE = 100;
 
 /** So many pairs take a second: up to there every rule pays that finds what no other does. */
 export const FREE = 500_000;

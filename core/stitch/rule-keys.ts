@@ -23,7 +23,8 @@ export class RuleKeys {
       const values = this.hashes(part);
       if (values === undefined) return [];
       for (let profile = 0; profile < keys.length; profile++) {
-        const [key, value] = [keys[profile] ?? 0, values[profile] ?? 0];
+        const key = keys[profile] ?? 0;
+        const value = values[profile] ?? 0;
         keys[profile] = key === 0 || value === 0 ? 0 : mixed(key, value);
       }
     }

@@ -19,7 +19,7 @@ export interface RuleSample {
 /** A sample brings about so many pairs together, each once a rule. */
 const MEETINGS = 200_000;
 /** Of so many profiles or fewer all keys are tried before it is known how many pairs they make. */
-const TRIED = 1 << 15;
+const TRIED = 1 << 13;
 /** Bits of a table of keys that are looked for. */
 const SOUGHT = 20;
 
@@ -28,8 +28,12 @@ const SOUGHT = 20;
  * values alone, so the sample is the same whatever the order of records, and a block in it is there whole. Undefined when
  * the whole pool makes no more pairs than `enough`.
  */
-export function ruleSample(profiles: Profiles, pool: readonly Rule[], enough: number): RuleSample | undefined {
-  const keys = new RuleKeys(profiles);
+export function ruleSample(
+  profiles: Profiles,
+  pool: readonly Rule[],
+  enough: number,
+  keys = new RuleKeys(profiles),
+): RuleSample | undefined {
   let share = 2 ** -Math.max(0, Math.ceil(Math.log2(profiles.size / TRIED)));
   let blocks = sampled(profiles, pool, keys, share);
   const meetings = blocks.reduce((sum, { pairs }) => sum + pairs, 0);

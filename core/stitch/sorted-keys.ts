@@ -10,7 +10,12 @@ export function sortedEntries(slots: readonly Uint32Array[]): Entries {
   const seen = seenOften(slots);
   const mask = seen.length - 1;
   let count = 0;
-  for (const slot of slots) for (const key of slot) if (key !== 0 && (seen[key & mask] ?? 0) > 1) count++;
+  for (const slot of slots) {
+    for (let i = 0; i < size; i++) {
+      const key = slot[i] ?? 0;
+      if (key !== 0 && (seen[key & mask] ?? 0) > 1) count++;
+    }
+  }
   const found = { keys: new Uint32Array(count), places: new Uint32Array(count) };
   count = 0;
   for (let profile = 0; profile < size; profile++) {
@@ -27,11 +32,12 @@ export function sortedEntries(slots: readonly Uint32Array[]): Entries {
 /** By the last bits of a key, whether it came once or more: most keys are one profile's, and need no sorting. */
 function seenOften(slots: readonly Uint32Array[]): Uint8Array {
   let keys = 0;
-  for (const slot of slots) for (const key of slot) if (key !== 0) keys++;
+  for (const slot of slots) for (let i = 0; i < slot.length; i++) if (slot[i] !== 0) keys++;
   const seen = new Uint8Array(1 << Math.min(26, Math.ceil(Math.log2(4 * keys + 2))));
   const mask = seen.length - 1;
   for (const slot of slots) {
-    for (const key of slot) {
+    for (let i = 0; i < slot.length; i++) {
+      const key = slot[i] ?? 0;
       if (key === 0) continue;
       const known = seen[key & mask] ?? 0;
       if (known < 2) seen[key & mask] = known + 1;

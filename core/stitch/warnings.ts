@@ -2,8 +2,8 @@ import type { SharedValue } from './bad-values.ts';
 import type { RuleReport } from './blocks.ts';
 import type { Column } from './columns.ts';
 import type { Collapsed } from './duplicates.ts';
-import { largestSources, sourceMasks } from './sources.ts';
 import type { Missed } from './missed-pairs.ts';
+import { largestSources, sourceMasks } from './sources.ts';
 import type { Records } from './standardise.ts';
 
 /** Below so many records nothing is told, nor below one in a hundred of all. */
