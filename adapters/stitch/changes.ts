@@ -1,6 +1,5 @@
 import type { StitchReport } from '../../core/contracts/stitch.ts';
 import { InternalError } from '../../core/errors.ts';
-import { rulesOf } from '../../core/stitch/blocking.ts';
 import { Blocks } from '../../core/stitch/blocks.ts';
 import { comparisonsOf } from '../../core/stitch/comparisons/registry.ts';
 import { decider, thresholdOf } from '../../core/stitch/decide.ts';
@@ -107,7 +106,7 @@ async function probe(run: ChangesRun): Promise<number | undefined> {
 async function touch({ session, request, shape, last, model }: ChangesRun, given: number): Promise<boolean> {
   const { settings } = request;
   const records = last.table('unified_preprocessed_raw');
-  const rules = rulesOf(shape, model.few);
+  const { rules } = model;
   await session.run('stitch: label', labelSql(settings));
   for (const sql of memberSql) await session.run('stitch: member', sql);
   for (const sql of hitKeySql(shape, rules, records)) await session.run('stitch: hit_key', sql);
@@ -133,7 +132,7 @@ async function gather({ session, shape, last }: ChangesRun): Promise<void> {
   for (const sql of tables) await session.run('stitch: neighbourhood', sql);
 }
 
-type Totals = Pick<StitchReport, 'records' | 'people' | 'sources' | 'changes' | 'dedupe_rate'>;
+type Totals = Pick<StitchReport, 'records' | 'people' | 'sources' | 'changes' | 'dedupe_rate' | 'missed'>;
 
 /** Counts over all records, from those of the last run and of the people touched. */
 async function total(session: DuckDbSession, last: StitchReport): Promise<Totals> {
@@ -170,5 +169,6 @@ async function total(session: DuckDbSession, last: StitchReport): Promise<Totals
     sources: [...sources.values()].sort((a, b) => (a.datasource < b.datasource ? -1 : 1)),
     changes: { ...now.changes, unchanged: now.changes.unchanged + others },
     dedupe_rate: dedupeRate(records, people),
+    missed: last.missed,
   };
 }

@@ -52,16 +52,29 @@ export const StitchReport = z.object({
   /** 100 · (records − people) / records. */
   dedupe_rate: z.number(),
   sources: z.array(z.object({ datasource: z.string(), records: z.number().int(), people: z.number().int() })),
-  /** Candidate pairs by blocking rule, how many keys stayed too common to compare all who share them, and the most common key. */
+  /** Candidate pairs by blocking rule, how many keys stayed too common to compare all who share them, the pairs that were accepted and those of them that no other rule found, and the most common key. */
   blocking: z.array(
     z.object({
       rule: z.string(),
       keys: z.number(),
       pairs: z.number(),
       cut: z.number(),
+      accepted: z.number().default(0),
+      only: z.number().default(0),
       exploding: z.object({ value: z.string(), profiles: z.number() }).optional(),
     }),
   ),
+  /** Rules that were tried on a sample and didn't pay: pairs that only they would have made, of all there are, and how many would have been accepted. */
+  blocking_left_out: z.array(z.object({ rule: z.string(), pairs: z.number(), accepted: z.number() })).default([]),
+  /** What blocking is thought to have missed, of pairs that would be accepted if they met: how many, how many of them others brought together, the share that is left, and the fields that would help. Of the run that all records took part in last. */
+  missed: z
+    .object({
+      pairs: z.number(),
+      joined: z.number(),
+      share: z.number(),
+      fields: z.array(z.object({ field: z.string(), pairs: z.number() })),
+    })
+    .default({ pairs: 0, joined: 0, share: 0, fields: [] }),
   pairs: z.number().int(),
   matches: z.number().int(),
   /** Ids of this run by what became of them. */

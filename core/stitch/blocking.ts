@@ -1,18 +1,24 @@
+import { z } from 'zod';
 import { ident } from '../sql/quote.ts';
 import type { Shape } from './shape.ts';
 
 /** A part of a key: a column's value, its first letters, or two columns whichever of them stands first. */
-export type Part = { column: string; letters?: number } | { either: [string, string] };
+const Part = z.union([
+  z.object({ column: z.string(), letters: z.number().int().optional() }),
+  z.object({ either: z.tuple([z.string(), z.string()]) }),
+]);
+export type Part = z.infer<typeof Part>;
 
 /** Two records meet under a rule when every part of its key is there and equal. */
-export interface Rule {
-  name: string;
-  parts: Part[];
+export const Rule = z.object({
+  name: z.string(),
+  parts: z.array(Part),
   /** The column with further values that the same key may have, such as a second e-mail address. */
-  several?: string;
+  several: z.string().optional(),
   /** Records under one key before it is refined. */
-  cap: number;
-}
+  cap: z.number().int(),
+});
+export type Rule = z.infer<typeof Rule>;
 
 /** Blocks hold this many records at most (reference §3.5), foreign keys ten times as many. */
 const BLOCK_CAP = 100;
@@ -41,7 +47,7 @@ function rule(name: string, ...parts: Part[]): Rule {
 export const ALL_MEET = 1000;
 
 /** Every profile meets every other. */
-const everyone: Rule = { name: 'everyone', parts: [], cap: Number.POSITIVE_INFINITY };
+const everyone: Rule = { name: 'everyone', parts: [], cap: Number.MAX_SAFE_INTEGER };
 
 /** The default set of reference §3.5, and rules that reach pairs which it misses (names misspelt from the start, moved people). Of `few` profiles all meet. */
 export function rulesOf(shape: Shape, few = false): Rule[] {
@@ -86,6 +92,36 @@ export function rulesOf(shape: Shape, few = false): Rule[] {
     ...more(shape.blockingKeys, BLOCK_CAP),
     ...more(shape.foreignKeys, KEY_CAP),
   ];
+}
+
+/**
+ * What a run chooses its rules from: the default set, and keys of one column or of two that may pay where names or dates are
+ * often wrong or missing.
+ */
+export function poolOf(shape: Shape): Rule[] {
+  const has = (...columns: string[]) => columns.every((column) => shape.columns.has(column));
+  const person = has('given_name', 'surname') || has('full_name');
+  const [given, surname, sound] = [whole('given_name'), whole('surname'), whole('sound')];
+  const [born, postal, city] = [whole('dob'), whole('postal'), whole('city')];
+  const year: Part = { column: 'dob', letters: 4 };
+  const broad = (name: string, ...parts: Part[]) => ({ ...rule(name, ...parts), cap: BROAD_CAP });
+  const candidates: [boolean, Rule][] = [
+    [has('birthdate'), rule('birthdate', born)],
+    [has('address'), rule('address', whole('place'))],
+    [has('address'), rule('street', whole('street'))],
+    [has('company'), rule('company', whole('company'))],
+    [person && has('postal'), rule('surname-postal', surname, postal)],
+    [person && has('postal'), rule('given-postal', given, postal)],
+    [person && has('postal'), rule('sound-postal', sound, postal)],
+    [person && has('city'), rule('surname-city', surname, city)],
+    [person && has('city'), rule('given-city', given, city)],
+    [has('birthdate', 'city'), rule('birthdate-city', born, city)],
+    [person && has('birthdate'), broad('given-birthyear', given, year)],
+    [person, broad('sound-given', sound, given3)],
+    [person, broad('letters', given3, surname3)],
+    [shape.emails.length > 0, broad('user-letters', { column: 'email_user', letters: 5 })],
+  ];
+  return [...rulesOf(shape), ...candidates.filter(([applies]) => applies).map(([, each]) => each)];
 }
 
 /** Of so many columns of evidence each meets the others and the known columns: two that agree are a key where one alone is too common. */

@@ -1,23 +1,11 @@
-import { type Rule, refinersOf } from './blocking.ts';
-import { PairList, type Pairs } from './pairs.ts';
+import type { Rule } from './blocking.ts';
+import type { Pairs } from './pairs.ts';
 import type { Profiles } from './profiles.ts';
-import { hashesOf, keysOf, mixed } from './rule-keys.ts';
-import { type Entries, forEachRun, sortedEntries } from './sorted-keys.ts';
+import { blocksOf, frozenBlock, type Oversized, type RuleBlocks } from './rule-blocks.ts';
+import { RuleKeys } from './rule-keys.ts';
 
-/** Keys are refined so many times before what is left of an oversized block is cut. */
-const REFINEMENTS = 3;
 /** Blocks that grew to so many times their cap since a model froze which ones are refined: the model no longer fits. */
 const OUTGROWN = 4;
-
-/**
- * A rule may bring each profile together with so many others on average, and half a million pairs in any case: when the
- * values of a data set make more, it takes its smaller blocks only and refines the others.
- */
-const BUDGET = 10;
-const LEAST_BUDGET = 500_000;
-
-/** A block that was refined because too many profiles share its key. */
-export type Oversized = { depth: number; rule: number; key: number; n: number };
 
 /** What a rule found. `cut` counts the keys that stayed oversized after all refinements. */
 export interface RuleReport {
@@ -29,211 +17,159 @@ export interface RuleReport {
   exploding?: { value: string; profiles: number };
 }
 
-/**
- * Which profiles meet. A key is a number made of the values of a rule's parts alone, so that it is the same in every run;
- * 0 is none.
- */
+/** Which profiles meet. */
 export class Blocks {
   readonly report: RuleReport[];
   readonly oversized: Oversized[];
   /** True when a block has grown far beyond its cap that the model does not refine. */
   readonly outgrown: boolean;
-  readonly #size: number;
-  /** By rule, the places in a profile's row of keys. */
-  readonly #slots: readonly { from: number; to: number }[];
-  readonly #width: number;
-  /** A row of keys for each profile, as they are after refinement. */
-  readonly #keys: Uint32Array;
+  /** By rule. */
+  readonly #blocks: readonly RuleBlocks[];
+  readonly #rows: BlockRows;
 
   /** `frozen` are the blocks that a model refines, which then decide instead of the caps. */
-  constructor(profiles: Profiles, rules: readonly Rule[], frozen?: readonly Oversized[]) {
-    this.#size = profiles.size;
-    const keys = rules.map((rule, number) => keysOf(profiles, rule, number));
-    this.#slots = placesOf(keys);
-    this.#width = this.#slots.at(-1)?.to ?? 0;
-    this.#keys = new Uint32Array(this.#width * profiles.size);
-    const refined = frozen && new Set(frozen.map(({ depth, rule, key }) => `${depth}/${rule}/${key}`));
-    const [report, oversized]: [RuleReport[], Oversized[]] = [[], []];
-    let outgrown = false;
-    rules.forEach((rule, number) => {
-      const found = settle(keys[number] ?? [], rule, number, profiles, refined);
-      for (const [i, slot] of found.keys.entries()) this.#write(slot, (this.#slots[number]?.from ?? 0) + i);
-      report.push({ rule: rule.name, ...found.counts });
-      oversized.push(...found.oversized);
-      outgrown ||= refined !== undefined && found.largest > OUTGROWN * rule.cap;
-    });
-    this.report = report.sort((one, other) => (one.rule < other.rule ? -1 : 1));
-    this.oversized = frozen ? [...frozen] : oversized;
-    this.outgrown = outgrown;
+  constructor(
+    profiles: Profiles,
+    rules: readonly Rule[],
+    frozen?: readonly Oversized[],
+    keys = new RuleKeys(profiles),
+  ) {
+    const refined = frozen && new Set(frozen.map(frozenBlock));
+    this.#blocks = rules.map((rule, number) =>
+      blocksOf(keys.of(rule, number), { rule, number, keys, profiles, frozen: refined }),
+    );
+    this.#rows = new BlockRows(profiles.size, this.#blocks);
+    this.report = rules
+      .flatMap((rule, number) => reportOf(rule, this.#blocks[number], profiles) ?? [])
+      .sort((one, other) => (one.rule < other.rule ? -1 : 1));
+    this.oversized = frozen ? [...frozen] : this.#blocks.flatMap(({ oversized }) => oversized);
+    const grown = this.#blocks.some(({ largest }, rule) => largest > OUTGROWN * (rules[rule]?.cap ?? 0));
+    this.outgrown = frozen !== undefined && grown;
   }
 
   /** How many pairs meet, each once a rule: known before any pair is made. */
   get meetings(): number {
-    return this.report.reduce((sum, { pairs }) => sum + pairs, 0);
+    return this.#blocks.reduce((sum, { pairs }) => sum + pairs, 0);
   }
 
   /** Each pair of profiles that meet, once, under the first rule that brings them together. */
-  pairs(wanted: (a: number, b: number) => boolean = () => true): Pairs {
-    const found = new PairList();
-    this.#slots.forEach((slots, rule) => {
-      const { keys, places } = this.#entries(slots);
-      const several = slots.to - slots.from;
-      const profiles = several === 1 ? places : places.map((place) => Math.floor(place / several));
-      forEachRun(keys, (from, to) => {
-        const key = keys[from] ?? 0;
-        for (let i = from; i < to; i++) {
-          const a = profiles[i] ?? 0;
-          for (let j = i + 1; j < to; j++) {
-            const b = profiles[j] ?? 0;
-            if (a !== b && wanted(a, b) && this.#first(rule, key, a, b)) found.add(a, b);
-          }
-        }
-      });
+  pairs(wanted?: (a: number, b: number) => boolean): Pairs {
+    const found = { a: new Int32Array(this.meetings), b: new Int32Array(this.meetings) };
+    let size = 0;
+    this.#blocks.forEach((blocks, rule) => {
+      size = addPairs(found, size, { blocks, rule, rows: this.#rows, wanted });
     });
-    return found.pairs();
+    return { a: found.a.slice(0, size), b: found.b.slice(0, size) };
+  }
+
+  /** Whether a rule brings two profiles together. */
+  meetBy(rule: number, a: number, b: number): boolean {
+    return this.#rows.shared(rule, a, b) !== 0;
   }
 
   /** The places of the rules that bring two profiles together. */
   rulesOf(a: number, b: number): number[] {
-    return [...this.#slots.keys()].filter((rule) => this.#common(rule, a, b) !== 0);
+    return [...this.#blocks.keys()].filter((rule) => this.meetBy(rule, a, b));
   }
+}
 
-  #write(slot: Uint32Array, at: number): void {
-    for (let profile = 0; profile < this.#size; profile++) this.#keys[profile * this.#width + at] = slot[profile] ?? 0;
+interface Adding {
+  blocks: RuleBlocks;
+  rule: number;
+  rows: BlockRows;
+  wanted: ((a: number, b: number) => boolean) | undefined;
+}
+
+/** Writes the pairs of a rule that no earlier one brings together behind the `from` that are there; gives how many are there then. */
+function addPairs(found: Pairs, from: number, { blocks, rule, rows, wanted }: Adding): number {
+  const { places, starts, slots } = blocks;
+  let size = from;
+  for (let block = 1; block < starts.length; block++) {
+    const [start, end] = [starts[block - 1] ?? 0, starts[block] ?? 0];
+    for (let i = start; i < end; i++) {
+      const a = slots === 1 ? (places[i] ?? 0) : Math.floor((places[i] ?? 0) / slots);
+      for (let j = i + 1; j < end; j++) {
+        const b = slots === 1 ? (places[j] ?? 0) : Math.floor((places[j] ?? 0) / slots);
+        if (rows.sharedBefore(rule, a, b)) continue;
+        // Two that share several values meet by the first.
+        if (slots > 1 && rows.shared(rule, a, b) !== block) continue;
+        if (wanted !== undefined && !wanted(a, b)) continue;
+        found.a[size] = a;
+        found.b[size++] = b;
+      }
+    }
   }
+  return size;
+}
 
-  #entries({ from, to }: { from: number; to: number }): Entries {
-    const slots = Array.from({ length: to - from }, (_, i) => {
-      const keys = new Uint32Array(this.#size);
-      for (let profile = 0; profile < this.#size; profile++)
-        keys[profile] = this.#keys[profile * this.#width + from + i] ?? 0;
-      return keys;
+/** A row for each profile: by rule and key the number of the block that it is in, 0 where it is in none. */
+class BlockRows {
+  readonly #numbers: Uint32Array;
+  readonly #width: number;
+  /** Where a rule's numbers begin in a row; then the end of the row. */
+  readonly #columns: Uint32Array;
+  /** For each number in a row, where its rule's begin and end. */
+  readonly #from: Uint32Array;
+  readonly #to: Uint32Array;
+
+  constructor(size: number, rules: readonly RuleBlocks[]) {
+    this.#columns = new Uint32Array(rules.length + 1);
+    rules.forEach(({ slots }, rule) => {
+      this.#columns[rule + 1] = (this.#columns[rule] ?? 0) + slots;
     });
-    return sortedEntries(slots);
+    this.#width = this.#columns[rules.length] ?? 0;
+    [this.#from, this.#to] = [new Uint32Array(this.#width), new Uint32Array(this.#width)];
+    this.#numbers = new Uint32Array(this.#width * size);
+    rules.forEach((blocks, rule) => {
+      const [from, to] = [this.#columns[rule] ?? 0, this.#columns[rule + 1] ?? 0];
+      this.#from.fill(from, from, to);
+      this.#to.fill(to, from, to);
+      this.#write(blocks, from);
+    });
   }
 
-  /** No earlier rule brings the two together, and no earlier key of this one. */
-  #first(rule: number, key: number, a: number, b: number): boolean {
-    for (let earlier = 0; earlier < rule; earlier++) if (this.#common(earlier, a, b) !== 0) return false;
-    return this.#common(rule, a, b) === key;
+  /** Some rule before this one brings the two together. */
+  sharedBefore(rule: number, a: number, b: number): boolean {
+    return this.#sharedIn(0, this.#columns[rule] ?? 0, a, b) !== 0;
   }
 
-  /** The first key of a rule that two profiles share. */
-  #common(rule: number, a: number, b: number): number {
-    const { from = 0, to = 0 } = this.#slots[rule] ?? {};
+  /** The first block of a rule that the two are in; 0 when there is none. */
+  shared(rule: number, a: number, b: number): number {
+    return this.#sharedIn(this.#columns[rule] ?? 0, this.#columns[rule + 1] ?? 0, a, b);
+  }
+
+  #sharedIn(from: number, to: number, a: number, b: number): number {
+    const numbers = this.#numbers;
     const [mine, theirs] = [a * this.#width, b * this.#width];
-    for (let i = from; i < to; i++) {
-      const key = this.#keys[mine + i] ?? 0;
-      if (key === 0) continue;
-      for (let j = from; j < to; j++) if (this.#keys[theirs + j] === key) return key;
+    for (let column = from; column < to; column++) {
+      const block = numbers[mine + column] ?? 0;
+      if (block === 0) continue;
+      const end = this.#to[column] ?? 0;
+      for (let other = this.#from[column] ?? 0; other < end; other++)
+        if (numbers[theirs + other] === block) return block;
     }
     return 0;
   }
-}
 
-function placesOf(keys: readonly (readonly Uint32Array[])[]): { from: number; to: number }[] {
-  let from = 0;
-  return keys.map((slots) => {
-    const to = from + slots.length;
-    const place = { from, to };
-    from = to;
-    return place;
-  });
-}
-
-interface Settled {
-  keys: readonly Uint32Array[];
-  counts: Omit<RuleReport, 'rule'>;
-  oversized: Oversized[];
-  largest: number;
-}
-
-/**
- * The keys of a rule after refinement: profiles of an oversized block stand under its key and their next column, those
- * without a value there among themselves. Keys that one profile has, and what is oversized to the last, are none.
- */
-function settle(
-  initial: readonly Uint32Array[],
-  rule: Rule,
-  number: number,
-  profiles: Profiles,
-  frozen: ReadonlySet<string> | undefined,
-): Settled {
-  const keys = initial.map((slot) => new Uint32Array(slot.length));
-  const settled: Settled = { keys, counts: { keys: 0, pairs: 0, cut: 0 }, oversized: [], largest: 0 };
-  const refiners = refinersOf(rule).slice(0, REFINEMENTS);
-  const most = new MostShared(rule, profiles);
-  let cap = rule.cap;
-  let current: readonly Uint32Array[] = initial;
-  for (let depth = 0; depth <= REFINEMENTS && current.length > 0; depth++) {
-    const refiner = refiners[depth];
-    const hashes = refiner === undefined ? new Uint32Array(profiles.size) : hashesOf(profiles, { column: refiner });
-    const entries = sortedEntries(current);
-    if (depth === 0 && frozen === undefined) cap = capWithin(entries.keys, rule.cap, profiles.size);
-    const next = initial.map((slot) => new Uint32Array(slot.length));
-    let refined = false;
-    forEachRun(entries.keys, (from, to) => {
-      const [key, n] = [entries.keys[from] ?? 0, to - from];
-      const large = frozen ? frozen.has(`${depth}/${number}/${key}`) : n > cap;
-      if (large) {
-        settled.oversized.push({ depth, rule: number, key, n });
-        if (depth === REFINEMENTS) settled.counts.cut += 1;
-        if (depth === 0) most.add(n, Math.floor((entries.places[from] ?? 0) / initial.length));
-        refined = true;
-      } else {
-        settled.counts.keys += 1;
-        settled.counts.pairs += (n * (n - 1)) / 2;
-        settled.largest = Math.max(settled.largest, n);
+  #write({ places, starts, slots }: RuleBlocks, column: number): void {
+    const width = this.#width;
+    for (let block = 1; block < starts.length; block++) {
+      const end = starts[block] ?? 0;
+      for (let i = starts[block - 1] ?? 0; i < end; i++) {
+        const place = places[i] ?? 0;
+        const profile = slots === 1 ? place : Math.floor(place / slots);
+        this.#numbers[profile * width + column + place - profile * slots] = block;
       }
-      for (let i = from; i < to; i++) {
-        const place = entries.places[i] ?? 0;
-        const [slot, profile] = [place % initial.length, Math.floor(place / initial.length)];
-        const target = large ? next[slot] : keys[slot];
-        if (target) target[profile] = large ? mixed(key, hashes[profile] ?? 0) : key;
-      }
-    });
-    current = refined ? next : [];
+    }
   }
-  return { ...settled, counts: { ...settled.counts, ...most.exploding } };
 }
 
-/** The largest block size up to `cap` at which all blocks of that size and less make no more pairs than a rule may. */
-function capWithin(keys: Uint32Array, cap: number, profiles: number): number {
-  if (!Number.isFinite(cap)) return cap;
-  const blocks = new Float64Array(cap + 1);
-  forEachRun(keys, (from, to) => {
-    if (to - from <= cap) blocks[to - from] = (blocks[to - from] ?? 0) + 1;
-  });
-  let pairs = 0;
-  for (let n = 2; n <= cap; n++) {
-    pairs += (blocks[n] ?? 0) * ((n * (n - 1)) / 2);
-    if (pairs > Math.max(BUDGET * profiles, LEAST_BUDGET)) return n - 1;
-  }
-  return cap;
-}
-
-/** Remembers the largest of the blocks that are refined. */
-class MostShared {
-  readonly #rule: Rule;
-  readonly #profiles: Profiles;
-  #largest = 0;
-  #example = 0;
-
-  constructor(rule: Rule, profiles: Profiles) {
-    this.#rule = rule;
-    this.#profiles = profiles;
-  }
-
-  add(profiles: number, example: number): void {
-    if (profiles <= this.#largest) return;
-    this.#largest = profiles;
-    this.#example = example;
-  }
-
-  get exploding(): Pick<RuleReport, 'exploding'> {
-    if (this.#largest === 0) return {};
-    const columns = this.#rule.parts.flatMap((part) => ('column' in part ? [part.column] : part.either));
-    const values = columns.flatMap((name) => this.#profiles.column(name).text(this.#example) ?? []);
-    return { exploding: { value: values.join(', '), profiles: this.#largest } };
-  }
+function reportOf(rule: Rule, blocks: RuleBlocks | undefined, profiles: Profiles): RuleReport | undefined {
+  if (blocks === undefined) return undefined;
+  const { starts, pairs, cut, exploding } = blocks;
+  const counts = { rule: rule.name, keys: Math.max(0, starts.length - 1), pairs, cut };
+  if (exploding === undefined) return counts;
+  const columns = rule.parts.flatMap((part) => ('column' in part ? [part.column] : part.either));
+  const values = columns.flatMap((name) => profiles.column(name).text(exploding.example) ?? []);
+  return { ...counts, exploding: { value: values.join(', '), profiles: exploding.profiles } };
 }

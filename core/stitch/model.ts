@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { StitchSettings } from '../contracts/customer360.ts';
+import { Rule } from './blocking.ts';
 
 /**
  * What Stitch has learnt: it changes when it is trained, never between two runs that share it. Weights are bits
@@ -7,7 +8,7 @@ import { StitchSettings } from '../contracts/customer360.ts';
  * strangers).
  */
 export const StitchModel = z.object({
-  version: z.literal(2),
+  version: z.literal(3),
   /** Columns of the records that it was trained on. */
   columns: z.array(z.string()),
   /** Hash of the settings that it was trained under. */
@@ -41,8 +42,8 @@ export const StitchModel = z.object({
       ),
     }),
   ),
-  /** All profiles meet each other, being few. */
-  few: z.boolean(),
+  /** What profiles meet by. Blocks that are refined go by the place of their rule. */
+  rules: z.array(Rule),
   /** Sources shown to hold each person once. */
   cleanSources: z.array(z.string()),
 });

@@ -16,6 +16,8 @@ export interface ResolveReport {
   /** What each field of each file was taken for. */
   files: { file: string; rows: number; uses: FieldUse[] }[];
   blocking: StitchReport['blocking'];
+  blocking_left_out: StitchReport['blocking_left_out'];
+  missed: StitchReport['missed'];
   warnings: string[];
   clean_sources: string[];
   model: Pick<StitchModel, 'prior' | 'household' | 'comparisons'>;
@@ -59,10 +61,7 @@ ${report.files
   .join('')}
 <h2>Which records met</h2>
 <p>Records are compared when they share a key of some rule. A key that stays too common after refinement is cut.</p>
-${table(
-  ['rule', 'keys', 'pairs', 'keys cut'],
-  report.blocking.map(({ rule, keys, pairs: met, cut }) => [rule, count(keys), count(met), count(cut)]),
-)}
+${blockingTables(report)}
 <h2>How the pairs weigh</h2>
 <p>Bits: log2 of the odds of one person. From 0 on two records are likelier one person than not.</p>
 ${bars(report.weights.map(({ bits, pairs: n }) => ({ name: `${bits}`, value: n, shown: count(n), good: bits >= 0 })))}
@@ -79,6 +78,23 @@ ${report.near.map(({ weight, one, other }) => `<h3>${weight >= 0 ? 'one person' 
 <h2>Most records</h2>
 ${report.largest.map(({ records: n, examples }) => `<h3>${count(n)} records</h3>${recordTable(examples)}`).join('')}`;
   return page('Who is who', body);
+}
+
+function blockingTables({ blocking, blocking_left_out: leftOut, missed }: ResolveReport): string {
+  const rules = table(
+    ['rule', 'keys', 'pairs', 'accepted', 'found by it only', 'keys cut'],
+    blocking.map(({ rule, ...of }) => [rule, ...[of.keys, of.pairs, of.accepted, of.only, of.cut].map(count)]),
+  );
+  const tried =
+    leftOut.length === 0
+      ? ''
+      : `<p>Rules that were tried on a sample and don't pay: what they alone would have made, of all there are.</p>${table(
+          ['rule', 'pairs', 'accepted'],
+          leftOut.map(({ rule, pairs, accepted }) => [rule, count(pairs), count(accepted)]),
+        )}`;
+  return `${rules}
+<p>By how often rules of different fields find the same pairs, ${count(missed.pairs)} pairs of one person never met by a rule; ${count(missed.joined)} were compared because others brought their people together. ${missed.fields.map(({ field, pairs }) => `With ${escaped(field)} in all records ${count(pairs)} of them would meet. `).join('')}</p>
+${tried}`;
 }
 
 function weightsOf({ name, levels }: ResolveReport['model']['comparisons'][number]): string {

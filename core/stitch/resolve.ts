@@ -1,6 +1,7 @@
 import type { StitchSettings } from '../contracts/customer360.ts';
-import { ALL_MEET, rulesOf } from './blocking.ts';
-import { Blocks, type RuleReport } from './blocks.ts';
+import type { Rule } from './blocking.ts';
+import { blockingRules } from './blocking-rules.ts';
+import { Blocks } from './blocks.ts';
 import { cleanSources, countLinks } from './clean-sources.ts';
 import { laidOut } from './clusters.ts';
 import { type Compared, type Compares, compareAll, comparesOf } from './comparing.ts';
@@ -12,20 +13,25 @@ import { type Decision, decider, hundredthsOf, thresholdOf } from './decide.ts';
 import { divideAll } from './dividing.ts';
 import { type Collapsed, collapse } from './duplicates.ts';
 import { type Labels, profileLabels } from './labels.ts';
-import { linksOf } from './links.ts';
+import { type Learning, learn } from './learn.ts';
+import { linksOf, rowsFrom } from './links.ts';
 import { drawnPairs, scoresOf, seen } from './matching.ts';
+import { type MeasuredRule, measured } from './measured-rules.ts';
+import type { Missed } from './missed-pairs.ts';
 import type { StitchModel } from './model.ts';
 import { nicknames } from './nicknames.ts';
 import type { Pairs } from './pairs.ts';
 import { Comparer } from './patterns.ts';
 import type { Profiles } from './profiles.ts';
+import type { LeftOut } from './rule-choice.ts';
+import { RuleKeys } from './rule-keys.ts';
 import type { Shape } from './shape.ts';
 import { largestSources, repeatedIn, sourceMasks } from './sources.ts';
 import type { Records } from './standardise.ts';
 import { type Frozen, settingsHash } from './state.ts';
 import { pieces, type ScoredPairs } from './supersized.ts';
-import { train } from './train.ts';
-import { agreements, bandsOf, commonValues } from './values.ts';
+import type { Seen } from './train.ts';
+import { bandsOf, commonValues } from './values.ts';
 import { warningsOf } from './warnings.ts';
 import { sayEnough } from './weak.ts';
 
@@ -69,7 +75,10 @@ export interface Resolution {
   /** Of profiles: what labels say, the accepted pairs and those that labels bind. */
   labels: Labels;
   links: ScoredPairs;
-  blocking: RuleReport[];
+  blocking: MeasuredRule[];
+  missed: Missed;
+  /** Rules that were tried and did not pay. */
+  leftOut: LeftOut[];
   warnings: string[];
   assigned: Assigned;
 }
@@ -90,17 +99,22 @@ export async function resolve(given: ToResolve, watch: Watch, crew: Crew = alone
   const { shape, settings, known } = given;
   const collapsed = await watch.stage('collapse', () => collapse(given.records, given.labels));
   const { profiles } = collapsed;
-  const few = known?.model.few ?? profiles.size <= ALL_MEET;
-  const blocks = await watch.stage('block', () => new Blocks(profiles, rulesOf(shape, few), known?.frozen.blocks));
-  if (blocks.outgrown) return undefined;
-  watch.counted(blocks.meetings);
   const comparisons = comparisonsOf(shape);
   const context = contextOf(profiles, settings, known?.frozen);
   const comparer = new Comparer(comparisons, context);
   const compares = comparesOf(given, profiles, context.bands);
   const compared = (pairs: Pairs) => compareAll(crew, compares, comparer, pairs);
+  const learning = learningOf(given, comparer, context, compared);
+  const keys = new RuleKeys(profiles);
+  const { rules, leftOut } = known
+    ? { rules: known.model.rules, leftOut: [] }
+    : await watch.stage('choose', () => blockingRules({ ...learning, threshold: thresholdOf(settings), keys }));
+  const blocks = await watch.stage('block', () => new Blocks(profiles, rules, known?.frozen.blocks, keys));
+  if (blocks.outgrown) return undefined;
+  watch.counted(blocks.meetings);
   const pairs = await watch.stage('compare', () => compared(blocks.pairs()));
-  const model = known?.model ?? (await watch.stage('train', () => trained(given, comparer, profiles, pairs, compared)));
+  const model =
+    known?.model ?? (await watch.stage('train', () => trained(given, learning, { comparer, pairs, rules })));
   const decide = decider(comparisons, model, settings.key_priority);
   const met = { pairs, scores: scoresOf(comparer.patterns, decide), met: true };
   const labels = profileLabels(given.labels, collapsed.profile);
@@ -108,9 +122,12 @@ export async function resolve(given: ToResolve, watch: Watch, crew: Crew = alone
   if (known === undefined) model.cleanSources = findCleanSources(given.records, collapsed, links);
   const matching = { given, collapsed, comparisons, compares, comparer, decide, model, labels, links };
   const { transitive, ...clustered } = await watch.stage('cluster', () => cluster(crew, matching, pairs));
-  const told = { records: given.records, collapsed, blocking: blocks.report };
+  const { blocking, missed } = await watch.stage('measure', () =>
+    measured({ profiles, rules, blocks, links, joined: acceptedOf(transitive, settings) }),
+  );
+  const told = { records: given.records, collapsed, blocking, missed };
   const frozen = known?.frozen ?? { values: commonValues(profiles, shape), blocks: blocks.oversized };
-  const found = { model, frozen, collapsed, comparer, decide, labels, links, blocking: blocks.report };
+  const found = { model, frozen, collapsed, comparer, decide, labels, links, blocking, missed, leftOut };
   return {
     ...found,
     judged: [met, transitive],
@@ -119,37 +136,46 @@ export async function resolve(given: ToResolve, watch: Watch, crew: Crew = alone
   };
 }
 
+/** How many pairs were accepted. */
+const acceptedOf = ({ pairs, scores }: Judged, settings: StitchSettings): number =>
+  rowsFrom(pairs.pattern, scores, thresholdOf(settings)).length;
+
 export const contextOf = (profiles: Profiles, settings: StitchSettings, frozen: Frozen | undefined): Context => ({
   profiles,
   nicknames: nicknames(settings),
   bands: bandsOf(profiles, frozen?.values),
 });
 
+/** What weights are learnt from beside candidates; pairs of strangers are drawn once. */
+function learningOf(
+  { shape, settings }: ToResolve,
+  { patterns }: Comparer,
+  context: Context,
+  compared: (pairs: Pairs) => Promise<Compared>,
+): Learning {
+  let random: Promise<Seen> | undefined;
+  const draw = async () => seen(patterns, (await compared(drawnPairs(context.profiles.size))).pattern);
+  return {
+    ...{ comparisons: comparisonsOf(shape), context, shape, priority: settings.key_priority },
+    random: () => {
+      random ??= draw();
+      return random;
+    },
+  };
+}
+
 async function trained(
   { records, shape, settings, input }: ToResolve,
-  { patterns }: Comparer,
-  profiles: Profiles,
-  pairs: Compared,
-  compared: (pairs: Pairs) => Promise<Compared>,
+  learning: Learning,
+  { comparer, pairs, rules }: { comparer: Comparer; pairs: Compared; rules: Rule[] },
 ): Promise<StitchModel> {
-  const [candidates, all] = [seen(patterns, pairs.pattern), (profiles.size * (profiles.size - 1)) / 2];
-  const random =
-    pairs.a.length === all ? candidates : seen(patterns, (await compared(drawnPairs(profiles.size))).pattern);
-  const learnt = train({
-    comparisons: comparisonsOf(shape),
-    candidates,
-    random,
-    agreements: agreements(profiles, shape),
-    profiles: profiles.size,
-    priority: settings.key_priority,
-  });
   return {
-    version: 2,
+    version: 3,
     columns: [...shape.columns].sort(),
     settings: settingsHash(settings),
-    ...{ profiles: profiles.size, records: records.size, input },
-    ...learnt,
-    few: profiles.size <= ALL_MEET,
+    ...{ profiles: learning.context.profiles.size, records: records.size, input },
+    ...(await learn(learning, seen(comparer.patterns, pairs.pattern))),
+    rules,
     cleanSources: [],
   };
 }

@@ -3,29 +3,73 @@ import { type Column, listOf } from './columns.ts';
 import { type Dictionary, lettersHash, stirred } from './dictionary.ts';
 import type { Profiles } from './profiles.ts';
 
-/** The keys of a rule: one for each profile, or as many as a profile may have. */
-export function keysOf(profiles: Profiles, { parts, several }: Rule, rule: number): Uint32Array[] {
-  if (several !== undefined) return severalKeys(profiles.column(several), rule);
-  const values = parts.map((part) => hashesOf(profiles, part));
-  const keys = new Uint32Array(profiles.size);
-  for (let profile = 0; profile < profiles.size; profile++) {
-    let key = rule + 1;
-    for (const part of values) {
-      const value = part[profile] ?? 0;
-      if (value === 0) {
-        key = 0;
-        break;
-      }
-      key = mixed(key, value);
-    }
-    keys[profile] = key;
+/**
+ * Makes the keys of rules over one run's profiles. A key is a number made of the values of a rule's parts alone, so that it
+ * is the same in every run; 0 is none. What several rules are made of is hashed once.
+ */
+export class RuleKeys {
+  readonly #profiles: Profiles;
+  readonly #hashes = new Map<string, Uint32Array | undefined>();
+
+  constructor(profiles: Profiles) {
+    this.#profiles = profiles;
   }
-  return [keys];
+
+  /** One row of keys, profile by profile; as many as a profile may have keys; none where no profile has a value of some part. */
+  of({ parts, several }: Rule, rule: number): Uint32Array[] {
+    if (several !== undefined) return severalKeys(this.#profiles.column(several), rule);
+    const keys = new Uint32Array(this.#profiles.size).fill(rule + 1);
+    for (const part of parts) {
+      const values = this.hashes(part);
+      if (values === undefined) return [];
+      for (let profile = 0; profile < keys.length; profile++) {
+        const key = keys[profile] ?? 0;
+        const value = values[profile] ?? 0;
+        keys[profile] = key === 0 || value === 0 ? 0 : mixed(key, value);
+      }
+    }
+    return [keys];
+  }
+
+  /** A number for each profile's value, 0 where there is none; undefined when no profile has one. */
+  hashes(part: Part): Uint32Array | undefined {
+    const name = JSON.stringify(part);
+    if (!this.#hashes.has(name)) this.#hashes.set(name, this.#made(part));
+    return this.#hashes.get(name);
+  }
+
+  #made(part: Part): Uint32Array | undefined {
+    if ('column' in part) return columnHashes(this.#profiles.column(part.column), part.letters);
+    const [one, other] = part.either.map((column) => this.hashes({ column }));
+    return one && other && eitherHashes(one, other);
+  }
+}
+
+function columnHashes(column: Column, letters: number | undefined): Uint32Array | undefined {
+  if (column.isEmpty) return undefined;
+  const { codes, dictionary } = column;
+  const hashes = letters === undefined ? wholeHashes(dictionary) : beginningHashes(dictionary, letters);
+  const found = new Uint32Array(codes.length);
+  for (let profile = 0; profile < found.length; profile++) {
+    const code = codes[profile] ?? -1;
+    if (code >= 0) found[profile] = hashes[code] ?? 0;
+  }
+  return found;
+}
+
+/** The same for two values whichever of them stands first. */
+function eitherHashes(one: Uint32Array, other: Uint32Array): Uint32Array {
+  const found = new Uint32Array(one.length);
+  for (let profile = 0; profile < found.length; profile++) {
+    const [mine, theirs] = [one[profile] ?? 0, other[profile] ?? 0];
+    if (mine !== 0 && theirs !== 0) found[profile] = mixed(Math.min(mine, theirs), Math.max(mine, theirs));
+  }
+  return found;
 }
 
 function severalKeys(lists: Column, rule: number): Uint32Array[] {
   const hashes = Array.from({ length: lists.dictionary.size }, (_, code) =>
-    listOf(lists.dictionary.text(code)).map(textHash),
+    [...new Set(listOf(lists.dictionary.text(code)))].map(textHash),
   );
   const most = hashes.reduce((size, each) => Math.max(size, each.length), 0);
   return Array.from({ length: most }, (_, i) =>
@@ -34,23 +78,6 @@ function severalKeys(lists: Column, rule: number): Uint32Array[] {
       return hash === undefined ? 0 : mixed(rule + 1, hash);
     }),
   );
-}
-
-/** A number for each profile's value; 0 where there is none. */
-export function hashesOf(profiles: Profiles, part: Part): Uint32Array {
-  const found = new Uint32Array(profiles.size);
-  if ('either' in part) {
-    const [one, other] = part.either.map((column) => hashesOf(profiles, { column })) as [Uint32Array, Uint32Array];
-    for (let profile = 0; profile < found.length; profile++) {
-      const [mine, theirs] = [one[profile] ?? 0, other[profile] ?? 0];
-      if (mine !== 0 && theirs !== 0) found[profile] = mixed(Math.min(mine, theirs), Math.max(mine, theirs));
-    }
-    return found;
-  }
-  const { codes, dictionary } = profiles.column(part.column);
-  const hashes = part.letters === undefined ? wholeHashes(dictionary) : beginningHashes(dictionary, part.letters);
-  for (let profile = 0; profile < found.length; profile++) found[profile] = hashes[codes[profile] ?? -1] ?? 0;
-  return found;
 }
 
 function wholeHashes(dictionary: Dictionary): Uint32Array {

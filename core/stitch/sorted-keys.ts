@@ -10,7 +10,12 @@ export function sortedEntries(slots: readonly Uint32Array[]): Entries {
   const seen = seenOften(slots);
   const mask = seen.length - 1;
   let count = 0;
-  for (const slot of slots) for (const key of slot) if (key !== 0 && (seen[key & mask] ?? 0) > 1) count++;
+  for (const slot of slots) {
+    for (let i = 0; i < size; i++) {
+      const key = slot[i] ?? 0;
+      if (key !== 0 && (seen[key & mask] ?? 0) > 1) count++;
+    }
+  }
   const found = { keys: new Uint32Array(count), places: new Uint32Array(count) };
   count = 0;
   for (let profile = 0; profile < size; profile++) {
@@ -26,13 +31,16 @@ export function sortedEntries(slots: readonly Uint32Array[]): Entries {
 
 /** By the last bits of a key, whether it came once or more: most keys are one profile's, and need no sorting. */
 function seenOften(slots: readonly Uint32Array[]): Uint8Array {
-  const keys = slots.length * (slots[0]?.length ?? 0);
+  let keys = 0;
+  for (const slot of slots) for (let i = 0; i < slot.length; i++) if (slot[i] !== 0) keys++;
   const seen = new Uint8Array(1 << Math.min(26, Math.ceil(Math.log2(4 * keys + 2))));
   const mask = seen.length - 1;
   for (const slot of slots) {
-    for (const key of slot) {
+    for (let i = 0; i < slot.length; i++) {
+      const key = slot[i] ?? 0;
+      if (key === 0) continue;
       const known = seen[key & mask] ?? 0;
-      if (key !== 0 && known < 2) seen[key & mask] = known + 1;
+      if (known < 2) seen[key & mask] = known + 1;
     }
   }
   return seen;
@@ -41,7 +49,7 @@ function seenOften(slots: readonly Uint32Array[]): Uint8Array {
 const DIGIT = 11;
 
 /** A radix sort of three digits; keys and places move together, so that memory is read in its order. */
-function sorted(entries: Entries): Entries {
+export function sorted(entries: Entries): Entries {
   let { keys, places } = entries;
   let next: Entries = { keys: new Uint32Array(keys.length), places: new Uint32Array(keys.length) };
   for (let shift = 0; shift < 32; shift += DIGIT) {
@@ -64,12 +72,10 @@ function sorted(entries: Entries): Entries {
   return { keys, places };
 }
 
-/** Tells of each run of two and more equal keys. */
-export function forEachRun(keys: Uint32Array, tell: (from: number, to: number) => void): void {
-  for (let from = 0; from < keys.length; ) {
-    let to = from + 1;
-    while (to < keys.length && keys[to] === keys[from]) to++;
-    if (to > from + 1) tell(from, to);
-    from = to;
-  }
+/** Where the run of equal keys that begins at a place ends. */
+export function runEnd(keys: Uint32Array, from: number): number {
+  const key = keys[from];
+  let to = from + 1;
+  while (to < keys.length && keys[to] === key) to++;
+  return to;
 }

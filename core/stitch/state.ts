@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { StitchSettings } from '../contracts/customer360.ts';
 import { ident, text } from '../sql/quote.ts';
-import type { Oversized } from './blocks.ts';
+import type { Oversized } from './rule-blocks.ts';
 import type { Shape } from './shape.ts';
 import type { CommonValue } from './values.ts';
 

@@ -2,6 +2,7 @@ import type { SharedValue } from './bad-values.ts';
 import type { RuleReport } from './blocks.ts';
 import type { Column } from './columns.ts';
 import type { Collapsed } from './duplicates.ts';
+import type { Missed } from './missed-pairs.ts';
 import { largestSources, sourceMasks } from './sources.ts';
 import type { Records } from './standardise.ts';
 
@@ -18,14 +19,16 @@ interface Seen {
   records: Records;
   collapsed: Collapsed;
   blocking: readonly RuleReport[];
+  missed: Missed;
 }
 
 /** What is odd about the records, in sentences that name the value, for people to mend where they come from. */
-export const warningsOf = ({ records, collapsed, blocking }: Seen): string[] => [
+export const warningsOf = ({ records, collapsed, blocking, missed }: Seen): string[] => [
   ...identical(records, collapsed),
   ...columnWarnings(records),
   ...exploding(blocking, collapsed.profiles.size),
   ...sameSources(records, collapsed),
+  ...unmet(missed),
 ];
 
 /** Values that too many people share. */
@@ -124,4 +127,15 @@ function sameSources(records: Records, collapsed: Collapsed): string[] {
       ];
     }),
   );
+}
+
+/** From such a share on it is told that blocking is thought to have missed pairs. */
+const MUCH_MISSED = 0.1;
+
+function unmet({ pairs, joined, share, fields }: Missed): string[] {
+  if (share < MUCH_MISSED || pairs - joined < MANY) return [];
+  const helpful = fields.map(({ field, pairs: n }) => `${field} (${counted(n)})`).join(', ');
+  return [
+    `about ${counted(pairs - joined)} pairs of one person are thought never to have met, ${Math.round(100 * share)} % of all${helpful && `: they might if more records had ${helpful}`}`,
+  ];
 }

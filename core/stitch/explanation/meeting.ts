@@ -1,5 +1,5 @@
 import type { WhyApart } from '../../contracts/explanation.ts';
-import { type Part, type Rule, rulesOf } from '../blocking.ts';
+import type { Part, Rule } from '../blocking.ts';
 import { Blocks } from '../blocks.ts';
 import { listOf } from '../columns.ts';
 import type { Profiles } from '../profiles.ts';
@@ -14,9 +14,9 @@ export class Meetings {
   readonly #rules: readonly Rule[];
   readonly #blocks: Blocks;
 
-  constructor(found: Resolution, { shape, model, frozen }: Basis) {
+  constructor(found: Resolution, { model, frozen }: Basis) {
     this.#found = found;
-    this.#rules = rulesOf(shape, model.few);
+    this.#rules = model.rules;
     this.#blocks = new Blocks(found.collapsed.profiles, this.#rules, frozen.blocks);
   }
 

@@ -17,7 +17,7 @@ import { readJson, writeJson } from '../../environments/json-objects.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
 import { InternalError, TooLarge } from '../../errors.ts';
 import type { Services, StitchRequest, StitchWork } from '../../ports.ts';
-import { rulesOf } from '../../stitch/blocking.ts';
+import { poolOf } from '../../stitch/blocking.ts';
 import { blockingKeysSql } from '../../stitch/blocking-keys.ts';
 import { taskFor } from '../../stitch/forms.ts';
 import { shapeOf } from '../../stitch/shape.ts';
@@ -49,7 +49,7 @@ async function resolved(input: Input, services: Services): Promise<StitchReport>
   const last = (await publishedTables(objects))['stitch.assignments'];
   const proposal = { input, given, files, last };
   for (const name of stitchTables) await propose(name, proposal, services);
-  await proposeBlockingKeys(proposal, services);
+  await proposeBlockingKeys(proposal, report.blocking, services);
   await measureStitch(input, report, services);
   return report;
 }
@@ -156,11 +156,16 @@ async function propose(name: StitchTable, proposal: Proposal, services: Services
 }
 
 /** Of all of Stitch's tables the one with most rows, and made of the records alone: a view. */
-async function proposeBlockingKeys(proposal: Proposal, services: Services): Promise<void> {
+async function proposeBlockingKeys(
+  proposal: Proposal,
+  blocking: StitchReport['blocking'],
+  services: Services,
+): Promise<void> {
   const { input, given } = proposal;
   const common = entryOf(blockingKeysView, proposal, services);
   const tables = Object.values(await tablesOfRun(services.objects, input.run_id));
-  const sql = blockingKeysSql(rulesOf(shapeOf(stitchColumns(given.tables).map(({ name }) => name))));
+  const pool = poolOf(shapeOf(stitchColumns(given.tables).map(({ name }) => name)));
+  const sql = blockingKeysSql(pool.filter(({ name }) => blocking.some(({ rule }) => rule === name)));
   const query = { name: `stitch.${blockingKeysView}`, sql, tables, asOf: input.as_of };
   await proposeTable(services.objects, { ...common, ...(await services.warehouse.view(common, query)) });
 }

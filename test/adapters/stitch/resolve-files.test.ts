@@ -113,6 +113,9 @@ describe('any file', () => {
     const page = readFileSync(`${report}.html`, 'utf8');
     expect(page).toContain('given-name');
     expect(page).not.toContain('<script');
+    expect(page).toContain('found by it only');
+    expect(found.blocking.every(({ pairs, accepted, only }) => only <= accepted && accepted <= pairs)).toBe(true);
+    expect(found.blocking.some(({ accepted }) => accepted > 0)).toBe(true);
     expect(found.weights.reduce((sum, { pairs }) => sum + pairs, 0)).toBe(found.pairs);
   });
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Rule } from '../../../core/stitch/blocking.ts';
 import { Blocks } from '../../../core/stitch/blocks.ts';
 import { Profiles } from '../../../core/stitch/profiles.ts';
+import { random } from '../../support/customers.ts';
 
 const rule = (name: string, column: string, cap = 100): Rule => ({ name, parts: [{ column }], cap });
 const met = (blocks: Blocks) => {
@@ -58,4 +59,33 @@ test('the blocks that a model refines decide, whatever their size now', () => {
   expect(met(new Blocks(people(3), [rule('email', 'email', 5)], trained.oversized))).toEqual([]);
   expect(met(new Blocks(people(3), [rule('email', 'email', 5)], []))).toHaveLength(3);
   expect(new Blocks(people(30), [rule('email', 'email', 5)], []).outgrown).toBe(true);
+});
+
+test('every two profiles that share a key of some rule meet once, and no others', () => {
+  for (const seed of [1, 2, 3]) {
+    const next = random(seed);
+    const some = (kind: string) => (next() < 0.2 ? null : `${kind}${Math.floor(next() * 60)}`);
+    const rows = Array.from({ length: 200 }, () => ({
+      email: some('e'),
+      phone: some('p'),
+      emails: [`e${Math.floor(next() * 60)}`, `e${Math.floor(next() * 60)}`],
+    }));
+    const rules = [rule('phone', 'phone'), { ...rule('email', 'email'), several: 'emails' }, rule('first', 'email')];
+    const expected: string[] = [];
+    rows.forEach((one, a) => {
+      rows.forEach((other, b) => {
+        const shares =
+          (one.phone !== null && one.phone === other.phone) ||
+          (one.email !== null && one.email === other.email) ||
+          one.emails.some((email) => other.emails.includes(email));
+        if (a < b && shares) expected.push(`${a}-${b}`);
+      });
+    });
+    const blocks = new Blocks(Profiles.of(rows, ['email', 'phone', 'emails']), rules);
+    expect(met(blocks)).toEqual(expected.sort());
+    for (const pair of expected) {
+      const [a = 0, b = 0] = pair.split('-').map(Number);
+      expect(blocks.rulesOf(a, b).length).toBeGreaterThan(0);
+    }
+  }
 });

@@ -29,16 +29,20 @@ const records: StitchRecord[] = [
   { datasource: 'web', pk: 'pedro', given_name: 'Pedro', birthdate: '1961-11-30', ...home },
   { datasource: 'shop', pk: 'home', ...home },
   { datasource: 'web', pk: 'stranger', given_name: 'Helen', surname: 'ClarkQ', birthdate: '1970-01-05' },
-  // Without a name no rule reads the street that both live in.
-  { datasource: 'web', pk: 'nameless', address: '77 Birch Lane', postal: '55555', birthdate: '1944-03-05' },
+  // Much alike in all they have, and equal in nothing that a rule reads.
   {
-    datasource: 'shop',
-    pk: 'named',
-    given_name: 'Steven',
-    surname: 'HarrisQ',
-    address: '77 Birch Lane',
-    postal: '55555',
-    birthdate: '1944-03-06',
+    ...{ datasource: 'web', pk: 'heard', given_name: 'William', surname: 'Featherstonehaugh' },
+    ...{ address: '77 Birch Lane', email: 'q.sunflower1944@example.org' },
+  },
+  {
+    ...{
+      datasource: 'shop',
+      pk: 'misheard',
+      given_name: 'Bill',
+      surname: 'Featherstonehaugh',
+      birthdate: '1944-05-03',
+    },
+    ...{ address: '78 Birch Lane', email: 'p.sunflower1944@example.org', phone: '212 555 0199' },
   },
 ];
 
@@ -87,7 +91,7 @@ describe('two people', () => {
   });
 
   test('that no rule brought together see the keys of every rule, and that they would have been accepted', async () => {
-    const apart = await run.apart('web/nameless', 'shop/named');
+    const apart = await run.apart('web/heard', 'shop/misheard');
     expect(apart).toMatchObject({ met: false, lacks: 0, one_component: false });
     expect(apart.reasons[0]).toMatchObject({
       kind: 'never met',
@@ -96,13 +100,13 @@ describe('two people', () => {
     const outcomes = new Map(apart.rules.map((rule) => [rule.rule, rule]));
     expect(outcomes.get('dnf1')).toEqual({
       ...{ rule: 'dnf1', outcome: 'missing' },
-      ...{ one: null, other: 'STE:H:1944-03-06' },
+      ...{ one: null, other: 'BIL:F:1944-05-03' },
     });
-    expect(outcomes.get('birthdate-postal')).toEqual({
-      ...{ rule: 'birthdate-postal', outcome: 'differ' },
-      ...{ one: '1944-03-05:555', other: '1944-03-06:555' },
+    expect(outcomes.get('surname-street')).toEqual({
+      ...{ rule: 'surname-street', outcome: 'differ' },
+      ...{ one: 'FEA:77 BIRCH LANE', other: 'FEA:78 BIRCH LANE' },
     });
-    expect(pieces(apart.counterfactual.single)).toEqual(['given_name equal', 'surname equal', 'birthdate equal']);
+    expect(pieces(apart.counterfactual.single)).toEqual(['birthdate equal', 'phone equal']);
   });
 });
 
