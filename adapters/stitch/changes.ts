@@ -77,7 +77,16 @@ export async function runChanges(run: ChangesRun): Promise<(StitchReport & { fil
   });
   const [told, totals] = [toldOf(found), await total(session, await last.report())];
   const { jitter, warnings } = await jitterOf(session, totals.records, last);
-  return { ...told, ...totals, jitter, warnings: [...told.warnings, ...warnings], files, seconds: stages.seconds };
+  const touched_records = await size(session, 'altered');
+  return {
+    ...told,
+    ...totals,
+    touched_records,
+    jitter,
+    warnings: [...told.warnings, ...warnings],
+    files,
+    seconds: stages.seconds,
+  };
 }
 
 /** Finds the components that the changes may touch, in database `probe`. Gives the number of changes, undefined when the model no longer serves. */

@@ -47,7 +47,7 @@ export async function run(run: Run): Promise<(StitchReport & { files: string[] }
   const { jitter, warnings } = await jitterOf(session, records, run.last);
   return {
     ...toldOf(found),
-    ...{ records, people, ...counts, files, jitter },
+    ...{ records, people, ...counts, files, touched_records: records, jitter },
     warnings: [...found.warnings, ...warnings],
     seconds: stages.seconds,
     dedupe_rate: dedupeRate(records, people),

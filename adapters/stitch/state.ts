@@ -93,7 +93,7 @@ export async function repeat(
   for (const file of files) await last.share(file, folder);
   const none = `SELECT * FROM ${last.file(changed)} WHERE false`;
   await session.run('stitch: no changes', `COPY (${none}) TO ${text(join(folder, changed))} (FORMAT parquet)`);
-  const report = { ...(await last.report()), jitter: 0 };
+  const report = { ...(await last.report()), touched_records: 0, jitter: 0 };
   const changes = { added: 0, deleted: 0, merged: 0, split: 0, unchanged: report.people, moved_records: 0 };
   return { ...report, changes, seconds: {}, files: [...files, changed, await writeModel(model, folder)] };
 }

@@ -146,6 +146,15 @@ export type HandedOver = z.infer<typeof HandedOver>;
 export const RunStitchInput = RunContext.extend({ prepared: PrepareStitchOutput });
 export const RunStitchOutput = z.union([z.object({ report: StitchReport }), HandedOver]);
 
+/** measure-stitch: how right the people of a run are, once readers have them. */
+export const MeasureStitchInput = RunContext;
+export const MeasureStitchOutput = z.object({
+  /** False of a run that stitched nothing, and where too few records were touched since the last measurement. */
+  measured: z.boolean(),
+  /** Records touched since the last measurement. */
+  touched_records: z.number().int(),
+});
+
 /** plan-database: tables to build, level by level. */
 export const PlanDatabaseInput = RunContext.extend({
   /** `domain`: custom domain tables; `customer360`: core tables and the databases. */

@@ -22,7 +22,6 @@ import { blockingKeysSql } from '../../stitch/blocking-keys.ts';
 import { taskFor } from '../../stitch/forms.ts';
 import { shapeOf } from '../../stitch/shape.ts';
 import { changedAssignments } from '../changed-assignments.ts';
-import { measureStitch } from '../measure-stitch.ts';
 import { type StitchInput, stitchInput, unloadRecords } from '../stitch-records.ts';
 
 type Input = z.infer<typeof RunStitchInput>;
@@ -50,7 +49,6 @@ async function resolved(input: Input, services: Services): Promise<StitchReport>
   const proposal = { input, given, files, last };
   for (const name of stitchTables) await propose(name, proposal, services);
   await proposeBlockingKeys(proposal, services);
-  await measureStitch(input, report, services);
   return report;
 }
 
