@@ -5,6 +5,7 @@ import { Blocks } from '../../core/stitch/blocks.ts';
 import { comparisonsOf } from '../../core/stitch/comparisons/registry.ts';
 import { decider } from '../../core/stitch/decide.ts';
 import { memberSql } from '../../core/stitch/duplicates.ts';
+import { misfit } from '../../core/stitch/fit.ts';
 import { labelSql } from '../../core/stitch/labels.ts';
 import { scoresOf } from '../../core/stitch/matching.ts';
 import { nearPreviousSql, neighbourhoodSql } from '../../core/stitch/neighbourhood.ts';
@@ -33,10 +34,10 @@ import { writeScored } from './pairs.ts';
 import { prepare, readRecords, recordsIn, recordsOf, size } from './prepare.ts';
 import { follow, identify, summary } from './publish.ts';
 import { renew } from './renew.ts';
-import { dedupeRate, type Run, refuseLoss, resolveRecords, toldOf } from './run.ts';
-import { fits, readFrozen, readShared, repeat } from './state.ts';
+import { dedupeRate, type KeptModel, type Run, refuseLoss, resolveRecords, toldOf } from './run.ts';
+import { readFrozen, readShared, repeat, trainedBy } from './state.ts';
 
-type ChangesRun = Run & { last: LastRun; model: NonNullable<Run['model']> };
+type ChangesRun = Run & { last: LastRun; model: KeptModel };
 
 /**
  * Changed records to people, under the model of the last run. Finds the people that the changes may touch, and resolves
@@ -47,8 +48,9 @@ export async function runChanges(run: ChangesRun): Promise<(StitchReport & { fil
   const changed = await stages.run('probe', () => probe(run));
   if (changed === undefined) return undefined;
   if (changed === 0) {
-    const input = { ...run.model.input, labels: request.settings.labels };
-    return repeat(session, last, { ...run.model, input }, request.outFolder);
+    const { known } = run.model;
+    const input = { ...known.input, labels: request.settings.labels };
+    return repeat(session, last, { ...known, input }, request.outFolder);
   }
   await stages.run('gather', () => gather(run));
   const { columns } = await readColumns(
@@ -81,6 +83,7 @@ export async function runChanges(run: ChangesRun): Promise<(StitchReport & { fil
   return {
     ...told,
     ...totals,
+    model: trainedBy(run.model.known),
     touched_records,
     jitter,
     warnings: [...told.warnings, ...warnings],
@@ -91,8 +94,9 @@ export async function runChanges(run: ChangesRun): Promise<(StitchReport & { fil
 
 /** Finds the components that the changes may touch, in database `probe`. Gives the number of changes, undefined when the model no longer serves. */
 async function probe(run: ChangesRun): Promise<number | undefined> {
-  const { session, request, shape, last, model } = run;
+  const { session, request, shape, last } = run;
   const { settings } = request;
+  const model = run.model.known;
   const [known, assignments] = [last.table('unified_preprocessed_raw'), last.table('assignments')];
   await session.run('stitch: probe', "ATTACH ':memory:' AS probe");
   await session.run('stitch: probe', 'USE probe');
@@ -104,7 +108,8 @@ async function probe(run: ChangesRun): Promise<number | undefined> {
   for (const sql of beforeSql(shape, labels, known)) await session.run('stitch: before', sql);
   if ((await size(session, ungivenSql(assignments))) > 0) return undefined;
   const all = (await last.report()).records + given - (await size(session, 'before'));
-  if (!fits(model, shape, settingsHash(settings), all)) return undefined;
+  const present = { columns: shape.columns, settings: settingsHash(settings), records: all };
+  if (misfit(model, present) !== undefined) return undefined;
   for (const sql of unchangedSql(assignments)) await session.run('stitch: unchanged', sql);
   const changed = await size(session, 'record');
   if (changed > 0 && !(await touch(run, given))) return undefined;
@@ -112,8 +117,10 @@ async function probe(run: ChangesRun): Promise<number | undefined> {
   return changed;
 }
 
-async function touch({ session, request, shape, last, model }: ChangesRun, given: number): Promise<boolean> {
+async function touch(run: ChangesRun, given: number): Promise<boolean> {
+  const { session, request, shape, last } = run;
   const { settings } = request;
+  const model = run.model.known;
   const records = last.table('unified_preprocessed_raw');
   const rules = rulesOf(shape, model.few);
   await session.run('stitch: label', labelSql(settings));

@@ -2,8 +2,9 @@ import { copyFile, link, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StitchReport, type StitchTable, stitchKeys } from '../../core/contracts/stitch.ts';
 import { text } from '../../core/sql/quote.ts';
-import { StitchModel } from '../../core/stitch/model.ts';
+import type { StitchModel } from '../../core/stitch/model.ts';
 import { stateFiles } from '../../core/stitch/state.ts';
+import { readModel } from './state.ts';
 
 /** What the last run wrote. */
 export class LastRun {
@@ -21,8 +22,7 @@ export class LastRun {
 
   /** None when the run was that of another version. */
   async model(): Promise<StitchModel | undefined> {
-    if (!this.files.includes(stateFiles.model)) return undefined;
-    return StitchModel.safeParse(JSON.parse(await readFile(join(this.folder, stateFiles.model), 'utf8'))).data;
+    return this.files.includes(stateFiles.model) ? readModel(this.folder) : undefined;
   }
 
   async report(): Promise<StitchReport> {
