@@ -122,7 +122,7 @@ async function touch(run: ChangesRun, given: number): Promise<boolean> {
   const { settings } = request;
   const model = run.model.known;
   const records = last.table('unified_preprocessed_raw');
-  const rules = rulesOf(shape, model.few);
+  const rules = rulesOf(shape, model.few, settings.rules);
   await session.run('stitch: label', labelSql(settings));
   for (const sql of memberSql) await session.run('stitch: member', sql);
   for (const sql of hitKeySql(shape, rules, records)) await session.run('stitch: hit_key', sql);
@@ -131,12 +131,12 @@ async function touch(run: ChangesRun, given: number): Promise<boolean> {
   const [profiles, frozen] = [profilesOf(ids, columns), await readFrozen(session, last.folder)];
   const blocks = new Blocks(profiles, rules, frozen.blocks);
   if (blocks.outgrown) return false;
-  const comparisons = comparisonsOf(shape);
+  const comparisons = comparisonsOf(shape, settings.rules);
   const comparer = new Comparer(comparisons, contextOf(profiles, settings, frozen));
   const first = profiles.place(given);
   const pairs = blocks.pairs((a, b) => a < first && b >= first);
   const compared = { ...pairs, pattern: comparer.compareAll(pairs) };
-  const scores = scoresOf(comparer.patterns, decider(comparisons, model, settings.key_priority));
+  const scores = scoresOf(comparer.patterns, decider(comparisons, model, settings));
   await writeScored(session, profiles, [{ pairs: compared, scores, met: true }]);
   await session.run('stitch: touched', touchedSql(settings, records, thresholdOf(settings)));
   return true;

@@ -1,4 +1,6 @@
+import type { StitchRule } from '../contracts/stitch-rules.ts';
 import { ident } from '../sql/quote.ts';
+import { meetingRules } from './own-rules.ts';
 import type { Shape } from './shape.ts';
 
 /** A part of a key: a column's value, its first letters, or two columns whichever of them stands first. */
@@ -43,8 +45,8 @@ export const ALL_MEET = 1000;
 /** Every profile meets every other. */
 const everyone: Rule = { name: 'everyone', parts: [], cap: Number.POSITIVE_INFINITY };
 
-/** The default set of reference §3.5, and rules that reach pairs which it misses (names misspelt from the start, moved people). Of `few` profiles all meet. */
-export function rulesOf(shape: Shape, few = false): Rule[] {
+/** The default set of reference §3.5, and rules that reach pairs which it misses (names misspelt from the start, moved people). Of `few` profiles all meet; whom rules of one's `own` join, meet too. */
+export function rulesOf(shape: Shape, few: boolean, own: readonly StitchRule[]): Rule[] {
   const has = (...columns: string[]) => columns.every((column) => shape.columns.has(column));
   const person = has('given_name', 'surname') || has('full_name');
   // The street alone: one record may lack the postal code that another has.
@@ -85,6 +87,7 @@ export function rulesOf(shape: Shape, few = false): Rule[] {
     ...together,
     ...more(shape.blockingKeys, BLOCK_CAP),
     ...more(shape.foreignKeys, KEY_CAP),
+    ...meetingRules(own, shape),
   ];
 }
 

@@ -77,9 +77,9 @@ function earlierScores(
   { comparer }: Resolution,
   { shape, settings }: { shape: Shape; settings: StitchSettings },
 ): Int32Array {
-  const present = comparisonsOf(shape);
+  const present = comparisonsOf(shape, settings.rules);
   const aligned = present.map(({ name }) => comparisons.find((one) => one.name === name) ?? { name, levels: [] });
-  const decide = decider(present, { prior, household, comparisons: aligned }, settings.key_priority);
+  const decide = decider(present, { prior, household, comparisons: aligned }, settings);
   return scoresOf(comparer.patterns, decide);
 }
 

@@ -86,15 +86,18 @@ export function resolve(given: ToResolve, watch: Watch): Resolution | undefined 
   const collapsed = watch.stage('collapse', () => collapse(given.records, given.labels));
   const { profiles } = collapsed;
   const few = known?.model.few ?? profiles.size <= ALL_MEET;
-  const blocks = watch.stage('block', () => new Blocks(profiles, rulesOf(shape, few), known?.frozen.blocks));
+  const blocks = watch.stage(
+    'block',
+    () => new Blocks(profiles, rulesOf(shape, few, settings.rules), known?.frozen.blocks),
+  );
   if (blocks.outgrown) return undefined;
   watch.counted(blocks.meetings);
-  const comparisons = comparisonsOf(shape);
+  const comparisons = comparisonsOf(shape, settings.rules);
   const context = contextOf(profiles, settings, known?.frozen);
   const comparer = new Comparer(comparisons, context);
   const pairs = watch.stage('compare', () => compareMet(comparer, blocks));
-  const model = known?.model ?? watch.stage('train', () => trained(given, comparer, comparisons, context, pairs));
-  const decide = decider(comparisons, model, settings.key_priority);
+  const model = known?.model ?? watch.stage('train', () => trained(given, comparer, context, pairs));
+  const decide = decider(comparisons, model, settings);
   const met = { pairs, scores: scoresOf(comparer.patterns, decide), met: true };
   const labels = profileLabels(given.labels, collapsed.profile);
   const links = linksOf(pairs, met.scores, thresholdOf(settings), labels);
@@ -124,11 +127,12 @@ export const contextOf = (profiles: Profiles, settings: StitchSettings, frozen: 
 function trained(
   { records, shape, settings, input }: ToResolve,
   { patterns }: Comparer,
-  comparisons: readonly Comparison[],
   context: Context,
   pairs: Compared,
 ): StitchModel {
   const { profiles } = context;
+  // Rules of one's own say what is done, not what is likely: weights don't depend on them.
+  const comparisons = comparisonsOf(shape);
   const [candidates, all] = [seen(patterns, pairs.pattern), (profiles.size * (profiles.size - 1)) / 2];
   const learnt = train({
     comparisons,
@@ -189,7 +193,7 @@ function cluster(matching: Matching, { pairs }: Judged): Clustered {
     scores,
     sources: sourceMasks(given.records, collapsed, model.cleanSources),
     threshold,
-    linkage: linkageOf(comparisons, model, settings.key_priority),
+    linkage: linkageOf(comparisons, model, settings),
     levels: (pattern) => comparer.patterns.levels(pattern),
     labels,
     keep: supersized,
@@ -230,7 +234,7 @@ function both(one: Compared, other: Compared): Compared {
 /** Profiles of several records that agree in all they have, yet in too little to be one person. */
 function weakProfiles(matching: Matching, threshold: number): Uint8Array {
   const { collapsed, comparer, comparisons, decide, model, given } = matching;
-  const enough = sayEnough(comparisons, model, given.settings.key_priority);
+  const enough = sayEnough(comparisons, model, given.settings);
   const weak = new Uint8Array(collapsed.profiles.size);
   for (let place = 0; place < weak.length; place++) {
     const records = collapsed.records[place] ?? 0;

@@ -14,9 +14,9 @@ export class Meetings {
   readonly #rules: readonly Rule[];
   readonly #blocks: Blocks;
 
-  constructor(found: Resolution, { shape, model, frozen }: Basis) {
+  constructor(found: Resolution, { shape, model, frozen, settings }: Basis) {
     this.#found = found;
-    this.#rules = rulesOf(shape, model.few);
+    this.#rules = rulesOf(shape, model.few, settings.rules);
     this.#blocks = new Blocks(found.collapsed.profiles, this.#rules, frozen.blocks);
   }
 

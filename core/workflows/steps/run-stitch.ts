@@ -193,7 +193,8 @@ async function proposeBlockingKeys(proposal: Proposal, services: Services): Prom
   const { input, given } = proposal;
   const common = entryOf(blockingKeysView, proposal, services);
   const tables = Object.values(await tablesOfRun(services.objects, input.run_id));
-  const sql = blockingKeysSql(rulesOf(shapeOf(stitchColumns(given.tables).map(({ name }) => name))));
+  const shape = shapeOf(stitchColumns(given.tables).map(({ name }) => name));
+  const sql = blockingKeysSql(rulesOf(shape, false, given.settings.rules));
   const query = { name: `stitch.${blockingKeysView}`, sql, tables, asOf: input.as_of };
   await proposeTable(services.objects, { ...common, ...(await services.warehouse.view(common, query)) });
 }
