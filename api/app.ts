@@ -15,6 +15,7 @@ import { queryRoutes } from './routes/queries.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sftpRoutes } from './routes/sftp.ts';
 import { stitchRoutes } from './routes/stitch.ts';
+import { stitchModelRoutes } from './routes/stitch-models.ts';
 import { stitchQualityRoutes } from './routes/stitch-quality.ts';
 import { tableRoutes } from './routes/tables.ts';
 import { tenantRoutes } from './routes/tenants.ts';
@@ -35,6 +36,7 @@ const groups = [
   queryRoutes,
   personRoutes,
   stitchRoutes,
+  stitchModelRoutes,
   stitchQualityRoutes,
   correctionRoutes,
   quarantineRoutes,

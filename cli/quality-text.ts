@@ -4,6 +4,7 @@ import type {
   Estimate,
   GateVerdict,
   MeasuredRun,
+  MeasuredRuns,
   QualityEstimates,
 } from '../core/contracts/stitch-quality.ts';
 import { bold, green, red, yellow } from './colours.ts';
@@ -13,7 +14,7 @@ import { tableText } from './table-text.ts';
 const paint = { optimal: green, 'above optimal': yellow, high: red };
 
 /** Runs side by side: what they found, their benchmarks, and what people's answers make of them. */
-export function measuredRunsText(runs: readonly MeasuredRun[]): string {
+export function measuredRunsText({ data: runs, since }: MeasuredRuns): string {
   const [newest] = runs;
   if (newest === undefined) return 'no Stitch was measured yet: `tributary run` does so when it stitches';
   const figures: [string, (run: MeasuredRun) => string][] = [
@@ -33,8 +34,17 @@ export function measuredRunsText(runs: readonly MeasuredRun[]): string {
   const worst = newest.benchmarks.filter(({ grade }) => grade !== 'optimal');
   const advice = worst.map(({ name, measures, advice }) => `${bold(name)}: ${measures}. ${advice}`);
   const more = worst[0] ? [`people concerned: tributary stitch benchmarks --examples ${worst[0].name}`] : [];
-  return [table, ...advice, [`newest run  ${newest.run_id}`, ...more].join('\n')].join('\n\n');
+  return [
+    table,
+    ...advice,
+    [`${newest.run_id} is the newest that was measured${sinceText(since)}`, ...more].join('\n'),
+  ].join('\n\n');
 }
+
+const sinceText = ({ runs, touched_records }: MeasuredRuns['since']): string =>
+  runs === 0
+    ? ''
+    : `: ${counted(runs, 'run')} since touched ${counted(touched_records, 'record')}, too few to tell a difference`;
 
 const answersOf = ({ answers }: QualityEstimates): number => answers.same + answers.different;
 

@@ -45,6 +45,7 @@ const stages = [
   { name: 'Domain tables', part: 'table', tasks: tableTasks(0), counts: 'BuildTable 0' },
   { name: 'Stitch', part: '', tasks: ['PrepareStitch', 'RunStitch'], counts: '' },
   { name: 'Customer 360', part: 'table', tasks: tableTasks(1), counts: 'BuildTable 1' },
+  { name: 'Benchmarks', part: '', tasks: ['MeasureStitch'], counts: '' },
 ] as const;
 
 function tableTasks(round: number): string[] {
@@ -197,6 +198,8 @@ function noteOf(stage: string, run: Run): string {
     const files = pulled(run).reduce((sum, one) => sum + one.files_landed, 0);
     return files > 0 ? counted(files, 'new file') : '';
   }
+  const measured = outputOf<{ measured: boolean }>(run, 'MeasureStitch');
+  if (stage === 'Benchmarks') return measured?.measured === false ? 'too little has changed' : '';
   const prepared = outputOf<{ changed: boolean }>(run, 'PrepareStitch');
   return stage === 'Stitch' && prepared?.changed === false ? 'nothing changed' : '';
 }

@@ -59,6 +59,10 @@ export class FileChanged extends CustomerError {}
 export class ErrorThresholdExceeded extends CustomerError {}
 /** One or more feeds of a run failed; the others are loaded. */
 export class LoadFailed extends CustomerError {}
+/** A model of which what was shown is so no more: it was tried on other settings, other data, or against another model. */
+export class ModelOutdated extends CustomerError {
+  override readonly status = 409;
+}
 /** SQL that a user wrote and that is refused: not read-only, an unknown table, not Trino SQL. */
 export class RefusedSql extends CustomerError {}
 /** A Trino function or construct that is not proven to give equal rows on DuckDB, so that it runs in AWS only. */
@@ -102,6 +106,7 @@ const byName: Readonly<
   FileChanged,
   ErrorThresholdExceeded,
   LoadFailed,
+  ModelOutdated,
   RefusedSql,
   UnprovenSql,
   QueryFailed,

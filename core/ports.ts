@@ -7,6 +7,7 @@ import type { Run } from './contracts/runs.ts';
 import type { SftpEndpoint } from './contracts/sftp.ts';
 import type { Courier, CourierFile, Feed, FileFormat } from './contracts/sources.ts';
 import type { StitchReport } from './contracts/stitch.ts';
+import type { ModelTrial } from './contracts/stitch-models.ts';
 import type { Column } from './contracts/types.ts';
 import type { TributaryError } from './errors.ts';
 
@@ -110,6 +111,8 @@ export interface StitchRequest {
   settings: StitchSettings;
   /** Tables that the last run wrote; absent in the first. */
   previous?: string;
+  /** A model that was accepted, to go by in the place of the last run's: the folder of its files, and when it was accepted. */
+  model?: { folder: string; since: string };
   /** Where `<StitchTable>.parquet` and `report.json` are written. */
   outFolder: string;
   /** The run's now, ISO 8601 UTC. */
@@ -135,6 +138,8 @@ export interface StitchEngine {
    * don't suffice, since settings or columns are others or the model no longer serves: all records are needed.
    */
   runChanges(request: StitchRequest & { previous: string }): Promise<(StitchReport & { files: string[] }) | undefined>;
+  /** Trains a model on all records and tells what it would change; of what comes of it only the model is written. */
+  retrain(request: StitchRequest & { previous: string }): Promise<ModelTrial & { files: string[] }>;
 }
 
 /** Rows of a query; values are JSON: Decimal, Integer beyond 2^53, Date and Datetime as text. */

@@ -33,6 +33,7 @@ export const steps = {
   'run-stitch': { ...reading, does: 'Says who is who' },
   'plan-database': { ...plain, sql: true, does: 'Says which tables have new input or a new definition' },
   'build-table': { ...asking, does: 'Builds one table under a new version' },
+  'measure-stitch': { ...asking, does: 'Measures how right the people of a run are' },
   'publish-database': { ...asking, does: 'Shows readers the tables that were built' },
   'finish-run': { ...plain, does: 'Lets the next run start' },
   'fail-run': { ...plain, does: 'Notes a failed run and lets the next one start' },

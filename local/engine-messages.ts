@@ -8,6 +8,7 @@ export type EngineCall =
   | { call: 'read'; request: Sendable<FileReadRequest> }
   | { call: 'discover'; request: { path: string; name: string; source?: string } }
   | { call: 'stitch'; request: Sendable<StitchRequest> }
+  | { call: 'retrain'; request: Sendable<StitchRequest> & { previous: string } }
   | { call: 'stitch changes'; request: Sendable<StitchRequest> & { previous: string } };
 
 /** What it says while it works, and at the end. */

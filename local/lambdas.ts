@@ -1,6 +1,7 @@
 import { handler as buildTable } from '../lambdas/build-table/handler.ts';
 import { handler as failRun } from '../lambdas/fail-run/handler.ts';
 import { handler as finishRun } from '../lambdas/finish-run/handler.ts';
+import { handler as measureStitch } from '../lambdas/measure-stitch/handler.ts';
 import { handler as mergeRows } from '../lambdas/merge-rows/handler.ts';
 import { handler as planDatabase } from '../lambdas/plan-database/handler.ts';
 import { handler as planLoads } from '../lambdas/plan-loads/handler.ts';
@@ -19,6 +20,7 @@ export const lambdas: Readonly<Record<string, StepHandler>> = {
   'build-table': buildTable,
   'fail-run': failRun,
   'finish-run': finishRun,
+  'measure-stitch': measureStitch,
   'merge-rows': mergeRows,
   'plan-database': planDatabase,
   'plan-loads': planLoads,

@@ -4,6 +4,7 @@ import { Blocks } from '../../core/stitch/blocks.ts';
 import { comparisonsOf } from '../../core/stitch/comparisons/registry.ts';
 import { decider, thresholdOf } from '../../core/stitch/decide.ts';
 import { memberSql } from '../../core/stitch/duplicates.ts';
+import { misfit } from '../../core/stitch/fit.ts';
 import { labelSql } from '../../core/stitch/labels.ts';
 import { scoresOf } from '../../core/stitch/matching.ts';
 import { nearPreviousSql, neighbourhoodSql } from '../../core/stitch/neighbourhood.ts';
@@ -32,10 +33,10 @@ import { writeScored } from './pairs.ts';
 import { prepare, readRecords, recordsIn, recordsOf, size } from './prepare.ts';
 import { follow, identify, summary } from './publish.ts';
 import { renew } from './renew.ts';
-import { dedupeRate, type Run, refuseLoss, resolveRecords, toldOf } from './run.ts';
-import { fits, readShared, repeat } from './state.ts';
+import { dedupeRate, type KeptModel, type Run, refuseLoss, resolveRecords, toldOf } from './run.ts';
+import { readFrozen, readShared, repeat, trainedBy } from './state.ts';
 
-type ChangesRun = Run & { last: LastRun; model: NonNullable<Run['model']> };
+type ChangesRun = Run & { last: LastRun; model: KeptModel };
 
 /**
  * Changed records to people, under the model of the last run. Finds the people that the changes may touch, and resolves
@@ -46,8 +47,9 @@ export async function runChanges(run: ChangesRun): Promise<(StitchReport & { fil
   const changed = await stages.run('probe', () => probe(run));
   if (changed === undefined) return undefined;
   if (changed === 0) {
-    const input = { ...run.model.input, labels: request.settings.labels };
-    return repeat(session, last, { ...run.model, input }, request.outFolder);
+    const { known } = run.model;
+    const input = { ...known.input, labels: request.settings.labels };
+    return repeat(session, last, { ...known, input }, request.outFolder);
   }
   await stages.run('gather', () => gather(run));
   const { columns } = await readColumns(
@@ -76,13 +78,24 @@ export async function runChanges(run: ChangesRun): Promise<(StitchReport & { fil
   });
   const [told, totals] = [toldOf(found), await total(session, await last.report())];
   const { jitter, warnings } = await jitterOf(session, totals.records, last);
-  return { ...told, ...totals, jitter, warnings: [...told.warnings, ...warnings], files, seconds: stages.seconds };
+  const touched_records = await size(session, 'altered');
+  return {
+    ...told,
+    ...totals,
+    model: trainedBy(run.model.known),
+    touched_records,
+    jitter,
+    warnings: [...told.warnings, ...warnings],
+    files,
+    seconds: stages.seconds,
+  };
 }
 
 /** Finds the components that the changes may touch, in database `probe`. Gives the number of changes, undefined when the model no longer serves. */
 async function probe(run: ChangesRun): Promise<number | undefined> {
-  const { session, request, crew, shape, last, model } = run;
+  const { session, request, crew, shape, last } = run;
   const { settings } = request;
+  const model = run.model.known;
   const [known, assignments] = [last.table('unified_preprocessed_raw'), last.table('assignments')];
   await session.run('stitch: probe', "ATTACH ':memory:' AS probe");
   await session.run('stitch: probe', 'USE probe');
@@ -95,7 +108,8 @@ async function probe(run: ChangesRun): Promise<number | undefined> {
   for (const sql of beforeSql(shape, labels, known)) await session.run('stitch: before', sql);
   if ((await size(session, ungivenSql(assignments))) > 0) return undefined;
   const all = (await last.report()).records + given - (await size(session, 'before'));
-  if (!fits(model, shape, settingsHash(settings), all)) return undefined;
+  const present = { columns: shape.columns, settings: settingsHash(settings), records: all };
+  if (misfit(model, present) !== undefined) return undefined;
   for (const sql of unchangedSql(assignments)) await session.run('stitch: unchanged', sql);
   const changed = await size(session, 'record');
   if (changed > 0 && !(await touch(run, given))) return undefined;
@@ -103,8 +117,10 @@ async function probe(run: ChangesRun): Promise<number | undefined> {
   return changed;
 }
 
-async function touch({ session, request, shape, last, model }: ChangesRun, given: number): Promise<boolean> {
+async function touch(run: ChangesRun, given: number): Promise<boolean> {
+  const { session, request, shape, last } = run;
   const { settings } = request;
+  const model = run.model.known;
   const records = last.table('unified_preprocessed_raw');
   const { rules } = model;
   await session.run('stitch: label', labelSql(settings));
@@ -112,15 +128,15 @@ async function touch({ session, request, shape, last, model }: ChangesRun, given
   for (const sql of hitKeySql(shape, rules, records)) await session.run('stitch: hit_key', sql);
   for (const sql of knownSql(shape, records, given)) await session.run('stitch: known', sql);
   const { ids, columns } = await readColumns(session, metSql(shape), 'id', standardColumns(shape), listColumns);
-  const [profiles, frozen] = [profilesOf(ids, columns), await last.frozen(session)];
+  const [profiles, frozen] = [profilesOf(ids, columns), await readFrozen(session, last.folder)];
   const blocks = new Blocks(profiles, rules, frozen.blocks);
   if (blocks.outgrown) return false;
-  const comparisons = comparisonsOf(shape);
+  const comparisons = comparisonsOf(shape, settings.rules);
   const comparer = new Comparer(comparisons, contextOf(profiles, settings, frozen));
   const first = profiles.place(given);
   const pairs = blocks.pairs((a, b) => a < first && b >= first);
   const compared = { ...pairs, pattern: comparer.compareAll(pairs) };
-  const scores = scoresOf(comparer.patterns, decider(comparisons, model, settings.key_priority));
+  const scores = scoresOf(comparer.patterns, decider(comparisons, model, settings));
   await writeScored(session, profiles, [{ pairs: compared, scores, met: true }]);
   await session.run('stitch: touched', touchedSql(settings, records, thresholdOf(settings)));
   return true;

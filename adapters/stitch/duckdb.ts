@@ -4,17 +4,20 @@ import type { StitchReport } from '../../core/contracts/stitch.ts';
 import { InternalError, InvalidInput } from '../../core/errors.ts';
 import type { StitchEngine, StitchRequest } from '../../core/ports.ts';
 import { alone } from '../../core/stitch/crew.ts';
+import { misfit } from '../../core/stitch/fit.ts';
 import { labelDifference } from '../../core/stitch/labels.ts';
 import type { StitchModel } from '../../core/stitch/model.ts';
+import type { Shape } from '../../core/stitch/shape.ts';
 import { inputHash, settingsHash } from '../../core/stitch/state.ts';
 import { DuckDbSession } from '../sql/duckdb/session.ts';
 import { runChanges } from './changes.ts';
 import { type HandScript, withCrew } from './crew.ts';
 import { LastRun } from './last-run.ts';
 import { readShape, recordsIn, size } from './prepare.ts';
-import { run } from './run.ts';
+import { retrain } from './retrain.ts';
+import { type KeptModel, run } from './run.ts';
 import { Stages } from './stages.ts';
-import { fingerprint, fits, repeat } from './state.ts';
+import { fingerprint, readModel, repeat } from './state.ts';
 
 export interface StitchEngineOptions {
   threads?: number;
@@ -37,6 +40,11 @@ export function createStitchEngine(options: StitchEngineOptions = {}): StitchEng
       await mkdir(request.outFolder, { recursive: true });
       const last = request.previous === undefined ? undefined : await LastRun.open(request.previous);
       return reported(request, await overAll(options, request, last));
+    },
+    async retrain(request) {
+      refuseOverwriting(request);
+      await mkdir(request.outFolder, { recursive: true });
+      return trial(options, request, await LastRun.open(request.previous));
     },
     async runChanges(request) {
       refuseOverwriting(request);
@@ -61,26 +69,61 @@ function refuseOverwriting({ previous, outFolder }: StitchRequest): void {
 }
 
 async function overAll(options: StitchEngineOptions, request: StitchRequest, last?: LastRun): Promise<Result> {
-  const result = await attempt(options, request, last, true);
+  const result = await attempt(options, request, last, await keptModel(request, last));
   if (result !== undefined) return result;
-  const again = await attempt(options, request, last, false);
+  const why = 'blocks have grown beyond what the model before knows';
+  const again = await attempt(options, request, last, undefined, why);
   if (again === undefined) throw new InternalError('Stitch can not outgrow a model that it has just trained');
-  const warning = 'blocks outgrew the model of the last run: a new one was trained';
-  return { ...again, warnings: [...again.warnings, warning] };
+  return again;
 }
 
-/** One pass over all records, in a database of its own; undefined when the last run's model no longer serves. */
-function attempt(options: StitchEngineOptions, request: StitchRequest, last: LastRun | undefined, keepModel: boolean) {
+/** The model that was accepted, else that of the last run. */
+async function keptModel({ model }: StitchRequest, last: LastRun | undefined): Promise<KeptModel | undefined> {
+  const folder = model?.folder ?? last?.folder;
+  const known = model ? await readModel(model.folder) : await last?.model();
+  if (folder === undefined || known === undefined) return undefined;
+  const origin = model && known.origin && { ...known.origin, since: model.since };
+  return { known: { ...known, ...(origin && { origin }) }, folder };
+}
+
+/** One pass over all records, in a database of its own; undefined when they have outgrown the model. `why` there is none to keep. */
+function attempt(
+  options: StitchEngineOptions,
+  request: StitchRequest,
+  last: LastRun | undefined,
+  kept: KeptModel | undefined,
+  why = last ? 'there was none that this version can read' : 'there was none before',
+) {
   return inSession(options, request, async (session, stages) => {
-    const known = keepModel ? await last?.model() : undefined;
+    const known = kept?.known;
     const shape = await readShape(session, request.records, known?.columns);
-    const records = await stages.run('look', () => fingerprint(session, request.records, shape));
-    const input = { records, settings: inputHash(request.settings), labels: request.settings.labels };
-    if (last && known?.input.records === records && sameSettings(known.input, input))
+    const input = await inputOf(request, session, stages, shape);
+    const adopts = request.model !== undefined;
+    if (last && known && !adopts && known.input.records === input.records && sameSettings(known.input, input))
       return repeat(session, last, known, request.outFolder);
-    const rows = await size(session, recordsIn(request.records));
-    const model = known && fits(known, shape, settingsHash(request.settings), rows) ? known : undefined;
-    return withCrew(options.hand, rows, (crew) => run({ session, request, stages, crew, shape, input, last, model }));
+    const records = await size(session, recordsIn(request.records));
+    const present = { columns: shape.columns, settings: settingsHash(request.settings), records };
+    const unfit = known === undefined ? why : misfit(known, present);
+    const model = unfit === undefined ? kept : undefined;
+    return withCrew(options.hand, records, (crew) =>
+      run({ session, request, stages, crew, shape, input, last, model, trains: unfit }),
+    );
+  });
+}
+
+async function inputOf({ records, settings }: StitchRequest, session: DuckDbSession, stages: Stages, shape: Shape) {
+  const print = await stages.run('look', () => fingerprint(session, records, shape));
+  return { records: print, settings: inputHash(settings), labels: settings.labels };
+}
+
+/** One pass over all records with a model of their own, which nothing but the model is kept of. */
+function trial(options: StitchEngineOptions, request: StitchRequest, last: LastRun) {
+  return inSession(options, request, async (session, stages) => {
+    const shape = await readShape(session, request.records);
+    const input = await inputOf(request, session, stages, shape);
+    return withCrew(options.hand, await size(session, recordsIn(request.records)), (crew) =>
+      retrain({ session, request, stages, crew, shape, input, last, model: undefined }),
+    );
   });
 }
 
@@ -90,11 +133,12 @@ const sameSettings = (one: StitchModel['input'], other: StitchModel['input']) =>
 /** One pass over the records that changed; undefined when all are needed. */
 function overChanges(options: StitchEngineOptions, request: StitchRequest, last: LastRun) {
   return inSession(options, request, async (session, stages) => {
-    const model = await last.model();
-    if (model?.input.settings !== inputHash(request.settings)) return undefined;
-    const shape = await readShape(session, request.records, model.columns);
+    const known = await last.model();
+    if (known?.input.settings !== inputHash(request.settings)) return undefined;
+    const shape = await readShape(session, request.records, known.columns);
     const { labels } = request.settings;
-    const input = { records: null, settings: model.input.settings, labels };
+    const input = { records: null, settings: known.input.settings, labels };
+    const model = { known, folder: last.folder };
     return runChanges({ session, request, stages, crew: alone, shape, input, last, model });
   });
 }

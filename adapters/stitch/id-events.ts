@@ -25,10 +25,11 @@ export async function idEvents(run: Run, stamp: RunStamp, before: string | undef
 
 async function causesOf({ request, input, last, model }: Run): Promise<EventCauses> {
   const { labels } = request.settings;
-  const before = (await last?.model())?.input;
-  const others = before?.settings === input.settings ? 'changed neighbours' : 'new settings';
+  const before = await last?.model();
+  const others = before?.input.settings === input.settings ? 'changed neighbours' : 'new settings';
+  const same = model !== undefined && model.known.origin?.run === before?.origin?.run;
   // A run of another version tells nothing of its labels: then none is a cause.
-  return { labels, labelsBefore: before?.labels ?? labels, otherwise: model ? others : 'new model' };
+  return { labels, labelsBefore: before?.input.labels ?? labels, otherwise: same ? others : 'new model' };
 }
 
 /** How many records moved without a reason of their own, in percent, and a warning when those are many. */

@@ -2,16 +2,14 @@ import { copyFile, link, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StitchReport, type StitchTable, stitchKeys } from '../../core/contracts/stitch.ts';
 import { text } from '../../core/sql/quote.ts';
-import { StitchModel } from '../../core/stitch/model.ts';
-import { type Frozen, stateFiles } from '../../core/stitch/state.ts';
-import type { DuckDbSession } from '../sql/duckdb/session.ts';
-import { readFrozen } from './state.ts';
+import type { StitchModel } from '../../core/stitch/model.ts';
+import { stateFiles } from '../../core/stitch/state.ts';
+import { readModel } from './state.ts';
 
 /** What the last run wrote. */
 export class LastRun {
   readonly folder: string;
   readonly files: readonly string[];
-  #frozen: Promise<Frozen> | undefined;
 
   private constructor(folder: string, files: readonly string[]) {
     this.folder = folder;
@@ -24,14 +22,7 @@ export class LastRun {
 
   /** None when the run was that of another version. */
   async model(): Promise<StitchModel | undefined> {
-    if (!this.files.includes(stateFiles.model)) return undefined;
-    return StitchModel.safeParse(JSON.parse(await readFile(join(this.folder, stateFiles.model), 'utf8'))).data;
-  }
-
-  /** What its model froze: up to a million values, so they are read once. */
-  frozen(session: DuckDbSession): Promise<Frozen> {
-    this.#frozen ??= readFrozen(session, this.folder);
-    return this.#frozen;
+    return this.files.includes(stateFiles.model) ? readModel(this.folder) : undefined;
   }
 
   async report(): Promise<StitchReport> {

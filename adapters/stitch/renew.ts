@@ -8,11 +8,11 @@ import { type DuckDbSession, PARQUET } from '../sql/duckdb/session.ts';
 import { idEvents } from './id-events.ts';
 import type { LastRun } from './last-run.ts';
 import { size } from './prepare.ts';
-import { queriesOf, type Run, stampOf } from './run.ts';
+import { type KeptModel, queriesOf, type Run, stampOf } from './run.ts';
 import { writeModel } from './state.ts';
 
 /** Writes what the run changes of the published tables, over those of the last run. Gives the names of the files. */
-export async function renew(run: Run & { last: LastRun; model: NonNullable<Run['model']> }): Promise<string[]> {
+export async function renew(run: Run & { last: LastRun; model: KeptModel }): Promise<string[]> {
   const { session, request, input, last, model } = run;
   const { outFolder } = request;
   const stamp = stampOf(request);
@@ -31,7 +31,7 @@ export async function renew(run: Run & { last: LastRun; model: NonNullable<Run['
   files.push(await write(session, changedRecords, 'FROM altered', outFolder));
   const kept = ['stitch_bad_values.parquet', stateFiles.values, stateFiles.badValues, stateFiles.blocks];
   for (const file of kept) files.push(await last.share(file, outFolder));
-  return [...files, await writeModel({ ...model, input }, outFolder)];
+  return [...files, await writeModel({ ...model.known, input }, outFolder)];
 }
 
 async function renewTable(

@@ -18,7 +18,7 @@ import { writeScored } from './pairs.ts';
 import { prepare, readRecords, recordsIn, size } from './prepare.ts';
 import { follow, identifyAll, publish, summary } from './publish.ts';
 import type { Stages } from './stages.ts';
-import { readShared, writeModel, writeState } from './state.ts';
+import { readFrozen, readShared, trainedBy, writeModel, writeState } from './state.ts';
 
 /** What a run is about, beside its request. */
 export interface Run {
@@ -29,8 +29,15 @@ export interface Run {
   shape: Shape;
   input: StitchModel['input'];
   last: LastRun | undefined;
-  /** The last run's model to decide by; one is trained when there is none. */
-  model: StitchModel | undefined;
+  model: KeptModel | undefined;
+  /** Why a model is trained, where there is none to decide by. */
+  trains?: string | undefined;
+}
+
+/** A model to decide by, and the folder of what it froze. */
+export interface KeptModel {
+  known: StitchModel;
+  folder: string;
 }
 
 /** All records to people. Undefined when the records have outgrown the model of the last run. */
@@ -49,17 +56,22 @@ export async function run(run: Run): Promise<(StitchReport & { files: string[] }
   const { jitter, warnings } = await jitterOf(session, records, run.last);
   return {
     ...toldOf(found),
-    ...{ records, people, ...counts, files, jitter },
-    warnings: [...found.warnings, ...warnings],
+    model: run.model ? trainedBy(run.model.known) : { trained_by: request.runId, why: run.trains },
+    ...{ records, people, ...counts, files, touched_records: records, jitter },
+    warnings: [...found.warnings, ...warnings, ...trainedAnew(run)],
     seconds: stages.seconds,
     dedupe_rate: dedupeRate(records, people),
   };
 }
 
+/** A new model may move people for reasons that no record shows. */
+const trainedAnew = ({ last, trains }: Run): string[] =>
+  last && trains !== undefined ? [`a new model was trained: ${trains}`] : [];
+
 /** All records to ids, from their tagged columns. */
 export async function resolveAll(run: Run, tagged: Records) {
   const { session, request, stages, crew, shape } = run;
-  const known = run.model && run.last ? await readShared(session, run.last.folder) : undefined;
+  const known = run.model && (await readShared(session, run.model.folder));
   const prepared = await stages.run('standardise', () => prepare(crew, tagged, shape, request.settings, known));
   const found = await resolveRecords(run, prepared.records);
   found?.warnings.push(...sharedWarnings(prepared.shared, tagged.size));
@@ -82,10 +94,10 @@ export async function resolveRecords(
   records: Records,
   identify = (found: Resolution) => identifyAll(run.session, run.request.tenant, found.assigned, run.last),
 ): Promise<Resolution | undefined> {
-  const { session, request, stages, crew, shape, input, model, last } = run;
+  const { session, request, stages, crew, shape, input, model } = run;
   const { settings } = request;
   const labels = await readLabels(session, settings);
-  const known = model && last ? { model, frozen: await last.frozen(session) } : undefined;
+  const known = model && { model: model.known, frozen: await readFrozen(session, model.folder) };
   const found = await resolve(
     { records, labels, shape, settings, known, input },
     {
@@ -126,6 +138,9 @@ export const stampOf = ({ runId, asOf, settings }: StitchRequest): RunStamp => (
   historyDays: settings.history_days,
 });
 
+/** Where a model comes from that this run trains. */
+export const originOf = ({ runId, asOf }: StitchRequest): StitchModel['origin'] => ({ run: runId, since: asOf });
+
 async function published(run: Run, { collapsed, judged, model, frozen }: Resolution): Promise<string[]> {
   const { session, request, input } = run;
   await refuseLoss(session);
@@ -134,7 +149,8 @@ async function published(run: Run, { collapsed, judged, model, frozen }: Resolut
   const newEvents = await idEvents(run, stamp, run.last?.table('unified_preprocessed_raw'));
   const tables = await publish(session, queriesOf(run, stamp, newEvents), request.outFolder);
   const state = await writeState(session, frozen, request.outFolder);
-  return [...tables, ...state, await writeModel({ ...model, input }, request.outFolder)];
+  const origin = run.model ? model.origin : originOf(request);
+  return [...tables, ...state, await writeModel({ ...model, ...(origin && { origin }), input }, request.outFolder)];
 }
 
 /** Each record must have one id. */

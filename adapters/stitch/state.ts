@@ -1,9 +1,9 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { changedRecords, type StitchReport } from '../../core/contracts/stitch.ts';
 import { text } from '../../core/sql/quote.ts';
 import type { SharedValue } from '../../core/stitch/bad-values.ts';
-import type { StitchModel } from '../../core/stitch/model.ts';
+import { StitchModel } from '../../core/stitch/model.ts';
 import type { Shape } from '../../core/stitch/shape.ts';
 import {
   type Frozen,
@@ -18,24 +18,10 @@ import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import type { LastRun } from './last-run.ts';
 import { writeRows } from './texts.ts';
 
-/** A model is trained anew once so much of the number of records has come or gone since. */
-const DRIFT = 0.2;
-
 /** Tells two sets of records apart, in any order. */
 export async function fingerprint(session: DuckDbSession, records: string, shape: Shape): Promise<string> {
   const [row] = await session.rows<{ fingerprint: string }>('stitch: fingerprint', fingerprintSql(records, shape));
   return row?.fingerprint ?? '';
-}
-
-/** True while the columns, the settings and about as many records are there as the model was trained on. */
-export function fits(model: StitchModel, shape: Shape, settings: string, records: number): boolean {
-  const columns = [...shape.columns].sort();
-  return (
-    model.settings === settings &&
-    model.columns.length === columns.length &&
-    model.columns.every((column, i) => column === columns[i]) &&
-    Math.abs(records - model.records) <= DRIFT * model.records
-  );
 }
 
 /** What the model of a folder froze. */
@@ -75,10 +61,18 @@ export async function writeState(
   return queries.map(([file]) => file);
 }
 
+/** The model of a folder; none when another version wrote it. */
+export async function readModel(folder: string): Promise<StitchModel | undefined> {
+  return StitchModel.safeParse(JSON.parse(await readFile(join(folder, stateFiles.model), 'utf8'))).data;
+}
+
 export async function writeModel(model: StitchModel, folder: string): Promise<string> {
   await writeFile(join(folder, stateFiles.model), `${JSON.stringify(model)}\n`);
   return stateFiles.model;
 }
+
+/** Of a run that trained none itself. */
+export const trainedBy = ({ origin }: StitchModel): StitchReport['model'] => ({ trained_by: origin?.run ?? '' });
 
 /** The last run's results once more, when nothing has changed since: its files, its model as it is given, and no changes. */
 export async function repeat(
@@ -93,7 +87,8 @@ export async function repeat(
   for (const file of files) await last.share(file, folder);
   const none = `SELECT * FROM ${last.file(changed)} WHERE false`;
   await session.run('stitch: no changes', `COPY (${none}) TO ${text(join(folder, changed))} (FORMAT parquet)`);
-  const report = { ...(await last.report()), jitter: 0 };
+  const told = await last.report();
+  const report = { ...told, model: trainedBy(model), touched_records: 0, jitter: 0 };
   const changes = { added: 0, deleted: 0, merged: 0, split: 0, unchanged: report.people, moved_records: 0 };
   return { ...report, changes, seconds: {}, files: [...files, changed, await writeModel(model, folder)] };
 }

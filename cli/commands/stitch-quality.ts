@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { BenchmarkPeople, GateVerdict, MeasuredRun } from '../../core/contracts/stitch-quality.ts';
+import type { BenchmarkPeople, GateVerdict, MeasuredRuns } from '../../core/contracts/stitch-quality.ts';
 import { action } from '../action.ts';
 import { examples } from '../help.ts';
 import { wholeNumber } from '../options.ts';
@@ -33,8 +33,8 @@ function addBenchmarks(stitch: Command): void {
           const people = await client.get<BenchmarkPeople>(drawn, { run_id: options.run });
           return { data: people, text: benchmarkPeopleText(people) };
         }
-        const { data } = await client.get<{ data: MeasuredRun[] }>(path, { runs: options.runs });
-        return { data, text: measuredRunsText(data) };
+        const measured = await client.get<MeasuredRuns>(path, { runs: options.runs });
+        return { data: measured, text: measuredRunsText(measured) };
       }),
     );
 }

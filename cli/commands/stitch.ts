@@ -10,11 +10,12 @@ import { examples } from '../help.ts';
 import { factsText, tableText } from '../table-text.ts';
 import { addStitchCorrections } from './stitch-corrections.ts';
 import { addStitchExplain } from './stitch-explain.ts';
+import { addStitchModels } from './stitch-models.ts';
 import { addStitchQuality } from './stitch-quality.ts';
 import { addStitchResolve } from './stitch-resolve.ts';
 import { addStitchReview } from './stitch-review.ts';
 
-/** `tributary stitch resolve|report|explain|evaluate|benchmarks|gate|review|merge|separate|corrections|undo`. */
+/** `tributary stitch …`. */
 export function addStitch(program: Command): void {
   const stitch = program
     .command('stitch')
@@ -49,6 +50,7 @@ export function addStitch(program: Command): void {
         return { data: scores, text: evaluationText(scores) };
       }),
     );
+  addStitchModels(stitch);
   addStitchQuality(stitch);
   addStitchReview(stitch);
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { documentId, SnakeName } from './names.ts';
 import { GateLimits } from './stitch-quality.ts';
+import { StitchRule } from './stitch-rules.ts';
 
 /** Settings of identity resolution (reference §3.12); every default stands for a tenant that sets nothing. */
 export const StitchSettings = z.strictObject({
@@ -9,6 +10,10 @@ export const StitchSettings = z.strictObject({
   tables: z.array(SnakeName).optional(),
   threshold: z.number().min(1).max(5).default(3),
   key_priority: z.enum(['fk', 'sk']).default('fk'),
+  /** Asked of two records from the top down: the first that is true decides, before keys and the model. */
+  rules: z.array(StitchRule).max(50).default([]),
+  /** What decides of the other records, beside their keys; `none` keeps them apart. */
+  remaining: z.enum(['model', 'none']).default('model'),
   case_sensitive_fks: z.array(z.string()).default([]),
   allowed_empty: z.array(SnakeName).default([]),
   supersized_cluster_min_size: z.number().int().min(2).default(500),

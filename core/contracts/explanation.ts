@@ -95,7 +95,7 @@ export const ClusterVerdict = z.object({
   household: z.number(),
   /** The sum: they are joined from 0 on, unless something else parts them. */
   weight: z.number(),
-  parted_by: z.enum(['conflict', 'separation key', 'label', 'clean source', 'supersized component']),
+  parted_by: z.enum(['conflict', 'separation key', 'rule', 'label', 'clean source', 'supersized component']),
 });
 export type ClusterVerdict = z.infer<typeof ClusterVerdict>;
 
@@ -106,6 +106,7 @@ export const WhyApart = z.object({
     z.object({
       kind: z.enum([
         'label',
+        'rule',
         'separation key',
         'clean source',
         'conflict',

@@ -25,6 +25,8 @@ export const StartRunOutput = RunContext.extend({
   run_type: RunType,
   refresh: z.enum(['express', 'normal', 'full']),
   couriers: z.array(CourierPlan),
+  /** A model is trained, and nothing else done. */
+  retrain: z.boolean().default(false),
 });
 
 /** pull-files: lands what is new at one courier's source. */
@@ -115,7 +117,11 @@ export const SettleLoadsInput = RunContext.extend({
 export const SettleLoadsOutput = z.object({ feeds: z.number().int() });
 
 /** prepare-stitch: writes the tagged records; null when nothing that decides identity has changed. */
-export const PrepareStitchInput = RunContext.extend({ refresh: z.enum(['express', 'normal', 'full']) });
+export const PrepareStitchInput = RunContext.extend({
+  refresh: z.enum(['express', 'normal', 'full']),
+  /** All records, to train a model on. */
+  retrain: z.boolean().default(false),
+});
 export const PrepareStitchOutput = z.object({
   changed: z.boolean(),
   records: z.string(),
@@ -124,6 +130,10 @@ export const PrepareStitchOutput = z.object({
   rows: z.number().int(),
   /** The records are those alone that the previous run has not seen. */
   only_unseen: z.boolean(),
+  /** A model that somebody accepted, to go by from now on: the folder of its files, and when that was. */
+  model: z.object({ folder: z.string(), since: Instant }).nullable().default(null),
+  /** A model is trained, and nothing else kept. */
+  retrain: z.boolean().default(false),
 });
 
 /** A task that does a step in a function's place, in the words of ECS: units of CPU, MiB of memory, GiB of disk. */
@@ -144,7 +154,21 @@ export type HandedOver = z.infer<typeof HandedOver>;
 
 /** run-stitch: records → assignments and the tables beside them, unless another form is to find them. */
 export const RunStitchInput = RunContext.extend({ prepared: PrepareStitchOutput });
-export const RunStitchOutput = z.union([z.object({ report: StitchReport }), HandedOver]);
+export const RunStitchOutput = z.union([
+  z.object({ report: StitchReport }),
+  /** The id of the model that was trained. */
+  z.object({ candidate: z.string() }),
+  HandedOver,
+]);
+
+/** measure-stitch: how right the people of a run are, once readers have them. */
+export const MeasureStitchInput = RunContext;
+export const MeasureStitchOutput = z.object({
+  /** False of a run that stitched nothing, and where too few records were touched since the last measurement. */
+  measured: z.boolean(),
+  /** Records touched since the last measurement. */
+  touched_records: z.number().int(),
+});
 
 /** plan-database: tables to build, level by level. */
 export const PlanDatabaseInput = RunContext.extend({

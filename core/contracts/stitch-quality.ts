@@ -42,11 +42,19 @@ export const StitchQuality = z.object({
   at: Instant,
   records: z.number().int(),
   people: z.number().int(),
-  /** Records that had an id before the run and have another since. */
+  /** Records that had an id when Stitch was measured before, and have another since. */
   moved_records: z.number().int(),
   benchmarks: z.array(Benchmark),
 });
 export type StitchQuality = z.infer<typeof StitchQuality>;
+
+/** A run that was not measured, having touched little. */
+export const UnmeasuredRun = z.object({
+  run_id: z.string(),
+  touched_records: z.number().int(),
+  moved_records: z.number().int(),
+});
+export type UnmeasuredRun = z.infer<typeof UnmeasuredRun>;
 
 /** Two records, the one with the lesser key first. */
 const SampledPair = z.object({
@@ -124,6 +132,17 @@ export type QualityEstimates = z.infer<typeof QualityEstimates>;
 /** A run with all that is known of its quality. Estimates are absent of a run without a sample. */
 export const MeasuredRun = StitchQuality.extend({ estimates: QualityEstimates.optional() });
 export type MeasuredRun = z.infer<typeof MeasuredRun>;
+
+/** The newest runs that were measured, and what was done since without being measured. */
+export const MeasuredRuns = z.object({
+  data: z.array(MeasuredRun),
+  since: z.object({
+    runs: z.number().int(),
+    /** A record that two runs touched counts twice. */
+    touched_records: z.number().int(),
+  }),
+});
+export type MeasuredRuns = z.infer<typeof MeasuredRuns>;
 
 const ShownRecord = RecordKey.extend({ values: z.record(z.string(), z.unknown()) });
 

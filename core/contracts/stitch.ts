@@ -86,6 +86,10 @@ export const StitchReport = z.object({
     unchanged: z.number().int(),
     moved_records: z.number().int(),
   }),
+  /** The run that trained the model which decided, and why this one did, where it did; of earlier versions unknown. */
+  model: z.object({ trained_by: z.string(), why: z.string().optional() }).optional(),
+  /** Records of which it may say something else than the last run: all, of a run over all. */
+  touched_records: z.number().int().default(0),
   /** Percent of the records whose id changed although they say what they said. */
   jitter: z.number().default(0),
   /** Seconds a stage took. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ReviewAnswer, ReviewSample, StitchQuality } from '../contracts/stitch-quality.ts';
+import { ReviewAnswer, ReviewSample, StitchQuality, UnmeasuredRun } from '../contracts/stitch-quality.ts';
 import { Conflict } from '../errors.ts';
 import type { ObjectStore } from '../ports.ts';
 import { canonicalJson } from './canonical.ts';
@@ -8,12 +8,14 @@ import { readAllJson, readJson, writeJson } from './json-objects.ts';
 /** Run ids, and so keys, are in the order of their making. */
 const qualityPrefix = 'stitch-quality/runs/';
 const answersPrefix = 'stitch-quality/answers/';
+const unmeasuredKey = 'stitch-quality/unmeasured.json';
 const qualityKey = (runId: string) => `${qualityPrefix}${runId}.json`;
 const sampleKey = (runId: string) => `stitch-quality/samples/${runId}.json`;
 
-/** Keeps what was measured of a run. The sample is there first: who sees the run can ask about it. */
+/** Keeps what was measured of a run: no run before it is left unmeasured. The sample is there first: who sees the run can ask about it. */
 export async function keepQuality(objects: ObjectStore, quality: StitchQuality, sample: ReviewSample): Promise<void> {
   await writeJson(objects, sampleKey(quality.run_id), sample);
+  await noteUnmeasured(objects, []);
   await writeJson(objects, qualityKey(quality.run_id), quality);
 }
 
@@ -29,6 +31,17 @@ export const qualityOf = async (objects: ObjectStore, runId: string): Promise<St
 
 export const sampleOf = async (objects: ObjectStore, runId: string): Promise<ReviewSample | undefined> =>
   (await readJson(objects, sampleKey(runId), ReviewSample))?.value;
+
+const Unmeasured = z.object({ runs: z.array(UnmeasuredRun) });
+
+/** The runs since the last one that was measured. */
+export const unmeasuredRuns = async (objects: ObjectStore): Promise<UnmeasuredRun[]> =>
+  (await readJson(objects, unmeasuredKey, Unmeasured))?.value.runs ?? [];
+
+/** Keeps which runs those are. */
+export async function noteUnmeasured(objects: ObjectStore, runs: readonly UnmeasuredRun[]): Promise<void> {
+  await writeJson(objects, unmeasuredKey, { runs });
+}
 
 /** The answers of a day are one object, so that reading all of them stays cheap. */
 const Day = z.object({ answers: z.array(ReviewAnswer) });

@@ -18,6 +18,8 @@ export const actions = [
   'stitch:evaluate',
   'stitch:review',
   'stitch:correct',
+  'stitch:retrain',
+  'stitch:decide',
   'quarantine:view',
   'quarantine:download',
   'quarantine:replay',

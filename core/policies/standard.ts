@@ -25,6 +25,7 @@ const operator: readonly Action[] = [
   'configuration:view',
   'configuration:validate',
   'courier-group:run',
+  'stitch:retrain',
   'quarantine:view',
   'quarantine:download',
   'quarantine:replay',

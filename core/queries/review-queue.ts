@@ -1,6 +1,6 @@
 import { recordName } from '../contracts/record-key.ts';
 import type { ReviewAnswer, ReviewQueue, ReviewSample, SampledPair } from '../contracts/stitch-quality.ts';
-import { allAnswers, appendAnswer, sampleOf } from '../environments/stitch-quality.ts';
+import { allAnswers, appendAnswer, measuredRunIds, sampleOf } from '../environments/stitch-quality.ts';
 import { InvalidInput, NotFound } from '../errors.ts';
 import type { ObjectStore } from '../ports.ts';
 import { ident } from '../sql/quote.ts';
@@ -16,9 +16,9 @@ const standardised = 'stitch.unified_preprocessed_raw';
 const hidden =
   /^(amp_id|datasource|pk|ck|int_id|component_id|supersized_id|is_supersized|rep_ds|rep_pk|has_blv|blv_.*|login_trimmed|sound|sk_given_name|sk_generational_suffix)$/;
 
-/** The sample of the run whose tables are published: those are what can be shown. */
-async function publishedSample(objects: ObjectStore, reader: PublishedReader): Promise<ReviewSample> {
-  const run = reader.table('stitch.assignments')?.run_id;
+/** The sample of the run that was measured last: none of its records has gone since, for then all would be measured again. */
+async function newestSample(objects: ObjectStore): Promise<ReviewSample> {
+  const [run] = await measuredRunIds(objects);
   const sample = run === undefined ? undefined : await sampleOf(objects, run);
   if (!sample) throw notMeasured();
   return sample;
@@ -26,7 +26,7 @@ async function publishedSample(objects: ObjectStore, reader: PublishedReader): P
 
 /** The pairs to ask about next, each record with the values that it came with. */
 export async function reviewQueue(objects: ObjectStore, reader: PublishedReader, count: number): Promise<ReviewQueue> {
-  const [sample, answers] = await Promise.all([publishedSample(objects, reader), allAnswers(objects)]);
+  const [sample, answers] = await Promise.all([newestSample(objects), allAnswers(objects)]);
   const counted = standing(answers);
   const next = nextPairs(sample, counted, count);
   const values = await valuesOf(
@@ -68,10 +68,9 @@ export type GivenAnswer = Pick<ReviewAnswer, 'pair' | 'verdict' | 'by' | 'at'> &
 /** Keeps what somebody says of a pair of the sample. */
 export async function giveAnswer(
   objects: ObjectStore,
-  reader: PublishedReader,
   { pair, verdict, reason, by, at }: GivenAnswer,
 ): Promise<{ answer: ReviewAnswer; estimates: ReviewQueue['estimates'] }> {
-  const sample = await publishedSample(objects, reader);
+  const sample = await newestSample(objects);
   const found = sample.strata.flatMap((stratum) => {
     const sampled = stratum.sample.find(({ id }) => id === pair);
     return sampled ? [{ stratum: stratum.name, sampled }] : [];
@@ -94,6 +93,6 @@ function unknownPair(pair: string, { run_id }: ReviewSample): NotFound | Invalid
     );
   }
   return new NotFound(
-    `pair ${pair} is not in the sample of ${run_id}, the published run: \`tributary stitch review\` shows those that are`,
+    `pair ${pair} is not in the sample of ${run_id}, which was measured last: \`tributary stitch review\` shows those that are`,
   );
 }

@@ -1,7 +1,8 @@
-import type { MeasuredRun } from '../contracts/stitch-quality.ts';
-import { allAnswers, measuredRunIds, qualityOf, sampleOf } from '../environments/stitch-quality.ts';
+import type { MeasuredRun, MeasuredRuns } from '../contracts/stitch-quality.ts';
+import { allAnswers, measuredRunIds, qualityOf, sampleOf, unmeasuredRuns } from '../environments/stitch-quality.ts';
 import { NotFound } from '../errors.ts';
 import type { ObjectStore } from '../ports.ts';
+import { sumOf } from '../stitch/quality/due.ts';
 import { type Answers, estimatesOf, standing } from '../stitch/quality/review.ts';
 
 /** What counts of the answers that were given in some environments: they are about records, which a sandbox shares. */
@@ -11,10 +12,15 @@ export async function answersIn(...environments: ObjectStore[]): Promise<Answers
 }
 
 /** The newest runs with benchmarks and estimates, newest first. Answers given since a run sharpen its estimates too. */
-export async function measuredRuns(objects: ObjectStore, most: number): Promise<MeasuredRun[]> {
-  const [ids, answers] = await Promise.all([measuredRunIds(objects), answersIn(objects)]);
+export async function measuredRuns(objects: ObjectStore, most: number): Promise<MeasuredRuns> {
+  const [ids, answers, unmeasured] = await Promise.all([
+    measuredRunIds(objects),
+    answersIn(objects),
+    unmeasuredRuns(objects),
+  ]);
   const found = await Promise.all(ids.slice(0, most).map((id) => measured(objects, id, answers)));
-  return found.flatMap((run) => run ?? []);
+  const { touched_records } = sumOf(unmeasured);
+  return { data: found.flatMap((run) => run ?? []), since: { runs: unmeasured.length, touched_records } };
 }
 
 /** One run, the newest where none is named. */

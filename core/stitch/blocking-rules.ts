@@ -1,7 +1,9 @@
+import type { StitchSettings } from '../contracts/customer360.ts';
 import { ALL_MEET, poolOf, rulesOf } from './blocking.ts';
-import { decider } from './decide.ts';
+import { decider, thresholdOf } from './decide.ts';
 import { type Learning, learn } from './learn.ts';
 import { scoresOf } from './matching.ts';
+import { meetingRules } from './own-rules.ts';
 import { Comparer, type Patterns } from './patterns.ts';
 import { chooseRules, FREE, type RuleChoice, weightOf } from './rule-choice.ts';
 import type { RuleKeys } from './rule-keys.ts';
@@ -9,8 +11,7 @@ import { type RuleSample, ruleSample } from './rule-sample.ts';
 import type { Seen } from './train.ts';
 
 interface Choosing extends Learning {
-  /** Hundredths from which a pair is accepted. */
-  threshold: number;
+  settings: StitchSettings;
   keys: RuleKeys;
 }
 
@@ -19,25 +20,27 @@ interface Choosing extends Learning {
  * its pairs are accepted. Of few profiles all meet; where the whole pool makes few pairs, it is taken.
  */
 export async function blockingRules(choosing: Choosing): Promise<RuleChoice> {
-  const { context, shape, keys } = choosing;
+  const { context, shape, settings, keys } = choosing;
   const { profiles } = context;
-  if (profiles.size <= ALL_MEET) return { rules: rulesOf(shape, true), leftOut: [] };
-  const pool = poolOf(shape);
+  if (profiles.size <= ALL_MEET) return { rules: rulesOf(shape, true, settings.rules), leftOut: [] };
+  const pool = poolOf(shape, settings.rules);
   const sample = ruleSample(profiles, pool, FREE, keys);
   if (sample === undefined) return { rules: pool, leftOut: [] };
-  const kept = new Set([...shape.foreignKeys, ...shape.blockingKeys]);
+  const own = meetingRules(settings.rules, shape).map(({ name }) => name);
+  const kept = new Set([...shape.foreignKeys, ...shape.blockingKeys, ...own]);
   return chooseRules(pool, sample, await acceptedOf(sample, choosing), kept);
 }
 
 /** Which pairs of a sample a model accepts that is learnt from them. */
 async function acceptedOf(sample: RuleSample, choosing: Choosing): Promise<Uint8Array> {
-  const { comparisons, context, priority, threshold } = choosing;
+  const { comparisons, context, settings } = choosing;
   const comparer = new Comparer(comparisons, context);
   const pattern = comparer.compareAll(sample.pairs);
   const learnt = await learn(choosing, weighted(comparer.patterns, pattern, sample));
-  const decide = decider(comparisons, learnt, priority);
+  // What pays is judged by the evidence alone.
+  const decide = decider(comparisons, learnt, { ...settings, rules: [], remaining: 'model' });
   const scores = scoresOf(comparer.patterns, decide);
-  return Uint8Array.from(pattern, (of) => ((scores[of] ?? 0) >= threshold ? 1 : 0));
+  return Uint8Array.from(pattern, (of) => ((scores[of] ?? 0) >= thresholdOf(settings) ? 1 : 0));
 }
 
 /** The patterns of a sample, with the pairs that each stands for. They are counted before they are weighed, so that no order shows in the sums. */

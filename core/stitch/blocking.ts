@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { StitchRule } from '../contracts/stitch-rules.ts';
 import { ident } from '../sql/quote.ts';
+import { meetingRules } from './own-rules.ts';
 import type { Shape } from './shape.ts';
 
 /** A part of a key: a column's value, its first letters, or two columns whichever of them stands first. */
@@ -49,8 +51,8 @@ export const ALL_MEET = 1000;
 /** Every profile meets every other. */
 const everyone: Rule = { name: 'everyone', parts: [], cap: Number.MAX_SAFE_INTEGER };
 
-/** The default set of reference §3.5, and rules that reach pairs which it misses (names misspelt from the start, moved people). Of `few` profiles all meet. */
-export function rulesOf(shape: Shape, few = false): Rule[] {
+/** The default set of reference §3.5, and rules that reach pairs which it misses (names misspelt from the start, moved people). Of `few` profiles all meet; whom rules of one's `own` join, meet too. */
+export function rulesOf(shape: Shape, few: boolean, own: readonly StitchRule[]): Rule[] {
   const has = (...columns: string[]) => columns.every((column) => shape.columns.has(column));
   const person = has('given_name', 'surname') || has('full_name');
   // The street alone: one record may lack the postal code that another has.
@@ -91,14 +93,15 @@ export function rulesOf(shape: Shape, few = false): Rule[] {
     ...together,
     ...more(shape.blockingKeys, BLOCK_CAP),
     ...more(shape.foreignKeys, KEY_CAP),
+    ...meetingRules(own, shape),
   ];
 }
 
 /**
  * What a run chooses its rules from: the default set, and keys of one column or of two that may pay where names or dates are
- * often wrong or missing.
+ * often wrong or missing; and what rules of one's `own` need.
  */
-export function poolOf(shape: Shape): Rule[] {
+export function poolOf(shape: Shape, own: readonly StitchRule[]): Rule[] {
   const has = (...columns: string[]) => columns.every((column) => shape.columns.has(column));
   const person = has('given_name', 'surname') || has('full_name');
   const [given, surname, sound] = [whole('given_name'), whole('surname'), whole('sound')];
@@ -121,7 +124,7 @@ export function poolOf(shape: Shape): Rule[] {
     [person, broad('letters', given3, surname3)],
     [shape.emails.length > 0, broad('user-letters', { column: 'email_user', letters: 5 })],
   ];
-  return [...rulesOf(shape), ...candidates.filter(([applies]) => applies).map(([, each]) => each)];
+  return [...rulesOf(shape, false, own), ...candidates.filter(([applies]) => applies).map(([, each]) => each)];
 }
 
 /** Of so many columns of evidence each meets the others and the known columns: two that agree are a key where one alone is too common. */

@@ -34,7 +34,7 @@ export const comparesOf = (
 /** The comparer of another thread's profiles. */
 export function comparerOf({ shape, settings, profiles, bands }: Compares): Comparer {
   const none = new Uint8Array();
-  return new Comparer(comparisonsOf(shape), {
+  return new Comparer(comparisonsOf(shape, settings.rules), {
     profiles: Profiles.from(profiles),
     nicknames: nicknames(settings),
     bands: (column) => bands.get(column) ?? none,

@@ -1,5 +1,6 @@
 import { type Comparison, DIFFER, levelCount, MISSING } from './comparisons/comparison.ts';
 import type { StitchModel } from './model.ts';
+import { ruleOf, says as sayOf, type Verdicts } from './own-rules.ts';
 
 /** The verdict on a pair, from its levels alone. */
 export interface Decision {
@@ -94,9 +95,27 @@ export function keyVerdict(
   };
 }
 
+/** Who decides of a pair that evidence doesn't, and how. */
+export interface Settled {
+  by: 'rules' | 'keys' | 'no rule';
+  says: 'together' | 'apart';
+}
+
+/** What is settled of a pair whatever it weighs: by rules of one's own, then by keys, and where the model isn't asked, by neither. */
+export function settler(comparisons: readonly Comparison[], { key_priority, rules, remaining }: Verdicts) {
+  const [rule, keys] = [ruleOf(comparisons), keyVerdict(comparisons, key_priority)];
+  return (levels: Uint8Array): Settled | undefined => {
+    const own = rule(levels);
+    if (own !== undefined) return { by: 'rules', says: sayOf(rules[own]) };
+    const key = keys(levels);
+    if (key !== undefined) return { by: 'keys', says: key };
+    return remaining === 'none' ? { by: 'no rule', says: 'apart' } : undefined;
+  };
+}
+
 /** Decides pairs under one model. Every weight is that of a table; nothing depends on anything but the levels. */
-export function decider(comparisons: readonly Comparison[], model: Weights, priority: 'fk' | 'sk') {
-  const [odds, keys] = [new Odds(model), keyVerdict(comparisons, priority)];
+export function decider(comparisons: readonly Comparison[], model: Weights, verdicts: Verdicts) {
+  const [odds, settled] = [new Odds(model), settler(comparisons, verdicts)];
   const equalFrom = comparisons.map((comparison) => levelCount(comparison) - Math.max(1, comparison.equal?.bands ?? 0));
   const reaches = comparisons.map((comparison) => ['email', 'phone', 'address'].includes(comparison.name));
   const exact = (levels: Uint8Array) =>
@@ -105,9 +124,9 @@ export function decider(comparisons: readonly Comparison[], model: Weights, prio
   return (levels: Uint8Array): Decision => {
     odds.of(levels);
     const { weight, household } = odds;
-    const key = keys(levels);
-    if (key === 'apart') return { weight, household, score: 0, veto: 'keys' };
-    if (key === 'together') return { weight, household, score: 5 };
+    const known = settled(levels);
+    if (known?.says === 'apart') return { weight, household, score: 0, veto: known.by };
+    if (known?.says === 'together') return { weight, household, score: 5 };
     const parted = comparisons.findIndex((comparison, field) => comparison.conflict && levels[field] === DIFFER);
     if (parted >= 0 && weight < HIGH) return { weight, household, score: 0, veto: comparisons[parted]?.name ?? '' };
     const reached = levels.some((level, field) => reaches[field] === true && level > DIFFER + 1);

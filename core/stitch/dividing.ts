@@ -86,13 +86,13 @@ export function dividePart({ divides, patterns, pieces }: DividePart): { divided
 
 function judgesOf({ compares, model, ...given }: Divides, comparer: Comparer): Judges {
   const { shape, settings } = compares;
-  const comparisons = comparisonsOf(shape);
-  const decide = decider(comparisons, model, settings.key_priority);
+  const comparisons = comparisonsOf(shape, settings.rules);
+  const decide = decider(comparisons, model, settings);
   return {
     ...given,
     comparer,
     score: (levels) => hundredthsOf(decide(levels)),
-    linkage: linkageOf(comparisons, model, settings.key_priority),
+    linkage: linkageOf(comparisons, model, settings),
     threshold: thresholdOf(settings),
   };
 }

@@ -5,18 +5,20 @@ import { comparisonsOf } from './comparisons/registry.ts';
 import { categoryOf, type Decision, decider } from './decide.ts';
 import type { StitchModel } from './model.ts';
 import { nicknames } from './nicknames.ts';
+import type { Verdicts } from './own-rules.ts';
 import { Comparer } from './patterns.ts';
 import { type Shape, shapeOf } from './shape.ts';
 import { profilesOfRecords, type StandardRecord } from './standard-record.ts';
 import { bandsOf, type CommonValue } from './values.ts';
+import { levelName } from './weights.ts';
 
 /** What model and lists say beside the two records; nicknames default to the built-in ones. */
 export interface ExplainContext {
   nicknames?: ReadonlyMap<string, ReadonlySet<string>>;
   /** How many profiles hold their values, where they are many; every other shared value counts as a rare one. */
   common?: readonly CommonValue[];
-  /** Which keys win where both speak; foreign keys unless the settings say otherwise. */
-  priority?: 'fk' | 'sk';
+  /** What the settings say beside the evidence; left out, what those of a tenant do that sets nothing. */
+  verdicts?: Verdicts;
 }
 
 /** Explains pairs of some records by the code that compares all others. They are standardised ones, by their places. */
@@ -32,14 +34,15 @@ export class PairExplainer {
     this.#records = records;
     this.#model = model;
     this.#shape = shapeOf(model.columns);
-    this.#comparisons = comparisonsOf(this.#shape);
+    const verdicts = context.verdicts ?? { key_priority: 'fk', rules: [], remaining: 'model' };
+    this.#comparisons = comparisonsOf(this.#shape, verdicts.rules);
     const profiles = profilesOfRecords(records, this.#shape);
     this.#comparer = new Comparer(this.#comparisons, {
       profiles,
       nicknames: context.nicknames ?? nicknames({ nicknames: [] }),
       bands: bandsOf(profiles, context.common ?? []),
     });
-    this.#decide = decider(this.#comparisons, model, context.priority ?? 'fk');
+    this.#decide = decider(this.#comparisons, model, verdicts);
   }
 
   /** Why two records were joined or kept apart, field by field. */
@@ -53,7 +56,8 @@ export class PairExplainer {
       const weight = level?.weight ?? 0;
       total += weight;
       const values = shown(comparison, mine, theirs, this.#shape);
-      return { field: comparison.name, ...values, level: level?.name ?? '', weight, total };
+      const name = level?.name ?? levelName(comparison, levels[field] ?? 0);
+      return { field: comparison.name, ...values, level: name, weight, total };
     });
     const { weight, household, score, veto } = this.#decide(levels);
     const told = { evidence, prior, household, weight, score, category: categoryOf(score) };

@@ -1,11 +1,16 @@
 import type { Comparison } from './comparisons/comparison.ts';
 import { HIGH, householdShare, keyVerdict, type Weights } from './decide.ts';
+import { ruleOf, says, type Verdicts } from './own-rules.ts';
 
 /** A person has several of these over time: the best agreement between two clusters counts, not the mean. */
 const SEVERAL = new Set(['email', 'phone', 'address', 'company']);
 const MILLI = 1000;
-/** Strengths that no evidence reaches. What people say comes first, so that a key which binds otherwise finds it settled. */
-const [SAID, BOUND] = [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER - 1];
+/** Strengths that no evidence reaches. What people say comes first, then rules from the top down, so that what binds otherwise finds it settled. */
+const [SAID, RULED] = [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER - 1];
+const BOUND = RULED - 1000;
+
+/** Whether two clusters are joined whatever else there is. */
+export const isCertain = (strength: number): boolean => strength >= BOUND;
 /** Numbers of a tally that a field has. */
 const WIDTH = 7;
 /** Their places. */
@@ -19,6 +24,8 @@ export interface Between {
    * the same three of what a household shares.
    */
   tally: Int32Array;
+  /** The first rule of one's own that is true of some pair of them, by its place; it decides of all. */
+  rule?: number | undefined;
   /** A foreign key says that they belong together; a separation key that they don't. */
   bound: boolean;
   apart: boolean;
@@ -44,17 +51,17 @@ type Known = Omit<Between, 'strength'>;
 
 const NOTHING = new Int32Array();
 
-export function linkageOf(comparisons: readonly Comparison[], model: Weights, priority: 'fk' | 'sk'): Linkage {
+export function linkageOf(comparisons: readonly Comparison[], model: Weights, verdicts: Verdicts): Linkage {
   const of = (weight: 'weight' | 'shared') =>
     comparisons.map((_, field) =>
       (model.comparisons[field]?.levels ?? []).map((level) => Math.round(level[weight] * MILLI)),
     );
   const [weights, shares] = [of('weight'), of('shared')];
-  const keys = keyVerdict(comparisons, priority);
-  const judge = judgeOf(comparisons, model, priority);
+  const [keys, ruleIn] = [keyVerdict(comparisons, verdicts.key_priority), ruleOf(comparisons)];
+  const judge = judgeOf(comparisons, model, verdicts);
   const judged = (known: Known): Between => {
-    const { tally, bound, apart, linked, said } = known;
-    return { tally, bound, apart, linked, said, strength: judge(known) };
+    const { tally, rule, bound, apart, linked, said } = known;
+    return { tally, rule, bound, apart, linked, said, strength: judge(known) };
   };
   return {
     between(levels, linked) {
@@ -72,13 +79,14 @@ export function linkageOf(comparisons: readonly Comparison[], model: Weights, pr
         tally[at + SHARED_BEST] = shared;
       }
       const key = keys(levels);
-      return judged({ tally, linked, bound: key === 'together', apart: key === 'apart' });
+      return judged({ tally, linked, rule: ruleIn(levels), bound: key === 'together', apart: key === 'apart' });
     },
     labelled: (together) =>
       judged({ tally: NOTHING, bound: false, apart: false, linked: together, said: together ? 'together' : 'apart' }),
     joined: (one, other) =>
       judged({
         tally: added(one.tally, other.tally),
+        rule: firstOf(one.rule, other.rule),
         bound: one.bound || other.bound,
         apart: one.apart || other.apart,
         linked: one.linked || other.linked,
@@ -86,6 +94,9 @@ export function linkageOf(comparisons: readonly Comparison[], model: Weights, pr
       }),
   };
 }
+
+const firstOf = (one: number | undefined, other: number | undefined) =>
+  one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 
 function added(one: Int32Array, other: Int32Array): Int32Array {
   if (one.length < other.length) return added(other, one);
@@ -114,13 +125,14 @@ function better(one: Int32Array, other: Int32Array, weight: number, shared: numb
 }
 
 /** Undefined unless some pair was accepted and the union is likelier than not. */
-function judgeOf(comparisons: readonly Comparison[], model: Weights, priority: 'fk' | 'sk') {
+function judgeOf(comparisons: readonly Comparison[], model: Weights, { key_priority, rules, remaining }: Verdicts) {
   const several = severalOf(comparisons);
   const [prior, home] = [Math.round(model.prior * MILLI), Math.round(model.household * MILLI)];
-  return ({ tally, bound, apart, linked, said }: Known): number | undefined => {
+  return ({ tally, rule, bound, apart, linked, said }: Known): number | undefined => {
     if (said !== undefined) return said === 'together' ? SAID : undefined;
-    if (bound && !(apart && priority === 'sk')) return BOUND;
-    if (apart || !linked) return undefined;
+    if (rule !== undefined) return says(rules[rule]) === 'together' ? RULED - rule : undefined;
+    if (bound && !(apart && key_priority === 'sk')) return BOUND;
+    if (apart || !linked || remaining === 'none') return undefined;
     let [total, shared] = [prior, home];
     for (let field = 0; field < several.length; field++) {
       const term = termOf(tally, field, several[field] === true);

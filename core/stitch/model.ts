@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { StitchSettings } from '../contracts/customer360.ts';
+import { Instant } from '../contracts/names.ts';
 import { Rule } from './blocking.ts';
 
 /**
@@ -16,6 +17,8 @@ export const StitchModel = z.object({
   /** What it was trained on. */
   profiles: z.number().int(),
   records: z.number().int(),
+  /** The run that trained it, and from when on it decides; of earlier versions neither is known. */
+  origin: z.object({ run: z.string(), since: Instant }).optional(),
   /** Tells the input of the run that this file lies beside from another; of its records only when it read all of them. */
   input: z.object({
     records: z.string().nullable(),

@@ -1,4 +1,4 @@
-import type { Between, Linkage } from './linkage.ts';
+import { type Between, isCertain, type Linkage } from './linkage.ts';
 
 /** A component to be divided into people: `size` profiles in the order of their first records. */
 export interface Component {
@@ -53,7 +53,7 @@ function findBest({ size, masks, known, best, strength }: State, i: number): voi
     const between = known[i * size + other];
     if (between?.strength === undefined || between.strength <= most) continue;
     const clean = ((masks[i] ?? 0) & (masks[other] ?? 0)) === 0;
-    if (!clean && !between.bound && between.said !== 'together') continue;
+    if (!clean && !isCertain(between.strength)) continue;
     [found, most] = [other, between.strength];
   }
   best[i] = found;

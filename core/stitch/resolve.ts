@@ -99,7 +99,7 @@ export async function resolve(given: ToResolve, watch: Watch, crew: Crew = alone
   const { shape, settings, known } = given;
   const collapsed = await watch.stage('collapse', () => collapse(given.records, given.labels));
   const { profiles } = collapsed;
-  const comparisons = comparisonsOf(shape);
+  const comparisons = comparisonsOf(shape, settings.rules);
   const context = contextOf(profiles, settings, known?.frozen);
   const comparer = new Comparer(comparisons, context);
   const compares = comparesOf(given, profiles, context.bands);
@@ -108,14 +108,14 @@ export async function resolve(given: ToResolve, watch: Watch, crew: Crew = alone
   const keys = new RuleKeys(profiles);
   const { rules, leftOut } = known
     ? { rules: known.model.rules, leftOut: [] }
-    : await watch.stage('choose', () => blockingRules({ ...learning, threshold: thresholdOf(settings), keys }));
+    : await watch.stage('choose', () => blockingRules({ ...learning, settings, keys }));
   const blocks = await watch.stage('block', () => new Blocks(profiles, rules, known?.frozen.blocks, keys));
   if (blocks.outgrown) return undefined;
   watch.counted(blocks.meetings);
   const pairs = await watch.stage('compare', () => compared(blocks.pairs()));
   const model =
     known?.model ?? (await watch.stage('train', () => trained(given, learning, { comparer, pairs, rules })));
-  const decide = decider(comparisons, model, settings.key_priority);
+  const decide = decider(comparisons, model, settings);
   const met = { pairs, scores: scoresOf(comparer.patterns, decide), met: true };
   const labels = profileLabels(given.labels, collapsed.profile);
   const links = linksOf(pairs, met.scores, thresholdOf(settings), labels);
@@ -156,6 +156,7 @@ function learningOf(
   let random: Promise<Seen> | undefined;
   const draw = async () => seen(patterns, (await compared(drawnPairs(context.profiles.size))).pattern);
   return {
+    // Rules of one's own say what is done, not what is likely: weights don't depend on them.
     ...{ comparisons: comparisonsOf(shape), context, shape, priority: settings.key_priority },
     random: () => {
       random ??= draw();
@@ -243,7 +244,7 @@ function chained(component: Int32Array, most: number): string[] {
 /** Profiles of several records that agree in all they have, yet in too little to be one person. */
 function weakProfiles(matching: Matching, threshold: number): Uint8Array {
   const { collapsed, comparer, comparisons, decide, model, given } = matching;
-  const enough = sayEnough(comparisons, model, given.settings.key_priority);
+  const enough = sayEnough(comparisons, model, given.settings);
   const weak = new Uint8Array(collapsed.profiles.size);
   for (let place = 0; place < weak.length; place++) {
     const records = collapsed.records[place] ?? 0;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { StitchSettings } from '../contracts/customer360.ts';
 import { ident, text } from '../sql/quote.ts';
+import { sharesValues } from './own-rules.ts';
 import type { Oversized } from './rule-blocks.ts';
 import type { Shape } from './shape.ts';
 import type { CommonValue } from './values.ts';
@@ -18,8 +19,11 @@ const from = (folder: string, file: string) => `read_parquet(${text(`${folder}/$
 const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
 
 /** What of the settings a model depends on; the rest decides clusters, not weights. */
-export function settingsHash({ bad_values, nicknames, case_sensitive_fks, key_priority }: StitchSettings): string {
-  return hashOf({ bad_values, nicknames, case_sensitive_fks, key_priority });
+export function settingsHash(settings: StitchSettings): string {
+  const { bad_values, nicknames, case_sensitive_fks, key_priority } = settings;
+  // Of rules only those that make records meet: the model knows which blocks are large.
+  const meet = settings.rules.filter(sharesValues);
+  return hashOf({ bad_values, nicknames, case_sensitive_fks, key_priority, ...(meet.length > 0 && { meet }) });
 }
 
 /** Tells settings apart that may give other people. Labels are left out: what they change is told record by record. */

@@ -1,5 +1,6 @@
 import { type Comparison, equalLevel, levelCount } from './comparisons/comparison.ts';
-import { householdShare, keyVerdict, type Weights } from './decide.ts';
+import { householdShare, settler, type Weights } from './decide.ts';
+import type { Verdicts } from './own-rules.ts';
 import { band } from './values.ts';
 
 type Level = Weights['comparisons'][number]['levels'][number];
@@ -12,13 +13,13 @@ const OWN = new Set(['email', 'phone', 'keys']);
  * be told from them: twenty thousand times "Lee" and nothing else may be as many people. Such a value is therefore as common
  * as it has records, and weighs no more than any value of its column does.
  */
-export function sayEnough(comparisons: readonly Comparison[], model: Weights, priority: 'fk' | 'sk') {
+export function sayEnough(comparisons: readonly Comparison[], model: Weights, verdicts: Verdicts) {
   const levelsOf = (field: number): readonly Level[] => model.comparisons[field]?.levels ?? [];
   const typical = comparisons.map((comparison, field) => anyValue(comparison, levelsOf(field)));
-  const keys = keyVerdict(comparisons, priority);
+  const settled = settler(comparisons, verdicts);
   return (levels: Uint8Array, records: number): boolean => {
-    const key = keys(levels);
-    if (key !== undefined) return key === 'together';
+    const known = settled(levels);
+    if (known !== undefined) return known.says === 'together';
     let [strangers, shared] = [model.prior, model.household];
     for (const [field, comparison] of comparisons.entries()) {
       const own = levelsOf(field)[levels[field] ?? 0];

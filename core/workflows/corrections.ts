@@ -91,7 +91,7 @@ async function commitAndRun(
 }
 
 /** Runs are of a courier group; one that pulls nothing may be of any. */
-function groupOf(configuration: Configuration): string {
+export function groupOf(configuration: Configuration): string {
   const [group] = configuration.all('courier-group');
   if (group) return group.id;
   throw new InvalidInput('there is no courier group that a run could be of: add one to the configuration first');

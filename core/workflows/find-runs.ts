@@ -33,7 +33,7 @@ export async function findRuns(
     if (filter.createdTo !== undefined && run.created_at >= filter.createdTo) continue;
     if (filter.state !== undefined && run.state !== filter.state) continue;
     if (filter.courierGroup !== undefined && run.name !== filter.courierGroup) continue;
-    if (filter.pulling && run.request.people_only) continue;
+    if (filter.pulling && (run.request.people_only || run.request.retrain)) continue;
     if (runs.length === limit) return { runs, more: true };
     runs.push(run);
   }

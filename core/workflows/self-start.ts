@@ -25,7 +25,7 @@ export async function startByItself(
 async function waitingRun({ objects, clock }: LaunchPlace, courierGroup: string): Promise<string | undefined> {
   const createdFrom = new Date(clock().getTime() - LONGEST_WAIT_MS).toISOString();
   const { runs } = await findRuns(objects, { state: 'scheduled', courierGroup, createdFrom }, 100);
-  const isWhole = ({ range_from, run_type, ingest_only, people_only }: RunRequest) =>
-    range_from === undefined && run_type === undefined && !ingest_only && !people_only;
+  const isWhole = ({ range_from, run_type, ingest_only, people_only, retrain }: RunRequest) =>
+    range_from === undefined && run_type === undefined && !ingest_only && !people_only && !retrain;
   return runs.find(({ request }) => isWhole(request))?.id;
 }

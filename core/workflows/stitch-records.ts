@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { TableEntry } from '../contracts/catalog.ts';
 import type { StitchSettings } from '../contracts/customer360.ts';
 import type { RecordKey } from '../contracts/record-key.ts';
@@ -6,13 +5,11 @@ import type { TaggedTable } from '../customer360/tagged-tables.ts';
 import { stitchRecordsSql } from '../customer360/unified-records.ts';
 import { contentHash } from '../environments/canonical.ts';
 import type { Configuration } from '../environments/configuration.ts';
-import { readJson } from '../environments/json-objects.ts';
 import { stitchSettings } from '../environments/stitch-settings.ts';
-import type { ObjectStore, Services } from '../ports.ts';
+import type { Services } from '../ports.ts';
 import { ident, text } from '../sql/quote.ts';
 import { labelDifference, type RecordLabel } from '../stitch/labels.ts';
-import { StitchModel } from '../stitch/model.ts';
-import { stateFiles } from '../stitch/state.ts';
+import type { StitchModel } from '../stitch/model.ts';
 import { taggedTables } from './table-definitions.ts';
 
 type Tables = Readonly<Record<string, TableEntry>>;
@@ -82,16 +79,10 @@ function isAnyOf(records: readonly RecordKey[]): string {
 }
 
 /** What people have said of records since the last run, or taken back; undefined when that run tells nothing of it. */
-export async function labelsSince(
-  objects: ObjectStore,
+export const labelsSince = (
   { settings }: StitchInput,
-  previous: string | null,
-): Promise<RecordLabel[] | undefined> {
-  if (previous === null) return undefined;
-  // Of another version it has another form.
-  const model = StitchModel.safeParse((await readJson(objects, `${previous}/${stateFiles.model}`, z.unknown()))?.value);
-  return model.success ? labelDifference(model.data.input.labels, settings.labels) : undefined;
-}
+  last: Pick<StitchModel, 'input'> | undefined,
+): RecordLabel[] | undefined => last && labelDifference(last.input.labels, settings.labels);
 
 /** Writes the tagged records, or those of the rows that conditions choose. */
 export function unloadRecords(

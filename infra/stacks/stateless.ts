@@ -75,7 +75,7 @@ export class StatelessStack extends Stack {
       });
     const take = (...names: Step[]) => Object.fromEntries(names.map((each) => [each, functions[each]]));
     return machine('run-courier-group', {
-      ...take('start-run', 'pull-files', 'plan-loads', 'settle-loads', 'finish-run', 'fail-run'),
+      ...take('start-run', 'pull-files', 'plan-loads', 'settle-loads', 'measure-stitch', 'finish-run', 'fail-run'),
       'load-feed': machine('load-feed', {
         ...take('publish-feed'),
         'load-files': machine('load-files', take('read-file', 'merge-rows'), { task }),

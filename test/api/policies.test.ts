@@ -39,6 +39,11 @@ const reference: Record<string, string> = {
   'GET /stitch/review/answers': 'A - O D',
   'POST /stitch/review/answers': 'A - O D',
   'GET /stitch/gate': 'A - O D',
+  'GET /stitch/models': 'A - O D', // Stitch: metrics, report
+  'GET /stitch/models/{id}': 'A - O D',
+  'POST /stitch/models': '- - O D', // Stitch: run
+  'POST /stitch/models/{id}/accept': '- - - D', // as other changes of the configuration
+  'POST /stitch/models/{id}/discard': '- - - D',
   'GET /stitch/corrections': 'A - O D',
   'GET /stitch/corrections/{name}': 'A - O D',
   'POST /stitch/corrections': '- - - D', // as other changes of the configuration

@@ -3,7 +3,7 @@ import type { Run } from '../../core/contracts/runs.ts';
 import type {
   BenchmarkPeople,
   GateVerdict,
-  MeasuredRun,
+  MeasuredRuns,
   QualityEstimates,
   ReviewAnswer,
   ReviewQueue,
@@ -41,6 +41,15 @@ const documentsWith = (settings: Record<string, unknown>) =>
     one.id === 'stitch/default' ? { ...one, labels: ['father', 'son'].map(partition), ...settings } : one,
   );
 
+const newcomer = (pk: string, name: string, surname: string) => [
+  pk,
+  name,
+  surname,
+  `${name}@example.com`,
+  '1878-11-07',
+  '2026-11-02T08:00:00Z',
+];
+
 let api: TestApi;
 let runs: Run[];
 
@@ -57,7 +66,8 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const measured = async () => (await api.ok<{ data: MeasuredRun[] }>('GET', '/stitch/benchmarks')).data;
+const benchmarks = () => api.ok<MeasuredRuns>('GET', '/stitch/benchmarks');
+const measured = async () => (await benchmarks()).data;
 const queue = (next: number) => api.ok<ReviewQueue>('GET', `/stitch/review?next=${next}`);
 const say = (pair: string, verdict: string, reason?: string) =>
   api.ok<{ answer: ReviewAnswer; estimates: QualityEstimates }>('POST', '/stitch/review/answers', {
@@ -158,12 +168,26 @@ describe('the review', () => {
 });
 
 describe('the next run', () => {
-  test('knows what people said of the records that it shares with the last', async () => {
-    const newcomer = ['new', 'Lise', 'Meitner', 'lise@example.com', '1878-11-07', '2026-11-02T08:00:00Z'];
-    runs.push(await deliver('2026-11-02', [newcomer]));
-    const [now, before] = await measured();
+  test('is not measured when it touches too few records to tell a difference, and says from which run the benchmarks are', async () => {
+    const small = await deliver('2026-11-02', [newcomer('new', 'Lise', 'Meitner')]);
+    const { data, since } = await benchmarks();
+    expect(data.map(({ run_id }) => run_id)).toEqual([runs[0]?.id]);
+    expect(since).toEqual({ runs: 1, touched_records: 1 });
+    expect(await queue(1)).toMatchObject({ run_id: runs[0]?.id, data: [] });
+    const gone = await api.refusal('GET', `/stitch/gate?run_id=${small.id}`);
+    expect(gone).toMatchObject({
+      status: 404,
+      message: expect.stringContaining(`the newest that was is ${runs[0]?.id}`),
+    });
+  });
+
+  test('is measured when it touches enough with those that were not, and knows what people said of the records that it shares', async () => {
+    runs.push(await deliver('2026-11-03', [newcomer('new2', 'Emmy', 'Noether'), newcomer('new3', 'Ida', 'Rhodes')]));
+    const { data, since } = await benchmarks();
+    const [now, before] = data;
     expect([now?.run_id, before?.run_id]).toEqual([runs[1]?.id, runs[0]?.id]);
-    expect(now?.records).toBe(203);
+    expect(since).toEqual({ runs: 0, touched_records: 0 });
+    expect(now?.records).toBe(205);
     expect(now?.estimates).toMatchObject({ precision: { value: 1, low: 1 }, answers: before?.estimates?.answers });
     expect((await queue(9)).data).toEqual([]);
   });

@@ -128,12 +128,12 @@ const people = async (run: string) =>
 
 it('Stitch gives the same people in a function and in a task', async () => {
   const [inFunction, inTask] = ['run-20261126-100000-000a', 'run-20261126-100000-000b'];
-  await machines.execute('stitch', { ...asRun(inFunction), refresh: 'full' });
+  await machines.execute('stitch', { ...asRun(inFunction), refresh: 'full', retrain: false });
   const { report } = (await noteOf(inFunction, 'RunStitch')).output as { report: StitchReport };
   const pairs = report.blocking.reduce((sum, rule) => sum + rule.pairs, 0);
   // Enough for the records, and not for their pairs.
   await giveStitch(Math.floor(memoryFor({ records: report.records, pairs })) - 1);
-  await machines.execute('stitch', { ...asRun(inTask), refresh: 'full' });
+  await machines.execute('stitch', { ...asRun(inTask), refresh: 'full', retrain: false });
 
   expect(await noteOf(inFunction, 'RunStitch')).toMatchObject({ state: 'succeeded', attempts: 1 });
   expect(await noteOf(inTask, 'RunStitch')).toMatchObject({ state: 'succeeded', attempts: 2, form: 'task' });

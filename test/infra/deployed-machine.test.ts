@@ -79,7 +79,7 @@ describe('a machine as it is deployed', () => {
   it('lets the task itself see what became of a statement that failed', async () => {
     const failing = execute(
       stitch,
-      { ...run, refresh: 'normal' },
+      { ...run, refresh: 'normal', retrain: false },
       {
         PrepareStitch: () => ({ changed: true }),
         RunStitch: () => ({ waits: statementOf('people') }),

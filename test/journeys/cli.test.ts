@@ -153,9 +153,9 @@ describe('what a run made', () => {
 
   test('is measured, reviewed pair by pair, and let through', async () => {
     const measured = await tributary('stitch', 'benchmarks');
-    // The demo's run, the correction's and that of its undoing.
-    expect(measured.stdout).toMatch(/^many-given-names( +0\.\d+ % (optimal|above optimal|high)){3}$/m);
-    expect(measured.stdout).toMatch(/^precision( +not known yet){3}$/m);
+    // The demo's run, and that of the undoing: the correction alone touched too few records to tell a difference.
+    expect(measured.stdout).toMatch(/^many-given-names( +0\.\d+ % (optimal|above optimal|high)){2}$/m);
+    expect(measured.stdout).toMatch(/^precision( +not known yet){2}$/m);
 
     const shown = await tributary('stitch', 'review');
     expect(shown.stdout).toMatch(/^pair [0-9a-f]{16} /);

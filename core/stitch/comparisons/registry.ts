@@ -1,3 +1,4 @@
+import type { StitchRule } from '../../contracts/stitch-rules.ts';
 import type { Shape } from '../shape.ts';
 import { address } from './address.ts';
 import { birthdate } from './birthdate.ts';
@@ -5,11 +6,12 @@ import type { Comparison } from './comparison.ts';
 import { email } from './email.ts';
 import { keys } from './keys.ts';
 import { givenName, surname } from './names.ts';
+import { ownRules } from './own-rules.ts';
 import { phone } from './phone.ts';
 import { company, evidence, twoWay } from './values.ts';
 
-/** What speaks for or against two profiles being one person, given the columns that a run has. */
-export function comparisonsOf(shape: Shape): Comparison[] {
+/** What speaks for or against two profiles being one person, given the columns that a run has and rules of one's own. */
+export function comparisonsOf(shape: Shape, rules: readonly StitchRule[] = []): Comparison[] {
   const has = (...columns: string[]) => columns.some((column) => shape.columns.has(column));
   const named = has('full_name');
   return [
@@ -24,5 +26,7 @@ export function comparisonsOf(shape: Shape): Comparison[] {
     ...(has('generational_suffix', 'surname', 'full_name') ? [twoWay('generational_suffix', true)] : []),
     ...shape.evidence.map(evidence),
     ...(shape.foreignKeys.length + shape.separationKeys.length > 0 ? [keys(shape)] : []),
+    // Last: a model that knows none of them weighs the others by their places.
+    ...(rules.length > 0 ? [ownRules(rules)] : []),
   ];
 }

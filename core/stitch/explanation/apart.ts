@@ -34,7 +34,7 @@ export async function explainApart(asked: Case): Promise<WhyApart> {
 /** Bits that a pair lacks to be accepted; null when no weight would do. */
 function lacking({ weight, score, veto, evidence }: PairExplanation, { settings }: Basis): number | null {
   if (Math.round(score * 100) >= Math.round(settings.threshold * 100)) return 0;
-  if (veto === 'keys') return null;
+  if (veto !== undefined && ['keys', 'rules', 'no rule'].includes(veto)) return null;
   const reaches = evidence.some(({ field, weight: bits }) => ['email', 'phone', 'address'].includes(field) && bits > 0);
   const least = acceptedFrom(settings.threshold, reaches);
   // A conflict is outweighed by what makes one person likelier than not.

@@ -12,8 +12,8 @@ const SHOWN = 3;
 
 /** Why two accepted records are two people all the same: their people, judged as one record each. */
 export function verdictOn(world: World, basis: Basis, found: Resolution, link: [number, number]): ClusterVerdict {
-  const comparisons = comparisonsOf(basis.shape);
-  const linkage = linkageOf(comparisons, basis.model, basis.settings.key_priority);
+  const comparisons = comparisonsOf(basis.shape, basis.settings.rules);
+  const linkage = linkageOf(comparisons, basis.model, basis.settings);
   const [a, b] = link.map((record) => profileOf(found, record)) as [number, number];
   const divided = isDivided(found, basis, a, b);
   const between =
@@ -97,8 +97,9 @@ function scoreOf({ links }: Resolution, a: number, b: number): number {
 }
 
 /** Clusters that are linked, not in conflict and likelier one person than not stay apart for sharing a clean source only. */
-function partedBy({ said, apart, bound, strength }: Between, { settings }: Basis): ClusterVerdict['parted_by'] {
+function partedBy({ said, rule, apart, bound, strength }: Between, { settings }: Basis): ClusterVerdict['parted_by'] {
   if (said === 'apart') return 'label';
+  if (rule !== undefined && strength === undefined) return 'rule';
   if (apart && !(bound && settings.key_priority === 'fk')) return 'separation key';
   return strength === undefined ? 'conflict' : 'clean source';
 }

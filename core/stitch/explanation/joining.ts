@@ -1,3 +1,4 @@
+import { OWN_RULES } from '../own-rules.ts';
 import type { Resolution } from '../resolve.ts';
 import { valuesOf, without, withValueOf } from './fields.ts';
 import { changed, labelPiece, type Piece, valuesAt } from './pieces.ts';
@@ -53,7 +54,7 @@ function changesOf(search: Search, { assigned: { cluster } }: Resolution): Piece
   const places = sides.turned === other ? theirs : mine;
   const { evidence } = pairOf(world, basis, one, other);
   const { foreignKeys, separationKeys } = basis.shape;
-  const fields = evidence.filter(({ field, weight }) => field !== 'keys' && weight <= 0);
+  const fields = evidence.filter(({ field, weight }) => !['keys', OWN_RULES].includes(field) && weight <= 0);
   return [
     ...partingLabels(world, mine, theirs),
     ...sharedSources(world, mine, theirs),

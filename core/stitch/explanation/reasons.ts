@@ -24,7 +24,7 @@ export function reasonsOf(asked: Recalled, facts: Facts): Reason[] {
 const reason = (kind: Reason['kind'], because: string): Reason => ({ kind, because });
 
 function conflict({ pair }: Facts): Reason[] {
-  if (pair.veto === undefined || pair.veto === 'keys') return [];
+  if (pair.veto === undefined || ['keys', 'rules', 'no rule'].includes(pair.veto)) return [];
   const field = pair.evidence.find((one) => one.field === pair.veto);
   return [
     reason('conflict', `${pair.veto} differs (${field?.one} and ${field?.other}), and the rest doesn't outweigh that`),
@@ -57,6 +57,7 @@ function cut({ one, other, link, weight, parted_by }: ClusterVerdict): Reason {
   const because = {
     conflict: `taken as a whole weigh ${bits(weight)}`,
     'separation key': 'are parted by a separation key',
+    rule: 'are parted by a rule',
     label: 'are parted by a label',
     'clean source': 'share a source that holds each person once',
   }[parted_by];

@@ -73,7 +73,7 @@ export const firstOf = ({ collapsed }: Resolution, profile: number): number => c
 /** Explains the pairs of a world. */
 export function explainerOf({ records }: World, basis: Basis): PairExplainer {
   const { model, settings, nicknames: names, frozen } = basis;
-  const context = { nicknames: names, common: frozen.values, priority: settings.key_priority };
+  const context = { nicknames: names, common: frozen.values, verdicts: settings };
   return new PairExplainer(
     records.map(({ values }) => values),
     model,

@@ -1,9 +1,10 @@
 import type { PairExplanation } from '../../contracts/explanation.ts';
+import { OWN_RULES } from '../own-rules.ts';
 import type { World } from './recompute.ts';
 
 /** What parts two records by rule, whatever they say to each other. */
 export interface Veto {
-  kind: 'label' | 'separation key' | 'clean source';
+  kind: 'label' | 'rule' | 'separation key' | 'clean source';
   because: string;
 }
 
@@ -17,6 +18,7 @@ interface Ends {
 /** Every veto on two records being one person, the most decisive first. */
 export const vetoesBetween = (ends: Ends, pair: PairExplanation): Veto[] => [
   ...labels(ends),
+  ...ruled(pair),
   ...separation(pair),
   ...cleanSource(ends, pair),
 ];
@@ -33,6 +35,16 @@ function labels({ world, one, other }: Ends): Veto[] {
     const because = `the label ${label} says so: one is of its partition ${partition}, one of ${parting.partition}`;
     return [{ kind: 'label', because }];
   });
+}
+
+/** A rule of one's own, or that none of them joins the two where the model isn't asked. */
+function ruled({ veto, evidence }: PairExplanation): Veto[] {
+  if (veto === 'no rule') {
+    return [{ kind: 'rule', because: 'no rule is true of them, and the settings leave the remaining records apart' }];
+  }
+  if (veto !== OWN_RULES) return [];
+  const said = evidence.find(({ field }) => field === OWN_RULES);
+  return [{ kind: 'rule', because: `a rule of the settings is true of them: ${said?.level}` }];
 }
 
 function separation({ evidence }: PairExplanation): Veto[] {

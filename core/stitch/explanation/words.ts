@@ -7,6 +7,7 @@ import type {
   WhyApart,
 } from '../../contracts/explanation.ts';
 import { type RecordKey, recordName } from '../../contracts/record-key.ts';
+import { OWN_RULES } from '../own-rules.ts';
 
 /** So many records are named where there may be many. */
 const KEYS_SHOWN = 4;
@@ -35,10 +36,13 @@ export const outcomeText: Record<WhyApart['rules'][number]['outcome'], string> =
   'too common': 'the same key, which too many share',
 };
 
+/** Vetoes that aren't fields. */
+const VETOES: Readonly<Record<string, string>> = { keys: 'a separation key', rules: 'a rule' };
+
 /** What decided about a pair by itself. */
 export function decisionText({ veto, category }: PairExplanation): string {
   if (veto === undefined) return category;
-  return `kept apart by ${veto === 'keys' ? 'a separation key' : veto}`;
+  return veto === 'no rule' ? 'joined by no rule' : `kept apart by ${VETOES[veto] ?? veto}`;
 }
 
 /** `without email JO@X.COM`, and the records that it is about. */
@@ -86,7 +90,9 @@ export const bitsText = (bits: number): string => `${bits <= -0.005 ? '−' : '+
 
 /** The steps from the odds of two records taken at random to those of a pair, without fields that neither has. */
 export function stepsOf({ prior, evidence, household, weight }: PairExplanation): Step[] {
-  const said = evidence.filter(({ one, other }) => one !== null || other !== null);
+  const said = evidence.filter(
+    ({ field, level, one, other }) => one !== null || other !== null || (field === OWN_RULES && level !== 'missing'),
+  );
   return [
     { name: '(at random)', one: '', other: '', level: '', weight: prior, total: prior },
     ...said.map(({ field, one, other, ...rest }) => ({ name: field, one: one ?? '', other: other ?? '', ...rest })),

@@ -3,8 +3,16 @@ import type { PrepareStitchInput, PrepareStitchOutput } from '../../contracts/st
 import { canonicalJson, contentHash } from '../../environments/canonical.ts';
 import { publishedTables, tablesOfRun } from '../../environments/catalog.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
+import {
+  awaitedModel,
+  modelFolder,
+  modelOfRun,
+  modelVersions,
+  stitchFolder,
+} from '../../environments/stitch-models.ts';
 import { InvalidInput } from '../../errors.ts';
-import type { Services } from '../../ports.ts';
+import type { ObjectStore, Services } from '../../ports.ts';
+import type { StitchModel } from '../../stitch/model.ts';
 import { labelsSince, stitchInput, unloadRecords, unseenRows } from '../stitch-records.ts';
 
 /** Where the records of a run are until it has ended. */
@@ -23,19 +31,29 @@ export async function prepareStitch(
   const given = stitchInput(configuration, tables);
   const { definition, inputs } = given;
   const last = (await publishedTables(services.objects))['stitch.assignments'];
-  const previous = last?.parquet?.replace(/\/[^/]*$/, '') ?? null;
-  const relabelled = await labelsSince(services.objects, given, previous);
+  const previous = stitchFolder(last);
+  const decides = await modelOfRun(services.objects, previous);
+  const relabelled = labelsSince(given, decides);
+  const model = input.retrain ? null : await acceptedModel(services.objects, decides);
+  const asked = input.refresh === 'full' || input.retrain || model !== null;
   const same =
     last?.definition === definition && canonicalJson(last.inputs) === canonicalJson(inputs) && relabelled?.length === 0;
   const unchanged = {
     changed: false,
     records: recordsKey(input.run_id),
-    version: contentHash({ definition, inputs, labels: given.settings.labels }),
+    version: contentHash({ definition, inputs, labels: given.settings.labels, model }),
     previous,
     rows: 0,
     only_unseen: false,
+    model,
+    retrain: input.retrain,
   };
-  if (given.tables.length === 0 || (same && input.refresh !== 'full')) return unchanged;
+  if (input.retrain && decides === undefined) {
+    throw new InvalidInput(
+      'there is no model that a new one could be compared with: the first run that stitches trains one by itself',
+    );
+  }
+  if (given.tables.length === 0 || (same && !asked)) return unchanged;
   const empty = given.tables.filter(
     ({ name }) => tables[`domain.${name}`]?.rows === 0 && !given.settings.allowed_empty.includes(name),
   );
@@ -44,8 +62,7 @@ export async function prepareStitch(
       `${empty.map((table) => `domain.${table.name}`).join(', ')} takes part in Stitch and is empty: load its files, or list it in allowed_empty of the Stitch settings`,
     );
   }
-  const unseen =
-    input.refresh === 'full' || relabelled === undefined ? undefined : unseenRows(given, tables, last, relabelled);
+  const unseen = asked || relabelled === undefined ? undefined : unseenRows(given, tables, last, relabelled);
   const { rows } = await unloadRecords(services, given, {
     key: unchanged.records,
     tables,
@@ -53,4 +70,10 @@ export async function prepareStitch(
     ...(unseen && { rows: unseen }),
   });
   return { ...unchanged, changed: true, rows, only_unseen: unseen !== undefined };
+}
+
+/** The model that somebody accepted since the present one began to decide. */
+async function acceptedModel(objects: ObjectStore, decides: StitchModel | undefined) {
+  const awaited = awaitedModel(await modelVersions(objects), decides);
+  return awaited === undefined ? null : { folder: modelFolder(awaited.id), since: awaited.since };
 }

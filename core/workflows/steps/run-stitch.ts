@@ -15,6 +15,7 @@ import { contentHash } from '../../environments/canonical.ts';
 import { proposeTable, publishedTables, tablesOfRun } from '../../environments/catalog.ts';
 import { readJson, writeJson } from '../../environments/json-objects.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
+import { findModelVersion, keepModelVersion } from '../../environments/stitch-models.ts';
 import { InternalError, TooLarge } from '../../errors.ts';
 import type { Services, StitchRequest, StitchWork } from '../../ports.ts';
 import { poolOf } from '../../stitch/blocking.ts';
@@ -22,25 +23,28 @@ import { blockingKeysSql } from '../../stitch/blocking-keys.ts';
 import { taskFor } from '../../stitch/forms.ts';
 import { shapeOf } from '../../stitch/shape.ts';
 import { changedAssignments } from '../changed-assignments.ts';
-import { measureStitch } from '../measure-stitch.ts';
 import { type StitchInput, stitchInput, unloadRecords } from '../stitch-records.ts';
+import { trainCandidate } from '../train-candidate.ts';
 
 type Input = z.infer<typeof RunStitchInput>;
 const Result = StitchReport.extend({ files: z.array(z.string()) });
 type Result = z.infer<typeof Result>;
 const Noted = z.object({ version: z.string(), result: Result });
 
-/** Resolves who is who, and proposes the tables that say so; or says which form is to, when there is more to do than its home holds. */
+/**
+ * Resolves who is who, and proposes the tables that say so; or trains a model for people to look at. Says which form is to do
+ * it when there is more to do than its home holds.
+ */
 export async function runStitch(input: Input, services: Services): Promise<z.infer<typeof RunStitchOutput>> {
   try {
-    return { report: await resolved(input, services) };
+    return await (input.prepared.retrain ? trained(input, services) : resolved(input, services));
   } catch (cause) {
     if (cause instanceof TooLarge) return HandedOver.parse(cause.data);
     throw cause;
   }
 }
 
-async function resolved(input: Input, services: Services): Promise<StitchReport> {
+async function resolved(input: Input, services: Services): Promise<{ report: StitchReport }> {
   const { objects } = services;
   const configuration = await loadConfiguration(objects, input.configuration_version);
   const tables = await tablesOfRun(objects, input.run_id);
@@ -50,8 +54,24 @@ async function resolved(input: Input, services: Services): Promise<StitchReport>
   const proposal = { input, given, files, last };
   for (const name of stitchTables) await propose(name, proposal, services);
   await proposeBlockingKeys(proposal, report.blocking, services);
-  await measureStitch(input, report, services);
-  return report;
+  await noteTraining(input, report, services);
+  return { report };
+}
+
+async function trained(input: Input, services: Services): Promise<{ candidate: string }> {
+  const configuration = await loadConfiguration(services.objects, input.configuration_version);
+  const given = stitchInput(configuration, await tablesOfRun(services.objects, input.run_id));
+  if ((await findModelVersion(services.objects, input.run_id)) === undefined) {
+    await trainCandidate(await requestOf(input, given, services), given, services);
+  }
+  return { candidate: input.run_id };
+}
+
+/** A run that trained its model by itself is in the list of models too. */
+async function noteTraining({ run_id, as_of }: Input, report: StitchReport, { objects }: Services): Promise<void> {
+  const { model, records } = report;
+  if (model?.why === undefined) return;
+  await keepModelVersion(objects, { id: run_id, trained_at: as_of, why: model.why, records });
 }
 
 /** Ends what is more than the home has room for. */
@@ -82,32 +102,45 @@ async function stitchedOnce(
 
 /** Over what Stitch has not seen where that suffices, else over all records. */
 async function stitched(
-  { prepared, ...input }: Input,
+  input: Input,
   given: StitchInput,
   tables: Readonly<Record<string, TableEntry>>,
   services: Services,
 ): Promise<Result> {
+  const { prepared } = input;
+  const { stitch } = services;
+  const request = await requestOf(input, given, services);
+  if (!prepared.only_unseen) return stitch.run(request);
+  const { previous } = request;
+  if (previous === undefined) throw new InternalError('Stitch was given what a run has not seen, but no such run');
+  const result = await stitch.runChanges({ ...request, previous });
+  if (result !== undefined) return result;
+  await unloadRecords(services, given, { key: prepared.records, tables, asOf: input.as_of });
+  return stitch.run(await requestOf(input, given, services));
+}
+
+/** What the engine is asked, with all that it reads on this machine. */
+async function requestOf(
+  { prepared, ...input }: Input,
+  { settings }: StitchInput,
+  services: Services,
+): Promise<StitchRequest> {
   refuseTooLarge({ records: prepared.rows, pairs: 0 }, services);
-  const { objects, stitch } = services;
-  const previous = prepared.previous === null ? undefined : await objects.locateAll(prepared.previous);
-  const request = async (): Promise<StitchRequest> => ({
+  const { objects } = services;
+  const { previous, model } = prepared;
+  return {
     tenant: services.tenant,
     records: await objects.locate(prepared.records),
-    settings: given.settings,
-    ...(previous !== undefined && { previous }),
+    settings,
+    ...(previous !== null && { previous: await objects.locateAll(previous) }),
+    ...(model !== null && { model: { folder: await objects.locateAll(model.folder), since: model.since } }),
     outFolder: `${services.scratch}/stitch`,
     asOf: input.as_of,
     runId: input.run_id,
     signal: services.signal,
     progress: (_stage, done, total) => services.progress(done, total),
     counted: (work) => refuseTooLarge(work, services),
-  });
-  if (!prepared.only_unseen) return stitch.run(await request());
-  if (previous === undefined) throw new InternalError('Stitch was given what a run has not seen, but no such run');
-  const result = await stitch.runChanges({ ...(await request()), previous });
-  if (result !== undefined) return result;
-  await unloadRecords(services, given, { key: prepared.records, tables, asOf: input.as_of });
-  return stitch.run(await request());
+  };
 }
 
 interface Proposal {
@@ -164,7 +197,7 @@ async function proposeBlockingKeys(
   const { input, given } = proposal;
   const common = entryOf(blockingKeysView, proposal, services);
   const tables = Object.values(await tablesOfRun(services.objects, input.run_id));
-  const pool = poolOf(shapeOf(stitchColumns(given.tables).map(({ name }) => name)));
+  const pool = poolOf(shapeOf(stitchColumns(given.tables).map(({ name }) => name)), given.settings.rules);
   const sql = blockingKeysSql(pool.filter(({ name }) => blocking.some(({ rule }) => rule === name)));
   const query = { name: `stitch.${blockingKeysView}`, sql, tables, asOf: input.as_of };
   await proposeTable(services.objects, { ...common, ...(await services.warehouse.view(common, query)) });

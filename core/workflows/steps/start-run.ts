@@ -23,13 +23,14 @@ export async function startRun(
     configuration_version: input.configuration_version,
     run_type: runTypeOf(input.request, group),
     refresh: input.request.refresh,
-    couriers: input.request.people_only ? [] : planCouriers(configuration, input.request),
+    couriers: input.request.people_only || input.request.retrain ? [] : planCouriers(configuration, input.request),
+    retrain: input.request.retrain ?? false,
   };
 }
 
 /** People that were corrected are sent with the next run of the group. */
-function runTypeOf({ ingest_only, people_only, run_type }: RunRequest, group: CourierGroup): RunType {
-  if (people_only) return 'refresh';
+function runTypeOf({ ingest_only, people_only, retrain, run_type }: RunRequest, group: CourierGroup): RunType {
+  if (people_only || retrain) return 'refresh';
   return ingest_only ? 'source' : (run_type ?? group.run_type);
 }
 

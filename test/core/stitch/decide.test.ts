@@ -12,7 +12,8 @@ function scoreOf(bits: number, moderate: boolean): number {
   const levels = comparisons.map(({ name }) => (name === 'gender' ? 1 : moderate ? 3 : 0));
   const none = comparisons.map(({ name }) => ({ name, levels: Array.from({ length: 12 }, () => level(0)) }));
   const model = { prior: bits, household: -1e6, comparisons: none };
-  return decider(comparisons, model, 'fk')(Uint8Array.from(levels)).score;
+  return decider(comparisons, model, { key_priority: 'fk', rules: [], remaining: 'model' })(Uint8Array.from(levels))
+    .score;
 }
 
 test('a pair is accepted from the weight on that its threshold asks for, and not before', () => {

@@ -26,7 +26,7 @@ const model = {
     })),
   })),
 };
-const linkage = linkageOf(comparisons, model, 'fk');
+const linkage = linkageOf(comparisons, model, { key_priority: 'fk', rules: [], remaining: 'model' });
 /** A pair of one surname and address, whose given names agree so. */
 const pair = (givenName: string, linked: boolean) => {
   const levels = comparisons.map(({ name }, field) => {
