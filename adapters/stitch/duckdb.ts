@@ -2,12 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { StitchReport } from '../../core/contracts/stitch.ts';
 import { InternalError, InvalidInput } from '../../core/errors.ts';
-import type { StitchEngine, StitchRequest } from '../../core/ports.ts';
+import type { SpreadStitch, StitchEngine, StitchRequest } from '../../core/ports.ts';
 import { labelDifference } from '../../core/stitch/labels.ts';
 import type { StitchModel } from '../../core/stitch/model.ts';
 import { inputHash, settingsHash } from '../../core/stitch/state.ts';
 import { DuckDbSession } from '../sql/duckdb/session.ts';
 import { runChanges } from './changes.ts';
+import { concludeSpread } from './distributed/conclude.ts';
+import { stitchPieces } from './distributed/pieces.ts';
 import { LastRun } from './last-run.ts';
 import { readShape, recordsIn, size } from './prepare.ts';
 import { run } from './run.ts';
@@ -43,13 +45,28 @@ export function createStitchEngine(options: StitchEngineOptions = {}): StitchEng
   };
 }
 
-async function reported({ outFolder }: StitchRequest, { files, ...report }: Result): Promise<Result> {
+/** The same over many machines: the pieces of a run, each in a database of its own, and what is concluded of them. */
+export const createSpreadStitch = (options: StitchEngineOptions = {}): SpreadStitch => ({
+  ...stitchPieces(options),
+  async conclude(request) {
+    refuseOverwriting(request);
+    await mkdir(request.outFolder, { recursive: true });
+    const last = request.previous === undefined ? undefined : await LastRun.open(request.previous);
+    const concluded = (session: DuckDbSession, stages: Stages) => concludeSpread({ session, request, stages, last });
+    return reported(request, await inSession(options, request, concluded));
+  },
+});
+
+async function reported(
+  { outFolder }: Pick<StitchRequest, 'outFolder'>,
+  { files, ...report }: Result,
+): Promise<Result> {
   await writeFile(join(outFolder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
   return { ...report, files: [...files, 'report.json'].sort() };
 }
 
 /** The last run's files are read while this one's are written, and may be shared by both. */
-function refuseOverwriting({ previous, outFolder }: StitchRequest): void {
+function refuseOverwriting({ previous, outFolder }: Pick<StitchRequest, 'previous' | 'outFolder'>): void {
   if (previous === undefined || resolve(previous) !== resolve(outFolder)) return;
   throw new InvalidInput(
     `a Stitch run can not write over the last run's folder ${outFolder}: expected a folder of its own`,
@@ -97,7 +114,7 @@ function overChanges(options: StitchEngineOptions, request: StitchRequest, last:
 
 async function inSession<T>(
   options: StitchEngineOptions,
-  request: StitchRequest,
+  request: Pick<StitchRequest, 'signal' | 'progress'>,
   work: (session: DuckDbSession, stages: Stages) => Promise<T>,
 ): Promise<T> {
   const session = await DuckDbSession.open({ ...options, signal: request.signal });

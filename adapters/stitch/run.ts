@@ -96,7 +96,7 @@ export async function resolveRecords(
 }
 
 /** What people said about records, by their numbers. */
-async function readLabels(session: DuckDbSession, settings: StitchRequest['settings']): Promise<Labels> {
+export async function readLabels(session: DuckDbSession, settings: StitchRequest['settings']): Promise<Labels> {
   await session.run('stitch: label', labelSql(settings));
   const rows = await session.rows<Label & { rid: number }>(
     'stitch: labels',
@@ -123,7 +123,11 @@ export const stampOf = ({ runId, asOf, settings }: StitchRequest): RunStamp => (
   historyDays: settings.history_days,
 });
 
-async function published(run: Run, { collapsed, judged, model, frozen }: Resolution): Promise<string[]> {
+/** Writes the tables and the state of a run; gives the names of their files. */
+export async function published(
+  run: Run,
+  { collapsed, judged, model, frozen }: Pick<Resolution, 'collapsed' | 'judged' | 'model' | 'frozen'>,
+): Promise<string[]> {
   const { session, request, input } = run;
   await refuseLoss(session);
   await writeScored(session, collapsed.profiles, judged);

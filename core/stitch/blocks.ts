@@ -5,7 +5,7 @@ import { hashesOf, keysOf, mixed } from './rule-keys.ts';
 import { type Entries, forEachRun, sortedEntries } from './sorted-keys.ts';
 
 /** Keys are refined so many times before what is left of an oversized block is cut. */
-const REFINEMENTS = 3;
+export const REFINEMENTS = 3;
 /** Blocks that grew to so many times their cap since a model froze which ones are refined: the model no longer fits. */
 const OUTGROWN = 4;
 
@@ -73,7 +73,7 @@ export class Blocks {
   }
 
   /** Each pair of profiles that meet, once, under the first rule that brings them together. */
-  pairs(wanted: (a: number, b: number) => boolean = () => true): Pairs {
+  pairs(wanted: (a: number, b: number, key: number) => boolean = () => true): Pairs {
     const found = new PairList();
     this.#slots.forEach((slots, rule) => {
       const { keys, places } = this.#entries(slots);
@@ -85,7 +85,7 @@ export class Blocks {
           const a = profiles[i] ?? 0;
           for (let j = i + 1; j < to; j++) {
             const b = profiles[j] ?? 0;
-            if (a !== b && wanted(a, b) && this.#first(rule, key, a, b)) found.add(a, b);
+            if (a !== b && wanted(a, b, key) && this.#first(rule, key, a, b)) found.add(a, b);
           }
         }
       });
@@ -197,13 +197,20 @@ function settle(
   return { ...settled, counts: { ...settled.counts, ...most.exploding } };
 }
 
-/** The largest block size up to `cap` at which all blocks of that size and less make no more pairs than a rule may. */
 function capWithin(keys: Uint32Array, cap: number, profiles: number): number {
   if (!Number.isFinite(cap)) return cap;
   const blocks = new Float64Array(cap + 1);
   forEachRun(keys, (from, to) => {
     if (to - from <= cap) blocks[to - from] = (blocks[to - from] ?? 0) + 1;
   });
+  return affordable(blocks, cap, profiles);
+}
+
+/**
+ * The largest block size up to `cap` at which all blocks of that size and less make no more pairs than a rule may. `blocks`
+ * says how many there are of each size.
+ */
+export function affordable(blocks: Float64Array, cap: number, profiles: number): number {
   let pairs = 0;
   for (let n = 2; n <= cap; n++) {
     pairs += (blocks[n] ?? 0) * ((n * (n - 1)) / 2);

@@ -16,8 +16,23 @@ export function taken({ a, b, pattern }: Compared, rows: Int32Array): Compared {
   return { a: of(a), b: of(b), pattern: of(pattern) };
 }
 
+/** Pairs of several lists as one. */
+export function joinedPairs(lists: readonly Compared[]): Compared {
+  const size = lists.reduce((sum, { a }) => sum + a.length, 0);
+  const joined = (column: 'a' | 'b' | 'pattern') => {
+    const all = new Int32Array(size);
+    let at = 0;
+    for (const list of lists) {
+      all.set(list[column], at);
+      at += list.a.length;
+    }
+    return all;
+  };
+  return { a: joined('a'), b: joined('b'), pattern: joined('pattern') };
+}
+
 /** Pairs drawn to learn how often different people agree. */
-const RANDOM_PAIRS = 200_000;
+export const RANDOM_PAIRS = 200_000;
 
 /** Compares the profiles that meet. */
 export function compareMet(comparer: Comparer, blocks: Blocks): Compared {
@@ -26,8 +41,10 @@ export function compareMet(comparer: Comparer, blocks: Blocks): Compared {
 }
 
 /** The patterns of pairs, as training reads them. */
-export function seen(patterns: Patterns, of: Int32Array): Seen {
-  const counts = counted(patterns, of);
+export const seen = (patterns: Patterns, of: Int32Array): Seen => seenAs(patterns, counted(patterns, of));
+
+/** Patterns of which it is known how many pairs have each. */
+export function seenAs(patterns: Patterns, counts: Float64Array): Seen {
   const order = Array.from(patterns.sorted()).filter((pattern) => (counts[pattern] ?? 0) > 0);
   return {
     levels: order.map((pattern) => patterns.levels(pattern).slice()),

@@ -11,10 +11,11 @@ import { type Collapsed, collapse } from './duplicates.ts';
 import { type Labels, profileLabels } from './labels.ts';
 import { linkageOf } from './linkage.ts';
 import { linksOf } from './links.ts';
-import { type Compared, compareMet, drawn, scoresOf, seen, taken } from './matching.ts';
+import { type Compared, compareMet, drawn, joinedPairs, scoresOf, seen, taken } from './matching.ts';
 import type { StitchModel } from './model.ts';
 import { nicknames } from './nicknames.ts';
-import { Comparer } from './patterns.ts';
+import type { Pairs } from './pairs.ts';
+import { Comparer, type Patterns } from './patterns.ts';
 import { people } from './people.ts';
 import type { Profiles } from './profiles.ts';
 import type { Shape } from './shape.ts';
@@ -22,10 +23,10 @@ import { largestSources, repeatedIn, sourceMasks } from './sources.ts';
 import type { Records } from './standardise.ts';
 import { type Frozen, settingsHash } from './state.ts';
 import { pieces, type ScoredPairs } from './supersized.ts';
-import { train } from './train.ts';
+import { type TrainingInput, train } from './train.ts';
 import { agreements, bandsOf, commonValues } from './values.ts';
 import { warningsOf } from './warnings.ts';
-import { sayEnough } from './weak.ts';
+import { repeated, weakProfiles } from './weak.ts';
 
 /** Clean records, and what to resolve them by. */
 export interface ToResolve {
@@ -99,16 +100,15 @@ export function resolve(given: ToResolve, watch: Watch): Resolution | undefined 
   const labels = profileLabels(given.labels, collapsed.profile);
   const links = linksOf(pairs, met.scores, thresholdOf(settings), labels);
   if (known === undefined) model.cleanSources = findCleanSources(given.records, collapsed, links);
-  const matching = { given, collapsed, comparisons, comparer, decide, model, labels, links };
-  const { transitive, ...clustered } = watch.stage('cluster', () => cluster(matching, met));
+  const matching = { given, collapsed, comparisons, patterns: comparer.patterns, decide, model, labels };
+  const { transitive, ...found } = watch.stage('cluster', () => cluster(matching, comparer, links, met));
   const told = { records: given.records, collapsed, blocking: blocks.report };
   const frozen = known?.frozen ?? { values: commonValues(profiles, shape), blocks: blocks.oversized };
-  const found = { model, frozen, collapsed, comparer, decide, labels, links, blocking: blocks.report };
   return {
-    ...found,
+    ...{ model, frozen, collapsed, comparer, decide, labels, links, blocking: blocks.report },
     judged: [met, transitive],
-    ...clustered,
-    warnings: [...clustered.warnings, ...warningsOf(told)],
+    assigned: found.assigned,
+    warnings: [...found.warnings, ...warningsOf(told)],
   };
 }
 
@@ -122,7 +122,7 @@ export const contextOf = (profiles: Profiles, settings: StitchSettings, frozen: 
 });
 
 function trained(
-  { records, shape, settings, input }: ToResolve,
+  given: ToResolve,
   { patterns }: Comparer,
   comparisons: readonly Comparison[],
   context: Context,
@@ -130,67 +130,97 @@ function trained(
 ): StitchModel {
   const { profiles } = context;
   const [candidates, all] = [seen(patterns, pairs.pattern), (profiles.size * (profiles.size - 1)) / 2];
-  const learnt = train({
-    comparisons,
-    candidates,
-    random: pairs.a.length === all ? candidates : drawn(comparisons, context),
-    agreements: agreements(profiles, shape),
-    profiles: profiles.size,
-    priority: settings.key_priority,
+  const random = pairs.a.length === all ? candidates : drawn(comparisons, context);
+  return learnt(given, profiles.size, comparisons, {
+    ...{ candidates, random },
+    agreements: agreements(profiles, given.shape),
   });
+}
+
+/** A model from what was counted of so many profiles; its clean sources are yet to be found. */
+export function learnt(
+  { records, shape, settings, input }: Omit<ToResolve, 'labels' | 'known'>,
+  profiles: number,
+  comparisons: readonly Comparison[],
+  counted: Pick<TrainingInput, 'candidates' | 'random' | 'agreements'>,
+): StitchModel {
   return {
     version: 2,
     columns: [...shape.columns].sort(),
     settings: settingsHash(settings),
-    ...{ profiles: profiles.size, records: records.size, input },
-    ...learnt,
-    few: profiles.size <= ALL_MEET,
+    ...{ profiles, records: records.size, input },
+    ...train({ comparisons, ...counted, profiles, priority: settings.key_priority }),
+    few: profiles <= ALL_MEET,
     cleanSources: [],
   };
 }
 
 /** Sources that the links show to hold each person once. */
-function findCleanSources(records: Records, collapsed: Collapsed, links: ScoredPairs): string[] {
+export function findCleanSources(records: Records, collapsed: Collapsed, links: ScoredPairs): string[] {
   const names = largestSources(records);
   if (names.length < 2) return [];
   const masks = sourceMasks(records, collapsed, names);
   return cleanSources(countLinks(repeatedIn(records, masks, names), masks, links));
 }
 
-interface Matching {
-  given: ToResolve;
+/** What the clusters of a run come from, beside its pairs. */
+export interface Matching {
+  given: Pick<ToResolve, 'records' | 'settings'>;
   collapsed: Collapsed;
   comparisons: readonly Comparison[];
-  comparer: Comparer;
+  patterns: Patterns;
   decide: (levels: Uint8Array) => Decision;
   model: StitchModel;
   labels: Labels;
-  links: ScoredPairs;
 }
 
-type Clustered = Pick<Resolution, 'assigned' | 'warnings'> & { transitive: Judged };
+export type Clustered = Pick<Resolution, 'assigned' | 'warnings'> & { transitive: Judged };
+
+/** Components of profiles, and their pieces, divided where they are supersized. */
+export interface Divided {
+  component: Int32Array;
+  piece: Int32Array;
+  supersized: ReadonlySet<number>;
+}
+
+export const divide = (size: number, links: ScoredPairs, settings: StitchSettings): Divided => ({
+  component: components(size, links),
+  ...pieces(size, links, thresholdOf(settings), settings.supersized_cluster_min_size),
+});
 
 /** Components, divided where they are supersized or in conflict. */
-function cluster(matching: Matching, { pairs }: Judged): Clustered {
-  const { given, collapsed, comparisons, comparer, decide, model, labels, links } = matching;
+function cluster(matching: Matching, comparer: Comparer, links: ScoredPairs, { pairs }: Judged): Clustered {
+  const { collapsed, given } = matching;
+  const divided = divide(collapsed.profiles.size, links, given.settings);
+  const known = taken(pairs, rowsWithin(divided.piece, pairs));
+  const compared = (of: Pairs): Compared => ({ ...of, pattern: comparer.compareAll(of) });
+  const transitive = compared(unmet(divided.piece, known));
+  return clustered(matching, divided, { known, transitive, alike: compared(repeated(collapsed)) });
+}
+
+/** All that is known within the pieces: pairs that met, the others, and profiles of several records. */
+export interface Within {
+  known: Compared;
+  transitive: Compared;
+  alike: Compared;
+}
+
+/** Pieces to people: those in conflict are divided by refinement. */
+export function clustered(matching: Matching, divided: Divided, { known, transitive, alike }: Within): Clustered {
+  const { given, collapsed, comparisons, patterns, decide, model, labels } = matching;
   const { settings } = given;
-  const { size } = collapsed.profiles;
+  const { component, piece, supersized } = divided;
   const [threshold, most] = [thresholdOf(settings), settings.supersized_cluster_min_size];
-  const component = components(size, links);
-  const { piece, supersized } = pieces(size, links, threshold, most);
-  const known = taken(pairs, rowsWithin(piece, pairs));
-  const missed = unmet(piece, known);
-  const transitive = { ...missed, pattern: comparer.compareAll(missed) };
-  const weak = weakProfiles(matching, threshold);
-  const scores = scoresOf(comparer.patterns, decide);
+  const weak = weakProfiles(matching, alike, threshold);
+  const scores = scoresOf(patterns, decide);
   const found = people({
     piece,
-    pairs: both(known, transitive),
+    pairs: joinedPairs([known, transitive]),
     scores,
     sources: sourceMasks(given.records, collapsed, model.cleanSources),
     threshold,
     linkage: linkageOf(comparisons, model, settings.key_priority),
-    levels: (pattern) => comparer.patterns.levels(pattern),
+    levels: (pattern) => patterns.levels(pattern),
     labels,
     keep: supersized,
   });
@@ -198,7 +228,7 @@ function cluster(matching: Matching, { pairs }: Judged): Clustered {
     transitive: { pairs: transitive, scores, met: false },
     assigned: assigned(collapsed, { component, cluster: found, piece, supersized, weak }),
     warnings: [
-      ...divided(component, most),
+      ...oversizedChains(component, most),
       ...(supersized.size === 0
         ? []
         : [`${supersized.size} clusters stayed above ${most} profiles and count as nobody`]),
@@ -207,7 +237,7 @@ function cluster(matching: Matching, { pairs }: Judged): Clustered {
 }
 
 /** What chains of links brought together, before stronger ones were asked for. */
-function divided(component: Int32Array, most: number): string[] {
+function oversizedChains(component: Int32Array, most: number): string[] {
   const { starts } = groups(component);
   let largest = 0;
   for (let g = 0; g + 1 < starts.length; g++) largest = Math.max(largest, (starts[g + 1] ?? 0) - (starts[g] ?? 0));
@@ -215,30 +245,6 @@ function divided(component: Int32Array, most: number): string[] {
   return [
     `${largest.toLocaleString('en')} profiles are linked in one chain, more than ${most}: only stronger links were kept`,
   ];
-}
-
-function both(one: Compared, other: Compared): Compared {
-  const joined = (column: 'a' | 'b' | 'pattern') => {
-    const all = new Int32Array(one.a.length + other.a.length);
-    all.set(one[column]);
-    all.set(other[column], one.a.length);
-    return all;
-  };
-  return { a: joined('a'), b: joined('b'), pattern: joined('pattern') };
-}
-
-/** Profiles of several records that agree in all they have, yet in too little to be one person. */
-function weakProfiles(matching: Matching, threshold: number): Uint8Array {
-  const { collapsed, comparer, comparisons, decide, model, given } = matching;
-  const enough = sayEnough(comparisons, model, given.settings.key_priority);
-  const weak = new Uint8Array(collapsed.profiles.size);
-  for (let place = 0; place < weak.length; place++) {
-    const records = collapsed.records[place] ?? 0;
-    if (records < 2) continue;
-    const levels = comparer.patterns.levels(comparer.compare(place, place));
-    if (Math.round(decide(levels).score * 100) < threshold || !enough(levels, records)) weak[place] = 1;
-  }
-  return weak;
 }
 
 interface Found {

@@ -1,5 +1,9 @@
 import { type Comparison, equalLevel, levelCount } from './comparisons/comparison.ts';
 import { householdShare, keyVerdict, type Weights } from './decide.ts';
+import type { Collapsed } from './duplicates.ts';
+import type { Compared } from './matching.ts';
+import { PairList, type Pairs } from './pairs.ts';
+import type { Matching } from './resolve.ts';
 import { band } from './values.ts';
 
 type Level = Weights['comparisons'][number]['levels'][number];
@@ -51,4 +55,26 @@ function anyValue(comparison: Comparison, levels: readonly Level[]): Weight | un
   const sum = (of: 'm' | 'u' | 'h') => equal.reduce((total, level) => total + level[of], 0);
   if (sum('m') === 0 || sum('u') === 0) return undefined;
   return { weight: Math.log2(sum('m') / sum('u')), shared: Math.log2(Math.max(sum('h'), 1e-9) / sum('u')) };
+}
+
+/** Profiles of several records, each as a pair with itself. */
+export function repeated({ records }: Pick<Collapsed, 'records'>): Pairs {
+  const found = new PairList();
+  records.forEach((n, place) => {
+    if (n > 1) found.add(place, place);
+  });
+  return found.pairs();
+}
+
+/** Of them, those that agree in all they have, yet in too little to be one person. */
+export function weakProfiles(matching: Matching, { a, pattern }: Compared, threshold: number): Uint8Array {
+  const { collapsed, patterns, comparisons, decide, model, given } = matching;
+  const enough = sayEnough(comparisons, model, given.settings.key_priority);
+  const weak = new Uint8Array(collapsed.profiles.size);
+  for (const [row, place] of a.entries()) {
+    const levels = patterns.levels(pattern[row] ?? 0);
+    const scored = Math.round(decide(levels).score * 100) >= threshold;
+    if (!scored || !enough(levels, collapsed.records[place] ?? 0)) weak[place] = 1;
+  }
+  return weak;
 }
