@@ -4,8 +4,8 @@ import type { Column } from '../contracts/types.ts';
 import { readJson, writeJson } from '../environments/json-objects.ts';
 import { InternalError, NotFound } from '../errors.ts';
 import type { Services } from '../ports.ts';
-import { affordable, REFINEMENTS } from '../stitch/blocks.ts';
 import { ALL_MEET, rulesOf } from '../stitch/blocking.ts';
+import { affordable, REFINEMENTS } from '../stitch/blocks.ts';
 import { SpreadPlan, shapeIn, spreadFolder, spreadOf } from '../stitch/distributed/plan.ts';
 import * as statements from '../stitch/distributed/statements.ts';
 import { standardColumns } from '../stitch/standardise.ts';
@@ -29,7 +29,11 @@ export class StitchSpread {
   }
 
   /** Numbers the records that a query gives, and lays them into parts; `columns` are all that it gives beside their keys. */
-  async records(query: { sql: string; tables: readonly TableEntry[] }, columns: readonly string[], settings: StitchSettings) {
+  async records(
+    query: { sql: string; tables: readonly TableEntry[] },
+    columns: readonly string[],
+    settings: StitchSettings,
+  ) {
     const heads = await this.#rows('keys of records', statements.headSizesSql(query.sql), query.tables);
     const letters = Number((heads.find(([, most]) => Number(most) <= A_HEAD) ?? heads.at(-1))?.[0] ?? 1);
     const records = heads.length === 0 ? 0 : await this.#count(query);
@@ -85,15 +89,29 @@ export class StitchSpread {
     const query = this.#query('buckets', statements.bucketsSql(standard, plan.bucketCount));
     const by = { column: 'bucket', objects: plan.bucketCount };
     const { keys } = await this.#services.warehouse.scatter(this.#stored('buckets'), query, by);
-    await this.#write({ ...plan, buckets: keys, agreements: await this.#agreements(), blocking: await this.#blocking(plan) });
+    await this.#write({
+      ...plan,
+      buckets: keys,
+      agreements: await this.#agreements(),
+      blocking: await this.#blocking(plan),
+    });
     return keys.length;
   }
 
   /** `NotFound` before the run was spread. */
   async plan(): Promise<SpreadPlan> {
     const found = await readJson(this.#services.objects, this.key('plan.json'), SpreadPlan);
-    if (!found) throw new NotFound(`run ${this.#run.runId} has no plan of its pieces: expected ${this.key('plan.json')}`);
+    if (!found)
+      throw new NotFound(`run ${this.#run.runId} has no plan of its pieces: expected ${this.key('plan.json')}`);
     return found.value;
+  }
+
+  /** Removes what the pieces handed to each other, once it is concluded; tables go when the next ones are shown. */
+  async clear(): Promise<void> {
+    const { objects } = this.#services;
+    const { parts, buckets } = await this.plan();
+    const own = (await objects.list(`${this.#folder}/`)).map(({ key }) => key);
+    for (const key of [...parts, ...buckets, ...own]) await objects.delete(key);
   }
 
   key(name: string): string {
@@ -159,7 +177,12 @@ export class StitchSpread {
   }
 
   #query(name: string, sql: string, tables: readonly TableEntry[] = []) {
-    return { name: `Stitch: ${name}`, sql, tables: [...tables, ...own.map((each) => this.#entry(each))], asOf: this.#run.asOf };
+    return {
+      name: `Stitch: ${name}`,
+      sql,
+      tables: [...tables, ...own.map((each) => this.#entry(each))],
+      asOf: this.#run.asOf,
+    };
   }
 
   #stored(name: string) {

@@ -33,7 +33,7 @@ export async function writeColumns(session: DuckDbSession, beside: Beside): Prom
     place.has(name) ? `t${place.get(name)}.value AS ${ident(name)}` : `NULL::VARCHAR AS ${ident(name)}`,
   );
   const joins = tables.map((table, i) => `LEFT JOIN ${table} t${i} ON t${i}.code = coded.c${i}`);
-  await run(`CREATE TABLE written AS SELECT r.rid, r.datasource, r.pk, ${[...values, ...Object.keys(integers)].join(', ')}
+  await run(`CREATE TABLE written AS SELECT r.rid, r.datasource, r.pk, ${[...values, ...Object.keys(integers).map((name) => `${name}::BIGINT AS ${name}`)].join(', ')}
 FROM coded JOIN ${from} r USING ("row") ${joins.join(' ')}`);
 }
 

@@ -49,12 +49,12 @@ export async function concludeSpread({ session, request, stages, last }: Conclud
   const further = new FurtherPairs({ session, shape, ids: collapsed.profiles.ids, patterns, context });
   const input = { records: null, settings: inputHash(settings), labels: settings.labels };
   const given = { records, labels, shape, settings, input };
-  const told_: Told = {
+  const pairs: Told = {
     ...{ patterns, counts },
     buckets: () => bucketsOf(session, told, collapsed, mapped),
     compare: (pairs) => further.compare(pairs),
   };
-  const found = await conclude(given, collapsed, told_, plan, { stage: (name, work) => stages.step(name, work) });
+  const found = await conclude(given, collapsed, pairs, plan, { stage: (name, work) => stages.step(name, work) });
   await stages.run('identify', () => identifyAll(session, request.tenant, found.assigned, last));
   const run = { session, request: { ...request, records: told }, stages, shape, input, last, model: undefined };
   const files = await stages.run('publish', async () => {

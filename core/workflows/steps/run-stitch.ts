@@ -19,10 +19,11 @@ import { InternalError, TooLarge } from '../../errors.ts';
 import type { Services, StitchRequest, StitchWork } from '../../ports.ts';
 import { rulesOf } from '../../stitch/blocking.ts';
 import { blockingKeysSql } from '../../stitch/blocking-keys.ts';
-import { taskFor } from '../../stitch/forms.ts';
+import { formFor } from '../../stitch/forms.ts';
 import { shapeOf } from '../../stitch/shape.ts';
 import { changedAssignments } from '../changed-assignments.ts';
 import { measureStitch } from '../measure-stitch.ts';
+import { StitchSpread } from '../spread-stitch.ts';
 import { type StitchInput, stitchInput, unloadRecords } from '../stitch-records.ts';
 
 type Input = z.infer<typeof RunStitchInput>;
@@ -46,6 +47,7 @@ async function resolved(input: Input, services: Services): Promise<StitchReport>
   const tables = await tablesOfRun(objects, input.run_id);
   const given = stitchInput(configuration, tables);
   const { files, ...report } = await stitchedOnce(input, services, () => stitched(input, given, tables, services));
+  if (input.stitched?.form === 'distributed') await new StitchSpread(services, asRun(input)).clear();
   const last = (await publishedTables(objects))['stitch.assignments'];
   const proposal = { input, given, files, last };
   for (const name of stitchTables) await propose(name, proposal, services);
@@ -56,13 +58,14 @@ async function resolved(input: Input, services: Services): Promise<StitchReport>
 
 /** Ends what is more than the home has room for. */
 function refuseTooLarge(work: StitchWork, { room }: Services): void {
-  const size = room === undefined ? undefined : taskFor(work, room);
-  if (size === undefined) return;
-  const data: HandedOver = { form: 'task', pairs: work.pairs, size };
+  const data = room === undefined ? undefined : formFor(work, room);
+  if (data === undefined) return;
   throw new TooLarge(`${work.records} records and ${work.pairs} pairs are too much for ${room} MB`, { data });
 }
 
 const keyOf = (input: Input, file: string) => `stitch/${input.run_id}/${file}`;
+
+const asRun = ({ run_id, as_of }: Input) => ({ runId: run_id, asOf: as_of });
 
 /** What Stitch wrote, kept and noted: it may take hours, and a step is called again for less. */
 async function stitchedOnce(
@@ -90,9 +93,8 @@ async function stitched(
   refuseTooLarge({ records: prepared.rows, pairs: 0 }, services);
   const { objects, stitch } = services;
   const previous = prepared.previous === null ? undefined : await objects.locateAll(prepared.previous);
-  const request = async (): Promise<StitchRequest> => ({
+  const about: Omit<StitchRequest, 'records'> = {
     tenant: services.tenant,
-    records: await objects.locate(prepared.records),
     settings: given.settings,
     ...(previous !== undefined && { previous }),
     outFolder: `${services.scratch}/stitch`,
@@ -101,13 +103,23 @@ async function stitched(
     signal: services.signal,
     progress: (_stage, done, total) => services.progress(done, total),
     counted: (work) => refuseTooLarge(work, services),
-  });
+  };
+  if (input.stitched?.form === 'distributed') return concluded(about, services);
+  const request = async (): Promise<StitchRequest> => ({ ...about, records: await objects.locate(prepared.records) });
   if (!prepared.only_unseen) return stitch.run(await request());
   if (previous === undefined) throw new InternalError('Stitch was given what a run has not seen, but no such run');
   const result = await stitch.runChanges({ ...(await request()), previous });
   if (result !== undefined) return result;
   await unloadRecords(services, given, { key: prepared.records, tables, asOf: input.as_of });
   return stitch.run(await request());
+}
+
+/** What many functions found, to people. */
+async function concluded(about: Omit<StitchRequest, 'records'>, services: Services): Promise<Result> {
+  if (!services.spread) throw new InternalError('Stitch was spread over functions in a home that has none');
+  const run = new StitchSpread(services, about);
+  const told = await services.objects.locateAll(run.key('told'));
+  return services.spread.conclude({ ...about, plan: await run.plan(), told });
 }
 
 interface Proposal {
