@@ -14,7 +14,7 @@ const folder = temporaryFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const made = customers(1200, 3).records;
-/** Records that say the same, a shared e-mail, keys of two lengths, and somebody whom a label parts. */
+/** Records that say the same, a shared e-mail, keys of several lengths, a name that so many have that its block is refined, and a label. */
 const odd: StitchRecord[] = [
   ...made.slice(0, 40).map((record) => ({ ...record, datasource: 'again' })),
   ...Array.from({ length: 30 }, (_, n) => ({
@@ -23,6 +23,14 @@ const odd: StitchRecord[] = [
     given_name: `NAME${String.fromCharCode(65 + n)}`,
     surname: 'ÅKERMAN',
     email: 'office@example.org',
+  })),
+  ...Array.from({ length: 60 }, (_, n) => ({
+    datasource: 'web',
+    pk: `petra-${n}`,
+    given_name: 'PETRA',
+    surname: 'KELLER',
+    birthdate: `19${40 + Math.floor(n / 2)}-05-01`,
+    ...(n % 3 === 0 && { postal: `${10_000 + n}` }),
   })),
 ];
 const [first, second] = made as [StitchRecord, StitchRecord];
