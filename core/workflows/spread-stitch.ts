@@ -160,8 +160,11 @@ export class StitchSpread {
     return (await this.#services.warehouse.build(this.#stored(name), this.#query(name, sql))).rows;
   }
 
+  /** Once: a call of the step that came before may have taken the table away that the object was made of. */
   async #unload(name: string, sql: string): Promise<void> {
-    await this.#services.warehouse.unload(this.#query(name, sql), this.key(`told/${name}.parquet`));
+    const key = this.key(`told/${name}.parquet`);
+    if ((await this.#services.objects.list(key)).length > 0) return;
+    await this.#services.warehouse.unload(this.#query(name, sql), key);
   }
 
   #gather(name: string, folder: string, columns: readonly Column[]): Promise<void> {
