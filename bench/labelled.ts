@@ -5,7 +5,7 @@ import { DuckDbSession } from '../adapters/sql/duckdb/session.ts';
 import { resolveFiles } from '../adapters/stitch/resolve-files.ts';
 import type { Evaluation } from '../core/contracts/evaluation.ts';
 import { text } from '../core/sql/quote.ts';
-import { evaluate } from '../core/stitch/evaluate.ts';
+import { evaluate } from '../core/stitch/quality/evaluate.ts';
 
 const shared = resolve(import.meta.dirname, '..', '..', 'shared');
 const work = resolve('.bench', 'stitch');

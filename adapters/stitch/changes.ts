@@ -1,14 +1,18 @@
 import type { StitchReport } from '../../core/contracts/stitch.ts';
 import { InternalError } from '../../core/errors.ts';
-import { Blocks } from '../../core/stitch/blocks.ts';
+import { Blocks } from '../../core/stitch/blocking/blocks.ts';
+import { standardColumns } from '../../core/stitch/cleaning/standardise.ts';
+import { scoresOf } from '../../core/stitch/comparisons/matching.ts';
+import { Comparer } from '../../core/stitch/comparisons/patterns.ts';
 import { comparisonsOf } from '../../core/stitch/comparisons/registry.ts';
-import { decider, thresholdOf } from '../../core/stitch/decide.ts';
-import { memberSql } from '../../core/stitch/duplicates.ts';
-import { misfit } from '../../core/stitch/fit.ts';
-import { labelSql } from '../../core/stitch/labels.ts';
-import { scoresOf } from '../../core/stitch/matching.ts';
-import { nearPreviousSql, neighbourhoodSql } from '../../core/stitch/neighbourhood.ts';
-import { Comparer } from '../../core/stitch/patterns.ts';
+import { decider, thresholdOf } from '../../core/stitch/model/decide.ts';
+import { misfit } from '../../core/stitch/model/fit.ts';
+import { settingsHash } from '../../core/stitch/model/state.ts';
+import { memberSql } from '../../core/stitch/records/duplicates.ts';
+import { labelSql } from '../../core/stitch/records/labels.ts';
+import { profilesOf } from '../../core/stitch/records/profiles.ts';
+import { listColumns, tagsOf } from '../../core/stitch/records/shape.ts';
+import { nearPreviousSql, neighbourhoodSql } from '../../core/stitch/renewal/neighbourhood.ts';
 import {
   beforeSql,
   changedSql,
@@ -18,12 +22,8 @@ import {
   touchedSql,
   unchangedSql,
   ungivenSql,
-} from '../../core/stitch/probe.ts';
-import { profilesOf } from '../../core/stitch/profiles.ts';
+} from '../../core/stitch/renewal/probe.ts';
 import { contextOf } from '../../core/stitch/resolve.ts';
-import { listColumns, tagsOf } from '../../core/stitch/shape.ts';
-import { standardColumns } from '../../core/stitch/standardise.ts';
-import { settingsHash } from '../../core/stitch/state.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import { writeClean } from './clean.ts';
 import { readColumns } from './columns.ts';

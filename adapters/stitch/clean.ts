@@ -1,11 +1,11 @@
 import { blobValue } from '@duckdb/node-api';
 import type { StitchSettings } from '../../core/contracts/customer360.ts';
 import { ident } from '../../core/sql/quote.ts';
-import { flagged, listedValues } from '../../core/stitch/bad-values.ts';
-import { type Column, marks } from '../../core/stitch/columns.ts';
-import type { Dictionary } from '../../core/stitch/dictionary.ts';
-import { nicknameSql } from '../../core/stitch/nicknames.ts';
-import { listColumns, type Shape } from '../../core/stitch/shape.ts';
+import { flagged, listedValues } from '../../core/stitch/cleaning/bad-values.ts';
+import { nicknameSql } from '../../core/stitch/cleaning/nicknames.ts';
+import { type Column, marks } from '../../core/stitch/records/columns.ts';
+import type { Dictionary } from '../../core/stitch/records/dictionary.ts';
+import { listColumns, type Shape } from '../../core/stitch/records/shape.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import { appendIntegers } from './integers.ts';
 import type { Prepared } from './prepare.ts';

@@ -1,5 +1,5 @@
 import { ident } from '../../core/sql/quote.ts';
-import { type Column, ColumnReader, marks } from '../../core/stitch/columns.ts';
+import { type Column, ColumnReader, marks } from '../../core/stitch/records/columns.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import { streamBytes } from './texts.ts';
 

@@ -1,6 +1,12 @@
-import type { RunStamp } from '../../core/stitch/changes.ts';
-import { type EventCauses, firstEventsSql, idEventsSql, jitterSql, stirredSql } from '../../core/stitch/id-events.ts';
-import { profileColumns } from '../../core/stitch/shape.ts';
+import type { RunStamp } from '../../core/stitch/ids/changes.ts';
+import {
+  type EventCauses,
+  firstEventsSql,
+  idEventsSql,
+  jitterSql,
+  stirredSql,
+} from '../../core/stitch/ids/id-events.ts';
+import { profileColumns } from '../../core/stitch/records/shape.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import type { LastRun } from './last-run.ts';
 import type { Run } from './run.ts';

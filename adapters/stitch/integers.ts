@@ -1,6 +1,6 @@
 import { DuckDBDataChunk, DuckDBIntegerVector, INTEGER } from '@duckdb/node-api';
 import { InternalError } from '../../core/errors.ts';
-import { grown } from '../../core/stitch/grown.ts';
+import { grown } from '../../core/stitch/records/grown.ts';
 import { type DuckDbSession, explain } from '../sql/duckdb/session.ts';
 
 const CHUNK = 2048;

@@ -2,8 +2,8 @@ import { copyFile, link, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StitchReport, type StitchTable, stitchKeys } from '../../core/contracts/stitch.ts';
 import { text } from '../../core/sql/quote.ts';
-import type { StitchModel } from '../../core/stitch/model.ts';
-import { stateFiles } from '../../core/stitch/state.ts';
+import type { StitchModel } from '../../core/stitch/model/model.ts';
+import { stateFiles } from '../../core/stitch/model/state.ts';
 import { readModel } from './state.ts';
 
 /** What the last run wrote. */

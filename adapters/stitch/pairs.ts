@@ -1,7 +1,7 @@
-import { scoredTableSql } from '../../core/stitch/clusters.ts';
-import { rowsFrom } from '../../core/stitch/links.ts';
+import { scoredTableSql } from '../../core/stitch/clusters/clusters.ts';
+import { rowsFrom } from '../../core/stitch/clusters/links.ts';
 import { NEAR } from '../../core/stitch/outputs.ts';
-import type { Profiles } from '../../core/stitch/profiles.ts';
+import type { Profiles } from '../../core/stitch/records/profiles.ts';
 import type { Judged } from '../../core/stitch/resolve.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import { appendIntegers } from './integers.ts';

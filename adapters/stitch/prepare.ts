@@ -1,12 +1,12 @@
 import type { StitchSettings } from '../../core/contracts/customer360.ts';
 import { InvalidInput } from '../../core/errors.ts';
 import { text } from '../../core/sql/quote.ts';
-import { listedValues, type SharedValue, sharedValues } from '../../core/stitch/bad-values.ts';
-import { type Cleansed, cleansed } from '../../core/stitch/cleanse.ts';
-import { Column } from '../../core/stitch/columns.ts';
+import { listedValues, type SharedValue, sharedValues } from '../../core/stitch/cleaning/bad-values.ts';
+import { type Cleansed, cleansed } from '../../core/stitch/cleaning/cleanse.ts';
+import { type Records, standardise } from '../../core/stitch/cleaning/standardise.ts';
 import type { Crew } from '../../core/stitch/crew.ts';
-import { type Shape, shapeOf } from '../../core/stitch/shape.ts';
-import { type Records, standardise } from '../../core/stitch/standardise.ts';
+import { Column } from '../../core/stitch/records/columns.ts';
+import { type Shape, shapeOf } from '../../core/stitch/records/shape.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import { readColumns } from './columns.ts';
 import { readIntegers } from './integers.ts';

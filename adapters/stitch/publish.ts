@@ -12,10 +12,10 @@ import {
   previousSql,
   settle,
   unidentifiedSql,
-} from '../../core/stitch/assignment.ts';
-import { changeCountsSql, movedSql } from '../../core/stitch/changes.ts';
+} from '../../core/stitch/ids/assignment.ts';
+import { changeCountsSql, movedSql } from '../../core/stitch/ids/changes.ts';
+import { formerSql, returningSql } from '../../core/stitch/ids/returning-ids.ts';
 import type { Assigned } from '../../core/stitch/resolve.ts';
-import { formerSql, returningSql } from '../../core/stitch/returning-ids.ts';
 import { type DuckDbSession, PARQUET } from '../sql/duckdb/session.ts';
 import { appendIntegers } from './integers.ts';
 import type { LastRun } from './last-run.ts';

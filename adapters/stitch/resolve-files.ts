@@ -14,9 +14,9 @@ import {
   withoutRepeated,
   withWholes,
 } from '../../core/stitch/any-records.ts';
-import { type ResolveReport, reportHtml } from '../../core/stitch/resolve-report.ts';
-import { shapeOf } from '../../core/stitch/shape.ts';
-import { inputHash } from '../../core/stitch/state.ts';
+import { inputHash } from '../../core/stitch/model/state.ts';
+import { shapeOf } from '../../core/stitch/records/shape.ts';
+import { type ResolveReport, reportHtml } from '../../core/stitch/reports/resolve-report.ts';
 import { detectFormat } from '../files/detect-format.ts';
 import { measureRows, textRows } from '../files/discover.ts';
 import { openFile, reading, unchanged } from '../files/opening.ts';

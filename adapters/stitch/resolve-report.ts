@@ -1,7 +1,7 @@
-import { overview, recordsByPerson, unlikelyPeople } from '../../core/stitch/overview.ts';
+import type { Records } from '../../core/stitch/cleaning/standardise.ts';
+import { overview, recordsByPerson, unlikelyPeople } from '../../core/stitch/reports/overview.ts';
+import type { ResolveReport, ShownRecord } from '../../core/stitch/reports/resolve-report.ts';
 import type { Resolution } from '../../core/stitch/resolve.ts';
-import type { ResolveReport, ShownRecord } from '../../core/stitch/resolve-report.ts';
-import type { Records } from '../../core/stitch/standardise.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import type { Prepared } from './prepare.ts';
 import { toldOf } from './run.ts';

@@ -1,9 +1,9 @@
 import type { RecordKey } from '../../core/contracts/record-key.ts';
 import type { ModelTrial } from '../../core/contracts/stitch-models.ts';
 import { InternalError } from '../../core/errors.ts';
-import { type Crossing, driftOf } from '../../core/stitch/drift.ts';
-import type { Profiles } from '../../core/stitch/profiles.ts';
-import { tagsOf } from '../../core/stitch/shape.ts';
+import { type Crossing, driftOf } from '../../core/stitch/model/drift.ts';
+import type { Profiles } from '../../core/stitch/records/profiles.ts';
+import { tagsOf } from '../../core/stitch/records/shape.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import { writeClean } from './clean.ts';
 import { idEvents, jitterOf } from './id-events.ts';

@@ -2,9 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { changedRecords, type StitchReport } from '../../core/contracts/stitch.ts';
 import { text } from '../../core/sql/quote.ts';
-import type { SharedValue } from '../../core/stitch/bad-values.ts';
-import { StitchModel } from '../../core/stitch/model.ts';
-import type { Shape } from '../../core/stitch/shape.ts';
+import type { SharedValue } from '../../core/stitch/cleaning/bad-values.ts';
+import { StitchModel } from '../../core/stitch/model/model.ts';
 import {
   type Frozen,
   fingerprintSql,
@@ -13,7 +12,8 @@ import {
   frozenValuesSql,
   stateFiles,
   stateSql,
-} from '../../core/stitch/state.ts';
+} from '../../core/stitch/model/state.ts';
+import type { Shape } from '../../core/stitch/records/shape.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import type { LastRun } from './last-run.ts';
 import { writeRows } from './texts.ts';

@@ -7,7 +7,7 @@ import { benchmarkPeople } from '../../core/queries/benchmark-people.ts';
 import { readPublished } from '../../core/queries/published-reader.ts';
 import { giveAnswer, reviewQueue } from '../../core/queries/review-queue.ts';
 import { answersIn, lastMeasured, measuredRun, measuredRuns } from '../../core/queries/stitch-quality.ts';
-import { judge } from '../../core/stitch/gate.ts';
+import { judge } from '../../core/stitch/quality/gate.ts';
 import { EnvironmentPath, named } from '../contracts.ts';
 import type { Platform } from '../platform.ts';
 import { answers, jsonBody, needs, newRoutes } from '../routing.ts';

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { InvalidInput } from '../../core/errors.ts';
-import type { ResolveReport } from '../../core/stitch/resolve-report.ts';
+import type { ResolveReport } from '../../core/stitch/reports/resolve-report.ts';
 import { type GlobalOptions, print } from '../action.ts';
 import { bold, dim } from '../colours.ts';
 import { counted, duration } from '../figures.ts';

@@ -1,7 +1,7 @@
 import type { Correction } from '../contracts/corrections.ts';
 import { StitchSettings } from '../contracts/customer360.ts';
-import { contradiction } from '../stitch/contradictions.ts';
-import { correctionLabels } from '../stitch/labels.ts';
+import { contradiction } from '../stitch/ids/contradictions.ts';
+import { correctionLabels } from '../stitch/records/labels.ts';
 import type { Configuration } from './configuration.ts';
 
 /** The settings of Stitch, or those of a tenant that sets nothing, with the labels of all corrections that hold. */

@@ -12,7 +12,7 @@ import {
 } from '../stitch/explanation/published-path.ts';
 import { basisOf, pairOf } from '../stitch/explanation/recompute.ts';
 import { explainTogether } from '../stitch/explanation/together.ts';
-import { shapeOf } from '../stitch/shape.ts';
+import { shapeOf } from '../stitch/records/shape.ts';
 import type { PublishedAccess, PublishedReader } from './published-reader.ts';
 import { readStitchBasis, type StitchBasis } from './stitch-basis.ts';
 import {

@@ -5,8 +5,8 @@ import { headConfiguration, loadConfiguration } from '../environments/load-confi
 import { stitchSettings } from '../environments/stitch-settings.ts';
 import { NotFound } from '../errors.ts';
 import type { ObjectStore } from '../ports.ts';
-import { StitchModel } from '../stitch/model.ts';
-import { type Frozen, stateFiles } from '../stitch/state.ts';
+import { StitchModel } from '../stitch/model/model.ts';
+import { type Frozen, stateFiles } from '../stitch/model/state.ts';
 import { getRun } from '../workflows/runs.ts';
 import type { PublishedAccess, PublishedReader } from './published-reader.ts';
 

@@ -2,10 +2,10 @@ import type { EvidenceHop } from '../contracts/explanation.ts';
 import type { RecordKey } from '../contracts/record-key.ts';
 import { NotFound } from '../errors.ts';
 import { ident, text } from '../sql/quote.ts';
-import { marks } from '../stitch/columns.ts';
 import type { PublishedPair } from '../stitch/explanation/published-path.ts';
-import { listColumns, profileColumns, type Shape } from '../stitch/shape.ts';
-import type { StandardRecord, StitchedRecord } from '../stitch/standard-record.ts';
+import { marks } from '../stitch/records/columns.ts';
+import { listColumns, profileColumns, type Shape } from '../stitch/records/shape.ts';
+import type { StandardRecord, StitchedRecord } from '../stitch/records/standard-record.ts';
 import { isRecord } from './is-record.ts';
 import type { PublishedReader } from './published-reader.ts';
 

@@ -1,8 +1,8 @@
 import type { StitchTable } from '../contracts/stitch.ts';
 import { ident } from '../sql/quote.ts';
-import { flagged } from './bad-values.ts';
-import { clusterChangesSql, expiredSql, ledgerSql, type RunStamp, recordChangesSql } from './changes.ts';
-import { listColumns, profileColumns, type Shape } from './shape.ts';
+import { flagged } from './cleaning/bad-values.ts';
+import { clusterChangesSql, expiredSql, ledgerSql, type RunStamp, recordChangesSql } from './ids/changes.ts';
+import { listColumns, profileColumns, type Shape } from './records/shape.ts';
 
 /** Pairs that were not accepted are kept from this score on, in hundredths: below, the odds of one person are less than one to five hundred. */
 export const NEAR = 150;

@@ -1,6 +1,6 @@
-import { comparePart } from './comparing.ts';
-import { dividePart } from './dividing.ts';
-import { standardisePart } from './standardise.ts';
+import { standardisePart } from './cleaning/standardise.ts';
+import { dividePart } from './clusters/dividing.ts';
+import { comparePart } from './comparisons/comparing.ts';
 
 /** What the hands of a crew can do. */
 export const tasks = { standardise: standardisePart, compare: comparePart, divide: dividePart };

@@ -12,7 +12,7 @@ import {
 } from '../environments/stitch-models.ts';
 import { ModelOutdated, NotFound } from '../errors.ts';
 import type { ObjectStore } from '../ports.ts';
-import { outgrown } from '../stitch/fit.ts';
+import { outgrown } from '../stitch/model/fit.ts';
 import { groupOf } from './corrections.ts';
 import { type LaunchPlace, launchRun } from './launch.ts';
 import { stitchInput } from './stitch-records.ts';

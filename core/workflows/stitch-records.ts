@@ -8,8 +8,8 @@ import type { Configuration } from '../environments/configuration.ts';
 import { stitchSettings } from '../environments/stitch-settings.ts';
 import type { Services } from '../ports.ts';
 import { ident, text } from '../sql/quote.ts';
-import { labelDifference, type RecordLabel } from '../stitch/labels.ts';
-import type { StitchModel } from '../stitch/model.ts';
+import type { StitchModel } from '../stitch/model/model.ts';
+import { labelDifference, type RecordLabel } from '../stitch/records/labels.ts';
 import { taggedTables } from './table-definitions.ts';
 
 type Tables = Readonly<Record<string, TableEntry>>;

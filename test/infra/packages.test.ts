@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { withCrew } from '../../adapters/stitch/crew.ts';
 import { layPackages, type Package, zippedBytes } from '../../bench/packages.ts';
 import { StitchSettings } from '../../core/contracts/customer360.ts';
-import { shapeOf } from '../../core/stitch/shape.ts';
+import { shapeOf } from '../../core/stitch/records/shape.ts';
 
 const settings = StitchSettings.parse({ id: 'stitch/main' });
 const { functions, engine, parser } = layPackages();

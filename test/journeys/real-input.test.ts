@@ -7,7 +7,7 @@ import { createFileReader } from '../../adapters/files/reader.ts';
 import { DuckDbSession } from '../../adapters/sql/duckdb/session.ts';
 import { tableOfFeed } from '../../core/environments/configuration.ts';
 import { text } from '../../core/sql/quote.ts';
-import { evaluate } from '../../core/stitch/evaluate.ts';
+import { evaluate } from '../../core/stitch/quality/evaluate.ts';
 import { inboxFolder } from '../../local/home.ts';
 import { datasetsFolder } from '../support/labelled-sets.ts';
 import { TestTenant } from '../support/tenant.ts';

@@ -9,9 +9,9 @@ import type { Case } from '../../core/stitch/explanation/counterfactual.ts';
 import { labelPairs, type PublishedPair, publishedPath } from '../../core/stitch/explanation/published-path.ts';
 import { basisOf, pairOf } from '../../core/stitch/explanation/recompute.ts';
 import { explainTogether } from '../../core/stitch/explanation/together.ts';
-import { StitchModel } from '../../core/stitch/model.ts';
-import type { StandardRecord, StitchedRecord } from '../../core/stitch/standard-record.ts';
-import type { Frozen } from '../../core/stitch/state.ts';
+import { StitchModel } from '../../core/stitch/model/model.ts';
+import type { Frozen } from '../../core/stitch/model/state.ts';
+import type { StandardRecord, StitchedRecord } from '../../core/stitch/records/standard-record.ts';
 import { readTable } from './stitch-runs.ts';
 
 type Published = { source1: string; pk1: string; source2: string; pk2: string; score: number; match_type: string };

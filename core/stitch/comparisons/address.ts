@@ -1,6 +1,6 @@
-import type { Column } from '../columns.ts';
-import { oneEditApart } from '../similarity.ts';
+import type { Column } from '../records/columns.ts';
 import { type Comparison, DIFFER, equalLevels, likeness, MISSING } from './comparison.ts';
+import { oneEditApart } from './similarity.ts';
 
 /** Two bands of how common a postal code is make one level: where no street is known, a small area says more. */
 const AREAS = [7, 6, 5, 4, 3, 2, 1, 0];

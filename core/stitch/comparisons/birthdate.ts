@@ -1,5 +1,5 @@
-import { oneReplaced } from '../similarity.ts';
 import { type Comparison, DIFFER, equalLevels, MISSING } from './comparison.ts';
+import { oneReplaced } from './similarity.ts';
 
 const DAY = 86_400_000;
 

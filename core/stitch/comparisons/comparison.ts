@@ -1,6 +1,6 @@
-import type { Column } from '../columns.ts';
-import type { Profiles } from '../profiles.ts';
-import { jaroWinkler } from '../similarity.ts';
+import type { Column } from '../records/columns.ts';
+import type { Profiles } from '../records/profiles.ts';
+import { jaroWinkler } from './similarity.ts';
 
 export const MISSING = 0;
 export const DIFFER = 1;

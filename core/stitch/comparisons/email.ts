@@ -1,7 +1,7 @@
-import type { Column } from '../columns.ts';
-import { equalLetters, oneEditApart, type Span } from '../similarity.ts';
+import type { Column } from '../records/columns.ts';
 import { type Comparison, type Context, DIFFER, equalLevels, likeness, MISSING } from './comparison.ts';
 import { shares } from './shares.ts';
+import { equalLetters, oneEditApart, type Span } from './similarity.ts';
 
 export const email: Comparison = {
   name: 'email',

@@ -1,4 +1,4 @@
-import type { Shape } from '../shape.ts';
+import type { Shape } from '../records/shape.ts';
 import { type Comparison, type Context, DIFFER, type Grade, MISSING } from './comparison.ts';
 import { nicknamesMeet } from './nicknames-meet.ts';
 

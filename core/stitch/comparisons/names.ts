@@ -1,7 +1,7 @@
-import type { Column } from '../columns.ts';
-import { hasWords, jaroWinkler } from '../similarity.ts';
+import type { Column } from '../records/columns.ts';
 import { type Comparison, type Context, DIFFER, equalLevels, likeness, MISSING } from './comparison.ts';
 import { nicknamesMeet } from './nicknames-meet.ts';
+import { hasWords, jaroWinkler } from './similarity.ts';
 
 const givenLevels = [
   { name: 'alike' },

@@ -1,4 +1,4 @@
-import type { Column } from '../columns.ts';
+import type { Column } from '../records/columns.ts';
 import type { Context } from './comparison.ts';
 
 /** Two given names, by number, that may stand for one. */

@@ -1,5 +1,5 @@
 import type { StitchRule } from '../../contracts/stitch-rules.ts';
-import { columnOf, OWN_RULES, ruleText } from '../own-rules.ts';
+import { columnOf, OWN_RULES, ruleText } from '../model/own-rules.ts';
 import { address } from './address.ts';
 import { birthdate } from './birthdate.ts';
 import { type Comparison, type Context, DIFFER, type Grade, MISSING } from './comparison.ts';

@@ -1,6 +1,6 @@
-import { equalLetters, oneReplaced, type Span } from '../similarity.ts';
 import { type Comparison, DIFFER, equalLevels, MISSING } from './comparison.ts';
 import { shares } from './shares.ts';
+import { equalLetters, oneReplaced, type Span } from './similarity.ts';
 
 export const phone: Comparison = {
   name: 'phone',

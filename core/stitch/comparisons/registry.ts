@@ -1,5 +1,5 @@
 import type { StitchRule } from '../../contracts/stitch-rules.ts';
-import type { Shape } from '../shape.ts';
+import type { Shape } from '../records/shape.ts';
 import { address } from './address.ts';
 import { birthdate } from './birthdate.ts';
 import type { Comparison } from './comparison.ts';

@@ -1,6 +1,6 @@
-import type { Column } from '../columns.ts';
-import { listOf } from '../columns.ts';
-import { Dictionary } from '../dictionary.ts';
+import type { Column } from '../records/columns.ts';
+import { listOf } from '../records/columns.ts';
+import { Dictionary } from '../records/dictionary.ts';
 
 /** Two profiles that have a value in common, of columns that hold several. */
 export function shares(lists: Column): (a: number, b: number) => boolean {

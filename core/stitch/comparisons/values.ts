@@ -1,5 +1,5 @@
-import { oneEditApart } from '../similarity.ts';
 import { type Comparison, DIFFER, equalLevels, likeness, MISSING } from './comparison.ts';
+import { oneEditApart } from './similarity.ts';
 
 export const company: Comparison = {
   name: 'company',

@@ -1,5 +1,5 @@
 import type { ClusterVerdict, PairExplanation, WhyApart } from '../../contracts/explanation.ts';
-import { acceptedFrom } from '../decide.ts';
+import { acceptedFrom } from '../model/decide.ts';
 import { pathAcross } from './accepted-path.ts';
 import { verdictOn } from './cluster-verdict.ts';
 import { type Case, counterfactualOf, type Recalled, recalled } from './counterfactual.ts';

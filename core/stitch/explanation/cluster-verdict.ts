@@ -1,9 +1,9 @@
 import type { ClusterVerdict } from '../../contracts/explanation.ts';
+import { type Between, type Linkage, linkageOf, weighed } from '../clusters/linkage.ts';
+import { pieces } from '../clusters/supersized.ts';
 import { comparisonsOf } from '../comparisons/registry.ts';
-import { thresholdOf } from '../decide.ts';
-import { type Between, type Linkage, linkageOf, weighed } from '../linkage.ts';
+import { thresholdOf } from '../model/decide.ts';
 import type { Resolution } from '../resolve.ts';
-import { pieces } from '../supersized.ts';
 import { keysAt } from './pieces.ts';
 import { type Basis, firstOf, profileOf, type World } from './recompute.ts';
 

@@ -1,5 +1,5 @@
-import { listOf, textOf } from '../columns.ts';
-import type { StandardRecord } from '../standard-record.ts';
+import { listOf, textOf } from '../records/columns.ts';
+import type { StandardRecord } from '../records/standard-record.ts';
 
 /** The columns that fields of the evidence are made of, where that is not one column of their name. */
 const COLUMNS: Readonly<Record<string, readonly string[]>> = {

@@ -7,7 +7,7 @@ import type {
   WhyApart,
 } from '../../contracts/explanation.ts';
 import { type RecordKey, recordName } from '../../contracts/record-key.ts';
-import { escaped, page, table } from '../report-page.ts';
+import { escaped, page, table } from '../reports/report-page.ts';
 import {
   bitsText,
   checkedText,

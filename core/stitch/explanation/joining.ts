@@ -1,4 +1,4 @@
-import { OWN_RULES } from '../own-rules.ts';
+import { OWN_RULES } from '../model/own-rules.ts';
 import type { Resolution } from '../resolve.ts';
 import { valuesOf, without, withValueOf } from './fields.ts';
 import { changed, labelPiece, type Piece, valuesAt } from './pieces.ts';

@@ -1,8 +1,8 @@
 import type { WhyApart } from '../../contracts/explanation.ts';
-import type { Part, Rule } from '../blocking.ts';
-import { Blocks } from '../blocks.ts';
-import { listOf } from '../columns.ts';
-import type { Profiles } from '../profiles.ts';
+import type { Part, Rule } from '../blocking/blocking.ts';
+import { Blocks } from '../blocking/blocks.ts';
+import { listOf } from '../records/columns.ts';
+import type { Profiles } from '../records/profiles.ts';
 import type { Resolution } from '../resolve.ts';
 import { type Basis, profileOf } from './recompute.ts';
 

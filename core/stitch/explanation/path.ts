@@ -1,4 +1,4 @@
-import { components } from '../components.ts';
+import { components } from '../clusters/components.ts';
 
 /** An accepted pair of things, by their places. */
 export interface Edge {

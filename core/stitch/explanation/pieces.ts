@@ -1,7 +1,7 @@
 import type { EvidencePiece, PairExplanation } from '../../contracts/explanation.ts';
 import type { RecordKey } from '../../contracts/record-key.ts';
-import { textOf } from '../columns.ts';
-import type { StandardRecord } from '../standard-record.ts';
+import { textOf } from '../records/columns.ts';
+import type { StandardRecord } from '../records/standard-record.ts';
 import { agreedValues, valuesOf, without } from './fields.ts';
 import { type Basis, explainerOf, type World } from './recompute.ts';
 

@@ -1,7 +1,7 @@
 import type { StitchSettings } from '../../contracts/customer360.ts';
 import type { EvidenceHop } from '../../contracts/explanation.ts';
 import type { RecordKey } from '../../contracts/record-key.ts';
-import { CERTAIN } from '../links.ts';
+import { CERTAIN } from '../clusters/links.ts';
 import { strongestPath } from './path.ts';
 
 /** A pair as `unified_scores` and `stitch_scores` publish it. */

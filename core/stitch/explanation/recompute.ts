@@ -1,14 +1,19 @@
 import type { StitchSettings } from '../../contracts/customer360.ts';
 import type { PairExplanation } from '../../contracts/explanation.ts';
-import { PairExplainer } from '../explain.ts';
-import type { Label } from '../labels.ts';
-import type { StitchModel } from '../model.ts';
-import { nicknames } from '../nicknames.ts';
+import { nicknames } from '../cleaning/nicknames.ts';
+import type { StitchModel } from '../model/model.ts';
+import type { Frozen } from '../model/state.ts';
+import type { Label } from '../records/labels.ts';
+import { type Shape, shapeOf } from '../records/shape.ts';
+import {
+  columnsOfRecords,
+  profilesOfRecords,
+  type StandardRecord,
+  type StitchedRecord,
+} from '../records/standard-record.ts';
+import { countedColumns } from '../records/values.ts';
 import { type Resolution, resolve } from '../resolve.ts';
-import { type Shape, shapeOf } from '../shape.ts';
-import { columnsOfRecords, profilesOfRecords, type StandardRecord, type StitchedRecord } from '../standard-record.ts';
-import type { Frozen } from '../state.ts';
-import { countedColumns } from '../values.ts';
+import { PairExplainer } from './explain.ts';
 
 /** What decided a run: it stays the same whatever is thought away. */
 export interface Basis {

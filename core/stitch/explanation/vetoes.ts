@@ -1,5 +1,5 @@
 import type { PairExplanation } from '../../contracts/explanation.ts';
-import { OWN_RULES } from '../own-rules.ts';
+import { OWN_RULES } from '../model/own-rules.ts';
 import type { World } from './recompute.ts';
 
 /** What parts two records by rule, whatever they say to each other. */

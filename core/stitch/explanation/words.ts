@@ -7,7 +7,7 @@ import type {
   WhyApart,
 } from '../../contracts/explanation.ts';
 import { type RecordKey, recordName } from '../../contracts/record-key.ts';
-import { OWN_RULES } from '../own-rules.ts';
+import { OWN_RULES } from '../model/own-rules.ts';
 
 /** So many records are named where there may be many. */
 const KEYS_SHOWN = 4;

@@ -12,7 +12,7 @@ import {
 } from '../../environments/stitch-models.ts';
 import { InvalidInput } from '../../errors.ts';
 import type { ObjectStore, Services } from '../../ports.ts';
-import type { StitchModel } from '../../stitch/model.ts';
+import type { StitchModel } from '../../stitch/model/model.ts';
 import { labelsSince, stitchInput, unloadRecords, unseenRows } from '../stitch-records.ts';
 
 /** Where the records of a run are until it has ended. */

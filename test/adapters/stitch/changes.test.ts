@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { recordName } from '../../../core/contracts/record-key.ts';
 import { type StitchTable, stitchTables } from '../../../core/contracts/stitch.ts';
-import { labelDifference } from '../../../core/stitch/labels.ts';
+import { labelDifference } from '../../../core/stitch/records/labels.ts';
 import { customers, random } from '../../support/customers.ts';
 import {
   readTable,

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { handOfCheckout, withCrew } from '../../../adapters/stitch/crew.ts';
 import { StitchSettings } from '../../../core/contracts/customer360.ts';
 import { InternalError } from '../../../core/errors.ts';
-import { comparePart, comparesOf } from '../../../core/stitch/comparing.ts';
-import { Profiles } from '../../../core/stitch/profiles.ts';
-import { shapeOf } from '../../../core/stitch/shape.ts';
-import { bandsOf } from '../../../core/stitch/values.ts';
+import { comparePart, comparesOf } from '../../../core/stitch/comparisons/comparing.ts';
+import { Profiles } from '../../../core/stitch/records/profiles.ts';
+import { shapeOf } from '../../../core/stitch/records/shape.ts';
+import { bandsOf } from '../../../core/stitch/records/values.ts';
 
 const MANY = 1_000_000;
 const settings = StitchSettings.parse({ id: 'stitch/main' });

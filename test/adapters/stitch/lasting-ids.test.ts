@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { stateFiles } from '../../../core/stitch/state.ts';
+import { stateFiles } from '../../../core/stitch/model/state.ts';
 import { customers, shuffled } from '../../support/customers.ts';
 import { idsOf, readTable, runStitch, temporaryFolder, writeRecords } from '../../support/stitch-runs.ts';
 

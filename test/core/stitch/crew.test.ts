@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { StitchSettings } from '../../../core/contracts/customer360.ts';
-import { Column } from '../../../core/stitch/columns.ts';
+import { standardise } from '../../../core/stitch/cleaning/standardise.ts';
 import { alone, type Crew, partsOf } from '../../../core/stitch/crew.ts';
+import { Column } from '../../../core/stitch/records/columns.ts';
+import { shapeOf } from '../../../core/stitch/records/shape.ts';
 import { resolve } from '../../../core/stitch/resolve.ts';
-import { shapeOf } from '../../../core/stitch/shape.ts';
-import { standardise } from '../../../core/stitch/standardise.ts';
 import { tasks } from '../../../core/stitch/tasks.ts';
 import { customers } from '../../support/customers.ts';
 

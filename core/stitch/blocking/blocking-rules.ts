@@ -1,0 +1,63 @@
+import type { StitchSettings } from '../../contracts/customer360.ts';
+import { scoresOf } from '../comparisons/matching.ts';
+import { Comparer, type Patterns } from '../comparisons/patterns.ts';
+import { decider, thresholdOf } from '../model/decide.ts';
+import { type Learning, learn } from '../model/learn.ts';
+import { meetingRules } from '../model/own-rules.ts';
+import type { Seen } from '../model/train.ts';
+import { ALL_MEET, poolOf, rulesOf } from './blocking.ts';
+import { chooseRules, FREE, type RuleChoice, weightOf } from './rule-choice.ts';
+import type { RuleKeys } from './rule-keys.ts';
+import { type RuleSample, ruleSample } from './rule-sample.ts';
+
+interface Choosing extends Learning {
+  settings: StitchSettings;
+  keys: RuleKeys;
+}
+
+/**
+ * The rules to block by, with no look at a truth: of a pool those that pay, as a model learnt from a sample tells which of
+ * its pairs are accepted. Of few profiles all meet; where the whole pool makes few pairs, it is taken.
+ */
+export async function blockingRules(choosing: Choosing): Promise<RuleChoice> {
+  const { context, shape, settings, keys } = choosing;
+  const { profiles } = context;
+  if (profiles.size <= ALL_MEET) return { rules: rulesOf(shape, true, settings.rules), leftOut: [] };
+  const pool = poolOf(shape, settings.rules);
+  const sample = ruleSample(profiles, pool, FREE, keys);
+  if (sample === undefined) return { rules: pool, leftOut: [] };
+  const own = meetingRules(settings.rules, shape).map(({ name }) => name);
+  const kept = new Set([...shape.foreignKeys, ...shape.blockingKeys, ...own]);
+  return chooseRules(pool, sample, await acceptedOf(sample, choosing), kept);
+}
+
+/** Which pairs of a sample a model accepts that is learnt from them. */
+async function acceptedOf(sample: RuleSample, choosing: Choosing): Promise<Uint8Array> {
+  const { comparisons, context, settings } = choosing;
+  const comparer = new Comparer(comparisons, context);
+  const pattern = comparer.compareAll(sample.pairs);
+  const learnt = await learn(choosing, weighted(comparer.patterns, pattern, sample));
+  // What pays is judged by the evidence alone.
+  const decide = decider(comparisons, learnt, { ...settings, rules: [], remaining: 'model' });
+  const scores = scoresOf(comparer.patterns, decide);
+  return Uint8Array.from(pattern, (of) => ((scores[of] ?? 0) >= thresholdOf(settings) ? 1 : 0));
+}
+
+/** The patterns of a sample, with the pairs that each stands for. They are counted before they are weighed, so that no order shows in the sums. */
+function weighted(patterns: Patterns, pattern: Int32Array, { share, history, histories }: RuleSample): Seen {
+  const rules = Array.from({ length: histories.size }, (_, number) =>
+    histories.levels(number).reduce((sum, found) => sum + found, 0),
+  );
+  const width = Math.max(0, ...rules) + 1;
+  const counts = new Int32Array(patterns.size * width);
+  for (let pair = 0; pair < pattern.length; pair++) {
+    const at = (pattern[pair] ?? 0) * width + (rules[history[pair] ?? 0] ?? 0);
+    counts[at] = (counts[at] ?? 0) + 1;
+  }
+  const weights = Array.from({ length: width }, (_, n) => (n === 0 ? 0 : weightOf(n, share)));
+  const order = Array.from(patterns.sorted());
+  return {
+    levels: order.map((of) => patterns.levels(of).slice()),
+    pairs: order.map((of) => weights.reduce((sum, weight, n) => sum + weight * (counts[of * width + n] ?? 0), 0)),
+  };
+}

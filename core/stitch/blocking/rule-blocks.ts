@@ -1,0 +1,158 @@
+import type { Profiles } from '../records/profiles.ts';
+import { type Rule, refinersOf } from './blocking.ts';
+import { mixed, type RuleKeys } from './rule-keys.ts';
+import { type Entries, runEnd, sorted, sortedEntries } from './sorted-keys.ts';
+
+/** Keys are refined so many times before what is left of an oversized block is cut. */
+const REFINEMENTS = 3;
+
+/**
+ * A rule may bring each profile together with so many others on average, and half a million pairs in any case: when the
+ * values of a data set make more, it takes its smaller blocks only and refines the others.
+ */
+const BUDGET = 10;
+const LEAST_BUDGET = 500_000;
+
+/** A block that was refined because too many profiles share its key. */
+export type Oversized = { depth: number; rule: number; key: number; n: number };
+
+/** Which profiles a rule brings together. */
+export interface RuleBlocks {
+  /** How many keys a profile may have under the rule. */
+  slots: number;
+  /** Block after block the places (profile · slots + slot) that share a key, and where each block begins; then the end. */
+  places: Uint32Array;
+  starts: Uint32Array;
+  pairs: number;
+  /** Records under one key before it is refined. */
+  cap: number;
+  oversized: Oversized[];
+  /** Keys that stayed oversized after all refinements. */
+  cut: number;
+  /** Profiles of the largest block that was not refined. */
+  largest: number;
+  /** The largest block that was: how many profiles, and one of them. */
+  exploding?: { profiles: number; example: number };
+}
+
+export interface Refining {
+  rule: Rule;
+  /** Its place among the rules. */
+  number: number;
+  keys: RuleKeys;
+  profiles: Profiles;
+  /** The blocks that a model refines, which then decide instead of the cap. */
+  frozen?: ReadonlySet<string> | undefined;
+  /** The share of all keys that are there, 1 by default: of a sample's the budget is as small. */
+  share?: number;
+  /** The cap, where it was found before. */
+  cap?: number;
+}
+
+export const frozenBlock = ({ depth, rule, key }: Pick<Oversized, 'depth' | 'rule' | 'key'>): string =>
+  `${depth}/${rule}/${key}`;
+
+/**
+ * The blocks of a rule's keys. Profiles of an oversized block stand under its key and their next column, those without a
+ * value there among themselves. Keys that one profile has, and what is oversized to the last, are none.
+ */
+export function blocksOf(slots: readonly Uint32Array[], refining: Refining): RuleBlocks {
+  let entries = sortedEntries(slots);
+  const refiners = refinersOf(refining.rule).slice(0, REFINEMENTS);
+  const growing = new Growing(slots.length, entries, refining);
+  for (let depth = 0; depth <= REFINEMENTS && entries.keys.length > 0; depth++) {
+    const large = growing.take(entries, depth);
+    const refiner = refiners[depth];
+    const hashes = refiner === undefined ? undefined : refining.keys.hashes({ column: refiner });
+    if (large.keys.length === 0) break;
+    for (let i = 0; i < large.keys.length; i++) {
+      const profile = Math.floor((large.places[i] ?? 0) / slots.length);
+      large.keys[i] = mixed(large.keys[i] ?? 0, hashes?.[profile] ?? 0);
+    }
+    entries = sorted(large);
+  }
+  return growing.blocks();
+}
+
+/** Blocks as they are found. */
+class Growing {
+  readonly #refining: Refining;
+  readonly #found: RuleBlocks;
+  #filled = 0;
+  #blocks = 0;
+
+  /** No place comes twice, so all blocks have room in what the first keys take. */
+  constructor(slots: number, { keys }: Entries, refining: Refining) {
+    const { rule, profiles, frozen, share = 1 } = refining;
+    const cap = refining.cap ?? (frozen ? rule.cap : capWithin(keys, rule.cap, profiles.size, share));
+    const [places, starts] = [new Uint32Array(keys.length), new Uint32Array((keys.length >> 1) + 1)];
+    this.#refining = refining;
+    this.#found = { slots, places, starts, cap, pairs: 0, oversized: [], cut: 0, largest: 0 };
+  }
+
+  /** Takes the blocks of sorted keys; gives the entries of those that are too large. */
+  take({ keys, places }: Entries, depth: number): Entries {
+    const large: number[] = [];
+    let count = 0;
+    for (let from = 0, to = 0; from < keys.length; from = to) {
+      to = runEnd(keys, from);
+      if (to - from === 1) continue;
+      if (this.#isLarge(keys[from] ?? 0, to - from, depth)) {
+        this.#refine(keys[from] ?? 0, to - from, depth, places[from] ?? 0);
+        large.push(from);
+        count += to - from;
+      } else this.#keep(places.subarray(from, to));
+    }
+    const left = { keys: new Uint32Array(count), places: new Uint32Array(count) };
+    count = 0;
+    for (const from of large) {
+      const to = runEnd(keys, from);
+      left.keys.set(keys.subarray(from, to), count);
+      left.places.set(places.subarray(from, to), count);
+      count += to - from;
+    }
+    return left;
+  }
+
+  blocks(): RuleBlocks {
+    const { places, starts } = this.#found;
+    return { ...this.#found, places: places.slice(0, this.#filled), starts: starts.slice(0, this.#blocks + 1) };
+  }
+
+  #isLarge(key: number, n: number, depth: number): boolean {
+    const { frozen, number } = this.#refining;
+    return frozen ? frozen.has(frozenBlock({ depth, rule: number, key })) : n > this.#found.cap;
+  }
+
+  #refine(key: number, n: number, depth: number, place: number): void {
+    this.#found.oversized.push({ depth, rule: this.#refining.number, key, n });
+    if (depth === REFINEMENTS) this.#found.cut += 1;
+    if (depth > 0 || n <= (this.#found.exploding?.profiles ?? 0)) return;
+    this.#found.exploding = { profiles: n, example: Math.floor(place / this.#found.slots) };
+  }
+
+  #keep(block: Uint32Array): void {
+    const [found, n] = [this.#found, block.length];
+    found.places.set(block, this.#filled);
+    this.#filled += n;
+    found.starts[++this.#blocks] = this.#filled;
+    found.pairs += (n * (n - 1)) / 2;
+    if (n > found.largest) found.largest = n;
+  }
+}
+
+/** The largest block size up to `cap` at which all blocks of that size and less make no more pairs than a rule may. */
+function capWithin(keys: Uint32Array, cap: number, profiles: number, share: number): number {
+  const most = Math.min(cap, keys.length);
+  const blocks = new Float64Array(most + 1);
+  for (let from = 0, to = 0; from < keys.length; from = to) {
+    to = runEnd(keys, from);
+    if (to - from <= most) blocks[to - from] = (blocks[to - from] ?? 0) + 1;
+  }
+  let pairs = 0;
+  for (let n = 2; n <= most; n++) {
+    pairs += (blocks[n] ?? 0) * ((n * (n - 1)) / 2);
+    if (pairs > share * Math.max(BUDGET * profiles, LEAST_BUDGET)) return n - 1;
+  }
+  return cap;
+}

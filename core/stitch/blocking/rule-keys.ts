@@ -1,0 +1,108 @@
+import { type Column, listOf } from '../records/columns.ts';
+import { type Dictionary, lettersHash, stirred } from '../records/dictionary.ts';
+import type { Profiles } from '../records/profiles.ts';
+import type { Part, Rule } from './blocking.ts';
+
+/**
+ * Makes the keys of rules over one run's profiles. A key is a number made of the values of a rule's parts alone, so that it
+ * is the same in every run; 0 is none. What several rules are made of is hashed once.
+ */
+export class RuleKeys {
+  readonly #profiles: Profiles;
+  readonly #hashes = new Map<string, Uint32Array | undefined>();
+
+  constructor(profiles: Profiles) {
+    this.#profiles = profiles;
+  }
+
+  /** One row of keys, profile by profile; as many as a profile may have keys; none where no profile has a value of some part. */
+  of({ parts, several }: Rule, rule: number): Uint32Array[] {
+    if (several !== undefined) return severalKeys(this.#profiles.column(several), rule);
+    const keys = new Uint32Array(this.#profiles.size).fill(rule + 1);
+    for (const part of parts) {
+      const values = this.hashes(part);
+      if (values === undefined) return [];
+      for (let profile = 0; profile < keys.length; profile++) {
+        const key = keys[profile] ?? 0;
+        const value = values[profile] ?? 0;
+        keys[profile] = key === 0 || value === 0 ? 0 : mixed(key, value);
+      }
+    }
+    return [keys];
+  }
+
+  /** A number for each profile's value, 0 where there is none; undefined when no profile has one. */
+  hashes(part: Part): Uint32Array | undefined {
+    const name = JSON.stringify(part);
+    if (!this.#hashes.has(name)) this.#hashes.set(name, this.#made(part));
+    return this.#hashes.get(name);
+  }
+
+  #made(part: Part): Uint32Array | undefined {
+    if ('column' in part) return columnHashes(this.#profiles.column(part.column), part.letters);
+    const [one, other] = part.either.map((column) => this.hashes({ column }));
+    return one && other && eitherHashes(one, other);
+  }
+}
+
+function columnHashes(column: Column, letters: number | undefined): Uint32Array | undefined {
+  if (column.isEmpty) return undefined;
+  const { codes, dictionary } = column;
+  const hashes = letters === undefined ? wholeHashes(dictionary) : beginningHashes(dictionary, letters);
+  const found = new Uint32Array(codes.length);
+  for (let profile = 0; profile < found.length; profile++) {
+    const code = codes[profile] ?? -1;
+    if (code >= 0) found[profile] = hashes[code] ?? 0;
+  }
+  return found;
+}
+
+/** The same for two values whichever of them stands first. */
+function eitherHashes(one: Uint32Array, other: Uint32Array): Uint32Array {
+  const found = new Uint32Array(one.length);
+  for (let profile = 0; profile < found.length; profile++) {
+    const [mine, theirs] = [one[profile] ?? 0, other[profile] ?? 0];
+    if (mine !== 0 && theirs !== 0) found[profile] = mixed(Math.min(mine, theirs), Math.max(mine, theirs));
+  }
+  return found;
+}
+
+function severalKeys(lists: Column, rule: number): Uint32Array[] {
+  const hashes = Array.from({ length: lists.dictionary.size }, (_, code) =>
+    [...new Set(listOf(lists.dictionary.text(code)))].map(textHash),
+  );
+  const most = hashes.reduce((size, each) => Math.max(size, each.length), 0);
+  return Array.from({ length: most }, (_, i) =>
+    Uint32Array.from(lists.codes, (code) => {
+      const hash = hashes[code]?.[i];
+      return hash === undefined ? 0 : mixed(rule + 1, hash);
+    }),
+  );
+}
+
+function wholeHashes(dictionary: Dictionary): Uint32Array {
+  const hashes = new Uint32Array(dictionary.size);
+  for (let code = 0; code < hashes.length; code++) hashes[code] = dictionary.hash(code) || 1;
+  return hashes;
+}
+
+/** Of the first letters of each text. */
+function beginningHashes(dictionary: Dictionary, count: number): Uint32Array {
+  const { letters, starts } = dictionary.letters();
+  const hashes = new Uint32Array(dictionary.size);
+  for (let code = 0; code < hashes.length; code++) {
+    const from = starts[code] ?? 0;
+    hashes[code] = lettersHash(letters, from, Math.min(from + count, starts[code + 1] ?? 0)) || 1;
+  }
+  return hashes;
+}
+
+const textHash = (text: string): number =>
+  lettersHash(
+    Array.from(text, (letter) => letter.charCodeAt(0)),
+    0,
+    text.length,
+  ) || 1;
+
+/** A key with a further value; never 0. */
+export const mixed = (key: number, value: number): number => stirred(Math.imul(key, 31) + value) || 1;

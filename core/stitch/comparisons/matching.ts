@@ -1,0 +1,48 @@
+import { PairList, type Pairs } from '../blocking/pairs.ts';
+import { type Decision, hundredthsOf } from '../model/decide.ts';
+import type { Seen } from '../model/train.ts';
+import { counted, type Patterns } from './patterns.ts';
+
+/** Pairs drawn to learn how often different people agree. */
+const RANDOM_PAIRS = 200_000;
+
+/** The patterns of pairs, as training reads them. */
+export function seen(patterns: Patterns, of: Int32Array): Seen {
+  const counts = counted(patterns, of);
+  const order = Array.from(patterns.sorted()).filter((pattern) => (counts[pattern] ?? 0) > 0);
+  return {
+    levels: order.map((pattern) => patterns.levels(pattern).slice()),
+    pairs: order.map((pattern) => counts[pattern] ?? 0),
+  };
+}
+
+/** Pairs drawn from those of so many profiles, to be trained on. */
+export const drawnPairs = (profiles: number): Pairs => randomPairs(profiles, RANDOM_PAIRS);
+
+/**
+ * Pairs drawn from all by a fixed rule: each profile with the one a golden-ratio stride further on, so many strides that
+ * there are about `target` pairs. Every pair there is when there are fewer.
+ */
+export function randomPairs(size: number, target: number): Pairs {
+  const list = new PairList();
+  if ((size * (size - 1)) / 2 <= target) {
+    for (let one = 0; one < size; one++) for (let other = one + 1; other < size; other++) list.add(one, other);
+    return list.pairs();
+  }
+  const golden = (Math.sqrt(5) - 1) / 2;
+  const strides = Math.max(1, Math.round(target / size));
+  const every = Math.max(1, Math.floor(size / target));
+  for (let stride = 1; stride <= strides; stride++) {
+    const step = 1 + Math.floor((stride * golden * size) % (size - 1));
+    for (let one = 0; one < size; one += every) {
+      const other = (one + step) % size;
+      list.add(Math.min(one, other), Math.max(one, other));
+    }
+  }
+  return list.pairs();
+}
+
+/** The score of each pattern, in hundredths. */
+export function scoresOf(patterns: Patterns, decide: (levels: Uint8Array) => Decision): Int32Array {
+  return Int32Array.from({ length: patterns.size }, (_, pattern) => hundredthsOf(decide(patterns.levels(pattern))));
+}

@@ -1,0 +1,190 @@
+import { type Comparison, equalLevel, levelCount } from '../comparisons/comparison.ts';
+import { householdShare, keyVerdict, type Weights } from './decide.ts';
+import { believed, believedOfHousehold, rounded, weigh } from './weights.ts';
+
+/** Distinct rows of levels in a fixed order, and how many pairs have each. */
+export interface Seen {
+  levels: readonly Uint8Array[];
+  pairs: readonly number[];
+}
+
+export interface TrainingInput {
+  comparisons: readonly Comparison[];
+  /** Of all pairs that met. */
+  candidates: Seen;
+  /** Of pairs drawn from all, by a fixed rule. */
+  random: Seen;
+  /** Pairs that agree on a value of a band, of all pairs there are, counted in closed form. */
+  agreements: { semantic: string; band: number; pairs: number }[];
+  profiles: number;
+  priority: 'fk' | 'sk';
+}
+
+type Trained = Weights;
+
+const ROUNDS = 50;
+/** Rounds end when the count of matches moves by less. */
+const SETTLED = 1e-4;
+
+/**
+ * Fellegi–Sunter weights of three kinds of pairs: of one person, of two people of one household, of strangers. For every
+ * level the number of pairs in the whole space that reach it is known: equality in closed form from value counts, the rest
+ * from pairs drawn at random (and never fewer than met). EM over the candidates' patterns tells how many of them are of each
+ * kind; what is left are strangers. So blocking biases none of them, and values that only one person holds don't count as
+ * common. A household shares what it is seen to share, in as many pairs as show it: where there are none, none is thought of.
+ */
+export function train(input: TrainingInput): Trained {
+  const { comparisons, candidates: seen } = input;
+  const all = (input.profiles * (input.profiles - 1)) / 2 || 1;
+  const space = levelSpace(comparisons, input, tally(comparisons, seen), all);
+  const levels = (of: typeof believed) => comparisons.map((comparison, field) => of(comparison, space[field] ?? []));
+  let found: Expected = {
+    matched: levels(believed),
+    household: levels(believedOfHousehold),
+    matches: input.profiles / 2,
+    homes: input.profiles / 10,
+  };
+  const flat = new Flat(comparisons, seen, input.priority);
+  let trained = fitted(comparisons, space, found, all);
+  for (let round = 0; round < ROUNDS; round++) {
+    const before = found.matches;
+    found = expect(flat, trained);
+    trained = fitted(comparisons, space, found, all);
+    if (Math.abs(found.matches - before) <= SETTLED * found.matches) break;
+  }
+  return trained;
+}
+
+function tally(comparisons: readonly Comparison[], seen: Seen): number[][] {
+  const counts = comparisons.map((comparison) => new Array<number>(levelCount(comparison)).fill(0));
+  seen.levels.forEach((levels, row) => {
+    levels.forEach((level, field) => {
+      const of = counts[field];
+      if (of !== undefined) of[level] = (of[level] ?? 0) + (seen.pairs[row] ?? 0);
+    });
+  });
+  return counts;
+}
+
+/** How many of all pairs reach each level of each comparison. */
+function levelSpace(
+  comparisons: readonly Comparison[],
+  input: TrainingInput,
+  met: number[][],
+  all: number,
+): number[][] {
+  const drawn = tally(comparisons, input.random);
+  const total = input.random.pairs.reduce((sum, pairs) => sum + pairs, 0) || 1;
+  return comparisons.map((comparison, field) => {
+    const levels = (drawn[field] ?? []).map((pairs, level) =>
+      Math.max((pairs / total) * all, met[field]?.[level] ?? 0),
+    );
+    for (let band = 0; band < (comparison.equal?.bands ?? 0); band++) levels[equalLevel(comparison, band)] = 0;
+    for (const { semantic, band, pairs } of input.agreements) {
+      if (comparison.equal?.column !== semantic) continue;
+      const level = equalLevel(comparison, band);
+      levels[level] = (levels[level] ?? 0) + pairs;
+    }
+    return levels;
+  });
+}
+
+interface Expected {
+  matched: number[][];
+  household: number[][];
+  matches: number;
+  homes: number;
+}
+
+/** Patterns as places in one row of all levels of all comparisons, so that a round of EM is sums over arrays of numbers. */
+class Flat {
+  /** Where each comparison's levels begin. */
+  readonly starts: readonly number[];
+  readonly width: number;
+  /** By pattern and comparison. */
+  readonly cells: Int32Array;
+  readonly pairs: Float64Array;
+  /** Whether keys settle a pattern: 1 together, -1 apart. */
+  readonly keys: Int8Array;
+
+  constructor(comparisons: readonly Comparison[], seen: Seen, priority: 'fk' | 'sk') {
+    const starts = [0];
+    for (const comparison of comparisons) starts.push((starts.at(-1) ?? 0) + levelCount(comparison));
+    this.width = starts.pop() ?? 0;
+    this.starts = starts;
+    this.pairs = Float64Array.from(seen.pairs);
+    this.cells = new Int32Array(seen.levels.length * starts.length);
+    const verdict = keyVerdict(comparisons, priority);
+    this.keys = Int8Array.from(
+      seen.levels,
+      (levels) => ({ together: 1, apart: -1, none: 0 })[verdict(levels) ?? 'none'],
+    );
+    seen.levels.forEach((levels, row) => {
+      for (let field = 0; field < starts.length; field++)
+        this.cells[row * starts.length + field] = (starts[field] ?? 0) + (levels[field] ?? 0);
+    });
+  }
+
+  /** A number of each level of each comparison, in one row. */
+  row(of: readonly (readonly number[])[]): Float64Array {
+    return Float64Array.from(of.flat());
+  }
+
+  /** Its counterpart. */
+  byComparison(row: Float64Array): number[][] {
+    return this.starts.map((from, field) => Array.from(row.subarray(from, this.starts[field + 1] ?? this.width)));
+  }
+}
+
+/** How many pairs of each kind are thought to reach each level, under the weights so far. */
+function expect(flat: Flat, trained: Trained): Expected {
+  const fields = flat.starts.length;
+  const of = (weight: 'weight' | 'shared') =>
+    flat.row(trained.comparisons.map(({ levels }) => levels.map((level) => level[weight])));
+  const [weights, shares] = [of('weight'), of('shared')];
+  const [matched, household] = [new Float64Array(flat.width), new Float64Array(flat.width)];
+  let [matches, homes] = [0, 0];
+  for (let row = 0; row < flat.pairs.length; row++) {
+    const from = row * fields;
+    let [strangers, shared] = [trained.prior, trained.household];
+    for (let field = from; field < from + fields; field++) {
+      const cell = flat.cells[field] ?? 0;
+      strangers += weights[cell] ?? 0;
+      shared += shares[cell] ?? 0;
+    }
+    const [pairs, key] = [flat.pairs[row] ?? 0, flat.keys[row] ?? 0];
+    const share = householdShare(shared);
+    const likely = key === 0 ? chance(1 / (1 + 2 ** -(strangers + share))) : Math.max(0, key);
+    const [match, home] = [likely * pairs, (1 - likely) * chance(1 - 2 ** share) * pairs];
+    if (match === 0 && home === 0) continue;
+    matches += match;
+    homes += home;
+    for (let field = from; field < from + fields; field++) {
+      const cell = flat.cells[field] ?? 0;
+      matched[cell] = (matched[cell] ?? 0) + match;
+      household[cell] = (household[cell] ?? 0) + home;
+    }
+  }
+  return { matched: flat.byComparison(matched), household: flat.byComparison(household), matches, homes };
+}
+
+/**
+ * Below one in sixteen a chance counts as none: of so many unlikely pairs there are so many that the little by which fields
+ * depend on each other, such as a given name and a middle initial, would be learnt as people.
+ */
+const chance = (likely: number): number => (likely < 1 / 16 ? 0 : likely);
+
+function fitted(comparisons: readonly Comparison[], space: number[][], found: Expected, all: number): Trained {
+  const { matches, homes } = found;
+  const strangers = Math.max(0.5, all - matches - homes);
+  return {
+    prior: rounded(Math.log2((matches + 0.5) / strangers)),
+    household: rounded(Math.log2((homes + 0.5) / strangers)),
+    comparisons: comparisons.map((comparison, field) =>
+      weigh(comparison, space[field] ?? [], {
+        matched: found.matched[field] ?? [],
+        household: found.household[field] ?? [],
+      }),
+    ),
+  };
+}

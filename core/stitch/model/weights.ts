@@ -1,0 +1,128 @@
+import { type Comparison, DIFFER, levelCount } from '../comparisons/comparison.ts';
+import type { StitchModel } from './model.ts';
+
+/** Beliefs about errors before any data: worth so many matched pairs. */
+const BELIEF = 10;
+/** How many matches reach each level before any data: nine in ten agree, one in fifty differs. Levels that no pair has get none. */
+export function believed(comparison: Comparison, space: readonly number[]): number[] {
+  const bands = comparison.equal?.bands ?? 1;
+  const from = space.length - bands;
+  const equal = space.slice(from).map((pairs) => Math.sqrt(pairs));
+  const sum = equal.reduce((total, each) => total + each, 0);
+  const middle = space.filter((pairs, level) => level > DIFFER && level < from && pairs > 0).length;
+  return space.map((pairs, level) => {
+    if (level === 0) return 0;
+    if (level === DIFFER) return BELIEF * 0.02;
+    if (pairs === 0) return 0;
+    return level >= from ? (BELIEF * 0.9 * (equal[level - from] ?? 0)) / sum : (BELIEF * 0.08) / middle;
+  });
+}
+
+/** Pairs that are thought to be of one person, and of one household, by level. */
+export interface Classes {
+  matched: readonly number[];
+  household: readonly number[];
+}
+
+/**
+ * What a household shares before any data: as much as a person's records do, but for the given name, in which two of one
+ * household are as unlike as strangers. All else is learnt.
+ */
+export function believedOfHousehold(comparison: Comparison, space: readonly number[]): number[] {
+  const all = total(space.slice(1));
+  const strangers = space.map((pairs, level) => (level === 0 ? 0 : (BELIEF * pairs) / all));
+  if (!comparison.household) return strangers;
+  return believed(comparison, space).map((share, level) => (share + (strangers[level] ?? 0)) / 2);
+}
+
+/** The weights of a comparison, from how many pairs of the whole space and how many of each class reach each level. */
+export function weigh(
+  comparison: Comparison,
+  space: readonly number[],
+  { matched, household }: Classes,
+): StitchModel['comparisons'][number] {
+  const present = (level: number) => level > 0 && (level === DIFFER || (space[level] ?? 0) > 0);
+  const added = (counts: readonly number[], belief: readonly number[]) =>
+    space.map((_, level) => (present(level) ? (counts[level] ?? 0) + (belief[level] ?? 0) : 0));
+  const hits = added(matched, believed(comparison, space));
+  const near = added(household, believedOfHousehold(comparison, space));
+  const rest = space.map((pairs, level) =>
+    present(level) ? Math.max(0, pairs - (matched[level] ?? 0) - (household[level] ?? 0)) + 0.5 : 0,
+  );
+  const [matches, homes, others] = [total(hits), total(near), total(rest)];
+  const levels = space.map((_, level) => ({
+    name: levelName(comparison, level),
+    m: (hits[level] ?? 0) / matches,
+    u: (rest[level] ?? 0) / others,
+    h: (near[level] ?? 0) / homes,
+  }));
+  const weights = comparison.name === 'keys' ? levels.map(() => 0) : ordered(comparison, levels);
+  const shares = sharesOf(comparison, levels);
+  return {
+    name: comparison.name,
+    levels: levels.map((level, i) => ({
+      ...level,
+      weight: rounded(weights[i] ?? 0),
+      shared: rounded(shares[i] ?? 0),
+    })),
+  };
+}
+
+/** In these two of one household are as unlike as strangers; all else it may share, as far as it is seen to. */
+const EACH_ONES_OWN = new Set(['keys', 'given_name', 'gender', 'generational_suffix']);
+/** Twins: so many of a household's pairs have one birth date (about 3 % of births are; siblings are a third of the pairs). */
+const TWINS = 0.01;
+/** Of an identifier fewer of all pairs share a value: it is one person's, however many records show it. */
+const IDENTIFIER = 1e-4;
+
+/** Weights of a household. What is each one's own must not be learnt: a household would be taken for people whose names differ. */
+function sharesOf(comparison: Comparison, levels: readonly { u: number; h: number }[]): number[] {
+  const first = levels.length - (comparison.equal?.bands ?? 1);
+  const equal = levels.reduce((sum, { u }, level) => (level >= first ? sum + u : sum), 0);
+  if (comparison.name === 'birthdate') {
+    const twin = equal === 0 ? 0 : Math.log2(TWINS / equal + 1 - TWINS);
+    return levels.map((_, level) => (level >= first ? twin : level === 0 ? 0 : Math.log2(1 - TWINS)));
+  }
+  const identifier = comparison.name.startsWith('evidence') && equal < IDENTIFIER;
+  if (EACH_ONES_OWN.has(comparison.name) || identifier) return levels.map(() => 0);
+  return ordered(
+    comparison,
+    levels.map(({ u, h }) => ({ m: h, u })),
+  );
+}
+
+const total = (values: readonly number[]) => values.reduce((sum, each) => sum + each, 0) || 1;
+/** Thousandths of a bit, so that sums of weights are exact whatever their order. */
+export const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+
+/** Stronger agreement never weighs less: neighbours out of order are pooled. A level that nobody has weighs as the one below. */
+function ordered(comparison: Comparison, levels: readonly { m: number; u: number }[]): number[] {
+  const apart = (level: number) => comparison.levels[level - 2]?.apart === true;
+  const pools: { m: number; u: number; from: number }[] = [];
+  levels.forEach(({ m, u }, level) => {
+    if (level === 0 || u === 0 || apart(level)) return;
+    let pool = { m, u, from: level };
+    for (let last = pools.at(-1); last && last.m * pool.u > pool.m * last.u; last = pools.at(-1)) {
+      pool = { m: last.m + pool.m, u: last.u + pool.u, from: last.from };
+      pools.pop();
+    }
+    pools.push(pool);
+  });
+  const weight = ({ m, u }: { m: number; u: number }) => Math.log2(Math.max(m, 1e-9) / u);
+  return levels.map((own, level) => {
+    if (level === 0) return 0;
+    if (apart(level) && own.u > 0) return weight(own);
+    const pool = pools.findLast((each) => each.from <= level);
+    return pool === undefined ? 0 : weight(pool);
+  });
+}
+
+/** What a level is called, for people. */
+export function levelName(comparison: Comparison, level: number): string {
+  if (level === 0) return 'missing';
+  if (level === DIFFER) return comparison.name === 'keys' ? 'separation key differs' : 'differ';
+  const graded = comparison.levels[level - 2];
+  if (graded !== undefined) return graded.name;
+  const band = levelCount(comparison) - 1 - level;
+  return band === 0 ? 'equal' : `equal, held by ${2 ** (band + 1)} or more`;
+}

@@ -1,0 +1,45 @@
+import { ident } from '../../sql/quote.ts';
+import type { Records } from '../cleaning/standardise.ts';
+import { type Column, combinations } from './columns.ts';
+import { type Labels, labelColumn, labelWords } from './labels.ts';
+import { type Profiles, profilesOf } from './profiles.ts';
+
+/** Records, and the profiles that go on in their stead. */
+export interface Collapsed {
+  profiles: Profiles;
+  /** The place of each record's profile. */
+  profile: Int32Array;
+  /** How many records each profile stands for. */
+  records: Int32Array;
+}
+
+/**
+ * Trivial duplicates: records alike in every matching column, and in what labels say of them, are one profile. Its number is
+ * that of its first record.
+ */
+export function collapse({ size, columns }: Records, labels: Labels): Collapsed {
+  const alike = [...columns.values(), labelColumn(labels, size)].filter((column) => !column.isEmpty);
+  const { numbers, firsts } = combinations(
+    alike.map(({ codes }) => codes),
+    size,
+  );
+  const records = new Int32Array(firsts.length);
+  for (const profile of numbers) records[profile] = (records[profile] ?? 0) + 1;
+  const taken = Array.from(columns, ([name, column]): [string, Column] => [name, column.taking(firsts)]);
+  return { profiles: profilesOf(firsts, new Map(taken)), profile: numbers, records };
+}
+
+/** What a record says, in 128 bits. */
+export function contentHash(columns: readonly string[]): string {
+  const all = `concat_ws(chr(31), ${columns.map((column) => `coalesce(${ident(column)}::VARCHAR, chr(30))`).join(', ')})`;
+  return `md5_number(${all}) AS content_hash`;
+}
+
+/** The same over the changed records' table `clean`, for queries: `content` (what a profile is made of), `member` (rid, profile). */
+export const memberSql = [
+  `CREATE TABLE labelled AS SELECT rid, ${labelWords} AS words FROM label GROUP BY rid`,
+  `CREATE TABLE content AS SELECT content_hash, coalesce(l.words, '') AS words, min(rid) AS profile
+FROM clean c LEFT JOIN labelled l USING (rid) GROUP BY ALL`,
+  `CREATE TABLE member AS SELECT c.rid, p.profile FROM clean c LEFT JOIN labelled l USING (rid)
+JOIN content p ON p.content_hash = c.content_hash AND p.words = coalesce(l.words, '')`,
+];
