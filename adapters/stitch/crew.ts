@@ -63,7 +63,8 @@ class Hand {
   #lost: Error | undefined;
 
   constructor({ script, argv = [] }: HandScript) {
-    this.#worker = new Worker(script, { argv: [...argv] });
+    // Of this process's own options some are for its own script, such as --input-type.
+    this.#worker = new Worker(script, { argv: [...argv], execArgv: [] });
     this.#worker.on('message', (answer: HandAnswer) => {
       const waiting = this.#waiting.shift();
       if ('made' in answer) waiting?.resolve(answer.made as never);

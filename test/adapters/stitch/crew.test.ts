@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { handOfCheckout, withCrew } from '../../../adapters/stitch/crew.ts';
 import { StitchSettings } from '../../../core/contracts/customer360.ts';
@@ -9,6 +11,7 @@ import { shapeOf } from '../../../core/stitch/records/shape.ts';
 import { bandsOf } from '../../../core/stitch/records/values.ts';
 
 const MANY = 1_000_000;
+const root = join(import.meta.dirname, '../../..');
 const settings = StitchSettings.parse({ id: 'stitch/main' });
 const shape = shapeOf(['given_name', 'surname']);
 const profiles = Profiles.of(
@@ -29,6 +32,15 @@ describe.skipIf(availableParallelism() === 1)('hands in threads of their own', (
   test('make of a task what this thread makes of it', async () => {
     const made = await withCrew(handOfCheckout, MANY, (crew) => crew.give('compare', [given, given]));
     expect(made).toEqual([comparePart(given), comparePart(given)]);
+  });
+
+  test('begin in a process whose code came on its command line, as a task does', () => {
+    const code = `const { compiled } = await import(${JSON.stringify(join(root, 'bin/compile.mjs'))});
+const { withCrew, handOfCheckout } = await import(await compiled(${JSON.stringify(root)}, 'adapters/stitch/crew.ts'));
+const part = { makers: [], tagged: { size: 0, columns: [] } };
+console.log(JSON.stringify(await withCrew(handOfCheckout, ${MANY}, (crew) => crew.give('standardise', [part]))));`;
+    const command = ['--input-type=module', '--eval', code];
+    expect(execFileSync(process.execPath, command, { encoding: 'utf8' })).toBe('[[]]\n');
   });
 
   test('tell what they fail at, and go on', async () => {
