@@ -33,8 +33,14 @@ export async function withCrew<T>(
   const crew: Crew = {
     hands,
     least: LEAST,
-    give: (task, inputs) =>
-      Promise.all(inputs.map((input, i) => workers[i % hands]?.do<never>({ task, input }) ?? Promise.reject())),
+    give: (task, inputs) => {
+      const made = Promise.all(
+        inputs.map((input, i) => workers[i % hands]?.do<never>({ task, input }) ?? Promise.reject()),
+      );
+      // Who asked may fail at their own part first, and never hear of a hand that is then let go.
+      made.catch(() => undefined);
+      return made;
+    },
   };
   try {
     return await work(crew);

@@ -58,6 +58,14 @@ console.log(JSON.stringify(await withCrew(handOfCheckout, ${MANY}, (crew) => cre
     await expect(asked).rejects.toThrow('ended with code 3');
   });
 
+  test('that are let go before they have answered hide nothing of why', async () => {
+    const failing = withCrew(handOfCheckout, MANY, async (crew) => {
+      void crew.give('compare', [given]);
+      throw new InternalError('the part of this thread failed');
+    });
+    await expect(failing).rejects.toThrow('the part of this thread failed');
+  });
+
   test('are not hired for few records', async () => {
     expect(await withCrew(handOfCheckout, 1000, async ({ hands }) => hands)).toBe(0);
   });

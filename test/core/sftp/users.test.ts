@@ -79,9 +79,12 @@ describe('users of the SFTP site', () => {
   });
 
   it('that are not there are told of by name', async () => {
-    for (const attempt of [users.remove('web'), users.addKey('web', publicKeys[0]), users.setPassword('web')]) {
-      await expect(attempt).rejects.toBeInstanceOf(NotFound);
-    }
+    const attempts = [
+      () => users.remove('web'),
+      () => users.addKey('web', publicKeys[0]),
+      () => users.setPassword('web'),
+    ];
+    for (const attempt of attempts) await expect(attempt()).rejects.toBeInstanceOf(NotFound);
     for (const name of ['web', '../web', 'root', '']) {
       expect([await userWithKeys(home, name), await userOfPassword(home, name, 'x')]).toEqual([undefined, undefined]);
     }
