@@ -28,13 +28,14 @@ import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import { writeClean } from './clean.ts';
 import { readColumns } from './columns.ts';
 import { jitterOf } from './id-events.ts';
+import type { KeptModel } from './kept-model.ts';
 import type { LastRun } from './last-run.ts';
 import { writeScored } from './pairs.ts';
 import { prepare, readRecords, recordsIn, recordsOf, size } from './prepare.ts';
 import { follow, identify, summary } from './publish.ts';
 import { renew } from './renew.ts';
-import { dedupeRate, type KeptModel, type Run, refuseLoss, resolveRecords, toldOf } from './run.ts';
-import { readFrozen, readShared, repeat, trainedBy } from './state.ts';
+import { dedupeRate, type Run, refuseLoss, resolveRecords, toldOf } from './run.ts';
+import { readShared, repeat, trainedBy } from './state.ts';
 
 type ChangesRun = Run & { last: LastRun; model: KeptModel };
 
@@ -128,7 +129,7 @@ async function touch(run: ChangesRun, given: number): Promise<boolean> {
   for (const sql of hitKeySql(shape, rules, records)) await session.run('stitch: hit_key', sql);
   for (const sql of knownSql(shape, records, given)) await session.run('stitch: known', sql);
   const { ids, columns } = await readColumns(session, metSql(shape), 'id', standardColumns(shape), listColumns);
-  const [profiles, frozen] = [profilesOf(ids, columns), await readFrozen(session, last.folder)];
+  const [profiles, frozen] = [profilesOf(ids, columns), await run.model.frozen(session)];
   const blocks = new Blocks(profiles, rules, frozen.blocks);
   if (blocks.outgrown) return false;
   const comparisons = comparisonsOf(shape, settings.rules);

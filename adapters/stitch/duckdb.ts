@@ -12,10 +12,11 @@ import type { Shape } from '../../core/stitch/records/shape.ts';
 import { DuckDbSession } from '../sql/duckdb/session.ts';
 import { runChanges } from './changes.ts';
 import { type HandScript, withCrew } from './crew.ts';
+import { KeptModel } from './kept-model.ts';
 import { LastRun } from './last-run.ts';
 import { readShape, recordsIn, size } from './prepare.ts';
 import { retrain } from './retrain.ts';
-import { type KeptModel, run } from './run.ts';
+import { run } from './run.ts';
 import { Stages } from './stages.ts';
 import { fingerprint, readModel, repeat } from './state.ts';
 
@@ -83,7 +84,7 @@ async function keptModel({ model }: StitchRequest, last: LastRun | undefined): P
   const known = model ? await readModel(model.folder) : await last?.model();
   if (folder === undefined || known === undefined) return undefined;
   const origin = model && known.origin && { ...known.origin, since: model.since };
-  return { known: { ...known, ...(origin && { origin }) }, folder };
+  return new KeptModel({ ...known, ...(origin && { origin }) }, folder);
 }
 
 /** One pass over all records, in a database of its own; undefined when they have outgrown the model. `why` there is none to keep. */
@@ -138,7 +139,7 @@ function overChanges(options: StitchEngineOptions, request: StitchRequest, last:
     const shape = await readShape(session, request.records, known.columns);
     const { labels } = request.settings;
     const input = { records: null, settings: known.input.settings, labels };
-    const model = { known, folder: last.folder };
+    const model = new KeptModel(known, last.folder);
     return runChanges({ session, request, stages, crew: alone, shape, input, last, model });
   });
 }

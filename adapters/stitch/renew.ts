@@ -6,9 +6,10 @@ import { stateFiles } from '../../core/stitch/model/state.ts';
 import { alteredSql, type Renewal, renewals } from '../../core/stitch/renewal/renewal.ts';
 import { type DuckDbSession, PARQUET } from '../sql/duckdb/session.ts';
 import { idEvents } from './id-events.ts';
+import type { KeptModel } from './kept-model.ts';
 import type { LastRun } from './last-run.ts';
 import { size } from './prepare.ts';
-import { type KeptModel, queriesOf, type Run, stampOf } from './run.ts';
+import { queriesOf, type Run, stampOf } from './run.ts';
 import { writeModel } from './state.ts';
 
 /** Writes what the run changes of the published tables, over those of the last run. Gives the names of the files. */

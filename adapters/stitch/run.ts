@@ -13,12 +13,13 @@ import { type Resolution, resolve } from '../../core/stitch/resolve.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import { writeClean } from './clean.ts';
 import { idEvents, jitterOf } from './id-events.ts';
+import type { KeptModel } from './kept-model.ts';
 import type { LastRun } from './last-run.ts';
 import { writeScored } from './pairs.ts';
 import { prepare, readRecords, recordsIn, size } from './prepare.ts';
 import { follow, identifyAll, publish, summary } from './publish.ts';
 import type { Stages } from './stages.ts';
-import { readFrozen, readShared, trainedBy, writeModel, writeState } from './state.ts';
+import { readShared, trainedBy, writeModel, writeState } from './state.ts';
 
 /** What a run is about, beside its request. */
 export interface Run {
@@ -32,12 +33,6 @@ export interface Run {
   model: KeptModel | undefined;
   /** Why a model is trained, where there is none to decide by. */
   trains?: string | undefined;
-}
-
-/** A model to decide by, and the folder of what it froze. */
-export interface KeptModel {
-  known: StitchModel;
-  folder: string;
 }
 
 /** All records to people. Undefined when the records have outgrown the model of the last run. */
@@ -97,7 +92,7 @@ export async function resolveRecords(
   const { session, request, stages, crew, shape, input, model } = run;
   const { settings } = request;
   const labels = await readLabels(session, settings);
-  const known = model && { model: model.known, frozen: await readFrozen(session, model.folder) };
+  const known = model && { model: model.known, frozen: await model.frozen(session) };
   const found = await resolve(
     { records, labels, shape, settings, known, input },
     {
