@@ -1,6 +1,7 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { DuckDbSession } from '../../adapters/sql/duckdb/session.ts';
 import { createStitchEngine, type StitchEngineOptions } from '../../adapters/stitch/duckdb.ts';
 import { LastRun } from '../../adapters/stitch/last-run.ts';
@@ -11,8 +12,12 @@ import { ident, literal, text } from '../../core/sql/quote.ts';
 
 export type StitchRecord = { datasource: string; pk: string; birthdate?: string } & Record<string, string | undefined>;
 
-/** A folder of its own, by the system's temporary folder. */
-export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'stitch-'));
+/** A folder of a test file's own, which goes when its tests are over. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'stitch-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 /** Writes records as Stitch takes them; columns that no record has are absent. */
 export async function writeRecords(path: string, records: readonly StitchRecord[]): Promise<string> {

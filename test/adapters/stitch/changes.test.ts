@@ -1,6 +1,5 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { recordName } from '../../../core/contracts/record-key.ts';
 import { type StitchTable, stitchTables } from '../../../core/contracts/stitch.ts';
 import { labelDifference } from '../../../core/stitch/records/labels.ts';
@@ -15,7 +14,6 @@ import {
 } from '../../support/stitch-runs.ts';
 
 const folder = temporaryFolder();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const keyOf = (record: StitchRecord) => `${record.datasource}/${record.pk}`;
 const columns = ['given_name', 'surname', 'birthdate', 'email', 'phone', 'address', 'postal', 'fk_card'];

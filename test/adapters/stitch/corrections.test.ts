@@ -1,6 +1,5 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { StitchTable } from '../../../core/contracts/stitch.ts';
 import { customers, random } from '../../support/customers.ts';
 import {
@@ -14,7 +13,6 @@ import {
 } from '../../support/stitch-runs.ts';
 
 const folder = temporaryFolder();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const { records } = customers(400, 5);
 const start = join(folder, 'start');

@@ -1,13 +1,11 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { DuckDbSession } from '../../../adapters/sql/duckdb/session.ts';
 import { text } from '../../../core/sql/quote.ts';
 import { hostileCases, recordsOf } from '../../support/hostile-records.ts';
 import { idsOf, runStitch, temporaryFolder } from '../../support/stitch-runs.ts';
 
 const folder = temporaryFolder();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** `bench/hostile.ts` runs them at their full size. */
 const MOST = 20_000;
 

@@ -1,13 +1,11 @@
-import { rmSync } from 'node:fs';
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { stateFiles } from '../../../core/stitch/model/state.ts';
 import { customers, shuffled } from '../../support/customers.ts';
 import { idsOf, readTable, runStitch, temporaryFolder, writeRecords } from '../../support/stitch-runs.ts';
 
 const folder = temporaryFolder();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const { records: all } = customers(1500);
 const first = join(folder, 'first');

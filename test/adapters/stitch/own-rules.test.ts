@@ -1,6 +1,5 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { StitchRule } from '../../../core/contracts/stitch-rules.ts';
 import { customers } from '../../support/customers.ts';
 import {
@@ -14,7 +13,6 @@ import {
 } from '../../support/stitch-runs.ts';
 
 const folder = temporaryFolder();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let runs = 0;
 
 /** Sixty people who are there to learn from; what a test is about comes beside them. */

@@ -1,6 +1,6 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { DuckDbSession } from '../../../adapters/sql/duckdb/session.ts';
 import { type ResolveRequest, resolveFiles } from '../../../adapters/stitch/resolve-files.ts';
 import { text } from '../../../core/sql/quote.ts';
@@ -8,7 +8,6 @@ import { customers } from '../../support/customers.ts';
 import { temporaryFolder } from '../../support/stitch-runs.ts';
 
 const folder = temporaryFolder();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const people = customers(150, 5).records;
 const columns = ['given_name', 'surname', 'birthdate', 'email', 'phone', 'address', 'city', 'postal'];

@@ -1,6 +1,5 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { customers } from '../../support/customers.ts';
 import {
   idsOf,
@@ -12,7 +11,6 @@ import {
 } from '../../support/stitch-runs.ts';
 
 const folder = temporaryFolder();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Others, for the model to learn from. */
 const crowd = customers(400, 2).records.map((record) => ({ ...record, datasource: 'crowd' }));
 let runs = 0;

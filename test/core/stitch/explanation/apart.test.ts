@@ -1,13 +1,11 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { EvidencePiece, WhyApart } from '../../../../core/contracts/explanation.ts';
 import { customers } from '../../../support/customers.ts';
 import { ExplainedRun } from '../../../support/explained-runs.ts';
 import { idsOf, runStitch, type StitchRecord, temporaryFolder, writeRecords } from '../../../support/stitch-runs.ts';
 
 const folder = temporaryFolder();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Others, for the model to learn from; so many that not all meet. */
 const crowd = customers(1200, 2).records.map((record) => ({ ...record, datasource: 'crowd' }));
 let runs = 0;

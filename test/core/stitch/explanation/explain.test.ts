@@ -1,6 +1,6 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { DuckDbSession } from '../../../../adapters/sql/duckdb/session.ts';
 import { text } from '../../../../core/sql/quote.ts';
 import { explainPair } from '../../../../core/stitch/explanation/explain.ts';
@@ -10,7 +10,6 @@ import { customers } from '../../../support/customers.ts';
 import { readTable, runStitch, temporaryFolder, writeRecords } from '../../../support/stitch-runs.ts';
 
 const folder = temporaryFolder();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('an explanation of any accepted pair gives the score that the run gave', async () => {
   const records = await writeRecords(join(folder, 'in.parquet'), customers(800, 4).records);
