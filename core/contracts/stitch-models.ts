@@ -76,7 +76,7 @@ export const ModelVersion = z.object({
 export type ModelVersion = z.infer<typeof ModelVersion>;
 
 /** `decides`: the last run went by it. `accepted`: the next one will. */
-export const modelStates = ['candidate', 'accepted', 'discarded', 'decides', 'former'] as const;
+const modelStates = ['candidate', 'accepted', 'discarded', 'decides', 'former'] as const;
 export const ListedModel = ModelVersion.omit({ trial: true, definition: true }).extend({ state: z.enum(modelStates) });
 export type ListedModel = z.infer<typeof ListedModel>;
 export const ShownModel = ListedModel.extend({ trial: ModelTrial.optional() });

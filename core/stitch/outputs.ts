@@ -2,6 +2,7 @@ import type { StitchTable } from '../contracts/stitch.ts';
 import { ident } from '../sql/quote.ts';
 import { flagged } from './cleaning/bad-values.ts';
 import { clusterChangesSql, expiredSql, ledgerSql, type RunStamp, recordChangesSql } from './ids/changes.ts';
+import { hundredths } from './model/decide.ts';
 import { listColumns, profileColumns, type Shape } from './records/shape.ts';
 
 /** Pairs that were not accepted are kept from this score on, in hundredths: below, the odds of one person are less than one to five hundred. */
@@ -92,8 +93,8 @@ export function outputSql(
   return {
     assignments,
     unified_preprocessed_raw: preprocessed(shape),
-    unified_scores: unifiedScores(Math.round(threshold * 100)),
-    stitch_scores: stitchScores(Math.round(threshold * 100)),
+    unified_scores: unifiedScores(hundredths(threshold)),
+    stitch_scores: stitchScores(hundredths(threshold)),
     stitch_blocklist_values: blocklistValues,
     stitch_bad_values: badValues,
     unified_changes_clusters: clusterChangesSql(stamp),

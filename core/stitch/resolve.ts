@@ -22,7 +22,7 @@ import { drawnPairs, scoresOf, seen } from './comparisons/matching.ts';
 import { Comparer } from './comparisons/patterns.ts';
 import { comparisonsOf } from './comparisons/registry.ts';
 import { alone, type Crew } from './crew.ts';
-import { type Decision, decider, hundredthsOf, thresholdOf } from './model/decide.ts';
+import { type Decision, decider, hundredths, thresholdOf } from './model/decide.ts';
 import { type Learning, learn } from './model/learn.ts';
 import type { StitchModel } from './model/model.ts';
 import { type Frozen, settingsHash } from './model/state.ts';
@@ -250,7 +250,7 @@ function weakProfiles(matching: Matching, threshold: number): Uint8Array {
     const records = collapsed.records[place] ?? 0;
     if (records < 2) continue;
     const levels = comparer.patterns.levels(comparer.compare(place, place));
-    if (hundredthsOf(decide(levels)) < threshold || !enough(levels, records)) weak[place] = 1;
+    if (hundredths(decide(levels).score) < threshold || !enough(levels, records)) weak[place] = 1;
   }
   return weak;
 }

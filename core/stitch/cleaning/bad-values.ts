@@ -1,5 +1,5 @@
 import type { StitchSettings } from '../../contracts/customer360.ts';
-import { type Column, combinations, combined } from '../records/columns.ts';
+import { type Column, combinations, combined, heldBy } from '../records/columns.ts';
 import { profileColumns, type Shape } from '../records/shape.ts';
 import type { Records } from './standardise.ts';
 
@@ -88,7 +88,7 @@ export function sharedValues(records: Records): SharedValue[] {
     const values = column === 'address' ? wholeAddresses(records) : records.columns.get(column);
     const names = records.columns.get(proxy);
     if (values === undefined || names === undefined) continue;
-    for (const shared of sharedBy(values.codes, names, limit)) {
+    for (const shared of sharedBy(values, names, limit)) {
       const value = values.text(shared.record) ?? '';
       const known = found.get(`${column}|${value}`);
       found.set(`${column}|${value}`, {
@@ -100,16 +100,21 @@ export function sharedValues(records: Records): SharedValue[] {
   return [...found.values()];
 }
 
+/** Of a column what tells which values are shared. */
+type Values = Pick<Column, 'codes' | 'holders' | 'text'>;
+
 /** Whole addresses by number, of which a text is made only where it is asked for. */
-function wholeAddresses(records: Records): Pick<Column, 'codes' | 'text'> {
+function wholeAddresses(records: Records): Values {
   const columns = addressColumns(records);
-  const { numbers } = combinations(
+  const { numbers, firsts } = combinations(
     columns.map(({ codes }) => codes),
     records.size,
   );
   const street = columns[0]?.codes;
+  const codes = numbers.map((number, record) => ((street?.[record] ?? -1) < 0 ? -1 : number));
   return {
-    codes: numbers.map((number, record) => ((street?.[record] ?? -1) < 0 ? -1 : number)),
+    codes,
+    holders: () => heldBy(codes, firsts.length),
     text: (record) => addressOf(columns.map((column) => column.text(record))),
   };
 }
@@ -121,11 +126,11 @@ interface Shared {
   names: number;
 }
 
-function sharedBy(values: Int32Array, names: Column, limit: number): Shared[] {
-  const holders = counted(values);
+function sharedBy(values: Values, names: Column, limit: number): Shared[] {
+  const [codes, holders] = [values.codes, values.holders()];
   const found = new Map<number, { record: number; names: Set<number> }>();
-  for (let record = 0; record < values.length; record++) {
-    const value = values[record] ?? -1;
+  for (let record = 0; record < codes.length; record++) {
+    const value = codes[record] ?? -1;
     if (value < 0 || (holders[value] ?? 0) <= limit) continue;
     const known = found.get(value) ?? { record, names: new Set<number>() };
     if (known.names.size === 0) found.set(value, known);
@@ -141,13 +146,4 @@ function sharedBy(values: Int32Array, names: Column, limit: number): Shared[] {
       },
     ]) => (size > limit ? [{ record, records: holders[value] ?? 0, names: size }] : []),
   );
-}
-
-/** How many records hold each value. */
-function counted(values: Int32Array): Int32Array {
-  let most = -1;
-  for (const value of values) if (value > most) most = value;
-  const counts = new Int32Array(most + 1);
-  for (const value of values) if (value >= 0) counts[value] = (counts[value] ?? 0) + 1;
-  return counts;
 }

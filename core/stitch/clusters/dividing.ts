@@ -2,7 +2,7 @@ import { type Compares, comparerOf } from '../comparisons/comparing.ts';
 import type { Comparer } from '../comparisons/patterns.ts';
 import { comparisonsOf } from '../comparisons/registry.ts';
 import { type Crew, partsOf } from '../crew.ts';
-import { decider, hundredthsOf, thresholdOf } from '../model/decide.ts';
+import { decider, hundredths, thresholdOf } from '../model/decide.ts';
 import type { StitchModel } from '../model/model.ts';
 import type { Labels } from '../records/labels.ts';
 import { type Pieces, some } from './clusters.ts';
@@ -91,7 +91,7 @@ function judgesOf({ compares, model, ...given }: Divides, comparer: Comparer): J
   return {
     ...given,
     comparer,
-    score: (levels) => hundredthsOf(decide(levels)),
+    score: (levels) => hundredths(decide(levels).score),
     linkage: linkageOf(comparisons, model, settings),
     threshold: thresholdOf(settings),
   };

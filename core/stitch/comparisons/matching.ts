@@ -1,5 +1,5 @@
 import { PairList, type Pairs } from '../blocking/pairs.ts';
-import { type Decision, hundredthsOf } from '../model/decide.ts';
+import { type Decision, hundredths } from '../model/decide.ts';
 import type { Seen } from '../model/train.ts';
 import { counted, type Patterns } from './patterns.ts';
 
@@ -16,22 +16,19 @@ export function seen(patterns: Patterns, of: Int32Array): Seen {
   };
 }
 
-/** Pairs drawn from those of so many profiles, to be trained on. */
-export const drawnPairs = (profiles: number): Pairs => randomPairs(profiles, RANDOM_PAIRS);
-
 /**
- * Pairs drawn from all by a fixed rule: each profile with the one a golden-ratio stride further on, so many strides that
- * there are about `target` pairs. Every pair there is when there are fewer.
+ * Pairs of so many profiles, drawn from all by a fixed rule: each profile with the one a golden-ratio stride further on, as many
+ * strides as it takes. Every pair there is when there are fewer.
  */
-export function randomPairs(size: number, target: number): Pairs {
+export function drawnPairs(size: number): Pairs {
   const list = new PairList();
-  if ((size * (size - 1)) / 2 <= target) {
+  if ((size * (size - 1)) / 2 <= RANDOM_PAIRS) {
     for (let one = 0; one < size; one++) for (let other = one + 1; other < size; other++) list.add(one, other);
     return list.pairs();
   }
   const golden = (Math.sqrt(5) - 1) / 2;
-  const strides = Math.max(1, Math.round(target / size));
-  const every = Math.max(1, Math.floor(size / target));
+  const strides = Math.max(1, Math.round(RANDOM_PAIRS / size));
+  const every = Math.max(1, Math.floor(size / RANDOM_PAIRS));
   for (let stride = 1; stride <= strides; stride++) {
     const step = 1 + Math.floor((stride * golden * size) % (size - 1));
     for (let one = 0; one < size; one += every) {
@@ -44,5 +41,5 @@ export function randomPairs(size: number, target: number): Pairs {
 
 /** The score of each pattern, in hundredths. */
 export function scoresOf(patterns: Patterns, decide: (levels: Uint8Array) => Decision): Int32Array {
-  return Int32Array.from({ length: patterns.size }, (_, pattern) => hundredthsOf(decide(patterns.levels(pattern))));
+  return Int32Array.from({ length: patterns.size }, (_, pattern) => hundredths(decide(patterns.levels(pattern)).score));
 }

@@ -1,5 +1,5 @@
 import type { ClusterVerdict, PairExplanation, WhyApart } from '../../contracts/explanation.ts';
-import { acceptedFrom } from '../model/decide.ts';
+import { acceptedFrom, hundredths, thresholdOf } from '../model/decide.ts';
 import { pathAcross } from './accepted-path.ts';
 import { verdictOn } from './cluster-verdict.ts';
 import { type Case, counterfactualOf, type Recalled, recalled } from './counterfactual.ts';
@@ -33,7 +33,7 @@ export async function explainApart(asked: Case): Promise<WhyApart> {
 
 /** Bits that a pair lacks to be accepted; null when no weight would do. */
 function lacking({ weight, score, veto, evidence }: PairExplanation, { settings }: Basis): number | null {
-  if (Math.round(score * 100) >= Math.round(settings.threshold * 100)) return 0;
+  if (hundredths(score) >= thresholdOf(settings)) return 0;
   if (veto !== undefined && ['keys', 'rules', 'no rule'].includes(veto)) return null;
   const reaches = evidence.some(({ field, weight: bits }) => ['email', 'phone', 'address'].includes(field) && bits > 0);
   const least = acceptedFrom(settings.threshold, reaches);

@@ -20,8 +20,8 @@ export const EXCELLENT = Math.log2(0.9999 / 0.0001);
 const categories = ['non-match', 'weak', 'moderate', 'high', 'excellent', 'exact'] as const;
 
 /** Scores and thresholds are compared in hundredths. */
-export const hundredthsOf = ({ score }: Decision): number => Math.round(score * 100);
-export const thresholdOf = ({ threshold }: { threshold: number }): number => Math.round(threshold * 100);
+export const hundredths = (score: number): number => Math.round(score * 100);
+export const thresholdOf = ({ threshold }: { threshold: number }): number => hundredths(threshold);
 
 /** The name of a score's category. */
 export const categoryOf = (score: number): string => categories[Math.floor(score)] ?? 'exact';
@@ -32,7 +32,7 @@ export const categoryOf = (score: number): string => categories[Math.floor(score
  */
 export function acceptedFrom(threshold: number, moderate: boolean): number | undefined {
   const category = Math.floor(threshold);
-  const within = (Math.round(threshold * 100) - 100 * category) / 99;
+  const within = (hundredths(threshold) - 100 * category) / 99;
   if (category >= 5) return undefined;
   if (category === 4) return EXCELLENT + within * 3 * EXCELLENT;
   if (category === 3) return HIGH + within * (EXCELLENT - HIGH);

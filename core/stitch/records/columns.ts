@@ -134,10 +134,15 @@ export class Column {
 
   /** How many records hold each text. */
   holders(): Int32Array {
-    const counts = new Int32Array(this.dictionary.size);
-    for (const code of this.codes) if (code >= 0) counts[code] = (counts[code] ?? 0) + 1;
-    return counts;
+    return heldBy(this.codes, this.dictionary.size);
   }
+}
+
+/** How many records have each of so many numbers; -1 is none. */
+export function heldBy(codes: Int32Array, size: number): Int32Array {
+  const counts = new Int32Array(size);
+  for (const code of codes) if (code >= 0) counts[code] = (counts[code] ?? 0) + 1;
+  return counts;
 }
 
 /** The new numbers of old ones; -1 stays. */
