@@ -11,17 +11,18 @@ const BOUND = RULED - 1000;
 
 /** Whether two clusters are joined whatever else there is. */
 export const isCertain = (strength: number): boolean => strength >= BOUND;
-/** Numbers of a tally that a field has. */
+/** Numbers of a tally that a field has: three of what it weighs, the same of what a household shares, and how many pairs. */
 const WIDTH = 7;
-/** Their places. */
-const [SUM, COUNT, BEST, CUT, SHARED, SHARED_BEST, SHARED_CUT] = [0, 1, 2, 3, 4, 5, 6];
+const [WEIGHT, SHARE, COUNT] = [0, 3, 6] as const;
+/** Places within three. */
+const [SUM, BEST, CUT] = [0, 1, 2] as const;
 
 /** What is known between two clusters; never changed, so that all pairs of one pattern share it. */
 export interface Between {
   /**
-   * For each field in turn, in thousandths of a bit: the sum of the weights, how many pairs had both values, the best
-   * weight; and the best where one value was cut short, such as an initial, which counts where no pair had both whole. Then
-   * the same three of what a household shares.
+   * For each field in turn, in thousandths of a bit: the sum of the weights, the best, and the best where one value was cut
+   * short, such as an initial, which counts where no pair had both whole; the same three of what a household shares; and how
+   * many pairs had both values.
    */
   tally: Int32Array;
   /** The first rule of one's own that is true of some pair of them, by its place; it decides of all. */
@@ -71,12 +72,12 @@ export function linkageOf(comparisons: readonly Comparison[], model: Weights, ve
         if (level === 0) continue;
         const cut = comparisons[field]?.levels[level - 2]?.cut === true;
         const [weight, shared] = [weights[field]?.[level] ?? 0, shares[field]?.[level] ?? 0];
-        tally[at + (cut ? CUT : SUM)] = weight;
-        tally[at + (cut ? SHARED_CUT : SHARED)] = shared;
+        tally[at + WEIGHT + (cut ? CUT : SUM)] = weight;
+        tally[at + SHARE + (cut ? CUT : SUM)] = shared;
         if (cut) continue;
         tally[at + COUNT] = 1;
-        tally[at + BEST] = weight;
-        tally[at + SHARED_BEST] = shared;
+        tally[at + WEIGHT + BEST] = weight;
+        tally[at + SHARE + BEST] = shared;
       }
       const key = keys(levels);
       return judged({ tally, linked, rule: ruleIn(levels), bound: key === 'together', apart: key === 'apart' });
@@ -102,26 +103,25 @@ function added(one: Int32Array, other: Int32Array): Int32Array {
   if (one.length < other.length) return added(other, one);
   const all = one.slice();
   for (let at = 0; at < other.length; at += WIDTH) {
-    const [mine, theirs] = [one[at + COUNT] ?? 0, other[at + COUNT] ?? 0];
-    all[at + SUM] = (one[at + SUM] ?? 0) + (other[at + SUM] ?? 0);
+    const [mine, theirs] = [all[at + COUNT] ?? 0, other[at + COUNT] ?? 0];
     all[at + COUNT] = mine + theirs;
-    all[at + SHARED] = (one[at + SHARED] ?? 0) + (other[at + SHARED] ?? 0);
-    if (theirs > 0 && (mine === 0 || better(other, one, at + BEST, at + SHARED_BEST))) {
-      all[at + BEST] = other[at + BEST] ?? 0;
-      all[at + SHARED_BEST] = other[at + SHARED_BEST] ?? 0;
-    }
-    if (better(other, one, at + CUT, at + SHARED_CUT)) {
-      all[at + CUT] = other[at + CUT] ?? 0;
-      all[at + SHARED_CUT] = other[at + SHARED_CUT] ?? 0;
-    }
+    all[at + WEIGHT + SUM] = (all[at + WEIGHT + SUM] ?? 0) + (other[at + WEIGHT + SUM] ?? 0);
+    all[at + SHARE + SUM] = (all[at + SHARE + SUM] ?? 0) + (other[at + SHARE + SUM] ?? 0);
+    if (theirs > 0 && (mine === 0 || isBetter(other, all, at, BEST))) take(all, other, at, BEST);
+    if (isBetter(other, all, at, CUT)) take(all, other, at, CUT);
   }
   return all;
 }
 
-/** The better weight, of equal ones the one that a household shares more of. */
-function better(one: Int32Array, other: Int32Array, weight: number, shared: number): boolean {
-  const more = (one[weight] ?? 0) - (other[weight] ?? 0);
-  return more === 0 ? (one[shared] ?? 0) > (other[shared] ?? 0) : more > 0;
+/** Whether a field weighs more, or as much and a household shares more of it. */
+function isBetter(one: Int32Array, other: Int32Array, at: number, of: typeof BEST | typeof CUT): boolean {
+  const more = (one[at + WEIGHT + of] ?? 0) - (other[at + WEIGHT + of] ?? 0);
+  return more === 0 ? (one[at + SHARE + of] ?? 0) > (other[at + SHARE + of] ?? 0) : more > 0;
+}
+
+function take(to: Int32Array, from: Int32Array, at: number, of: typeof BEST | typeof CUT): void {
+  to[at + WEIGHT + of] = from[at + WEIGHT + of] ?? 0;
+  to[at + SHARE + of] = from[at + SHARE + of] ?? 0;
 }
 
 /** Undefined unless some pair was accepted and the union is likelier than not. */
@@ -135,28 +135,31 @@ function judgeOf(comparisons: readonly Comparison[], model: Weights, { key_prior
     if (apart || !linked || remaining === 'none') return undefined;
     let [total, shared] = [prior, home];
     for (let field = 0; field < several.length; field++) {
-      const term = termOf(tally, field, several[field] === true);
-      total += term.weight;
-      shared += term.shared;
+      total += termOf(tally, field, WEIGHT, several[field] === true);
+      shared += termOf(tally, field, SHARE, several[field] === true);
     }
-    const strength = total + Math.round(householdShare(shared / MILLI) * MILLI);
+    // A household only takes, so that what is unlikely without it is so with it.
+    const strength = total < HIGH * MILLI ? total : total + householdTakes(shared);
     return strength < HIGH * MILLI ? undefined : strength;
   };
 }
 
 const severalOf = (comparisons: readonly Comparison[]) => comparisons.map(({ name }) => SEVERAL.has(name));
 
-/** What a field adds to the odds of one person, and of one household. */
-function termOf(tally: Int32Array, field: number, several: boolean): { weight: number; shared: number } {
+/** What a field adds to the odds of one person, or of one household. */
+function termOf(tally: Int32Array, field: number, of: typeof WEIGHT | typeof SHARE, several: boolean): number {
   const at = WIDTH * field;
   const count = tally[at + COUNT] ?? 0;
-  const [weight, shared] = count === 0 ? [CUT, SHARED_CUT] : several ? [BEST, SHARED_BEST] : [SUM, SHARED];
-  const pairs = count === 0 || several ? 1 : count;
-  return {
-    weight: Math.round((tally[at + weight] ?? 0) / pairs),
-    shared: Math.round((tally[at + shared] ?? 0) / pairs),
-  };
+  if (count === 0) return tally[at + of + CUT] ?? 0;
+  if (several) return tally[at + of + BEST] ?? 0;
+  return Math.round((tally[at + of + SUM] ?? 0) / count);
 }
+
+/** Odds of one household, in thousandths of a bit, below which it takes less than one of them. */
+const NO_HOUSEHOLD = -12 * MILLI;
+
+const householdTakes = (shared: number): number =>
+  shared < NO_HOUSEHOLD ? 0 : Math.round(householdShare(shared / MILLI) * MILLI);
 
 /** The odds that two clusters are one person, in bits, by what they are the sum of. */
 export interface Weighed {
@@ -169,14 +172,16 @@ export interface Weighed {
 /** How the evidence between two clusters adds up, accepted or not. */
 export function weighed({ tally }: Between, comparisons: readonly Comparison[], model: Weights): Weighed {
   const several = severalOf(comparisons);
-  const terms = comparisons.map((_, field) => termOf(tally, field, several[field] === true));
-  const sum = (start: number, of: 'weight' | 'shared') =>
-    terms.reduce((total, term) => total + term[of], Math.round(start * MILLI));
-  const household = Math.round(householdShare(sum(model.household, 'shared') / MILLI) * MILLI);
+  const terms = (of: typeof WEIGHT | typeof SHARE) =>
+    comparisons.map((_, field) => termOf(tally, field, of, several[field] === true));
+  const sum = (start: number, of: readonly number[]) =>
+    of.reduce((total, term) => total + term, Math.round(start * MILLI));
+  const weights = terms(WEIGHT);
+  const household = householdTakes(sum(model.household, terms(SHARE)));
   return {
     prior: Math.round(model.prior * MILLI) / MILLI,
-    evidence: comparisons.map(({ name }, field) => ({ field: name, weight: (terms[field]?.weight ?? 0) / MILLI })),
+    evidence: comparisons.map(({ name }, field) => ({ field: name, weight: (weights[field] ?? 0) / MILLI })),
     household: household / MILLI,
-    weight: (sum(model.prior, 'weight') + household) / MILLI,
+    weight: (sum(model.prior, weights) + household) / MILLI,
   };
 }
