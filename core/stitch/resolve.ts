@@ -120,8 +120,8 @@ export async function resolve(given: ToResolve, watch: Watch, crew: Crew = alone
   const labels = profileLabels(given.labels, collapsed.profile);
   const links = linksOf(pairs, met.scores, thresholdOf(settings), labels);
   if (known === undefined) model.cleanSources = findCleanSources(given.records, collapsed, links);
-  const matching = { given, collapsed, comparisons, compares, comparer, decide, model, labels, links };
-  const { transitive, ...clustered } = await watch.stage('cluster', () => cluster(crew, matching, pairs));
+  const matching = { given, collapsed, comparisons, compares, comparer, decide, model, labels, links, met };
+  const { transitive, ...clustered } = await watch.stage('cluster', () => cluster(crew, matching));
   const { blocking, missed } = await watch.stage('measure', () =>
     measured({ profiles, rules, blocks, links, joined: acceptedOf(transitive, settings) }),
   );
@@ -199,13 +199,14 @@ interface Matching {
   model: StitchModel;
   labels: Labels;
   links: ScoredPairs;
+  met: Judged;
 }
 
 type Clustered = Pick<Resolution, 'assigned' | 'warnings'> & { transitive: Judged };
 
 /** Components, divided where they are supersized or in conflict. */
-async function cluster(crew: Crew, matching: Matching, pairs: Compared): Promise<Clustered> {
-  const { given, collapsed, compares, comparer, decide, model, labels, links } = matching;
+async function cluster(crew: Crew, matching: Matching): Promise<Clustered> {
+  const { given, collapsed, compares, comparer, decide, model, labels, links, met } = matching;
   const { settings } = given;
   const { size } = collapsed.profiles;
   const [threshold, most] = [thresholdOf(settings), settings.supersized_cluster_min_size];
@@ -213,13 +214,13 @@ async function cluster(crew: Crew, matching: Matching, pairs: Compared): Promise
   const { piece, supersized } = pieces(size, links, threshold, most);
   const sources = sourceMasks(given.records, collapsed, model.cleanSources);
   const divides = { compares, model, sources, labels, keep: supersized };
-  const laid = laidOut(piece, pairs);
+  const laid = laidOut(piece, met.pairs);
   const divided = await divideAll(crew, divides, comparer, laid);
   const found = piece.slice();
   for (const [i, profile] of laid.members.entries()) found[profile] = divided.cluster[i] ?? profile;
   const weak = weakProfiles(matching, threshold);
   return {
-    transitive: { pairs: divided.transitive, scores: scoresOf(comparer.patterns, decide), met: false },
+    transitive: { pairs: divided.transitive, scores: scoresOf(comparer.patterns, decide, met.scores), met: false },
     assigned: assigned(collapsed, { component, cluster: found, piece, supersized, weak }),
     warnings: [
       ...chained(component, most),

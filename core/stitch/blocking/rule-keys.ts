@@ -22,11 +22,7 @@ export class RuleKeys {
     for (const part of parts) {
       const values = this.hashes(part);
       if (values === undefined) return [];
-      for (let profile = 0; profile < keys.length; profile++) {
-        const key = keys[profile] ?? 0;
-        const value = values[profile] ?? 0;
-        keys[profile] = key === 0 || value === 0 ? 0 : mixed(key, value);
-      }
+      mixIn(keys, values);
     }
     return [keys];
   }
@@ -103,6 +99,14 @@ const textHash = (text: string): number =>
     0,
     text.length,
   ) || 1;
+
+function mixIn(keys: Uint32Array, values: Uint32Array): void {
+  for (let profile = 0; profile < keys.length; profile++) {
+    const key = keys[profile] ?? 0;
+    const value = values[profile] ?? 0;
+    keys[profile] = key === 0 || value === 0 ? 0 : mixed(key, value);
+  }
+}
 
 /** A key with a further value; never 0. */
 export const mixed = (key: number, value: number): number => stirred(Math.imul(key, 31) + value) || 1;

@@ -39,7 +39,15 @@ export function drawnPairs(size: number): Pairs {
   return list.pairs();
 }
 
-/** The score of each pattern, in hundredths. */
-export function scoresOf(patterns: Patterns, decide: (levels: Uint8Array) => Decision): Int32Array {
-  return Int32Array.from({ length: patterns.size }, (_, pattern) => hundredths(decide(patterns.levels(pattern)).score));
+/** The score of each pattern, in hundredths; `known` are those of the first ones. */
+export function scoresOf(
+  patterns: Patterns,
+  decide: (levels: Uint8Array) => Decision,
+  known: Int32Array = new Int32Array(),
+): Int32Array {
+  const scores = new Int32Array(patterns.size);
+  scores.set(known);
+  for (let pattern = known.length; pattern < scores.length; pattern++)
+    scores[pattern] = hundredths(decide(patterns.levels(pattern)).score);
+  return scores;
 }

@@ -117,7 +117,10 @@ export function settler(comparisons: readonly Comparison[], { key_priority, rule
 export function decider(comparisons: readonly Comparison[], model: Weights, verdicts: Verdicts) {
   const [odds, settled] = [new Odds(model), settler(comparisons, verdicts)];
   const equalFrom = comparisons.map((comparison) => levelCount(comparison) - Math.max(1, comparison.equal?.bands ?? 0));
-  const reaches = comparisons.map((comparison) => ['email', 'phone', 'address'].includes(comparison.name));
+  const fields = (where: (comparison: Comparison) => boolean) =>
+    [...comparisons.keys()].filter((field) => where(comparisons[field] as Comparison));
+  const conflicts = fields(({ conflict }) => conflict);
+  const reaches = fields(({ name }) => ['email', 'phone', 'address'].includes(name));
   const exact = (levels: Uint8Array) =>
     levels.every((level, field) => level === MISSING || level >= (equalFrom[field] ?? 0));
 
@@ -127,19 +130,16 @@ export function decider(comparisons: readonly Comparison[], model: Weights, verd
     const known = settled(levels);
     if (known?.says === 'apart') return { weight, household, score: 0, veto: known.by };
     if (known?.says === 'together') return { weight, household, score: 5 };
-    const parted = comparisons.findIndex((comparison, field) => comparison.conflict && levels[field] === DIFFER);
-    if (parted >= 0 && weight < HIGH) return { weight, household, score: 0, veto: comparisons[parted]?.name ?? '' };
-    const reached = levels.some((level, field) => reaches[field] === true && level > DIFFER + 1);
-    return { weight, household, score: scoreOf(weight, exact(levels), reached) };
+    if (weight >= HIGH) return { weight, household, score: exact(levels) ? 5 : likelyScore(weight) };
+    const parted = conflicts.find((field) => levels[field] === DIFFER);
+    if (parted !== undefined) return { weight, household, score: 0, veto: comparisons[parted]?.name ?? '' };
+    const reached = reaches.some((field) => (levels[field] ?? 0) > DIFFER + 1);
+    return { weight, household, score: within(reached ? 2 : 1, weight, HIGH - 2 * EXCELLENT, HIGH) };
   };
 }
 
-function scoreOf(weight: number, exact: boolean, reached: boolean): number {
-  if (weight >= HIGH && exact) return 5;
-  if (weight >= EXCELLENT) return within(4, weight, EXCELLENT, 4 * EXCELLENT);
-  if (weight >= HIGH) return within(3, weight, HIGH, EXCELLENT);
-  return within(reached ? 2 : 1, weight, HIGH - 2 * EXCELLENT, HIGH);
-}
+const likelyScore = (weight: number): number =>
+  weight >= EXCELLENT ? within(4, weight, EXCELLENT, 4 * EXCELLENT) : within(3, weight, HIGH, EXCELLENT);
 
 /** Where a weight stands within its category, in hundredths. */
 const within = (category: number, weight: number, from: number, to: number): number =>

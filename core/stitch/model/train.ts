@@ -1,5 +1,5 @@
 import { type Comparison, equalLevel, levelCount } from '../comparisons/comparison.ts';
-import { householdShare, keyVerdict, type Weights } from './decide.ts';
+import { keyVerdict, type Weights } from './decide.ts';
 import { believed, believedOfHousehold, rounded, weigh } from './weights.ts';
 
 /** Distinct rows of levels in a fixed order, and how many pairs have each. */
@@ -138,34 +138,60 @@ class Flat {
 
 /** How many pairs of each kind are thought to reach each level, under the weights so far. */
 function expect(flat: Flat, trained: Trained): Expected {
-  const fields = flat.starts.length;
-  const of = (weight: 'weight' | 'shared') =>
-    flat.row(trained.comparisons.map(({ levels }) => levels.map((level) => level[weight])));
-  const [weights, shares] = [of('weight'), of('shared')];
-  const [matched, household] = [new Float64Array(flat.width), new Float64Array(flat.width)];
-  let [matches, homes] = [0, 0];
-  for (let row = 0; row < flat.pairs.length; row++) {
-    const from = row * fields;
-    let [strangers, shared] = [trained.prior, trained.household];
-    for (let field = from; field < from + fields; field++) {
-      const cell = flat.cells[field] ?? 0;
-      strangers += weights[cell] ?? 0;
-      shared += shares[cell] ?? 0;
+  const expecting = new Expecting(flat, trained);
+  // A call for each row: the engine makes fast code of what is called often, not of a loop that few calls go through.
+  for (let row = 0; row < flat.pairs.length; row++) expecting.add(row);
+  const { matched, household, matches, homes } = expecting;
+  return { matched: flat.byComparison(matched), household: flat.byComparison(household), matches, homes };
+}
+
+/** Odds are multiplied instead of their logarithms added up: that a household is thought of too takes no logarithm then. */
+class Expecting {
+  matches = 0;
+  homes = 0;
+  readonly matched: Float64Array;
+  readonly household: Float64Array;
+  readonly #flat: Flat;
+  /** Of strangers against one person, then of each level. */
+  readonly #prior: number;
+  readonly #against: Float64Array;
+  /** Of one household against strangers. */
+  readonly #home: number;
+  readonly #sharing: Float64Array;
+
+  constructor(flat: Flat, { prior, household, comparisons }: Trained) {
+    const of = (odds: (level: Trained['comparisons'][number]['levels'][number]) => number) =>
+      flat.row(comparisons.map(({ levels }) => levels.map(odds)));
+    this.#flat = flat;
+    this.#prior = 2 ** -prior;
+    this.#home = 2 ** household;
+    this.#against = of(({ weight }) => 2 ** -weight);
+    this.#sharing = of(({ shared }) => 2 ** shared);
+    this.matched = new Float64Array(flat.width);
+    this.household = new Float64Array(flat.width);
+  }
+
+  add(row: number): void {
+    const { cells, pairs, keys, starts } = this.#flat;
+    const [from, to] = [row * starts.length, (row + 1) * starts.length];
+    let [strangers, home] = [this.#prior, this.#home];
+    for (let field = from; field < to; field++) {
+      const cell = cells[field] ?? 0;
+      strangers *= this.#against[cell] ?? 1;
+      home *= this.#sharing[cell] ?? 1;
     }
-    const [pairs, key] = [flat.pairs[row] ?? 0, flat.keys[row] ?? 0];
-    const share = householdShare(shared);
-    const likely = key === 0 ? chance(1 / (1 + 2 ** -(strangers + share))) : Math.max(0, key);
-    const [match, home] = [likely * pairs, (1 - likely) * chance(1 - 2 ** share) * pairs];
-    if (match === 0 && home === 0) continue;
-    matches += match;
-    homes += home;
-    for (let field = from; field < from + fields; field++) {
-      const cell = flat.cells[field] ?? 0;
-      matched[cell] = (matched[cell] ?? 0) + match;
-      household[cell] = (household[cell] ?? 0) + home;
+    const [count, key] = [pairs[row] ?? 0, keys[row] ?? 0];
+    const likely = key === 0 ? chance(1 / (1 + strangers * (1 + home))) : Math.max(0, key);
+    const [match, near] = [likely * count, (1 - likely) * chance(home / (1 + home)) * count];
+    if (match === 0 && near === 0) return;
+    this.matches += match;
+    this.homes += near;
+    for (let field = from; field < to; field++) {
+      const cell = cells[field] ?? 0;
+      this.matched[cell] = (this.matched[cell] ?? 0) + match;
+      this.household[cell] = (this.household[cell] ?? 0) + near;
     }
   }
-  return { matched: flat.byComparison(matched), household: flat.byComparison(household), matches, homes };
 }
 
 /**
