@@ -62,7 +62,6 @@ const typeTests: readonly ValueTest[] = [
   { name: 'long number', sql: (v) => `length(${v}) > 18` },
   { name: 'word of truth', sql: oneOf('true, false, t, f, yes, no, y, n') },
   { name: 'zero or one', sql: oneOf('0, 1') },
-  { name: 'Datetime', sql: (v) => `${v} LIKE '%:%' AND ${converts('Datetime')(v)}` },
 ];
 
 const states = `al, ak, az, ar, ca, co, ct, de, dc, fl, ga, hi, id, il, in, ia, ks, ky, la, me, md, ma, mi, mn, ms, mo, mt, ne, nv,
@@ -118,8 +117,10 @@ export const dayTests: readonly ValueTest[] = datePatterns.map((pattern) => ({
 }));
 
 /** What is looked for besides in a column that seems to hold instants, on days that are written so. */
-export const instantTests = (days: readonly string[]): readonly ValueTest[] =>
-  datetimePatterns(days).map((pattern) => ({ name: `Datetime ${pattern}`, sql: converts('Datetime', [pattern]) }));
+export const instantTests = (days: readonly string[]): readonly ValueTest[] => [
+  { name: 'Datetime', sql: (v) => `${v} LIKE '%:%' AND ${converts('Datetime')(v)}` },
+  ...datetimePatterns(days).map((pattern) => ({ name: `Datetime ${pattern}`, sql: converts('Datetime', [pattern]) })),
+];
 
 /** Signs that a column may hold days or times of days, which are then looked at closely. */
 const signs: readonly ValueTest[] = [
