@@ -26,7 +26,7 @@ export const address: Comparison = {
     const [street, postal, city, place] = ['street', 'postal', 'city', 'place'].map((name) =>
       profiles.column(name),
     ) as [Column, Column, Column, Column];
-    const [equal, alike, bands] = [equalLevels(this, context), likeness(street), context.bands('postal')];
+    const [equal, alike, bands] = [equalLevels(this, context), likeness(street, 0.9), context.bands('postal')];
     const [mine, theirs] = [postal.spans(), postal.spans()];
     return (a, b) => {
       const [sl, sr, pl, pr] = [street.code(a), street.code(b), postal.code(a), postal.code(b)];

@@ -1,6 +1,6 @@
 import type { Column } from '../records/columns.ts';
 import type { Profiles } from '../records/profiles.ts';
-import { jaroWinkler } from './similarity.ts';
+import { jaroWinkler, jaroWinklerAtMost, lettersIn } from './similarity.ts';
 
 export const MISSING = 0;
 export const DIFFER = 1;
@@ -57,16 +57,22 @@ export function equalLevels(comparison: Pick<Comparison, 'levels' | 'equal'>, co
 
 const CACHED = 1 << 16;
 
-/** Jaro-Winkler of a column's texts by their numbers; what was just computed is remembered, since few names make most pairs. */
-export function likeness(column: Column): (a: number, b: number) => number {
+/**
+ * Jaro-Winkler of a column's texts by their numbers, 0 where the letters that they have tell that it is less than `least`, as
+ * they do of most strangers. What was just computed is remembered, since few names make most pairs.
+ */
+export function likeness(column: Column, least: number): (a: number, b: number) => number {
   const [mine, theirs] = [column.spans(), column.spans()];
+  const letters = Int32Array.from({ length: column.dictionary.size }, (_, code) => lettersIn(mine(code)));
   const [firsts, seconds] = [new Int32Array(CACHED).fill(-1), new Int32Array(CACHED)];
   const found = new Float64Array(CACHED);
   return (a, b) => {
     const [low, high] = a < b ? [a, b] : [b, a];
+    const [one, other] = [mine(low), theirs(high)];
+    if (jaroWinklerAtMost(one, other, letters[low] ?? 0, letters[high] ?? 0) < least) return 0;
     const slot = (Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> 16;
     if (firsts[slot] === low && seconds[slot] === high) return found[slot] ?? 0;
-    const alike = jaroWinkler(mine(low), theirs(high));
+    const alike = jaroWinkler(one, other);
     firsts[slot] = low;
     seconds[slot] = high;
     found[slot] = alike;

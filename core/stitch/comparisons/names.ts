@@ -20,7 +20,7 @@ export const givenName: Comparison = {
   conflict: true,
   grade(context) {
     const given = context.profiles.column('given_name');
-    const [equal, alike, nickname] = [equalLevels(this, context), likeness(given), nicknamesMeet(given, context)];
+    const [equal, alike, nickname] = [equalLevels(this, context), likeness(given, 0.8), nicknamesMeet(given, context)];
     const [swapped, initials] = [swap(context), initialsOf(given)];
     return (a, b) => {
       const [l, r] = [given.code(a), given.code(b)];
@@ -45,7 +45,12 @@ export const surname: Comparison = {
   conflict: false,
   grade(context) {
     const family = context.profiles.column('surname');
-    const [equal, alike, swapped, part] = [equalLevels(this, context), likeness(family), swap(context), partOf(family)];
+    const [equal, alike, swapped, part] = [
+      equalLevels(this, context),
+      likeness(family, 0.8),
+      swap(context),
+      partOf(family),
+    ];
     return (a, b) => {
       const [l, r] = [family.code(a), family.code(b)];
       if (l < 0 || r < 0 || swapped(a, b)) return MISSING;

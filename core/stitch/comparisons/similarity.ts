@@ -63,6 +63,31 @@ function jaroOf(a: Span, b: Span): number {
   return (common / mine + common / theirs + (common - (moved >> 1)) / common) / 3;
 }
 
+/** Which letters a text begins with, a bit each; some share one. */
+export function lettersIn({ letters, from, to }: Span): number {
+  let found = 0;
+  for (let i = from; i < Math.min(to, from + LONGEST); i++) found |= 1 << ((letters[i] ?? 0) & 31);
+  return found;
+}
+
+/** What Jaro-Winkler is at the most: a letter that the other text lacks is matched by none (`mine` and `theirs` are what they have). */
+export function jaroWinklerAtMost(one: Span, other: Span, mine: number, theirs: number): number {
+  const [size, length] = [Math.min(one.to - one.from, LONGEST), Math.min(other.to - other.from, LONGEST)];
+  const common = Math.min(size - bits(mine & ~theirs), length - bits(theirs & ~mine));
+  if (common <= 0) return 0;
+  const jaro = (common / size + common / length + 1) / 3;
+  const prefix = one.letters[one.from] === other.letters[other.from] ? 4 : 0;
+  // What is rounded off must not tell two bounds that are one apart.
+  return jaro + prefix * 0.1 * (1 - jaro) + 1e-9;
+}
+
+/** How many bits of a number are set. */
+function bits(of: number): number {
+  const pairs = of - ((of >>> 1) & 0x55555555);
+  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
 /** True when two texts are one. */
 export const equalLetters = (a: Span, b: Span): boolean => a.to - a.from === b.to - b.from && sameLetters(a, 0, b);
 

@@ -9,7 +9,7 @@ export const company: Comparison = {
   conflict: false,
   grade(context) {
     const names = context.profiles.column('company');
-    const [equal, alike] = [equalLevels(this, context), likeness(names)];
+    const [equal, alike] = [equalLevels(this, context), likeness(names, 0.9)];
     return (a, b) => {
       const [l, r] = [names.code(a), names.code(b)];
       if (l < 0 || r < 0) return MISSING;
@@ -44,7 +44,7 @@ export const evidence = (column: string): Comparison => ({
   conflict: false,
   grade(context) {
     const values = context.profiles.column(column);
-    const [equal, alike] = [equalLevels(this, context), likeness(values)];
+    const [equal, alike] = [equalLevels(this, context), likeness(values, 0.88)];
     const [mine, theirs] = [values.spans(), values.spans()];
     return (a, b) => {
       const [l, r] = [values.code(a), values.code(b)];

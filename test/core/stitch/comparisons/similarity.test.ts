@@ -2,11 +2,14 @@ import { describe, expect, test } from 'vitest';
 import {
   hasWords,
   jaroWinkler,
+  jaroWinklerAtMost,
+  lettersIn,
   oneEditApart,
   oneReplaced,
   type Span,
 } from '../../../../core/stitch/comparisons/similarity.ts';
 import { Dictionary } from '../../../../core/stitch/records/dictionary.ts';
+import { Draws } from '../../../support/draws.ts';
 
 function span(text: string): Span {
   const dictionary = new Dictionary();
@@ -38,6 +41,20 @@ describe('Jaro-Winkler', () => {
     const [one, other] = [`${'AB'.repeat(500_000)}C`, `${'AB'.repeat(500_000)}D`];
     expect(jaroWinkler(span(one), span(other))).toBe(1);
     expect(jaroWinkler(span(one), span('XY'.repeat(500_000)))).toBe(0);
+  });
+
+  test('is never more than what the letters of two texts allow', () => {
+    const letters = 'ABCDEИВ1';
+    const draws = new Draws(7);
+    const below = (n: number) => Math.floor(n * draws.next());
+    const word = () => Array.from({ length: 1 + below(9) }, () => letters[below(letters.length)]).join('');
+    for (let n = 0; n < 5000; n++) {
+      const [one, other] = [span(word()), span(word())];
+      const most = jaroWinklerAtMost(one, other, lettersIn(one), lettersIn(other));
+      expect(jaroWinkler(one, other)).toBeLessThanOrEqual(most);
+    }
+    const [anna, otto] = [span('ANNA'), span('OTTO')];
+    expect(jaroWinklerAtMost(anna, otto, lettersIn(anna), lettersIn(otto))).toBeLessThan(0.8);
   });
 
   test('counts letters, not bytes, in any script', () => {
