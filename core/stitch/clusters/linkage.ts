@@ -17,7 +17,7 @@ const [WEIGHT, SHARE, COUNT] = [0, 3, 6] as const;
 /** Places within three. */
 const [SUM, BEST, CUT] = [0, 1, 2] as const;
 
-/** What is known between two clusters; never changed, so that all pairs of one pattern share it. */
+/** What is known between two clusters. */
 export interface Between {
   /**
    * For each field in turn, in thousandths of a bit: the sum of the weights, the best, and the best where one value was cut
@@ -36,6 +36,8 @@ export interface Between {
   said?: 'together' | 'apart' | undefined;
   /** Log2 of the odds of one person, in thousandths; undefined when they must stay apart. */
   strength: number | undefined;
+  /** Of clusters that were joined, so that more is joined to it in its place; what a pattern says is never changed. */
+  own: boolean;
 }
 
 /** Judges two clusters as one record each: what a person has once by the mean of all pairs, the rest by the best pair. */
@@ -44,11 +46,11 @@ export interface Linkage {
   between(levels: Uint8Array, linked: boolean): Between;
   /** What a label says of a pair. */
   labelled(together: boolean): Between;
-  /** Evidence of two clusters with a third, once the two are one. */
+  /** Evidence of two clusters with a third, once the two are one. What is given and is `own` is used up. */
   joined(one: Between, other: Between): Between;
 }
 
-type Known = Omit<Between, 'strength'>;
+type Known = Omit<Between, 'strength' | 'own'>;
 
 const NOTHING = new Int32Array();
 
@@ -62,7 +64,7 @@ export function linkageOf(comparisons: readonly Comparison[], model: Weights, ve
   const judge = judgeOf(comparisons, model, verdicts);
   const judged = (known: Known): Between => {
     const { tally, rule, bound, apart, linked, said } = known;
-    return { tally, rule, bound, apart, linked, said, strength: judge(known) };
+    return { tally, rule, bound, apart, linked, said, strength: judge(known), own: false };
   };
   return {
     between(levels, linked) {
@@ -84,33 +86,38 @@ export function linkageOf(comparisons: readonly Comparison[], model: Weights, ve
     },
     labelled: (together) =>
       judged({ tally: NOTHING, bound: false, apart: false, linked: together, said: together ? 'together' : 'apart' }),
-    joined: (one, other) =>
-      judged({
-        tally: added(one.tally, other.tally),
-        rule: firstOf(one.rule, other.rule),
-        bound: one.bound || other.bound,
-        apart: one.apart || other.apart,
-        linked: one.linked || other.linked,
-        said: one.said === 'apart' || other.said === 'apart' ? 'apart' : (one.said ?? other.said),
-      }),
+    joined(one, other) {
+      const [into, from] = takesIn(one, other) ? [one, other] : [other, one];
+      const all = into.own ? into : { ...into, tally: into.tally.slice(), own: true };
+      add(all.tally, from.tally);
+      all.rule = firstOf(one.rule, other.rule);
+      all.bound = one.bound || other.bound;
+      all.apart = one.apart || other.apart;
+      all.linked = one.linked || other.linked;
+      all.said = one.said === 'apart' || other.said === 'apart' ? 'apart' : (one.said ?? other.said);
+      all.strength = judge(all);
+      return all;
+    },
   };
 }
 
 const firstOf = (one: number | undefined, other: number | undefined) =>
   one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 
-function added(one: Int32Array, other: Int32Array): Int32Array {
-  if (one.length < other.length) return added(other, one);
-  const all = one.slice();
+/** Whether the other is added to this one: a label's tally has no room. */
+const takesIn = (one: Between, other: Between): boolean =>
+  one.tally.length === other.tally.length ? one.own || !other.own : one.tally.length > other.tally.length;
+
+/** Adds a tally to another. */
+function add(to: Int32Array, other: Int32Array): void {
   for (let at = 0; at < other.length; at += WIDTH) {
-    const [mine, theirs] = [all[at + COUNT] ?? 0, other[at + COUNT] ?? 0];
-    all[at + COUNT] = mine + theirs;
-    all[at + WEIGHT + SUM] = (all[at + WEIGHT + SUM] ?? 0) + (other[at + WEIGHT + SUM] ?? 0);
-    all[at + SHARE + SUM] = (all[at + SHARE + SUM] ?? 0) + (other[at + SHARE + SUM] ?? 0);
-    if (theirs > 0 && (mine === 0 || isBetter(other, all, at, BEST))) take(all, other, at, BEST);
-    if (isBetter(other, all, at, CUT)) take(all, other, at, CUT);
+    const [mine, theirs] = [to[at + COUNT] ?? 0, other[at + COUNT] ?? 0];
+    to[at + COUNT] = mine + theirs;
+    to[at + WEIGHT + SUM] = (to[at + WEIGHT + SUM] ?? 0) + (other[at + WEIGHT + SUM] ?? 0);
+    to[at + SHARE + SUM] = (to[at + SHARE + SUM] ?? 0) + (other[at + SHARE + SUM] ?? 0);
+    if (theirs > 0 && (mine === 0 || isBetter(other, to, at, BEST))) take(to, other, at, BEST);
+    if (isBetter(other, to, at, CUT)) take(to, other, at, CUT);
   }
-  return all;
 }
 
 /** Whether a field weighs more, or as much and a household shares more of it. */

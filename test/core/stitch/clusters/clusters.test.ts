@@ -59,6 +59,7 @@ const worth = (value: number): Between => ({
   bound: false,
   apart: false,
   linked: true,
+  own: false,
   strength: value < 0 ? undefined : value,
 });
 const sums: Linkage = {
