@@ -2,6 +2,7 @@ import type { StitchSettings } from '../contracts/customer360.ts';
 import type { Rule } from './blocking/blocking.ts';
 import { blockingRules } from './blocking/blocking-rules.ts';
 import { Blocks } from './blocking/blocks.ts';
+import { blocksOfRules } from './blocking/blocks-of-rules.ts';
 import { type MeasuredRule, measured } from './blocking/measured-rules.ts';
 import type { Missed } from './blocking/missed-pairs.ts';
 import type { Pairs } from './blocking/pairs.ts';
@@ -108,8 +109,11 @@ export async function resolve(given: ToResolve, watch: Watch, crew: Crew = alone
   const keys = new RuleKeys(profiles);
   const { rules, leftOut } = known
     ? { rules: known.model.rules, leftOut: [] }
-    : await watch.stage('choose', () => blockingRules({ ...learning, settings, keys }));
-  const blocks = await watch.stage('block', () => new Blocks(profiles, rules, known?.frozen.blocks, keys));
+    : await watch.stage('choose', () => blockingRules({ ...learning, settings, keys, comparer, compared, crew }));
+  const blocks = await watch.stage('block', async () => {
+    const frozen = known?.frozen.blocks;
+    return new Blocks(profiles, rules, frozen, await blocksOfRules(crew, profiles, keys, { rules, frozen }));
+  });
   if (blocks.outgrown) return undefined;
   watch.counted(blocks.meetings);
   const pairs = await watch.stage('compare', () => compared(blocks.pairs()));

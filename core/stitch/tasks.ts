@@ -1,6 +1,7 @@
+import { blockPart } from './blocking/blocks-of-rules.ts';
 import { standardisePart } from './cleaning/standardise.ts';
 import { dividePart } from './clusters/dividing.ts';
 import { comparePart } from './comparisons/comparing.ts';
 
 /** What the hands of a crew can do. */
-export const tasks = { standardise: standardisePart, compare: comparePart, divide: dividePart };
+export const tasks = { standardise: standardisePart, block: blockPart, compare: comparePart, divide: dividePart };

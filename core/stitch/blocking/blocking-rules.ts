@@ -1,11 +1,14 @@
 import type { StitchSettings } from '../../contracts/customer360.ts';
+import type { Compared } from '../comparisons/comparing.ts';
 import { scoresOf } from '../comparisons/matching.ts';
-import { Comparer, type Patterns } from '../comparisons/patterns.ts';
+import type { Comparer, Patterns } from '../comparisons/patterns.ts';
+import type { Crew } from '../crew.ts';
 import { decider, thresholdOf } from '../model/decide.ts';
 import { type Learning, learn } from '../model/learn.ts';
 import { meetingRules } from '../model/own-rules.ts';
 import type { Seen } from '../model/train.ts';
 import { ALL_MEET, poolOf, rulesOf } from './blocking.ts';
+import type { Pairs } from './pairs.ts';
 import { chooseRules, FREE, type RuleChoice, weightOf } from './rule-choice.ts';
 import type { RuleKeys } from './rule-keys.ts';
 import { type RuleSample, ruleSample } from './rule-sample.ts';
@@ -13,6 +16,9 @@ import { type RuleSample, ruleSample } from './rule-sample.ts';
 interface Choosing extends Learning {
   settings: StitchSettings;
   keys: RuleKeys;
+  comparer: Comparer;
+  compared: (pairs: Pairs) => Promise<Compared>;
+  crew: Crew;
 }
 
 /**
@@ -20,11 +26,11 @@ interface Choosing extends Learning {
  * its pairs are accepted. Of few profiles all meet; where the whole pool makes few pairs, it is taken.
  */
 export async function blockingRules(choosing: Choosing): Promise<RuleChoice> {
-  const { context, shape, settings, keys } = choosing;
+  const { context, shape, settings, keys, crew } = choosing;
   const { profiles } = context;
   if (profiles.size <= ALL_MEET) return { rules: rulesOf(shape, true, settings.rules), leftOut: [] };
   const pool = poolOf(shape, settings.rules);
-  const sample = ruleSample(profiles, pool, FREE, keys);
+  const sample = await ruleSample(profiles, pool, FREE, keys, crew);
   if (sample === undefined) return { rules: pool, leftOut: [] };
   const own = meetingRules(settings.rules, shape).map(({ name }) => name);
   const kept = new Set([...shape.foreignKeys, ...shape.blockingKeys, ...own]);
@@ -33,9 +39,8 @@ export async function blockingRules(choosing: Choosing): Promise<RuleChoice> {
 
 /** Which pairs of a sample a model accepts that is learnt from them. */
 async function acceptedOf(sample: RuleSample, choosing: Choosing): Promise<Uint8Array> {
-  const { comparisons, context, settings } = choosing;
-  const comparer = new Comparer(comparisons, context);
-  const pattern = comparer.compareAll(sample.pairs);
+  const { comparisons, comparer, compared, settings } = choosing;
+  const { pattern } = await compared(sample.pairs);
   const learnt = await learn(choosing, weighted(comparer.patterns, pattern, sample));
   // What pays is judged by the evidence alone.
   const decide = decider(comparisons, learnt, { ...settings, rules: [], remaining: 'model' });
@@ -55,9 +60,7 @@ function weighted(patterns: Patterns, pattern: Int32Array, { share, history, his
     counts[at] = (counts[at] ?? 0) + 1;
   }
   const weights = Array.from({ length: width }, (_, n) => (n === 0 ? 0 : weightOf(n, share)));
-  const order = Array.from(patterns.sorted());
-  return {
-    levels: order.map((of) => patterns.levels(of).slice()),
-    pairs: order.map((of) => weights.reduce((sum, weight, n) => sum + weight * (counts[of * width + n] ?? 0), 0)),
-  };
+  const pairs = (of: number) => weights.reduce((sum, weight, n) => sum + weight * (counts[of * width + n] ?? 0), 0);
+  const order = Array.from(patterns.sorted()).filter((of) => pairs(of) > 0);
+  return { levels: order.map((of) => patterns.levels(of).slice()), pairs: order.map(pairs) };
 }

@@ -1,7 +1,8 @@
 import type { Profiles } from '../records/profiles.ts';
 import type { Rule } from './blocking.ts';
+import { blocksHere } from './blocks-of-rules.ts';
 import type { Pairs } from './pairs.ts';
-import { blocksOf, frozenBlock, type Oversized, type RuleBlocks } from './rule-blocks.ts';
+import type { Oversized, RuleBlocks } from './rule-blocks.ts';
 import { RuleKeys } from './rule-keys.ts';
 
 /** Blocks that grew to so many times their cap since a model froze which ones are refined: the model no longer fits. */
@@ -32,12 +33,9 @@ export class Blocks {
     profiles: Profiles,
     rules: readonly Rule[],
     frozen?: readonly Oversized[],
-    keys = new RuleKeys(profiles),
+    blocks = blocksHere(profiles, new RuleKeys(profiles), { rules, frozen }),
   ) {
-    const refined = frozen && new Set(frozen.map(frozenBlock));
-    this.#blocks = rules.map((rule, number) =>
-      blocksOf(keys.of(rule, number), { rule, number, keys, profiles, frozen: refined }),
-    );
+    this.#blocks = blocks;
     this.#rows = new BlockRows(profiles.size, this.#blocks);
     this.report = rules
       .flatMap((rule, number) => reportOf(rule, this.#blocks[number], profiles) ?? [])

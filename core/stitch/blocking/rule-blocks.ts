@@ -2,6 +2,7 @@ import type { Profiles } from '../records/profiles.ts';
 import { type Rule, refinersOf } from './blocking.ts';
 import { mixed, type RuleKeys } from './rule-keys.ts';
 import { type Entries, runEnd, sorted, sortedEntries } from './sorted-keys.ts';
+import { ALL, type Wanted, wantedOf } from './wanted-keys.ts';
 
 /** Keys are refined so many times before what is left of an oversized block is cut. */
 const REFINEMENTS = 3;
@@ -43,10 +44,10 @@ export interface Refining {
   profiles: Profiles;
   /** The blocks that a model refines, which then decide instead of the cap. */
   frozen?: ReadonlySet<string> | undefined;
-  /** The share of all keys that are there, 1 by default: of a sample's the budget is as small. */
-  share?: number;
+  /** All keys by default. Of a share of them the budget is as small. */
+  wanted?: Wanted | undefined;
   /** The cap, where it was found before. */
-  cap?: number;
+  cap?: number | undefined;
 }
 
 export const frozenBlock = ({ depth, rule, key }: Pick<Oversized, 'depth' | 'rule' | 'key'>): string =>
@@ -56,8 +57,9 @@ export const frozenBlock = ({ depth, rule, key }: Pick<Oversized, 'depth' | 'rul
  * The blocks of a rule's keys. Profiles of an oversized block stand under its key and their next column, those without a
  * value there among themselves. Keys that one profile has, and what is oversized to the last, are none.
  */
-export function blocksOf(slots: readonly Uint32Array[], refining: Refining): RuleBlocks {
-  let entries = sortedEntries(slots);
+export function blocksOf(refining: Refining): RuleBlocks {
+  const slots = refining.keys.of(refining.rule, refining.number);
+  let entries = sortedEntries(slots, wantedOf(slots, refining.wanted ?? ALL));
   const refiners = refinersOf(refining.rule).slice(0, REFINEMENTS);
   const growing = new Growing(slots.length, entries, refining);
   for (let depth = 0; depth <= REFINEMENTS && entries.keys.length > 0; depth++) {
@@ -83,7 +85,8 @@ class Growing {
 
   /** No place comes twice, so all blocks have room in what the first keys take. */
   constructor(slots: number, { keys }: Entries, refining: Refining) {
-    const { rule, profiles, frozen, share = 1 } = refining;
+    const { rule, profiles, frozen, wanted = ALL } = refining;
+    const share = 'share' in wanted ? wanted.share : 1;
     const cap = refining.cap ?? (frozen ? rule.cap : capWithin(keys, rule.cap, profiles.size, share));
     const [places, starts] = [new Uint32Array(keys.length), new Uint32Array((keys.length >> 1) + 1)];
     this.#refining = refining;

@@ -1,9 +1,12 @@
 import { Patterns } from '../comparisons/patterns.ts';
+import { alone } from '../crew.ts';
 import type { Profiles } from '../records/profiles.ts';
 import type { Rule } from './blocking.ts';
+import { blocksOfRules } from './blocks-of-rules.ts';
 import type { Pairs } from './pairs.ts';
-import { blocksOf, type RuleBlocks } from './rule-blocks.ts';
+import type { RuleBlocks } from './rule-blocks.ts';
 import { RuleKeys } from './rule-keys.ts';
+import { shared } from './wanted-keys.ts';
 
 /** Pairs of a sample, and by which rules of a pool each one meets. */
 export interface RuleSample {
@@ -20,41 +23,33 @@ export interface RuleSample {
 const MEETINGS = 200_000;
 /** Of so many profiles or fewer all keys are tried before it is known how many pairs they make. */
 const TRIED = 1 << 13;
-/** Bits of a table of keys that are looked for. */
-const SOUGHT = 20;
 
 /**
  * Draws blocks, not pairs: a block is in the sample when its key is among the first of all possible keys. A key is made of
  * values alone, so the sample is the same whatever the order of records, and a block in it is there whole. Undefined when
  * the whole pool makes no more pairs than `enough`.
  */
-export function ruleSample(
+export async function ruleSample(
   profiles: Profiles,
   pool: readonly Rule[],
   enough: number,
   keys = new RuleKeys(profiles),
-): RuleSample | undefined {
+  crew = alone,
+): Promise<RuleSample | undefined> {
+  const sampled = (share: number) => blocksOfRules(crew, profiles, keys, { rules: pool, wanted: { share } });
   let share = 2 ** -Math.max(0, Math.ceil(Math.log2(profiles.size / TRIED)));
-  let blocks = sampled(profiles, pool, keys, share);
+  let blocks = await sampled(share);
   const meetings = blocks.reduce((sum, { pairs }) => sum + pairs, 0);
   if (meetings <= share * enough) return undefined;
   if (meetings > MEETINGS) {
     share *= 2 ** -Math.ceil(Math.log2(meetings / MEETINGS));
-    blocks = sampled(profiles, pool, keys, share);
+    blocks = await sampled(share);
   }
   const pairs = distinct(blocks, profiles.size);
-  return { share, pairs, ...historiesOf(pairs, { profiles, pool, keys, share, caps: blocks.map(({ cap }) => cap) }) };
-}
-
-function sampled(profiles: Profiles, pool: readonly Rule[], keys: RuleKeys, share: number): RuleBlocks[] {
-  const limit = share * 2 ** 32;
-  return pool.map((rule, number) => {
-    const slots = keys.of(rule, number);
-    for (const slot of slots) {
-      for (let i = 0; i < slot.length; i++) if ((slot[i] ?? 0) >= limit) slot[i] = 0;
-    }
-    return blocksOf(slots, { rule, number, keys, profiles, share });
-  });
+  // Keys that two have in common are blocked as a whole run would.
+  const caps = blocks.map(({ cap }) => cap);
+  const met = await blocksOfRules(crew, profiles, keys, { rules: pool, wanted: { pairs }, caps });
+  return { share, pairs, ...historiesOf(pairs, met, profiles.size) };
 }
 
 /** The pairs of all blocks, each once, in their order. */
@@ -78,56 +73,24 @@ function distinct(blocks: readonly RuleBlocks[], size: number): Pairs {
   };
 }
 
-interface Meeting {
-  profiles: Profiles;
-  pool: readonly Rule[];
-  keys: RuleKeys;
-  share: number;
-  /** As the sample of blocks gave them. */
-  caps: readonly number[];
-}
-
-/** By which rules pairs meet: those keys that two have in common are blocked as a whole run would. */
-function historiesOf({ a, b }: Pairs, meeting: Meeting): Pick<RuleSample, 'history' | 'histories'> {
-  const { profiles, pool, keys, caps } = meeting;
-  const rows = new Uint8Array(a.length * pool.length);
-  pool.forEach((rule, number) => {
-    const slots = keys.of(rule, number);
-    keepSought(slots, { a, b });
-    const cap = caps[number] ?? rule.cap;
-    const numbers = numbered(blocksOf(slots, { rule, number, keys, profiles, cap }), profiles.size);
-    for (let pair = 0; pair < a.length; pair++) {
-      if (shared(numbers, a[pair] ?? 0, b[pair] ?? 0) !== 0) rows[pair * pool.length + number] = 1;
-    }
-  });
-  const histories = new Patterns(pool.length);
+/** By which rules pairs meet. */
+function historiesOf(
+  { a, b }: Pairs,
+  rules: readonly RuleBlocks[],
+  size: number,
+): Pick<RuleSample, 'history' | 'histories'> {
+  const width = rules.length;
+  const rows = new Uint8Array(a.length * width);
+  for (const [rule, blocks] of rules.entries()) {
+    const numbers = numbered(blocks, size);
+    for (let pair = 0; pair < a.length; pair++)
+      if (shared(numbers, a[pair] ?? 0, b[pair] ?? 0) !== 0) rows[pair * width + rule] = 1;
+  }
+  const histories = new Patterns(width);
   const history = new Int32Array(a.length);
   for (let pair = 0; pair < a.length; pair++)
-    history[pair] = histories.add(rows.subarray(pair * pool.length, (pair + 1) * pool.length));
+    history[pair] = histories.add(rows.subarray(pair * width, (pair + 1) * width));
   return { history, histories };
-}
-
-/** Takes away all keys but those that two of a pair have in common (and a few more, since only their last bits are noted). */
-function keepSought(slots: readonly Uint32Array[], { a, b }: Pairs): void {
-  const sought = new Uint8Array(1 << SOUGHT);
-  const mask = sought.length - 1;
-  for (let pair = 0; pair < a.length; pair++) {
-    const key = shared(slots, a[pair] ?? 0, b[pair] ?? 0);
-    if (key !== 0) sought[key & mask] = 1;
-  }
-  for (const slot of slots) {
-    for (let i = 0; i < slot.length; i++) if (sought[(slot[i] ?? 0) & mask] === 0) slot[i] = 0;
-  }
-}
-
-/** The first number that two have in common; 0 when there is none. */
-function shared(slots: readonly Uint32Array[], one: number, other: number): number {
-  for (const mine of slots) {
-    const number = mine[one] ?? 0;
-    if (number === 0) continue;
-    for (const theirs of slots) if (theirs[other] === number) return number;
-  }
-  return 0;
 }
 
 /** The number of each profile's block, slot by slot; 0 where it is in none. */

@@ -4,46 +4,45 @@ export interface Entries {
   places: Uint32Array;
 }
 
-/** The keys that more than one profile may have, in ascending order, equal ones as they stood. */
-export function sortedEntries(slots: readonly Uint32Array[]): Entries {
+/** The keys that are wanted and that more than one profile may have, in ascending order, equal ones as they stood. */
+export function sortedEntries(slots: readonly Uint32Array[], wanted: (key: number) => boolean): Entries {
+  return sorted(repeated(entriesOf(slots, wanted)));
+}
+
+function entriesOf(slots: readonly Uint32Array[], wanted: (key: number) => boolean): Entries {
   const size = slots[0]?.length ?? 0;
-  const seen = seenOften(slots);
-  const mask = seen.length - 1;
+  const found = { keys: new Uint32Array(size * slots.length), places: new Uint32Array(size * slots.length) };
   let count = 0;
-  for (const slot of slots) {
-    for (let i = 0; i < size; i++) {
-      const key = slot[i] ?? 0;
-      if (key !== 0 && (seen[key & mask] ?? 0) > 1) count++;
-    }
-  }
-  const found = { keys: new Uint32Array(count), places: new Uint32Array(count) };
-  count = 0;
   for (let profile = 0; profile < size; profile++) {
     for (let slot = 0; slot < slots.length; slot++) {
       const key = slots[slot]?.[profile] ?? 0;
-      if (key === 0 || (seen[key & mask] ?? 0) < 2) continue;
+      if (key === 0 || !wanted(key)) continue;
       found.keys[count] = key;
       found.places[count++] = profile * slots.length + slot;
     }
   }
-  return sorted(found);
+  return { keys: found.keys.subarray(0, count), places: found.places.subarray(0, count) };
 }
 
-/** By the last bits of a key, whether it came once or more: most keys are one profile's, and need no sorting. */
-function seenOften(slots: readonly Uint32Array[]): Uint8Array {
-  let keys = 0;
-  for (const slot of slots) for (let i = 0; i < slot.length; i++) if (slot[i] !== 0) keys++;
-  const seen = new Uint8Array(1 << Math.min(26, Math.ceil(Math.log2(4 * keys + 2))));
+/** Leaves out keys that came once, by their last bits: most keys are one profile's, and need no sorting. */
+function repeated({ keys, places }: Entries): Entries {
+  const seen = new Uint8Array(1 << Math.min(26, Math.ceil(Math.log2(4 * keys.length + 2))));
   const mask = seen.length - 1;
-  for (const slot of slots) {
-    for (let i = 0; i < slot.length; i++) {
-      const key = slot[i] ?? 0;
-      if (key === 0) continue;
-      const known = seen[key & mask] ?? 0;
-      if (known < 2) seen[key & mask] = known + 1;
-    }
+  for (const key of keys) {
+    const known = seen[key & mask] ?? 0;
+    if (known < 2) seen[key & mask] = known + 1;
   }
-  return seen;
+  let count = 0;
+  for (const key of keys) if ((seen[key & mask] ?? 0) > 1) count++;
+  const found = { keys: new Uint32Array(count), places: new Uint32Array(count) };
+  count = 0;
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] ?? 0;
+    if ((seen[key & mask] ?? 0) < 2) continue;
+    found.keys[count] = key;
+    found.places[count++] = places[i] ?? 0;
+  }
+  return found;
 }
 
 const DIGIT = 11;

@@ -34,8 +34,8 @@ const profilesOf = (rows: readonly ReturnType<typeof people>[number][]) =>
     COLUMNS,
   );
 
-function choice(rows: ReturnType<typeof people>, kept: string[] = []) {
-  const sample = ruleSample(profilesOf(rows), POOL, 0) as RuleSample;
+async function choice(rows: ReturnType<typeof people>, kept: string[] = []) {
+  const sample = (await ruleSample(profilesOf(rows), POOL, 0)) as RuleSample;
   const accepted = Uint8Array.from(sample.pairs.a, (a, i) =>
     rows[a]?.person === rows[sample.pairs.b[i] ?? 0]?.person ? 1 : 0,
   );
@@ -43,9 +43,9 @@ function choice(rows: ReturnType<typeof people>, kept: string[] = []) {
   return { rules: rules.map(({ name }) => name), leftOut, share: sample.share };
 }
 
-describe('of a pool of rules', () => {
+describe('of a pool of rules', async () => {
   const rows = people(60_000, 1);
-  const chosen = choice(rows);
+  const chosen = await choice(rows);
 
   test('those stay that find accepted pairs at a fair price, and of two that find the same one', () => {
     expect(chosen.share).toBeLessThan(1);
@@ -61,21 +61,21 @@ describe('of a pool of rules', () => {
     expect(Math.abs(told - city)).toBeLessThan(0.3 * city);
   });
 
-  test('the order of the records makes no difference', () => {
+  test('the order of the records makes no difference', async () => {
     const next = random(2);
     const shuffled = rows.map((row) => ({ row, at: next() })).sort((one, other) => one.at - other.at);
-    expect(choice(shuffled.map(({ row }) => row))).toEqual(chosen);
+    expect(await choice(shuffled.map(({ row }) => row))).toEqual(chosen);
   });
 
-  test('rules that were set stay, whatever they find', () => {
-    expect(choice(rows, ['city']).rules).toContain('city');
+  test('rules that were set stay, whatever they find', async () => {
+    expect((await choice(rows, ['city'])).rules).toContain('city');
   });
 });
 
-test('the sample knows of each pair all rules that bring it together', () => {
+test('the sample knows of each pair all rules that bring it together', async () => {
   const rows = people(40_000, 3);
   const profiles = profilesOf(rows);
-  const { pairs, history, histories } = ruleSample(profiles, POOL, 0) as RuleSample;
+  const { pairs, history, histories } = (await ruleSample(profiles, POOL, 0)) as RuleSample;
   const blocks = new Blocks(profiles, POOL);
   expect(pairs.a.length).toBeGreaterThan(1000);
   const wrong = Array.from(pairs.a).filter((a, i) => {
@@ -85,6 +85,6 @@ test('the sample knows of each pair all rules that bring it together', () => {
   expect(wrong).toHaveLength(0);
 });
 
-test('nothing is chosen where all rules together make few pairs', () => {
-  expect(ruleSample(profilesOf(people(500, 4)), POOL, 1_000_000)).toBeUndefined();
+test('nothing is chosen where all rules together make few pairs', async () => {
+  expect(await ruleSample(profilesOf(people(500, 4)), POOL, 1_000_000)).toBeUndefined();
 });

@@ -1,0 +1,35 @@
+import type { Pairs } from './pairs.ts';
+
+/** Whose keys are looked at: the first of all possible keys, or those that two of a pair have in common (and a few more). */
+export type Wanted = { share: number } | { pairs: Pairs };
+
+export const ALL: Wanted = { share: 1 };
+
+/** Bits of a table of keys that are looked for. */
+const SOUGHT = 20;
+
+/** Whether a key of a rule is wanted, told by the number alone. */
+export function wantedOf(slots: readonly Uint32Array[], wanted: Wanted): (key: number) => boolean {
+  if ('share' in wanted) {
+    const limit = wanted.share * 2 ** 32;
+    return (key) => key < limit;
+  }
+  const { a, b } = wanted.pairs;
+  const sought = new Uint8Array(1 << SOUGHT);
+  const mask = sought.length - 1;
+  for (let pair = 0; pair < a.length; pair++) {
+    const key = shared(slots, a[pair] ?? 0, b[pair] ?? 0);
+    if (key !== 0) sought[key & mask] = 1;
+  }
+  return (key) => sought[key & mask] === 1;
+}
+
+/** The first number that two have in common; 0 when there is none. */
+export function shared(slots: readonly Uint32Array[], one: number, other: number): number {
+  for (const mine of slots) {
+    const number = mine[one] ?? 0;
+    if (number === 0) continue;
+    for (const theirs of slots) if (theirs[other] === number) return number;
+  }
+  return 0;
+}
