@@ -3,6 +3,7 @@ import { groups } from '../clusters/components.ts';
 import type { Compared } from '../comparisons/comparing.ts';
 import { counted, type Patterns } from '../comparisons/patterns.ts';
 import type { Decision } from '../model/decide.ts';
+import type { Column } from '../records/columns.ts';
 
 /** How the compared pairs weigh, for people to look at. */
 export interface Overview {
@@ -26,20 +27,32 @@ export function overview(patterns: Patterns, pairs: Compared, decide: (levels: U
     bins.set(bits, (bins.get(bits) ?? 0) + (counts[pattern] ?? 0));
   }
   const nearest = (side: (weight: number) => boolean) =>
-    weights
-      .map((weight, pattern) => ({ weight, pattern }))
-      .filter(({ weight, pattern }) => side(weight) && (counts[pattern] ?? 0) > 0)
-      .sort((one, other) => Math.abs(one.weight) - Math.abs(other.weight) || one.pattern - other.pattern)
-      .slice(0, EXAMPLES);
+    leastOf(weights.length, EXAMPLES, (pattern) => {
+      const weight = weights[pattern] ?? 0;
+      return side(weight) && (counts[pattern] ?? 0) > 0 ? Math.abs(weight) : undefined;
+    });
   const shown = [...nearest((weight) => weight >= 0).reverse(), ...nearest((weight) => weight < 0)];
-  const near = shown.map(({ weight, pattern }) => {
+  const near = shown.map((pattern) => {
     const row = pairs.pattern.indexOf(pattern);
-    return { a: pairs.a[row] ?? 0, b: pairs.b[row] ?? 0, weight };
+    return { a: pairs.a[row] ?? 0, b: pairs.b[row] ?? 0, weight: weights[pattern] ?? 0 };
   });
   return {
     weights: [...bins].map(([bits, n]) => ({ bits, pairs: n })).sort((one, other) => one.bits - other.bits),
     near,
   };
+}
+
+/** Of so many things the few that are worth least, ascending, of equal ones the first; what has no worth is none of them. */
+function leastOf(size: number, few: number, worth: (thing: number) => number | undefined): number[] {
+  const found: { thing: number; worth: number }[] = [];
+  for (let thing = 0; thing < size; thing++) {
+    const own = worth(thing);
+    if (own === undefined || (found.length === few && own >= (found.at(-1)?.worth ?? 0))) continue;
+    const place = found.findIndex((other) => other.worth > own);
+    found.splice(place < 0 ? found.length : place, 0, { thing, worth: own });
+    if (found.length > few) found.pop();
+  }
+  return found.map(({ thing }) => thing);
 }
 
 /** The records of each person who has several; `cluster` is each record's first record of its person. */
@@ -64,10 +77,25 @@ export function unlikelyPeople(
 ): { name: string; people: number; share: number }[] {
   return UNLIKELY.map(({ name, column, most }) => {
     const values = columns.get(column);
-    const unlikely = (records: Int32Array) =>
-      records.length > most &&
-      new Set(Array.from(records, (record) => values?.code(record) ?? -1).filter((code) => code >= 0)).size > most;
-    const found = values === undefined || values.isEmpty ? 0 : several.filter(unlikely).length;
+    const found = values === undefined || values.isEmpty ? 0 : withMore(several, values, most);
     return { name, people: found, share: people === 0 ? 0 : (100 * found) / people };
   });
+}
+
+/** How many people have more values than so many. */
+function withMore(several: readonly Int32Array[], values: Column, most: number): number {
+  // Who was seen last to have a value, so that each counts once a person.
+  const seen = new Int32Array(values.dictionary.size).fill(-1);
+  let unlikely = 0;
+  for (const [person, records] of several.entries()) {
+    let count = 0;
+    for (const record of records) {
+      const code = values.code(record);
+      if (code < 0 || seen[code] === person) continue;
+      seen[code] = person;
+      count++;
+    }
+    if (count > most) unlikely++;
+  }
+  return unlikely;
 }
