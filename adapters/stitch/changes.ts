@@ -44,7 +44,7 @@ type ChangesRun = Run & { last: LastRun; model: KeptModel };
  * those as a run over all would. Undefined when that model no longer serves.
  */
 export async function runChanges(run: ChangesRun): Promise<(StitchReport & { files: string[] }) | undefined> {
-  const { session, request, stages, shape, last } = run;
+  const { session, request, stages, crew, shape, last } = run;
   const changed = await stages.run('probe', () => probe(run));
   if (changed === undefined) return undefined;
   if (changed === 0) {
@@ -55,6 +55,7 @@ export async function runChanges(run: ChangesRun): Promise<(StitchReport & { fil
   await stages.run('gather', () => gather(run));
   const { columns } = await readColumns(
     session,
+    crew,
     'clean',
     'rid',
     ['datasource', ...standardColumns(shape)],
@@ -100,7 +101,7 @@ async function probe(run: ChangesRun): Promise<number | undefined> {
   const [known, assignments] = [last.table('unified_preprocessed_raw'), last.table('assignments')];
   await session.run('stitch: probe', "ATTACH ':memory:' AS probe");
   await session.run('stitch: probe', 'USE probe');
-  const tagged = await readRecords(session, recordsIn(request.records), tagsOf(shape));
+  const tagged = await readRecords(session, crew, recordsIn(request.records), tagsOf(shape));
   const prepared = await prepare(crew, tagged, shape, settings, await readShared(session, last.folder));
   await writeClean(session, prepared, shape, settings);
   for (const sql of changedSql(shape)) await session.run('stitch: changed', sql);
@@ -119,7 +120,7 @@ async function probe(run: ChangesRun): Promise<number | undefined> {
 }
 
 async function touch(run: ChangesRun, given: number): Promise<boolean> {
-  const { session, request, shape, last } = run;
+  const { session, request, crew, shape, last } = run;
   const { settings } = request;
   const model = run.model.known;
   const records = last.table('unified_preprocessed_raw');
@@ -128,7 +129,7 @@ async function touch(run: ChangesRun, given: number): Promise<boolean> {
   for (const sql of memberSql) await session.run('stitch: member', sql);
   for (const sql of hitKeySql(shape, rules, records)) await session.run('stitch: hit_key', sql);
   for (const sql of knownSql(shape, records, given)) await session.run('stitch: known', sql);
-  const { ids, columns } = await readColumns(session, metSql(shape), 'id', standardColumns(shape), listColumns);
+  const { ids, columns } = await readColumns(session, crew, metSql(shape), 'id', standardColumns(shape), listColumns);
   const [profiles, frozen] = [profilesOf(ids, columns), await run.model.frozen(session)];
   const blocks = new Blocks(profiles, rules, frozen.blocks);
   if (blocks.outgrown) return false;

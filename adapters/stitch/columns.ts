@@ -1,5 +1,8 @@
 import { ident } from '../../core/sql/quote.ts';
-import { type Column, ColumnReader, marks } from '../../core/stitch/records/columns.ts';
+import type { Crew } from '../../core/stitch/crew.ts';
+import { marks } from '../../core/stitch/records/columns.ts';
+import { shared } from '../../core/stitch/records/grown.ts';
+import { type ReadColumns, readPieces } from '../../core/stitch/records/reading.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import { streamBytes } from './texts.ts';
 
@@ -12,17 +15,22 @@ const TOGETHER = 20_480;
  */
 export async function readColumns(
   session: DuckDbSession,
+  crew: Crew,
   relation: string,
   id: string,
   names: readonly string[],
   lists: readonly string[] = [],
-): Promise<{ ids: Int32Array; columns: Map<string, Column> }> {
-  const reader = new ColumnReader(names);
+): Promise<ReadColumns> {
   const texts = names.map((name) => `coalesce(${lists.includes(name) ? joined(name) : unmarked(name)}, '')`);
   const row = `concat_ws(${chr(marks.column)}, ${[ident(id), ...texts].join(', ')})`;
   const sql = `SELECT encode(string_agg(${row}, ${chr(marks.row)})) AS rows FROM ${relation} GROUP BY ${ident(id)} // ${TOGETHER}`;
-  await streamBytes(session, 'stitch: columns', sql, (rows) => reader.read(rows));
-  return reader.columns();
+  const pieces: Uint8Array[] = [];
+  await streamBytes(session, 'stitch: columns', sql, (rows) => {
+    const piece = shared.bytes(rows.length);
+    piece.set(rows);
+    pieces.push(piece);
+  });
+  return readPieces(crew, pieces.length * TOGETHER, pieces, names);
 }
 
 const chr = (mark: number) => `chr(${mark})`;

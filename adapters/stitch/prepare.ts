@@ -45,6 +45,7 @@ GROUP BY path_in_schema HAVING sum(stats_null_count) = sum(num_values)`,
  */
 export async function readRecords(
   session: DuckDbSession,
+  crew: Crew,
   relation: string,
   names: readonly string[],
 ): Promise<Records> {
@@ -59,7 +60,7 @@ FROM ${relation}`,
     'stitch: order',
     'SELECT "row" FROM record ORDER BY rid',
   );
-  const { columns } = await readColumns(session, relation, 'row', ['datasource', ...names]);
+  const { columns } = await readColumns(session, crew, relation, 'row', ['datasource', ...names]);
   const sorted = Array.from(columns, ([name, column]): [string, Column] => [name, column.taking(order)]);
   return recordsOf(order.length, new Map(sorted));
 }

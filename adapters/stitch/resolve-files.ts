@@ -80,7 +80,7 @@ async function resolveRows(
   outFolder: string,
 ) {
   const { relation, names } = recordsOf(files);
-  const tagged = await by.stages.run('read', () => readRecords(by.session, relation, names));
+  const tagged = await by.stages.run('read', () => readRecords(by.session, by.crew, relation, names));
   const shape = shapeOf(
     names,
     names.filter((name) => tagged.columns.get(name)?.isEmpty),

@@ -18,10 +18,10 @@ import { readShared, writeModel, writeState } from './state.ts';
  * what it froze are written.
  */
 export async function retrain(run: Run & { last: LastRun }): Promise<ModelTrial & { files: string[] }> {
-  const { session, request, stages, shape, input, last } = run;
+  const { session, request, stages, crew, shape, input, last } = run;
   const before = await last.model();
   if (before === undefined) throw new InternalError('a model is trained anew, and there is none to compare it with');
-  const tagged = await stages.run('read', () => readRecords(session, recordsIn(request.records), tagsOf(shape)));
+  const tagged = await stages.run('read', () => readRecords(session, crew, recordsIn(request.records), tagsOf(shape)));
   const { prepared, found } = await resolveAll({ ...run, model: undefined }, tagged);
   if (found === undefined) throw new InternalError('records can not outgrow a model that was just trained on them');
   await follow(session);

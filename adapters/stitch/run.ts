@@ -37,8 +37,8 @@ export interface Run {
 
 /** All records to people. Undefined when the records have outgrown the model of the last run. */
 export async function run(run: Run): Promise<(StitchReport & { files: string[] }) | undefined> {
-  const { session, request, stages, shape } = run;
-  const tagged = await stages.run('read', () => readRecords(session, recordsIn(request.records), tagsOf(shape)));
+  const { session, request, stages, crew, shape } = run;
+  const tagged = await stages.run('read', () => readRecords(session, crew, recordsIn(request.records), tagsOf(shape)));
   const { prepared, found } = await resolveAll(run, tagged);
   if (found === undefined) return undefined;
   const files = await stages.run('publish', async () => {

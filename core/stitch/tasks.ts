@@ -2,6 +2,13 @@ import { blockPart } from './blocking/blocks-of-rules.ts';
 import { standardisePart } from './cleaning/standardise.ts';
 import { dividePart } from './clusters/dividing.ts';
 import { comparePart } from './comparisons/comparing.ts';
+import { readPart } from './records/reading.ts';
 
 /** What the hands of a crew can do. */
-export const tasks = { standardise: standardisePart, block: blockPart, compare: comparePart, divide: dividePart };
+export const tasks = {
+  read: readPart,
+  standardise: standardisePart,
+  block: blockPart,
+  compare: comparePart,
+  divide: dividePart,
+};

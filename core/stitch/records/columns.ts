@@ -146,7 +146,7 @@ export function heldBy(codes: Int32Array, size: number): Int32Array {
 }
 
 /** The new numbers of old ones; -1 stays. */
-function renumbered(codes: Int32Array, numbers: Int32Array): Int32Array {
+export function renumbered(codes: Int32Array, numbers: Int32Array): Int32Array {
   const found = shared.integers(codes.length);
   for (let i = 0; i < found.length; i++) {
     const code = codes[i] ?? -1;
@@ -225,68 +225,4 @@ function combinationHash(codes: readonly Int32Array[], record: number): number {
 function sameCodes(codes: readonly Int32Array[], one: number, other: number): boolean {
   for (let i = 0; i < codes.length; i++) if (codes[i]?.[one] !== codes[i]?.[other]) return false;
   return true;
-}
-
-/** Takes columns in as text: rows of a number and the columns, apart by `marks`, in any order. */
-export class ColumnReader {
-  readonly #names: readonly string[];
-  #ids = new Int32Array(1 << 10);
-  #codes: Int32Array[];
-  readonly #dictionaries: Dictionary[];
-  #rows = 0;
-
-  constructor(names: readonly string[]) {
-    this.#names = names;
-    this.#codes = names.map(() => new Int32Array(1 << 10));
-    this.#dictionaries = names.map(() => new Dictionary());
-  }
-
-  read(rows: Uint8Array): void {
-    let at = 0;
-    while (at < rows.length) {
-      if (this.#rows === this.#ids.length) this.#widen();
-      let id = 0;
-      for (let digit = rows[at] ?? 0; digit >= 48; digit = rows[++at] ?? 0) id = 10 * id + digit - 48;
-      at = this.#readRow(rows, at);
-      this.#ids[this.#rows++] = id;
-      at++;
-    }
-  }
-
-  #readRow(rows: Uint8Array, start: number): number {
-    let at = start;
-    for (let column = 0; column < this.#names.length; column++) {
-      const from = ++at;
-      for (let byte = rows[at]; byte !== undefined && byte !== marks.column && byte !== marks.row; byte = rows[at])
-        at++;
-      const codes = this.#codes[column];
-      if (codes) codes[this.#rows] = at === from ? -1 : (this.#dictionaries[column]?.add(rows, from, at) ?? -1);
-    }
-    return at;
-  }
-
-  #widen(): void {
-    const size = 2 * this.#rows;
-    this.#ids = grown(this.#ids, size);
-    this.#codes = this.#codes.map((codes) => grown(codes, size));
-  }
-
-  /** What was read, in the order of the rows' numbers. */
-  columns(): { ids: Int32Array; columns: Map<string, Column> } {
-    const ids = this.#ids.slice(0, this.#rows);
-    const order = orderOf(ids);
-    const columns = this.#names.map((name, i): [string, Column] => [
-      name,
-      new Column(renumbered(order, this.#codes[i] ?? ids), this.#dictionaries[i] ?? new Dictionary()),
-    ]);
-    return { ids: renumbered(order, ids), columns: new Map(columns) };
-  }
-}
-
-/** The places of distinct numbers in ascending order. */
-function orderOf(numbers: Int32Array): Int32Array {
-  const sorted = numbers.slice().sort();
-  const place = new Int32Array((sorted.at(-1) ?? 0) + 1);
-  for (let i = 0; i < numbers.length; i++) place[numbers[i] ?? 0] = i;
-  return renumbered(sorted, place);
 }
