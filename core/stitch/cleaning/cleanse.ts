@@ -1,4 +1,5 @@
 import { Column } from '../records/columns.ts';
+import { type Dictionary, type Letters, lettersHash, textHash } from '../records/dictionary.ts';
 import type { Shape } from '../records/shape.ts';
 import { flagged, judged, type ListedValue, type SharedValue, wholeAddress } from './bad-values.ts';
 import type { Records } from './standardise.ts';
@@ -32,7 +33,7 @@ export function cleansed(
 ): Cleansed {
   const bad = new Map<string, BadRecords>();
   for (const name of judged(shape)) bad.set(name, new BadRecords(records.size));
-  const mark = (semantic: string, name: string, values: Column, part?: (value: string) => string | undefined) => {
+  const mark = (semantic: string, name: string, values: Column, part?: Part) => {
     const known = [
       ...listed.filter((each) => each.semantic === semantic),
       ...shared.flatMap(({ semantic: of, value }) => (of === semantic ? [{ datasource: '*', value }] : [])),
@@ -42,8 +43,8 @@ export function cleansed(
   for (const name of bad.keys()) mark(name, name, records.columns.get(name) ?? Column.empty(records.size));
   const email = records.columns.get('email');
   if (email !== undefined && !email.isEmpty) {
-    mark('email_user', 'email', email, (value) => value.split('@')[0]);
-    mark('email_domain', 'email', email, (value) => value.split('@')[1]);
+    mark('email_user', 'email', email, 'user');
+    mark('email_domain', 'email', email, 'domain');
   }
   if (shared.some(({ semantic }) => semantic === 'address')) mark('address', 'address', wholeAddress(records));
   return withoutBad(records, bad);
@@ -67,7 +68,7 @@ class BadRecords {
     known: readonly { datasource: string; value: string }[],
     values: Column,
     datasource: Column,
-    part?: (value: string) => string | undefined,
+    part?: Part,
   ): void {
     const sourcesOf = new Map<string, Set<number>>();
     for (const { datasource: source, value } of known) {
@@ -89,15 +90,48 @@ class BadRecords {
 function byCode<Known>(
   { dictionary }: Column,
   known: ReadonlyMap<string, Known>,
-  part?: (value: string) => string | undefined,
-): Map<number, Known> {
+  part?: Part,
+): ReadonlyMap<number, Known> {
+  if (part !== undefined) return byPart(dictionary, known, part);
   const found = new Map<number, Known>();
-  const add = (code: number, of: Known | undefined) => {
-    if (code >= 0 && of !== undefined) found.set(code, of);
-  };
-  if (part === undefined) for (const [value, of] of known) add(dictionary.find(value), of);
-  else for (let code = 0; code < dictionary.size; code++) add(code, known.get(part(dictionary.text(code)) ?? ''));
+  for (const [value, of] of known) {
+    const code = dictionary.find(value);
+    if (code >= 0) found.set(code, of);
+  }
   return found;
+}
+
+/** Part of an e-mail: what stands before its first @, or behind it. */
+type Part = 'user' | 'domain';
+const AT = 64;
+
+/** The same where a part of the value is known. A text is made of an e-mail only if its part's hash is a known one's. */
+function byPart<Known>(
+  dictionary: Dictionary,
+  known: ReadonlyMap<string, Known>,
+  part: Part,
+): ReadonlyMap<number, Known> {
+  const found = new Map<number, Known>();
+  if (known.size === 0) return found;
+  const hashes = new Set(Array.from(known.keys(), textHash));
+  const { letters, starts } = dictionary.letters();
+  for (let code = 0; code < dictionary.size; code++) {
+    const [from, to] = [starts[code] ?? 0, starts[code + 1] ?? 0];
+    const at = indexOf(letters, AT, from, to);
+    const hash =
+      part === 'user' ? lettersHash(letters, from, at) : lettersHash(letters, at + 1, indexOf(letters, AT, at + 1, to));
+    if (!hashes.has(hash)) continue;
+    const of = known.get(dictionary.text(code).split('@')[part === 'user' ? 0 : 1] ?? '');
+    if (of !== undefined) found.set(code, of);
+  }
+  return found;
+}
+
+/** Where a letter first comes between two places; the second where it doesn't. */
+function indexOf(letters: Letters, letter: number, from: number, to: number): number {
+  let at = from;
+  while (at < to && letters[at] !== letter) at++;
+  return at;
 }
 
 function withoutBad(records: Records, bad: ReadonlyMap<string, BadRecords>): Cleansed {

@@ -30,7 +30,7 @@ export interface Records {
 export const standardColumns = (shape: Shape): string[] => [...profileColumns(shape), 'sound'];
 
 /** What the standard columns come in, each made of other tagged columns than the others: the costliest first. */
-const makers = { addresses, contacts, names, others };
+const makers = { streets, contacts, areas, names, others };
 type Maker = keyof typeof makers;
 
 /** What hands standardise of tagged records. */
@@ -139,13 +139,18 @@ function others(raw: Raw, shape: Shape, settings: StitchSettings): [string, Colu
   ];
 }
 
-function addresses(raw: Raw): [string, Column][] {
+function streets(raw: Raw): [string, Column][] {
   const [street, unit] = [raw('address').derived(address), raw('address2').derived(address)];
   const whole = unit.isEmpty ? street : combined([street, unit], (parts) => parts.filter(Boolean).join(' '));
   return [
     ['street', street],
     ['address', whole],
     ['po_box', whole.derived(poBox)],
+  ];
+}
+
+function areas(raw: Raw): [string, Column][] {
+  return [
     ['city', raw('city').derived(words)],
     ['state', raw('state').derived(words)],
     ['postal', raw('postal').derived(postal)],

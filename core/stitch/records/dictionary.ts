@@ -220,6 +220,14 @@ export function lettersHash(source: ArrayLike<number>, from: number, to: number)
   return stirred(hash);
 }
 
+/** The same of a text. */
+export const textHash = (text: string): number =>
+  lettersHash(
+    Array.from({ length: text.length }, (_, i) => text.charCodeAt(i)),
+    0,
+    text.length,
+  );
+
 /** MurmurHash3's finaliser: every bit of the input moves half of those of the output. */
 export function stirred(value: number): number {
   let hash = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
