@@ -2,7 +2,7 @@ import { Patterns } from '../comparisons/patterns.ts';
 import type { Profiles } from '../records/profiles.ts';
 import type { Rule } from './blocking.ts';
 import type { Pairs } from './pairs.ts';
-import { blocksOf, type RuleBlocks } from './rule-blocks.ts';
+import { blocksOf, budgetOf, type RuleBlocks } from './rule-blocks.ts';
 import { RuleKeys } from './rule-keys.ts';
 
 /** Pairs of a sample, and by which rules of a pool each one meets. */
@@ -23,37 +23,63 @@ const TRIED = 1 << 13;
 /** Bits of a table of keys that are looked for. */
 const SOUGHT = 20;
 
-/**
- * Draws blocks, not pairs: a block is in the sample when its key is among the first of all possible keys. A key is made of
- * values alone, so the sample is the same whatever the order of records, and a block in it is there whole. Undefined when
- * the whole pool makes no more pairs than `enough`.
- */
+/** A sample of all profiles that there are; undefined when the whole pool makes no more pairs than `enough`. */
 export function ruleSample(
   profiles: Profiles,
   pool: readonly Rule[],
   enough: number,
   keys = new RuleKeys(profiles),
 ): RuleSample | undefined {
-  let share = 2 ** -Math.max(0, Math.ceil(Math.log2(profiles.size / TRIED)));
-  let blocks = sampled(profiles, pool, keys, share);
+  const blocks = drawBlocks({ profiles, pool, keys, of: profiles.size }, enough);
+  return blocks && historiesOf(blocks, { profiles, pool, keys });
+}
+
+/** Whole blocks that were drawn from those of a pool. */
+export interface DrawnBlocks extends Pick<RuleSample, 'share' | 'pairs'> {
+  /** By rule the records under one key before it is refined. */
+  caps: number[];
+}
+
+/** What blocks are drawn from. */
+interface Drawing {
+  profiles: Profiles;
+  pool: readonly Rule[];
+  keys: RuleKeys;
+  /** How many profiles there are of which these are all that have a key in the first sample. */
+  of: number;
+}
+
+/** The share of all keys that is tried before it is known how many pairs they make. */
+export const firstShare = (profiles: number): number => 2 ** -Math.max(0, Math.ceil(Math.log2(profiles / TRIED)));
+
+/** Keys below this are in a sample. */
+export const keyLimit = (share: number): number => share * 2 ** 32;
+
+/**
+ * Draws blocks, not pairs: a block is in the sample when its key is among the first of all possible keys. A key is made of
+ * values alone, so the sample is the same whatever the order of records, and a block in it is there whole.
+ */
+export function drawBlocks(drawing: Drawing, enough: number): DrawnBlocks | undefined {
+  let share = firstShare(drawing.of);
+  let blocks = sampled(drawing, share);
   const meetings = blocks.reduce((sum, { pairs }) => sum + pairs, 0);
   if (meetings <= share * enough) return undefined;
   if (meetings > MEETINGS) {
     share *= 2 ** -Math.ceil(Math.log2(meetings / MEETINGS));
-    blocks = sampled(profiles, pool, keys, share);
+    blocks = sampled(drawing, share);
   }
-  const pairs = distinct(blocks, profiles.size);
-  return { share, pairs, ...historiesOf(pairs, { profiles, pool, keys, share, caps: blocks.map(({ cap }) => cap) }) };
+  return { share, pairs: distinct(blocks, drawing.profiles.size), caps: blocks.map(({ cap }) => cap) };
 }
 
-function sampled(profiles: Profiles, pool: readonly Rule[], keys: RuleKeys, share: number): RuleBlocks[] {
-  const limit = share * 2 ** 32;
+function sampled({ profiles, pool, keys, of }: Drawing, share: number): RuleBlocks[] {
+  const limit = keyLimit(share);
+  const budget = share * budgetOf(of);
   return pool.map((rule, number) => {
     const slots = keys.of(rule, number);
     for (const slot of slots) {
       for (let i = 0; i < slot.length; i++) if ((slot[i] ?? 0) >= limit) slot[i] = 0;
     }
-    return blocksOf(slots, { rule, number, keys, profiles, share });
+    return blocksOf(slots, { rule, number, keys, profiles, budget });
   });
 }
 
@@ -78,24 +104,21 @@ function distinct(blocks: readonly RuleBlocks[], size: number): Pairs {
   };
 }
 
-interface Meeting {
-  profiles: Profiles;
-  pool: readonly Rule[];
-  keys: RuleKeys;
-  share: number;
-  /** As the sample of blocks gave them. */
-  caps: readonly number[];
+interface Meeting extends Pick<Drawing, 'profiles' | 'pool' | 'keys'> {
+  /** The blocks that are oversized under the caps of the sample, where not all profiles are here to tell. */
+  oversized?: ReadonlySet<string>;
 }
 
-/** By which rules pairs meet: those keys that two have in common are blocked as a whole run would. */
-function historiesOf({ a, b }: Pairs, meeting: Meeting): Pick<RuleSample, 'history' | 'histories'> {
-  const { profiles, pool, keys, caps } = meeting;
+/** By which rules the pairs of drawn blocks meet: those keys that two have in common are blocked as a whole run would. */
+export function historiesOf({ share, pairs, caps }: DrawnBlocks, meeting: Meeting): RuleSample {
+  const { profiles, pool, keys, oversized: frozen } = meeting;
+  const { a, b } = pairs;
   const rows = new Uint8Array(a.length * pool.length);
   pool.forEach((rule, number) => {
     const slots = keys.of(rule, number);
-    keepSought(slots, { a, b });
+    keepSought(slots, pairs);
     const cap = caps[number] ?? rule.cap;
-    const numbers = numbered(blocksOf(slots, { rule, number, keys, profiles, cap }), profiles.size);
+    const numbers = numbered(blocksOf(slots, { rule, number, keys, profiles, cap, frozen }), profiles.size);
     for (let pair = 0; pair < a.length; pair++) {
       if (shared(numbers, a[pair] ?? 0, b[pair] ?? 0) !== 0) rows[pair * pool.length + number] = 1;
     }
@@ -104,7 +127,7 @@ function historiesOf({ a, b }: Pairs, meeting: Meeting): Pick<RuleSample, 'histo
   const history = new Int32Array(a.length);
   for (let pair = 0; pair < a.length; pair++)
     history[pair] = histories.add(rows.subarray(pair * pool.length, (pair + 1) * pool.length));
-  return { history, histories };
+  return { share, pairs, history, histories };
 }
 
 /** Takes away all keys but those that two of a pair have in common (and a few more, since only their last bits are noted). */
