@@ -10,6 +10,8 @@ import type { StitchReport } from './contracts/stitch.ts';
 import type { ModelTrial } from './contracts/stitch-models.ts';
 import type { Column } from './contracts/types.ts';
 import type { TributaryError } from './errors.ts';
+import type { RuleChoice } from './stitch/blocking/rule-choice.ts';
+import type { SpreadPlan } from './stitch/distributed/plan.ts';
 
 /** Said while work goes on: rows done, and of how many when that is known. */
 export type Progress = (done: number, total?: number) => void;
@@ -142,6 +144,40 @@ export interface StitchEngine {
   retrain(request: StitchRequest & { previous: string }): Promise<ModelTrial & { files: string[] }>;
 }
 
+/** What a distributed run of Stitch is made of: pieces that many functions do, each over one file, and what is decided over all. Files are of this machine. */
+export interface SpreadStitch {
+  /** Tagged records in the one form that each value is compared in. */
+  standardise(work: { plan: SpreadPlan; from: string; to: { standard: string } }): Promise<void>;
+  /** Standardised records without bad values, and the keys that they may meet under; `frozen` where a model decides. */
+  clean(work: {
+    plan: SpreadPlan;
+    from: string;
+    frozen?: FrozenFiles | undefined;
+    to: { clean: string; keys: string; removed: string };
+  }): Promise<void>;
+  /** The caps of the blocks that rules are chosen by; undefined where there are few pairs, and all rules are taken. */
+  sampleCaps(work: { plan: SpreadPlan; sample: string }): Promise<readonly number[] | undefined>;
+  /** The rules that pay. The oversized blocks are those of the sample. */
+  chooseRules(work: { plan: SpreadPlan; sample: string; drawn: string; frozen: FrozenFiles }): Promise<RuleChoice>;
+  /** Profiles of some blocks to pairs, and what these agree in. */
+  compare(work: {
+    plan: SpreadPlan;
+    from: string;
+    frozen: FrozenFiles;
+    to: { pairs: string; patterns: string };
+  }): Promise<void>;
+  /** All that the pieces wrote, in the folder `told`, to people and the tables of a run. */
+  conclude(
+    request: Omit<StitchRequest, 'records' | 'model'> & { plan: SpreadPlan; told: string; frozen: FrozenFiles },
+  ): Promise<StitchReport & { files: string[] }>;
+}
+
+/** Files of what was counted over all records, as a model freezes it: values that four profiles or more hold, and oversized blocks. */
+export interface FrozenFiles {
+  values: string;
+  blocks: string;
+}
+
 /** Rows of a query; values are JSON: Decimal, Integer beyond 2^53, Date and Datetime as text. */
 export interface ResultSet {
   columns: Column[];
@@ -174,6 +210,10 @@ export interface Warehouse {
   attach(table: StoredTable, key: string, delta?: ParquetDelta): Promise<BuiltTable>;
   /** Writes a query's rows to one Parquet object. */
   unload(query: PhysicalQuery, key: string): Promise<{ rows: number }>;
+  /** The same to several objects, beside each other, as a table until it is dropped. */
+  scatter(table: StoredTable, query: PhysicalQuery, by: Scattering): Promise<Scattered>;
+  /** A table over all Parquet objects of a folder, which have these columns. */
+  gather(table: StoredTable, folder: string, columns: readonly Column[]): Promise<void>;
   query(query: PhysicalQuery, options: { limit: number; signal?: AbortSignal }): Promise<ResultSet>;
   /** Rows of one Parquet object, in its order, after the first `offset`. */
   read(key: string, options: { limit: number; offset: number }): Promise<ResultSet>;
@@ -207,6 +247,19 @@ export interface BuiltTable {
   columns: Column[];
   /** Key of the object that holds the rows, when it is one. */
   parquet?: string;
+}
+
+/** Rows in so many Parquet objects at most, those of one value of an Integer column in one of them. */
+export interface Scattering {
+  column: string;
+  objects: number;
+}
+
+/** `keys` of the objects that there are; none may be empty. */
+export interface Scattered {
+  keys: string[];
+  columns: Column[];
+  rows: number;
 }
 
 /** Loads of a stored domain table: `ids` oldest first, and the numbers of `TableEntry.loads`, 0 before the first. */
@@ -304,6 +357,8 @@ export interface Services {
   warehouse: Warehouse;
   files: FileReader;
   stitch: StitchEngine;
+  /** Where Stitch may be spread over many functions. */
+  spread?: SpreadStitch;
   courier(courier: Courier): CourierSource;
   /** A folder of this machine for files on their way; emptied when the step ends. */
   scratch: string;

@@ -31,6 +31,8 @@ export const steps = {
   'settle-loads': { ...plain, does: 'Fails a run when a feed of it failed' },
   'prepare-stitch': { ...reading, does: 'Writes the tagged records' },
   'run-stitch': { ...reading, does: 'Says who is who' },
+  'spread-stitch': { ...reading, does: 'Counts and joins what is too much for one machine' },
+  'stitch-piece': { minutes: 15, duckdb: true, rights: ['objects'], does: 'Does one piece of a Stitch that is spread' },
   'plan-database': { ...plain, sql: true, does: 'Says which tables have new input or a new definition' },
   'build-table': { ...asking, does: 'Builds one table under a new version' },
   'measure-stitch': { ...asking, does: 'Measures how right the people of a run are' },

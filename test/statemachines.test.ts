@@ -63,8 +63,8 @@ const stepOf = (task: State): string | undefined =>
 const deployed = (machine: StateMachineDefinition): string =>
   JSON.stringify(machine).replaceAll(/\$\{([a-z-]+)\}/g, 'arn:aws:lambda:eu-west-1:123456789012:function:$1');
 
-/** A laptop's tables are whole files of their own versions: there is nothing to tidy. */
-const inAwsOnly = ['tidy-tables'];
+/** A laptop's tables are whole files of their own versions: there is nothing to tidy. Nor has it many functions. */
+const inAwsOnly = ['tidy-tables', 'stitch-distributed'];
 
 describe.each(machines)('the state machine %s', (name, machine) => {
   const all = levels(machine.States, machine.StartAt);
@@ -140,6 +140,7 @@ describe.each(machines)('the state machine %s', (name, machine) => {
     const text = JSON.stringify(machine);
     expect(unsupported.filter((field) => text.includes(`"${field}"`))).toEqual([]);
     expect(text).not.toContain('"JSONata"');
-    expect(text).not.toContain('"DISTRIBUTED"');
+    // A local run never enters a distributed map: the step before it hands nothing over there.
+    if (!inAwsOnly.includes(name)) expect(text).not.toContain('"DISTRIBUTED"');
   });
 });

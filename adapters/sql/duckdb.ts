@@ -10,12 +10,14 @@ import type {
   OverlayRequest,
   PhysicalQuery,
   ResultSet,
+  Scattered,
+  Scattering,
   StoredTable,
   UpsertCounts,
   UpsertRequest,
   Warehouse,
 } from '../../core/ports.ts';
-import { qualified, text } from '../../core/sql/quote.ts';
+import { ident, qualified, text } from '../../core/sql/quote.ts';
 import { translate } from '../../core/sql/translate.ts';
 import { columnType } from '../../core/sql/types.ts';
 import { followFolder, refuseRows } from './duckdb/home.ts';
@@ -129,6 +131,30 @@ export class DuckDbWarehouse implements Warehouse {
   async unload(query: PhysicalQuery, key: string): Promise<{ rows: number }> {
     const sql = onDuckDb(query);
     return { rows: await this.#aside(query.name, (parquet) => parquet.write(key, sql), sql) };
+  }
+
+  async scatter(table: StoredTable, query: PhysicalQuery, { column, objects }: Scattering): Promise<Scattered> {
+    const sql = onDuckDb(query);
+    const folder = `tables/${table.schema}/${table.physical}`;
+    const counts = new Map<string, number>();
+    await this.#aside(query.name, async (parquet) => {
+      for (let n = 0; n < objects; n++) {
+        const key = `${folder}/${n}.parquet`;
+        const rows = await parquet.write(key, `SELECT * FROM (${sql}) WHERE ${ident(column)} % ${objects} = ${n}`);
+        counts.set(key, rows);
+      }
+    });
+    await this.gather(table, folder, []);
+    const keys = [...counts].flatMap(([key, rows]) => (rows > 0 ? [key] : []));
+    const { rows, columns } = await this.#described(table);
+    return { keys, columns, rows };
+  }
+
+  async gather(table: StoredTable, folder: string, _columns: readonly Column[]): Promise<void> {
+    const keys = (await this.#objects.list(`${folder}/`)).map(({ key }) => key);
+    const paths = await Promise.all(keys.map((key) => this.#objects.locate(key)));
+    const statement = `CREATE OR REPLACE VIEW ${qualified(table.schema, table.physical)} AS SELECT * FROM read_parquet([${paths.map(text).join(', ')}])`;
+    await this.#write(`gather ${folder}`, () => this.#writer.run(statement), statement);
   }
 
   async query(query: PhysicalQuery, options: { limit: number; signal?: AbortSignal }): Promise<ResultSet> {

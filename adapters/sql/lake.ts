@@ -1,5 +1,6 @@
 import type { ParquetDelta, TableEntry } from '../../core/contracts/catalog.ts';
 import type { Place } from '../../core/contracts/deployment.ts';
+import type { Column } from '../../core/contracts/types.ts';
 import { NotFound } from '../../core/errors.ts';
 import type {
   BuiltTable,
@@ -7,6 +8,8 @@ import type {
   OverlayRequest,
   PhysicalQuery,
   ResultSet,
+  Scattered,
+  Scattering,
   StoredTable,
   UpsertCounts,
   UpsertRequest,
@@ -68,6 +71,14 @@ export class LakeWarehouse implements Warehouse {
 
   unload(query: PhysicalQuery, key: string): Promise<{ rows: number }> {
     return this.#files.unload(query, key);
+  }
+
+  scatter(table: StoredTable, query: PhysicalQuery, by: Scattering): Promise<Scattered> {
+    return this.#files.scatter(table, query, by);
+  }
+
+  gather(table: StoredTable, folder: string, columns: readonly Column[]): Promise<void> {
+    return this.#files.gather(table, folder, columns);
   }
 
   async query(query: PhysicalQuery, { limit, signal }: { limit: number; signal?: AbortSignal }): Promise<ResultSet> {

@@ -1,7 +1,7 @@
 import { blobValue } from '@duckdb/node-api';
 import type { StitchSettings } from '../../core/contracts/customer360.ts';
 import { ident } from '../../core/sql/quote.ts';
-import { flagged, listedValues } from '../../core/stitch/cleaning/bad-values.ts';
+import { flagged, listedValues, type SharedValue } from '../../core/stitch/cleaning/bad-values.ts';
 import { nicknameSql } from '../../core/stitch/cleaning/nicknames.ts';
 import { type Column, marks } from '../../core/stitch/records/columns.ts';
 import type { Dictionary } from '../../core/stitch/records/dictionary.ts';
@@ -36,15 +36,23 @@ export async function writeClean(
   const joins = tables.map((table, i) => `LEFT JOIN ${table} t${i} ON t${i}.code = c.c${i}`);
   await run(`CREATE VIEW clean AS SELECT c.rid, r.datasource, ${[...read, ...empty].join(', ')}
 FROM coded c JOIN record r USING (rid) ${joins.join(' ')}`);
-  await run(
-    `CREATE VIEW flags AS SELECT rid, ${flagged.map((name, bit) => `(flags & ${1 << bit}) <> 0 AS blv_${name}`).join(', ')} FROM coded`,
-  );
+  await run(`CREATE VIEW flags AS ${flagsSql('coded')}`);
   await writeRows(
     session,
     'removed',
     { rid: 'BIGINT', semantic: 'VARCHAR', value: 'VARCHAR' },
     removed.map(({ record, semantic, value }) => [record, semantic, value]),
   );
+  await writeKnown(session, shape, settings, shared);
+}
+
+/** Of them `bad_list`, `bad_auto` and `nickname`, which no record is needed for. */
+export async function writeKnown(
+  session: DuckDbSession,
+  shape: Shape,
+  settings: StitchSettings,
+  shared: readonly SharedValue[],
+): Promise<void> {
   await writeRows(
     session,
     'bad_list',
@@ -57,16 +65,24 @@ FROM coded c JOIN record r USING (rid) ${joins.join(' ')}`);
     { semantic: 'VARCHAR', value: 'VARCHAR', num_values: 'BIGINT', num_proxy: 'BIGINT' },
     shared.map(({ semantic, value, num_values, num_proxy }) => [semantic, value, num_values, num_proxy]),
   );
-  await run(nicknameSql(settings));
+  await session.run('stitch: nicknames', nicknameSql(settings));
 }
 
-function typed(name: string, value: string): string {
+/** Which of the flagged columns had a bad value, from a number that holds a bit for each. */
+export const flagsSql = (relation: string): string =>
+  `SELECT rid, ${flagged.map((name, bit) => `(flags & ${1 << bit}) <> 0 AS blv_${name}`).join(', ')} FROM ${relation}`;
+
+/** A standardised text as tables have it. */
+export function typed(name: string, value: string): string {
   if (listColumns.includes(name)) return `string_split(${value}::VARCHAR, chr(${marks.value}))`;
   return `${value}::${name === 'birthdate' ? 'DATE' : 'VARCHAR'}`;
 }
 
 /** A table of the texts behind each column; gives their names. Columns that share their texts share the table. */
-async function writeTexts(session: DuckDbSession, columns: readonly (readonly [string, Column])[]): Promise<string[]> {
+export async function writeTexts(
+  session: DuckDbSession,
+  columns: readonly (readonly [string, Column])[],
+): Promise<string[]> {
   const tables = new Map<Dictionary, string>();
   for (const [, { dictionary }] of columns) {
     if (tables.has(dictionary)) continue;

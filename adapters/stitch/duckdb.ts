@@ -2,9 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { StitchReport } from '../../core/contracts/stitch.ts';
 import { InternalError, InvalidInput } from '../../core/errors.ts';
-import type { StitchEngine, StitchRequest } from '../../core/ports.ts';
+import type { SpreadStitch, StitchEngine, StitchRequest } from '../../core/ports.ts';
 import { alone } from '../../core/stitch/crew.ts';
-import { misfit } from '../../core/stitch/model/fit.ts';
+import { misfit, since, TRAINS_OUTGROWN, trainsFirst } from '../../core/stitch/model/fit.ts';
 import type { StitchModel } from '../../core/stitch/model/model.ts';
 import { inputHash, settingsHash } from '../../core/stitch/model/state.ts';
 import { labelDifference } from '../../core/stitch/records/labels.ts';
@@ -12,6 +12,8 @@ import type { Shape } from '../../core/stitch/records/shape.ts';
 import { DuckDbSession } from '../sql/duckdb/session.ts';
 import { runChanges } from './changes.ts';
 import { type HandScript, withCrew } from './crew.ts';
+import { concludeSpread } from './distributed/conclude.ts';
+import { stitchPieces } from './distributed/pieces.ts';
 import { KeptModel } from './kept-model.ts';
 import { LastRun } from './last-run.ts';
 import { readShape, recordsIn, size } from './prepare.ts';
@@ -56,13 +58,29 @@ export function createStitchEngine(options: StitchEngineOptions = {}): StitchEng
   };
 }
 
-async function reported({ outFolder }: StitchRequest, { files, ...report }: Result): Promise<Result> {
+/** The same over many machines: the pieces of a run, each in a database of its own, and what is concluded of them. */
+export const createSpreadStitch = (options: StitchEngineOptions = {}): SpreadStitch => ({
+  ...stitchPieces(engineOf(options)),
+  async conclude(request) {
+    refuseOverwriting(request);
+    await mkdir(request.outFolder, { recursive: true });
+    const last = request.previous === undefined ? undefined : await LastRun.open(request.previous);
+    const concluded = (session: DuckDbSession, stages: Stages) =>
+      withCrew(options.hand, request.plan.records, (crew) => concludeSpread({ session, request, stages, crew, last }));
+    return reported(request, await inSession(options, request, concluded));
+  },
+});
+
+async function reported(
+  { outFolder }: Pick<StitchRequest, 'outFolder'>,
+  { files, ...report }: Result,
+): Promise<Result> {
   await writeFile(join(outFolder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
   return { ...report, files: [...files, 'report.json'].sort() };
 }
 
 /** The last run's files are read while this one's are written, and may be shared by both. */
-function refuseOverwriting({ previous, outFolder }: StitchRequest): void {
+function refuseOverwriting({ previous, outFolder }: Pick<StitchRequest, 'previous' | 'outFolder'>): void {
   if (previous === undefined || resolve(previous) !== resolve(outFolder)) return;
   throw new InvalidInput(
     `a Stitch run can not write over the last run's folder ${outFolder}: expected a folder of its own`,
@@ -72,8 +90,7 @@ function refuseOverwriting({ previous, outFolder }: StitchRequest): void {
 async function overAll(options: StitchEngineOptions, request: StitchRequest, last?: LastRun): Promise<Result> {
   const result = await attempt(options, request, last, await keptModel(request, last));
   if (result !== undefined) return result;
-  const why = 'blocks have grown beyond what the model before knows';
-  const again = await attempt(options, request, last, undefined, why);
+  const again = await attempt(options, request, last, undefined, TRAINS_OUTGROWN);
   if (again === undefined) throw new InternalError('Stitch can not outgrow a model that it has just trained');
   return again;
 }
@@ -83,8 +100,7 @@ async function keptModel({ model }: StitchRequest, last: LastRun | undefined): P
   const folder = model?.folder ?? last?.folder;
   const known = model ? await readModel(model.folder) : await last?.model();
   if (folder === undefined || known === undefined) return undefined;
-  const origin = model && known.origin && { ...known.origin, since: model.since };
-  return new KeptModel({ ...known, ...(origin && { origin }) }, folder);
+  return new KeptModel(since(known, model?.since), folder);
 }
 
 /** One pass over all records, in a database of its own; undefined when they have outgrown the model. `why` there is none to keep. */
@@ -93,7 +109,7 @@ function attempt(
   request: StitchRequest,
   last: LastRun | undefined,
   kept: KeptModel | undefined,
-  why = last ? 'there was none that this version can read' : 'there was none before',
+  why = trainsFirst(last !== undefined),
 ) {
   return inSession(options, request, async (session, stages) => {
     const known = kept?.known;
@@ -146,11 +162,10 @@ function overChanges(options: StitchEngineOptions, request: StitchRequest, last:
 
 async function inSession<T>(
   options: StitchEngineOptions,
-  request: StitchRequest,
+  request: Pick<StitchRequest, 'signal' | 'progress'>,
   work: (session: DuckDbSession, stages: Stages) => Promise<T>,
 ): Promise<T> {
-  const { hand: _, ...engine } = options;
-  const session = await DuckDbSession.open({ ...engine, signal: request.signal });
+  const session = await DuckDbSession.open({ ...engineOf(options), signal: request.signal });
   try {
     // Results are sets, numbered by their own keys: keeping rows in order would only cost memory.
     await session.run('stitch: order', 'SET preserve_insertion_order = false');
@@ -159,3 +174,5 @@ async function inSession<T>(
     session.close();
   }
 }
+
+const engineOf = ({ hand: _, ...engine }: StitchEngineOptions): Omit<StitchEngineOptions, 'hand'> => engine;

@@ -9,13 +9,13 @@ import {
 import { profileColumns } from '../../core/stitch/records/shape.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import type { LastRun } from './last-run.ts';
-import type { Run } from './run.ts';
+import type { Published } from './run.ts';
 
 /** Percent of records of which more than that move without a reason of their own: reference §3.9 alerts from here on. */
 const MOST_JITTER = 2;
 
 /** The query of what became of ids. `before`: the last run's preprocessed records, of the people concerned at least. */
-export async function idEvents(run: Run, stamp: RunStamp, before: string | undefined): Promise<string> {
+export async function idEvents(run: Published, stamp: RunStamp, before: string | undefined): Promise<string> {
   const { session, shape } = run;
   if (before === undefined) return firstEventsSql(stamp);
   const known = await session.rows<{ column_name: string }>(
@@ -29,7 +29,7 @@ export async function idEvents(run: Run, stamp: RunStamp, before: string | undef
   return idEventsSql(stamp, causes.otherwise);
 }
 
-async function causesOf({ request, input, last, model }: Run): Promise<EventCauses> {
+async function causesOf({ request, input, last, model }: Published): Promise<EventCauses> {
   const { labels } = request.settings;
   const before = await last?.model();
   const others = before?.input.settings === input.settings ? 'changed neighbours' : 'new settings';

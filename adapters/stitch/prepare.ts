@@ -72,7 +72,8 @@ export function recordsOf(size: number, columns: Map<string, Column>): Records {
   return { size, datasource, columns };
 }
 
-async function refuseAmbiguousKeys(session: DuckDbSession): Promise<void> {
+/** Each record has a key, and no other has it. */
+export async function refuseAmbiguousKeys(session: DuckDbSession): Promise<void> {
   const [bad] = await session.rows<{ datasource: string | null; pk: string | null }>(
     'stitch: keys',
     `SELECT datasource, pk FROM (SELECT datasource, pk, lag(pk) OVER (ORDER BY rid) AS before_pk, lag(datasource) OVER (ORDER BY rid) AS before_ds FROM record)

@@ -3,6 +3,7 @@ import type { StitchReport, StitchTable } from '../../core/contracts/stitch.ts';
 import { stitchTables } from '../../core/contracts/stitch.ts';
 import { InternalError } from '../../core/errors.ts';
 import { text } from '../../core/sql/quote.ts';
+import type { Assigned } from '../../core/stitch/clusters/assigned.ts';
 import {
   assignedSql,
   contestedSql,
@@ -15,7 +16,6 @@ import {
 } from '../../core/stitch/ids/assignment.ts';
 import { changeCountsSql, movedSql } from '../../core/stitch/ids/changes.ts';
 import { formerSql, returningSql } from '../../core/stitch/ids/returning-ids.ts';
-import type { Assigned } from '../../core/stitch/resolve.ts';
 import { type DuckDbSession, PARQUET } from '../sql/duckdb/session.ts';
 import { appendIntegers } from './integers.ts';
 import type { LastRun } from './last-run.ts';

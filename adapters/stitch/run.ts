@@ -35,6 +35,12 @@ export interface Run {
   trains?: string | undefined;
 }
 
+/** What of a run its tables are made by, whichever form it has. */
+export interface Published extends Pick<Run, 'session' | 'shape' | 'input' | 'last'> {
+  request: Omit<StitchRequest, 'records'>;
+  model: Pick<KeptModel, 'known'> | undefined;
+}
+
 /** All records to people. Undefined when the records have outgrown the model of the last run. */
 export async function run(run: Run): Promise<(StitchReport & { files: string[] }) | undefined> {
   const { session, request, stages, crew, shape } = run;
@@ -44,6 +50,7 @@ export async function run(run: Run): Promise<(StitchReport & { files: string[] }
   const files = await stages.run('publish', async () => {
     await follow(session);
     await writeClean(session, prepared, shape, request.settings);
+    await writeScored(session, found.collapsed.profiles, found.judged);
     return published(run, found);
   });
   const { people, ...counts } = await summary(session);
@@ -60,7 +67,7 @@ export async function run(run: Run): Promise<(StitchReport & { files: string[] }
 }
 
 /** A new model may move people for reasons that no record shows. */
-const trainedAnew = ({ last, trains }: Run): string[] =>
+export const trainedAnew = ({ last, trains }: Pick<Run, 'last' | 'trains'>): string[] =>
   last && trains !== undefined ? [`a new model was trained: ${trains}`] : [];
 
 /** All records to ids, from their tagged columns. */
@@ -106,7 +113,7 @@ export async function resolveRecords(
 }
 
 /** What people said about records, by their numbers. */
-async function readLabels(session: DuckDbSession, settings: StitchRequest['settings']): Promise<Labels> {
+export async function readLabels(session: DuckDbSession, settings: StitchRequest['settings']): Promise<Labels> {
   await session.run('stitch: label', labelSql(settings));
   const rows = await session.rows<Label & { rid: number }>(
     'stitch: labels',
@@ -119,7 +126,7 @@ async function readLabels(session: DuckDbSession, settings: StitchRequest['setti
 
 /** The query behind each published table of a run. */
 export function queriesOf(
-  { request, shape, last }: Run,
+  { request, shape, last }: Published,
   stamp: RunStamp,
   newEvents: string,
 ): Record<StitchTable, string> {
@@ -127,19 +134,25 @@ export function queriesOf(
   return outputSql(shape, request.settings.threshold, stamp, { changes, events: events || undefined, newEvents });
 }
 
-export const stampOf = ({ runId, asOf, settings }: StitchRequest): RunStamp => ({
+export const stampOf = ({ runId, asOf, settings }: Pick<StitchRequest, 'runId' | 'asOf' | 'settings'>): RunStamp => ({
   runId,
   asOf,
   historyDays: settings.history_days,
 });
 
 /** Where a model comes from that this run trains. */
-export const originOf = ({ runId, asOf }: StitchRequest): StitchModel['origin'] => ({ run: runId, since: asOf });
+export const originOf = ({ runId, asOf }: Pick<StitchRequest, 'runId' | 'asOf'>): StitchModel['origin'] => ({
+  run: runId,
+  since: asOf,
+});
 
-async function published(run: Run, { collapsed, judged, model, frozen }: Resolution): Promise<string[]> {
+/** Writes the tables and the state of a run, once `clean`, `scored` and who everybody is are there; gives the names of their files. */
+export async function published(
+  run: Published,
+  { model, frozen }: Pick<Resolution, 'model' | 'frozen'>,
+): Promise<string[]> {
   const { session, request, input } = run;
   await refuseLoss(session);
-  await writeScored(session, collapsed.profiles, judged);
   const stamp = stampOf(request);
   const newEvents = await idEvents(run, stamp, run.last?.table('unified_preprocessed_raw'));
   const tables = await publish(session, queriesOf(run, stamp, newEvents), request.outFolder);

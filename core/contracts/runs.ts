@@ -54,7 +54,7 @@ export const RunTask = z.object({
   output: z.unknown().optional(),
   error: RunError.optional(),
   /** The form that did it, where that is not the usual one. */
-  form: z.enum(['task']).optional(),
+  form: z.enum(['task', 'distributed']).optional(),
 });
 export type RunTask = z.infer<typeof RunTask>;
 

@@ -142,10 +142,10 @@ export type TaskSize = z.infer<typeof TaskSize>;
 
 /**
  * What a step answers that has counted more than its home holds: another form of it is to do the work, and notes that. With
- * the same input the step then answers what was noted. A form `distributed` is to come beside the task.
+ * the same input the step then answers what was noted. `distributed`: a task concludes what many functions have found.
  */
 export const HandedOver = z.object({
-  form: z.enum(['task']),
+  form: z.enum(['task', 'distributed']),
   /** Pairs of records that meet, each once a rule. */
   pairs: z.number().int(),
   size: TaskSize,
@@ -153,13 +153,35 @@ export const HandedOver = z.object({
 export type HandedOver = z.infer<typeof HandedOver>;
 
 /** run-stitch: records → assignments and the tables beside them, unless another form is to find them. */
-export const RunStitchInput = RunContext.extend({ prepared: PrepareStitchOutput });
+export const RunStitchInput = RunContext.extend({
+  prepared: PrepareStitchOutput,
+  /** What the step answered before another form took over: told to that form alone. */
+  stitched: HandedOver.optional(),
+});
 export const RunStitchOutput = z.union([
   z.object({ report: StitchReport }),
   /** The id of the model that was trained. */
   z.object({ candidate: z.string() }),
   HandedOver,
 ]);
+
+/** spread-stitch: what is done over all records between the pieces of a distributed run; answers the numbers of the next pieces. */
+export const SpreadStitchInput = RunContext.extend({
+  stage: z.enum(['records', 'values', 'rules', 'buckets']),
+  prepared: PrepareStitchOutput,
+});
+export const SpreadStitchOutput = z.object({
+  pieces: z.array(z.number().int()),
+  /** The records have outgrown the model that was to decide: all that was made of it is to be made anew, and another trained. */
+  outgrown: z.boolean(),
+});
+
+/** stitch-piece: one of them. */
+export const StitchPieceInput = RunContext.extend({
+  stage: z.enum(['standardise', 'clean', 'compare']),
+  piece: z.number().int(),
+});
+export const StitchPieceOutput = z.object({});
 
 /** measure-stitch: how right the people of a run are, once readers have them. */
 export const MeasureStitchInput = RunContext;

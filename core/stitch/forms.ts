@@ -1,4 +1,4 @@
-import type { TaskSize } from '../contracts/steps.ts';
+import type { HandedOver, TaskSize } from '../contracts/steps.ts';
 import type { StitchWork } from '../ports.ts';
 
 /** Tasks that Fargate offers, by units of CPU; the disk holds what the engine spills, and the last run's tables beside the new ones. */
@@ -18,9 +18,23 @@ const A_MILLION_PAIRS = 100;
 export const memoryFor = ({ records, pairs }: StitchWork): number =>
   BASE + (records * A_MILLION_RECORDS + pairs * A_MILLION_PAIRS) / 1e6;
 
-/** The task that is to do what is too much for a home of so many megabytes; undefined when it isn't. The largest spills. */
-export function taskFor(work: StitchWork, room: number): TaskSize | undefined {
+/**
+ * Of a distributed run, the megabytes in which one task concludes: for a record some twenty numbers of four bytes and its key,
+ * for a pair the three numbers that are kept where it was nearly accepted, twice. Computed from the arrays, not measured.
+ */
+const A_MILLION_NUMBERED = 150;
+const A_MILLION_KEPT = 24;
+
+/**
+ * The form that is to do what is too much for a home of so many megabytes; undefined when it isn't. What can't be spread the
+ * largest task does, which spills.
+ */
+export function formFor(work: StitchWork, room: number, spreads = true): HandedOver | undefined {
+  const { pairs, records } = work;
   const needed = memoryFor(work);
   if (needed <= room) return undefined;
-  return sizes.find(({ memory }) => needed <= Number(memory)) ?? largest;
+  const size = sizes.find(({ memory }) => needed <= Number(memory));
+  if (size !== undefined || !spreads) return { form: 'task', pairs, size: size ?? largest };
+  const concluding = BASE + (records * A_MILLION_NUMBERED + pairs * A_MILLION_KEPT) / 1e6;
+  return { form: 'distributed', pairs, size: sizes.find(({ memory }) => concluding <= Number(memory)) ?? largest };
 }

@@ -47,6 +47,7 @@ export class AslStateMachine extends Construct {
     });
     for (const target of Object.values(props.substitutions)) this.#grant(target);
     if (props.task) this.#grantTask(props.task);
+    if (text.includes('"DISTRIBUTED"')) this.#grantOwnPieces(props.stateMachineName);
     const { functions, rights } = props.statements;
     const asks = text.includes('arn:aws:states:::athena:') || functions.some((name) => name in props.substitutions);
     // Athena reads and writes as who waits for the statement, too.
@@ -72,6 +73,26 @@ export class AslStateMachine extends Construct {
       this,
       statements.flatMap(({ resources }) => resources),
       'Each deploy makes a revision of the task, and each execution tasks whose names AWS makes.',
+    );
+  }
+
+  /** The items of a distributed map are executions of the machine itself, which it starts and follows. */
+  #grantOwnPieces(stateMachineName: string): void {
+    const own = (resource: string, resourceName: string) =>
+      Stack.of(this).formatArn({ service: 'states', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    const executions = own('execution', `${stateMachineName}/*`);
+    acknowledgeWildcards(this, [executions], 'Executions of items are named when they start.');
+    this.machine.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['states:StartExecution'],
+        resources: [own('stateMachine', stateMachineName)],
+      }),
+    );
+    this.machine.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['states:DescribeExecution', 'states:StopExecution', 'states:RedriveExecution'],
+        resources: [executions],
+      }),
     );
   }
 

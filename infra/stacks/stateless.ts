@@ -54,7 +54,7 @@ export class StatelessStack extends Stack {
     new CfnOutput(this, 'LaunchRunName', { value: byName['launch-run'].functionName });
   }
 
-  /** The five machines; `run-courier-group` runs the others. */
+  /** The machines of a run; `run-courier-group` runs the others. */
   #addMachines(
     name: string,
     functions: Readonly<Record<Step, LambdaFunction>>,
@@ -81,7 +81,14 @@ export class StatelessStack extends Stack {
         'load-files': machine('load-files', take('read-file', 'merge-rows'), { task }),
       }),
       'build-database': machine('build-database', take('plan-database', 'build-table', 'publish-database')),
-      stitch: machine('stitch', take('prepare-stitch', 'run-stitch'), { task }),
+      stitch: machine(
+        'stitch',
+        {
+          ...take('prepare-stitch', 'run-stitch'),
+          'stitch-distributed': machine('stitch-distributed', take('spread-stitch', 'stitch-piece')),
+        },
+        { task },
+      ),
     });
   }
 

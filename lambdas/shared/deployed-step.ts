@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { notedTask } from '../../adapters/workflows/noted-task.ts';
 import { noteRunState } from '../../adapters/workflows/run-states.ts';
 import { type StateMachineDefinition, tasksOf } from '../../adapters/workflows/state-machine.ts';
-import { BegunStatement, RunContext, TaskFailure } from '../../core/contracts/steps.ts';
+import { BegunStatement, HandedOver, RunContext, TaskFailure } from '../../core/contracts/steps.ts';
 import { OutOfTime, StatementAwaited, TooLarge } from '../../core/errors.ts';
 import type { Services } from '../../core/ports.ts';
 import buildDatabase from '../../statemachines/build-database.asl.json' with { type: 'json' };
@@ -13,6 +13,7 @@ import loadFeed from '../../statemachines/load-feed.asl.json' with { type: 'json
 import loadFiles from '../../statemachines/load-files.asl.json' with { type: 'json' };
 import runCourierGroup from '../../statemachines/run-courier-group.asl.json' with { type: 'json' };
 import stitch from '../../statemachines/stitch.asl.json' with { type: 'json' };
+import stitchDistributed from '../../statemachines/stitch-distributed.asl.json' with { type: 'json' };
 import { type Carried, openEnvironment } from './environment.ts';
 import { log } from './log.ts';
 import { type Metrics, metricLine, metricsOf, metricsOfFailure } from './metrics.ts';
@@ -23,6 +24,7 @@ import type { StepContext } from './step.ts';
 const Told = RunContext.pick({ run_id: true }).extend({
   task: z.object({ Name: z.string(), EnteredTime: z.string() }),
   error: TaskFailure.optional(),
+  stitched: HandedOver.pick({ form: true }).optional(),
   /** How long a statement is waited for here before the machine waits for it, and what earlier calls began. */
   wait: z
     .object({ patience_ms: z.number(), begun: z.array(BegunStatement) })
@@ -34,7 +36,7 @@ const Told = RunContext.pick({ run_id: true }).extend({
 const LAST_WORDS_MS = 5_000;
 
 const labels = new Map(
-  [runCourierGroup, loadFeed, loadFiles, stitch, buildDatabase].flatMap((machine) =>
+  [runCourierGroup, loadFeed, loadFiles, stitch, stitchDistributed, buildDatabase].flatMap((machine) =>
     tasksOf((machine as StateMachineDefinition).States).map(([name, state]) => [name, state.Comment ?? name] as const),
   ),
 );
@@ -48,7 +50,7 @@ const inTime = <T>(working: Promise<T>, label: string, timeIsUp: AbortSignal): P
 
 /** A step's home in AWS, a function or a task: the services of the place that it is deployed for, and the notes of its run. */
 export async function deployedStep(event: unknown, lambda: Context, carried: Carried): Promise<StepContext> {
-  const { run_id, task, error, wait } = Told.parse(event);
+  const { run_id, task, error, stitched, wait } = Told.parse(event);
   const folder = join('/tmp', lambda.awsRequestId);
   const scratch = join(folder, 'scratch');
   for (const one of [scratch, join(folder, 'spill')]) await mkdir(one, { recursive: true });
@@ -56,7 +58,7 @@ export async function deployedStep(event: unknown, lambda: Context, carried: Car
   setTimeout(() => timer.abort(), lambda.getRemainingTimeInMillis() - LAST_WORDS_MS).unref();
   const place = placeOfStep();
   const environment = openEnvironment(place, { folder, ...carried, ...(wait && { wait }) });
-  const form = formOfStep();
+  const form = formOfStep() && (stitched?.form ?? 'task');
   const services: Services = {
     ...environment,
     scratch,

@@ -1,12 +1,13 @@
 import { createFileReader } from '../../adapters/files/reader.ts';
 import type { ParquetFiles } from '../../adapters/sql/lake/files.ts';
 import { DuckDbParquetFiles } from '../../adapters/sql/lake/parquet-files.ts';
-import { createStitchEngine } from '../../adapters/stitch/duckdb.ts';
-import type { ObjectStore, Services } from '../../core/ports.ts';
+import { createSpreadStitch, createStitchEngine } from '../../adapters/stitch/duckdb.ts';
+import type { ObjectStore, Services, SpreadStitch } from '../../core/ports.ts';
 import { engineMemory } from './place.ts';
 
 /** What DuckDB does in a function. */
 export interface Engines extends Pick<Services, 'files' | 'stitch'> {
+  spread: SpreadStitch;
   /** Opens Parquet objects of a store. */
   parquet: (objects: ObjectStore) => ParquetFiles;
 }
@@ -14,9 +15,11 @@ export interface Engines extends Pick<Services, 'files' | 'stitch'> {
 /** DuckDB in this process, spilling to a folder. Only functions that carry its binding import this. */
 export function openEngines(spillFolder: string): Engines {
   const options = { spillFolder, memoryLimit: engineMemory() };
+  const hand = { script: new URL('./hand.mjs', import.meta.url) };
   return {
     files: createFileReader(options),
-    stitch: createStitchEngine({ ...options, hand: { script: new URL('./hand.mjs', import.meta.url) } }),
+    stitch: createStitchEngine({ ...options, hand }),
+    spread: createSpreadStitch({ ...options, hand }),
     parquet: (objects) => new DuckDbParquetFiles(objects, spillFolder, options),
   };
 }

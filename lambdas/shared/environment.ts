@@ -41,6 +41,7 @@ export function openEnvironment(place: Place, { folder, credentials, wait, table
     ...(tables?.openTables(place, { objects, ...as, ...parquet, ...(wait && { wait }) }) ?? noTables),
     files: duckdb?.files ?? absent('engine'),
     stitch: duckdb?.stitch ?? absent('engine'),
+    ...(duckdb && { spread: duckdb.spread }),
     courier: (courier: Parameters<Services['courier']>[0]) =>
       courierSource(courier, { openFolder: bucketInbox({ client, bucket: place.bucket }) }),
     clock: () => new Date(),

@@ -20,6 +20,8 @@ interface StepDefinition<Input extends z.ZodType, Output extends z.ZodType> {
   output: Output;
   /** What its function carries beside objects. */
   carries?: () => Promise<Carried>;
+  /** One of so many that none is noted in the run's record. */
+  piece?: true;
   run: (input: z.infer<Input>, services: Services) => Promise<z.infer<Output>>;
 }
 
@@ -29,7 +31,7 @@ interface StepDefinition<Input extends z.ZodType, Output extends z.ZodType> {
  * Lambda, it opens those of the place that it is deployed for.
  */
 export function step<Input extends z.ZodType, Output extends z.ZodType>(definition: StepDefinition<Input, Output>) {
-  const { name, input, output, carries, run } = definition;
+  const { name, input, output, carries, piece, run } = definition;
   const homeOf = (context: object) => context as StepContext;
   return middy<unknown, unknown, Error, never>()
     .before(async ({ event, context }) => {
@@ -45,7 +47,7 @@ export function step<Input extends z.ZodType, Output extends z.ZodType>(definiti
     .handler((event, context) => {
       const { services, noted } = homeOf(context);
       const work = async () => parse(output, await run(event as z.infer<Input>, services), `output of ${name}`);
-      return noted ? noted(event, work) : work();
+      return noted && !piece ? noted(event, work) : work();
     });
 }
 

@@ -110,6 +110,22 @@ async function giveStitch(MemorySize: number): Promise<void> {
   await new LambdaClient(aws.client).send(new UpdateFunctionConfigurationCommand(change));
 }
 
+/** No records that a test has are too much for the largest task: from now on what is for a task is for many functions. */
+async function spreadStitch(): Promise<void> {
+  const size = { cpu: '4096', memory: '30720', storage: 100 };
+  const said = JSON.stringify({ form: 'distributed', pairs: 0, size });
+  await machines.alter(
+    'stitch',
+    '"StringEquals":"task"}],"Next":"RunLargeStitch"',
+    '"StringEquals":"task"}],"Next":"SpreadStitch"',
+  );
+  await machines.alter(
+    'stitch',
+    '"ResultPath":null,"Next":"RunLargeStitch"',
+    `"ResultSelector":${said},"ResultPath":"$.stitched","Next":"RunLargeStitch"`,
+  );
+}
+
 async function rowsOf(path: string, sql: string): Promise<string[]> {
   const session = await DuckDbSession.open();
   try {
@@ -126,8 +142,12 @@ const people = async (run: string) =>
     'SELECT datasource, pk, amp_id FROM read_parquet($path) ORDER BY ALL',
   );
 
-it('Stitch gives the same people in a function and in a task', async () => {
-  const [inFunction, inTask] = ['run-20261126-100000-000a', 'run-20261126-100000-000b'];
+it('Stitch gives the same people in a function, in a task, and spread over many functions', async () => {
+  const [inFunction, inTask, inMany] = ['000a', '000b', '000e'].map((end) => `run-20261126-100000-${end}`) as [
+    string,
+    string,
+    string,
+  ];
   await machines.execute('stitch', { ...asRun(inFunction), refresh: 'full', retrain: false });
   const { report } = (await noteOf(inFunction, 'RunStitch')).output as { report: StitchReport };
   const pairs = report.blocking.reduce((sum, rule) => sum + rule.pairs, 0);
@@ -135,11 +155,16 @@ it('Stitch gives the same people in a function and in a task', async () => {
   await giveStitch(Math.floor(memoryFor({ records: report.records, pairs })) - 1);
   await machines.execute('stitch', { ...asRun(inTask), refresh: 'full', retrain: false });
 
+  await spreadStitch();
+  await machines.execute('stitch', { ...asRun(inMany), refresh: 'full', retrain: false });
+
   expect(await noteOf(inFunction, 'RunStitch')).toMatchObject({ state: 'succeeded', attempts: 1 });
   expect(await noteOf(inTask, 'RunStitch')).toMatchObject({ state: 'succeeded', attempts: 2, form: 'task' });
   const one = await people(inFunction);
   expect(one).toHaveLength(report.records);
   expect(await people(inTask)).toEqual(one);
+  expect(await noteOf(inMany, 'RunStitch')).toMatchObject({ state: 'succeeded', attempts: 2, form: 'distributed' });
+  expect(await people(inMany)).toEqual(one);
 });
 
 it('a file has the same rows when a task reads and merges it', async () => {

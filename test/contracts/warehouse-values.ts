@@ -52,6 +52,34 @@ TIMESTAMP '2026-11-23 10:30:00.120000' AS at, TIMESTAMP '0001-01-01 00:00:00.000
       expect(seen.map(({ type }) => type)).toEqual([...types, 'String', 'String']);
     });
 
+    it('lays rows into several objects, those of one value together, and takes a folder of such objects for a table', async () => {
+      home = await open();
+      const ids = Array.from({ length: 30 }, (_, n) => `id ${n + 10}`);
+      await load(ids, 'laid');
+      const sql = 'SELECT id, CAST(SUBSTR(id, 5, 1) AS bigint) AS digit FROM domain.people';
+      const laid = { schema: 'stitch', physical: 'laid' };
+      const given = { name: 'test', sql, tables: [people], asOf };
+      const scattered = await home.warehouse.scatter(laid, given, { column: 'digit', objects: 4 });
+      expect(scattered.rows).toBe(30);
+      expect(scattered.keys.length).toBeGreaterThan(1);
+      const [found, digits] = [new Set<unknown>(), new Set<unknown>()];
+      for (const [n, key] of scattered.keys.entries()) {
+        const { rows } = await home.warehouse.read(key, { limit: 100, offset: 0 });
+        const own = new Set(rows.map(([, digit]) => digit));
+        expect([...own].filter((digit) => digits.has(digit))).toEqual([]);
+        for (const digit of own) digits.add(digit);
+        for (const [id] of rows) found.add(id);
+        await home.objects.put(`gathered/${n}.parquet`, (await home.objects.get(key))?.body ?? '');
+      }
+      expect([...found].sort()).toEqual(ids);
+
+      const table = { schema: 'stitch', physical: 'gathered' } as const;
+      await home.warehouse.gather(table, 'gathered', scattered.columns);
+      const entry: TableEntry = { ...people, ...table, name: 'gathered' };
+      const counted = 'SELECT COUNT(*) AS n, COUNT(DISTINCT digit) AS digits FROM stitch.gathered';
+      expect((await query(counted, [entry])).rows).toEqual([[30, 10]]);
+    });
+
     it('keeps the order that a query asks for, however few of its rows are wanted', async () => {
       home = await open();
       const ids = Array.from({ length: 30 }, (_, n) => `id ${n + 10}`);

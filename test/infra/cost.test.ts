@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { entityResolution, fullRun, idleMonth, totalOf } from '../../infra/cost/model.ts';
+import { spreadStitch } from '../../infra/cost/stitch.ts';
 
 describe('what a deployment costs', () => {
   it('is five dollars a month at the most for a tenant that does nothing', () => {
@@ -12,5 +13,13 @@ describe('what a deployment costs', () => {
 
   it.each([1e6, 100e6])('is a small part of what AWS lists for matching %d records', (records) => {
     expect(totalOf(fullRun({ records, memoryMb: 10_240 }))).toBeLessThan(entityResolution(records) / 100);
+  });
+
+  it('is about the same a record for a hundred million as for a billion when Stitch is spread over functions', () => {
+    const [few = 0, many = 0] = [100e6, 1e9].map(
+      (records) => totalOf(spreadStitch({ records, memoryMb: 10_240 }).bill) / records,
+    );
+    expect(many).toBeLessThan(2 * few);
+    expect(few).toBeLessThan(entityResolution(1) / 1000);
   });
 });

@@ -17,8 +17,8 @@ export const athenaDdl: LakeDdl = {
     `CREATE TABLE ${trinoName(table)} WITH (table_type = 'ICEBERG', is_external = false, format = 'PARQUET', location = ${text(location)}) AS ${query}`,
   createFileTable: (table, columns, location) =>
     `CREATE EXTERNAL TABLE IF NOT EXISTS ${hiveName(table)} (${typed(columns)}) STORED AS PARQUET LOCATION ${text(location)}`,
-  createFileTableAs: (table, query, column) =>
-    `CREATE TABLE ${trinoName(table)} WITH (format = 'PARQUET', bucketed_by = ARRAY[${text(column)}], bucket_count = 1) AS ${query}`,
+  createFileTableAs: (table, query, { column, objects }) =>
+    `CREATE TABLE ${trinoName(table)} WITH (format = 'PARQUET', bucketed_by = ARRAY[${text(column)}], bucket_count = ${objects}) AS ${query}`,
   addColumns: (table, columns) => [`ALTER TABLE ${hiveName(table)} ADD COLUMNS (${typed(columns)})`],
   dropTable: (table) => `DROP TABLE IF EXISTS ${hiveName(table)}`,
 };

@@ -42,10 +42,10 @@ export interface LakeDdl {
   /** A table over the Parquet objects of a folder, unless there is one of that name. */
   createFileTable(table: LakeTable, columns: readonly Column[], location: string): string;
   /**
-   * A table whose rows are in one Parquet object, or in none when there are no rows; they are gathered by a column. The
-   * engine chooses the place: a work group that says where results go refuses any other.
+   * A table whose rows are in so many Parquet objects at most, those of one value of a column in one object. The engine
+   * chooses the place: a work group that says where results go refuses any other.
    */
-  createFileTableAs(table: LakeTable, query: string, column: string): string;
+  createFileTableAs(table: LakeTable, query: string, by: { column: string; objects: number }): string;
   addColumns(table: LakeTable, columns: readonly Column[]): string[];
   dropTable(table: LakeTable): string;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ParquetDelta } from '../../../core/contracts/catalog.ts';
 import type { Column } from '../../../core/contracts/types.ts';
 import { InternalError } from '../../../core/errors.ts';
-import type { BuiltTable, PhysicalQuery, ResultSet, StoredTable } from '../../../core/ports.ts';
+import type { BuiltTable, PhysicalQuery, ResultSet, Scattered, Scattering, StoredTable } from '../../../core/ports.ts';
 import { ident } from '../../../core/sql/quote.ts';
 import { engineType } from '../../../core/sql/types.ts';
 import { without } from './keys.ts';
@@ -94,7 +94,7 @@ export class LakeFiles {
     const table = { schema: 'customer360', physical: `unload_${hashOf(key)}` };
     const [named, { ddl }] = [this.#tables.named(table), this.#tables.engine];
     const spelt = `SELECT ${columns.map(toFile).join(', ')} FROM (\n${sql}\n)`;
-    const create = ddl.createFileTableAs(named, spelt, gathering.name);
+    const create = ddl.createFileTableAs(named, spelt, { column: gathering.name, objects: 1 });
     await this.#tables.createAnew(table, () => this.#tables.runLong(name, create));
     const parts = await this.#partsOf(table);
     const [only, ...others] = parts.keys();
@@ -106,10 +106,31 @@ export class LakeFiles {
     return { rows: [...parts.values()].reduce((sum, rows) => sum + rows, 0) };
   }
 
+  async scatter(table: StoredTable, query: PhysicalQuery, by: Scattering): Promise<Scattered> {
+    const { name } = query;
+    const { columns, sql } = await this.#tables.storable(name, await this.#tables.onEngine(query));
+    const create = this.#tables.engine.ddl.createFileTableAs(this.#tables.named(table), sql, by);
+    await this.#tables.createAnew(table, () => this.#tables.runLong(name, create));
+    const parts = await this.#partsOf(table, by.objects);
+    return {
+      columns,
+      keys: [...parts.keys()].sort(),
+      rows: [...parts.values()].reduce((sum, rows) => sum + rows, 0),
+    };
+  }
+
+  async gather(table: StoredTable, folder: string, columns: readonly Column[]): Promise<void> {
+    const { engine, objects } = this.#tables;
+    const named = this.#tables.named(table);
+    const create = engine.ddl.createFileTable(named, columns, objects.uri(`${folder}/`));
+    // Of an earlier attempt, which may have had other columns.
+    for (const sql of [engine.ddl.dropTable(named), create]) await this.#tables.run(`gather ${folder}`, sql);
+  }
+
   /** The objects that a table's rows are in, each with how many. */
-  async #partsOf(table: StoredTable): Promise<Map<string, number>> {
+  async #partsOf(table: StoredTable, most = MOST_PARTS): Promise<Map<string, number>> {
     const sql = `SELECT "$path", count(*) FROM ${this.#tables.relation(table)} GROUP BY 1`;
-    const { rows } = await this.#tables.rows(`objects of ${table.physical}`, sql, MOST_PARTS);
+    const { rows } = await this.#tables.rows(`objects of ${table.physical}`, sql, most);
     const root = this.#tables.objects.uri('');
     return new Map(rows.map(([uri, count]) => [`${uri}`.slice(root.length), Number(count)]));
   }

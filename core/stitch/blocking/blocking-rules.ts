@@ -7,31 +7,43 @@ import { decider, thresholdOf } from '../model/decide.ts';
 import { type Learning, learn } from '../model/learn.ts';
 import { meetingRules } from '../model/own-rules.ts';
 import type { Seen } from '../model/train.ts';
-import { ALL_MEET, poolOf, rulesOf } from './blocking.ts';
+import type { Profiles } from '../records/profiles.ts';
+import type { Shape } from '../records/shape.ts';
+import { ALL_MEET, poolOf, type Rule, rulesOf } from './blocking.ts';
 import type { Pairs } from './pairs.ts';
 import { chooseRules, FREE, type RuleChoice, weightOf } from './rule-choice.ts';
 import type { RuleKeys } from './rule-keys.ts';
 import { type RuleSample, ruleSample } from './rule-sample.ts';
 
 interface Choosing extends Learning {
+  shape: Shape;
   settings: StitchSettings;
-  keys: RuleKeys;
   comparer: Comparer;
   compared: (pairs: Pairs) => Promise<Compared>;
+}
+
+/** Whom rules are chosen for. */
+interface All {
   crew: Crew;
+  profiles: Profiles;
+  keys: RuleKeys;
 }
 
 /**
  * The rules to block by, with no look at a truth: of a pool those that pay, as a model learnt from a sample tells which of
  * its pairs are accepted. Of few profiles all meet; where the whole pool makes few pairs, it is taken.
  */
-export async function blockingRules(choosing: Choosing): Promise<RuleChoice> {
-  const { context, shape, settings, keys, crew } = choosing;
-  const { profiles } = context;
+export async function blockingRules(choosing: Choosing, { crew, profiles, keys }: All): Promise<RuleChoice> {
+  const { shape, settings } = choosing;
   if (profiles.size <= ALL_MEET) return { rules: rulesOf(shape, true, settings.rules), leftOut: [] };
   const pool = poolOf(shape, settings.rules);
   const sample = await ruleSample(profiles, pool, FREE, keys, crew);
-  if (sample === undefined) return { rules: pool, leftOut: [] };
+  return sample === undefined ? { rules: pool, leftOut: [] } : payingRules(pool, sample, choosing);
+}
+
+/** Of a pool the rules that pay, as a sample shows. */
+export async function payingRules(pool: readonly Rule[], sample: RuleSample, choosing: Choosing): Promise<RuleChoice> {
+  const { shape, settings } = choosing;
   const own = meetingRules(settings.rules, shape).map(({ name }) => name);
   const kept = new Set([...shape.foreignKeys, ...shape.blockingKeys, ...own]);
   return chooseRules(pool, sample, await acceptedOf(sample, choosing), kept);

@@ -19,8 +19,13 @@ export const Rule = z.object({
   several: z.string().optional(),
   /** Records under one key before it is refined. */
   cap: z.number().int(),
+  /** Its place in the pool that it was chosen from: its keys begin with that, and are the same before the choice and after. */
+  number: z.number().int().optional(),
 });
 export type Rule = z.infer<typeof Rule>;
+
+/** What tells a rule's keys from those of others: its place among the rules of a run, unless it was chosen from more. */
+export const numberOf = ({ number }: Rule, place: number): number => number ?? place;
 
 /** Blocks hold this many records at most (reference §3.5), foreign keys ten times as many. */
 const BLOCK_CAP = 100;

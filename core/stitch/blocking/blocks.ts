@@ -8,6 +8,8 @@ import { RuleKeys } from './rule-keys.ts';
 /** Blocks that grew to so many times their cap since a model froze which ones are refined: the model no longer fits. */
 const OUTGROWN = 4;
 
+export const hasOutgrown = (rule: Rule, largest: number): boolean => largest > OUTGROWN * rule.cap;
+
 /** What a rule found. `cut` counts the keys that stayed oversized after all refinements. */
 export interface RuleReport {
   rule: string;
@@ -41,8 +43,7 @@ export class Blocks {
       .flatMap((rule, number) => reportOf(rule, this.#blocks[number], profiles) ?? [])
       .sort((one, other) => (one.rule < other.rule ? -1 : 1));
     this.oversized = frozen ? [...frozen] : this.#blocks.flatMap(({ oversized }) => oversized);
-    const grown = this.#blocks.some(({ largest }, rule) => largest > OUTGROWN * (rules[rule]?.cap ?? 0));
-    this.outgrown = frozen !== undefined && grown;
+    this.outgrown = frozen !== undefined && rules.some((rule, i) => hasOutgrown(rule, this.#blocks[i]?.largest ?? 0));
   }
 
   /** How many pairs meet, each once a rule: known before any pair is made. */
@@ -50,8 +51,8 @@ export class Blocks {
     return this.#blocks.reduce((sum, { pairs }) => sum + pairs, 0);
   }
 
-  /** Each pair of profiles that meet, once, under the first rule that brings them together. */
-  pairs(wanted?: (a: number, b: number) => boolean): Pairs {
+  /** Each pair of profiles that meet, once, under the first rule that brings them together. Of them those that are `wanted`, by the key of their block too. */
+  pairs(wanted?: (a: number, b: number, key: number) => boolean): Pairs {
     const found = { a: new Int32Array(this.meetings), b: new Int32Array(this.meetings) };
     let size = 0;
     this.#blocks.forEach((blocks, rule) => {
@@ -75,14 +76,15 @@ interface Adding {
   blocks: RuleBlocks;
   rule: number;
   rows: BlockRows;
-  wanted: ((a: number, b: number) => boolean) | undefined;
+  wanted: ((a: number, b: number, key: number) => boolean) | undefined;
 }
 
 /** Writes the pairs of a rule that no earlier one brings together behind the `from` that are there; gives how many are there then. */
 function addPairs(found: Pairs, from: number, { blocks, rule, rows, wanted }: Adding): number {
-  const { places, starts, slots } = blocks;
+  const { places, starts, keys, slots } = blocks;
   let size = from;
   for (let block = 1; block < starts.length; block++) {
+    const key = keys[block - 1] ?? 0;
     const [start, end] = [starts[block - 1] ?? 0, starts[block] ?? 0];
     for (let i = start; i < end; i++) {
       const a = slots === 1 ? (places[i] ?? 0) : Math.floor((places[i] ?? 0) / slots);
@@ -91,7 +93,7 @@ function addPairs(found: Pairs, from: number, { blocks, rule, rows, wanted }: Ad
         if (rows.sharedBefore(rule, a, b)) continue;
         // Two that share several values meet by the first.
         if (slots > 1 && rows.shared(rule, a, b) !== block) continue;
-        if (wanted !== undefined && !wanted(a, b)) continue;
+        if (wanted !== undefined && !wanted(a, b, key)) continue;
         found.a[size] = a;
         found.b[size++] = b;
       }

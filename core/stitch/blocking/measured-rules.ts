@@ -1,8 +1,8 @@
-import { counted, Patterns } from '../comparisons/patterns.ts';
+import { Patterns } from '../comparisons/patterns.ts';
 import type { Profiles } from '../records/profiles.ts';
 import type { Rule } from './blocking.ts';
 import type { Blocks, RuleReport } from './blocks.ts';
-import { type Missed, missedPairs } from './missed-pairs.ts';
+import { type Capture, type Missed, missedPairs } from './missed-pairs.ts';
 import type { Pairs } from './pairs.ts';
 
 /** What a rule was good for. */
@@ -33,59 +33,81 @@ function fieldOf(rule: Rule): string | undefined {
   return own ?? FIELDS.find(([, names]) => columns.some((column) => names.includes(column)))?.[0];
 }
 
-interface Measuring {
+/** What rules have to do with a pair: 0 where the two lack what a rule's key is made of, 1 where it does not bring them together, 2 where it does. */
+export interface Finding {
+  rules: Uint8Array;
+  pairs: number;
+}
+
+/** Distinct findings with how many pairs have each, in a fixed order. */
+export const countedFindings = (rows: Patterns, counts: Float64Array): Finding[] =>
+  Array.from(rows.sorted(), (row) => ({ rules: rows.levels(row), pairs: counts[row] ?? 0 }));
+
+interface Blocked {
   profiles: Profiles;
   rules: readonly Rule[];
   blocks: Blocks;
-  /** The accepted pairs. */
-  links: Pairs;
+}
+
+/** What the rules of a run have to do with some of its pairs: the distinct findings, and which one each pair has. */
+export function findingsOf(
+  { profiles, rules, blocks }: Blocked,
+  { a, b }: Pairs,
+): { rows: Patterns; finding: Int32Array } {
+  const could = couldFind(profiles, rules);
+  const rows = new Patterns(rules.length);
+  const row = new Uint8Array(rules.length);
+  const finding = a.map((one, pair) => {
+    const other = b[pair] ?? 0;
+    const open = could(one, other);
+    for (let rule = 0; rule < rules.length; rule++)
+      row[rule] = open(rule) ? (blocks.meetBy(rule, one, other) ? 2 : 1) : 0;
+    return rows.add(row);
+  });
+  return { rows, finding };
+}
+
+interface Accepted {
+  /** What found the accepted pairs. */
+  found: readonly Finding[];
   /** How many accepted pairs were compared because others brought them together. */
   joined: number;
 }
 
 /** What each rule was good for, and what all of them are thought to have missed. */
-export function measured(measuring: Measuring): { blocking: MeasuredRule[]; missed: Missed } {
-  const { rules, blocks, joined } = measuring;
+export function measured(
+  rules: readonly Rule[],
+  report: readonly RuleReport[],
+  { found, joined }: Accepted,
+): { blocking: MeasuredRule[]; missed: Missed } {
   const fields = [...new Set(rules.flatMap((rule) => fieldOf(rule) ?? []))];
-  const { accepted, only, captures } = capturesOf(measuring, fields);
-  const blocking = blocks.report.map((report) => {
-    const rule = rules.findIndex(({ name }) => name === report.rule);
-    return { ...report, accepted: accepted[rule] ?? 0, only: only[rule] ?? 0 };
+  const pairsOf = (rule: number, alone: boolean) =>
+    found.reduce((sum, each) => {
+      if (each.rules[rule] !== 2) return sum;
+      return !alone || each.rules.filter((state) => state === 2).length === 1 ? sum + each.pairs : sum;
+    }, 0);
+  const blocking = report.map((each) => {
+    const rule = rules.findIndex(({ name }) => name === each.rule);
+    return { ...each, accepted: pairsOf(rule, false), only: pairsOf(rule, true) };
   });
   const allMeet = rules.some(({ parts }) => parts.length === 0);
-  return { blocking, missed: allMeet ? NONE : missedPairs(captures, fields, joined) };
+  return { blocking, missed: allMeet ? NONE : missedPairs(capturesOf(rules, fields, found), fields, joined) };
 }
 
 /** Of profiles that all meet. */
 const NONE: Missed = { pairs: 0, joined: 0, share: 0, fields: [] };
 
-/** By rule how many of the accepted pairs it found, and found alone; and by which fields they were found, and could be. */
-function capturesOf({ profiles, rules, blocks, links }: Measuring, fields: readonly string[]) {
+/** By which fields accepted pairs were found, and could be. */
+function capturesOf(rules: readonly Rule[], fields: readonly string[], found: readonly Finding[]): Capture[] {
   const places = rules.map((rule) => fields.indexOf(fieldOf(rule) ?? ''));
-  const could = couldFind(profiles, rules);
-  const [accepted, only] = [new Float64Array(rules.length), new Float64Array(rules.length)];
-  const patterns = new Patterns(fields.length);
-  const row = new Uint8Array(fields.length);
-  const pattern = links.a.map((a, link) => {
-    const b = links.b[link] ?? 0;
-    const open = could(a, b);
-    let [found, last] = [0, 0];
-    row.fill(0);
-    for (let rule = 0; rule < rules.length; rule++) {
-      if (!open(rule)) continue;
-      const [meet, place] = [blocks.meetBy(rule, a, b), places[rule] ?? 0];
-      if (place >= 0 && row[place] !== 2) row[place] = meet ? 2 : 1;
-      if (!meet) continue;
-      accepted[rule] = (accepted[rule] ?? 0) + 1;
-      found++;
-      last = rule;
-    }
-    if (found === 1) only[last] = (only[last] ?? 0) + 1;
-    return patterns.add(row);
+  return found.map((each) => {
+    const states = new Uint8Array(fields.length);
+    each.rules.forEach((state, rule) => {
+      const place = places[rule] ?? -1;
+      if (place >= 0) states[place] = Math.max(states[place] ?? 0, state);
+    });
+    return { fields: states, pairs: each.pairs };
   });
-  const counts = counted(patterns, pattern);
-  const captures = Array.from(patterns.sorted(), (of) => ({ fields: patterns.levels(of), pairs: counts[of] ?? 0 }));
-  return { accepted, only, captures };
 }
 
 /** Columns that are looked at, a bit for each. */

@@ -5,7 +5,7 @@ import { type Entries, runEnd, sorted, sortedEntries } from './sorted-keys.ts';
 import { ALL, type Wanted, wantedOf } from './wanted-keys.ts';
 
 /** Keys are refined so many times before what is left of an oversized block is cut. */
-const REFINEMENTS = 3;
+export const REFINEMENTS = 3;
 
 /**
  * A rule may bring each profile together with so many others on average, and half a million pairs in any case: when the
@@ -13,6 +13,9 @@ const REFINEMENTS = 3;
  */
 const BUDGET = 10;
 const LEAST_BUDGET = 500_000;
+
+/** Pairs that a rule may make of so many profiles. */
+export const budgetOf = (profiles: number): number => Math.max(BUDGET * profiles, LEAST_BUDGET);
 
 /** A block that was refined because too many profiles share its key. */
 export type Oversized = { depth: number; rule: number; key: number; n: number };
@@ -24,6 +27,8 @@ export interface RuleBlocks {
   /** Block after block the places (profile · slots + slot) that share a key, and where each block begins; then the end. */
   places: Uint32Array;
   starts: Uint32Array;
+  /** The key of each block. */
+  keys: Uint32Array;
   pairs: number;
   /** Records under one key before it is refined. */
   cap: number;
@@ -44,8 +49,10 @@ export interface Refining {
   profiles: Profiles;
   /** The blocks that a model refines, which then decide instead of the cap. */
   frozen?: ReadonlySet<string> | undefined;
-  /** All keys by default. Of a share of them the budget is as small. */
+  /** All keys by default. */
   wanted?: Wanted | undefined;
+  /** Pairs that it may make, where the profiles or their keys are not all there are. */
+  budget?: number | undefined;
   /** The cap, where it was found before. */
   cap?: number | undefined;
 }
@@ -85,12 +92,16 @@ class Growing {
 
   /** No place comes twice, so all blocks have room in what the first keys take. */
   constructor(slots: number, { keys }: Entries, refining: Refining) {
-    const { rule, profiles, frozen, wanted = ALL } = refining;
-    const share = 'share' in wanted ? wanted.share : 1;
-    const cap = refining.cap ?? (frozen ? rule.cap : capWithin(keys, rule.cap, profiles.size, share));
-    const [places, starts] = [new Uint32Array(keys.length), new Uint32Array((keys.length >> 1) + 1)];
+    const { rule, profiles, frozen, budget = budgetOf(profiles.size) } = refining;
+    const cap = refining.cap ?? (frozen ? rule.cap : capWithin(keys, rule.cap, budget));
+    const most = keys.length >> 1;
+    const found = {
+      places: new Uint32Array(keys.length),
+      starts: new Uint32Array(most + 1),
+      keys: new Uint32Array(most),
+    };
     this.#refining = refining;
-    this.#found = { slots, places, starts, cap, pairs: 0, oversized: [], cut: 0, largest: 0 };
+    this.#found = { slots, ...found, cap, pairs: 0, oversized: [], cut: 0, largest: 0 };
   }
 
   /** Takes the blocks of sorted keys; gives the entries of those that are too large. */
@@ -104,7 +115,7 @@ class Growing {
         this.#refine(keys[from] ?? 0, to - from, depth, places[from] ?? 0);
         large.push(from);
         count += to - from;
-      } else this.#keep(places.subarray(from, to));
+      } else this.#keep(keys[from] ?? 0, places.subarray(from, to));
     }
     const left = { keys: new Uint32Array(count), places: new Uint32Array(count) };
     count = 0;
@@ -118,8 +129,12 @@ class Growing {
   }
 
   blocks(): RuleBlocks {
-    const { places, starts } = this.#found;
-    return { ...this.#found, places: places.slice(0, this.#filled), starts: starts.slice(0, this.#blocks + 1) };
+    const { places, starts, keys } = this.#found;
+    const [filled, blocks] = [this.#filled, this.#blocks];
+    return {
+      ...this.#found,
+      ...{ places: places.slice(0, filled), starts: starts.slice(0, blocks + 1), keys: keys.slice(0, blocks) },
+    };
   }
 
   #isLarge(key: number, n: number, depth: number): boolean {
@@ -134,8 +149,9 @@ class Growing {
     this.#found.exploding = { profiles: n, example: Math.floor(place / this.#found.slots) };
   }
 
-  #keep(block: Uint32Array): void {
+  #keep(key: number, block: Uint32Array): void {
     const [found, n] = [this.#found, block.length];
+    found.keys[this.#blocks] = key;
     found.places.set(block, this.#filled);
     this.#filled += n;
     found.starts[++this.#blocks] = this.#filled;
@@ -144,18 +160,25 @@ class Growing {
   }
 }
 
-/** The largest block size up to `cap` at which all blocks of that size and less make no more pairs than a rule may. */
-function capWithin(keys: Uint32Array, cap: number, profiles: number, share: number): number {
+function capWithin(keys: Uint32Array, cap: number, budget: number): number {
   const most = Math.min(cap, keys.length);
   const blocks = new Float64Array(most + 1);
   for (let from = 0, to = 0; from < keys.length; from = to) {
     to = runEnd(keys, from);
     if (to - from <= most) blocks[to - from] = (blocks[to - from] ?? 0) + 1;
   }
+  return affordable(blocks, cap, budget);
+}
+
+/**
+ * The largest block size up to `cap` at which all blocks of that size and less make no more pairs than a rule may. `blocks`
+ * says how many there are of each size.
+ */
+export function affordable(blocks: Float64Array, cap: number, budget: number): number {
   let pairs = 0;
-  for (let n = 2; n <= most; n++) {
+  for (let n = 2; n < blocks.length; n++) {
     pairs += (blocks[n] ?? 0) * ((n * (n - 1)) / 2);
-    if (pairs > share * Math.max(BUDGET * profiles, LEAST_BUDGET)) return n - 1;
+    if (pairs > budget) return n - 1;
   }
   return cap;
 }

@@ -55,7 +55,7 @@ export function chooseRules(
     leftOut.push({ rule: pool[leaving]?.name ?? '', pairs: all(pairs), accepted: all(own) });
     left.delete(leaving);
   }
-  return { rules: pool.filter((_, rule) => left.has(rule)), leftOut };
+  return { rules: pool.flatMap((rule, number) => (left.has(number) ? [{ ...rule, number }] : [])), leftOut };
 }
 
 interface Found {

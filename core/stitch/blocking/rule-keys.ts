@@ -1,7 +1,7 @@
 import { type Column, listOf } from '../records/columns.ts';
 import { type Dictionary, lettersHash, stirred } from '../records/dictionary.ts';
 import type { Profiles } from '../records/profiles.ts';
-import type { Part, Rule } from './blocking.ts';
+import { numberOf, type Part, type Rule } from './blocking.ts';
 
 /**
  * Makes the keys of rules over one run's profiles. A key is a number made of the values of a rule's parts alone, so that it
@@ -15,10 +15,15 @@ export class RuleKeys {
     this.#profiles = profiles;
   }
 
-  /** One row of keys, profile by profile; as many as a profile may have keys; none where no profile has a value of some part. */
-  of({ parts, several }: Rule, rule: number): Uint32Array[] {
-    if (several !== undefined) return severalKeys(this.#profiles.column(several), rule);
-    const keys = new Uint32Array(this.#profiles.size).fill(rule + 1);
+  /**
+   * One row of keys, profile by profile; as many as a profile may have keys; none where no profile has a value of some part.
+   * `place` is the rule's among those of the run.
+   */
+  of(rule: Rule, place: number): Uint32Array[] {
+    const { parts, several } = rule;
+    const first = numberOf(rule, place) + 1;
+    if (several !== undefined) return severalKeys(this.#profiles.column(several), first);
+    const keys = new Uint32Array(this.#profiles.size).fill(first);
     for (const part of parts) {
       const values = this.hashes(part);
       if (values === undefined) return [];
@@ -63,7 +68,7 @@ function eitherHashes(one: Uint32Array, other: Uint32Array): Uint32Array {
   return found;
 }
 
-function severalKeys(lists: Column, rule: number): Uint32Array[] {
+function severalKeys(lists: Column, first: number): Uint32Array[] {
   const hashes = Array.from({ length: lists.dictionary.size }, (_, code) =>
     [...new Set(listOf(lists.dictionary.text(code)))].map(textHash),
   );
@@ -71,7 +76,7 @@ function severalKeys(lists: Column, rule: number): Uint32Array[] {
   return Array.from({ length: most }, (_, i) =>
     Uint32Array.from(lists.codes, (code) => {
       const hash = hashes[code]?.[i];
-      return hash === undefined ? 0 : mixed(rule + 1, hash);
+      return hash === undefined ? 0 : mixed(first, hash);
     }),
   );
 }

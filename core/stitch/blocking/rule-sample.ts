@@ -1,10 +1,10 @@
 import { Patterns } from '../comparisons/patterns.ts';
-import { alone } from '../crew.ts';
+import { alone, type Crew } from '../crew.ts';
 import type { Profiles } from '../records/profiles.ts';
 import type { Rule } from './blocking.ts';
 import { blocksOfRules } from './blocks-of-rules.ts';
 import type { Pairs } from './pairs.ts';
-import type { RuleBlocks } from './rule-blocks.ts';
+import { budgetOf, type Oversized, type RuleBlocks } from './rule-blocks.ts';
 import { RuleKeys } from './rule-keys.ts';
 import { shared } from './wanted-keys.ts';
 
@@ -24,11 +24,7 @@ const MEETINGS = 200_000;
 /** Of so many profiles or fewer all keys are tried before it is known how many pairs they make. */
 const TRIED = 1 << 13;
 
-/**
- * Draws blocks, not pairs: a block is in the sample when its key is among the first of all possible keys. A key is made of
- * values alone, so the sample is the same whatever the order of records, and a block in it is there whole. Undefined when
- * the whole pool makes no more pairs than `enough`.
- */
+/** A sample of all profiles that there are; undefined when the whole pool makes no more pairs than `enough`. */
 export async function ruleSample(
   profiles: Profiles,
   pool: readonly Rule[],
@@ -36,8 +32,44 @@ export async function ruleSample(
   keys = new RuleKeys(profiles),
   crew = alone,
 ): Promise<RuleSample | undefined> {
-  const sampled = (share: number) => blocksOfRules(crew, profiles, keys, { rules: pool, wanted: { share } });
-  let share = 2 ** -Math.max(0, Math.ceil(Math.log2(profiles.size / TRIED)));
+  const among = { crew, profiles, pool, keys };
+  const blocks = await drawBlocks({ ...among, of: profiles.size }, enough);
+  return blocks && historiesOf(blocks, among);
+}
+
+/** Whole blocks that were drawn from those of a pool. */
+export interface DrawnBlocks extends Pick<RuleSample, 'share' | 'pairs'> {
+  /** By rule the records under one key before it is refined. */
+  caps: number[];
+}
+
+interface Among {
+  crew: Crew;
+  profiles: Profiles;
+  pool: readonly Rule[];
+  keys: RuleKeys;
+}
+
+/** What blocks are drawn from. */
+interface Drawing extends Among {
+  /** How many profiles there are of which these are all that have a key in the first sample. */
+  of: number;
+}
+
+/** The share of all keys that is tried before it is known how many pairs they make. */
+export const firstShare = (profiles: number): number => 2 ** -Math.max(0, Math.ceil(Math.log2(profiles / TRIED)));
+
+/**
+ * Draws blocks, not pairs: a block is in the sample when its key is among the first of all possible keys. A key is made of
+ * values alone, so the sample is the same whatever the order of records, and a block in it is there whole.
+ */
+export async function drawBlocks(
+  { crew, profiles, pool, keys, of }: Drawing,
+  enough: number,
+): Promise<DrawnBlocks | undefined> {
+  const sampled = (share: number) =>
+    blocksOfRules(crew, profiles, keys, { rules: pool, wanted: { share }, budget: share * budgetOf(of) });
+  let share = firstShare(of);
   let blocks = await sampled(share);
   const meetings = blocks.reduce((sum, { pairs }) => sum + pairs, 0);
   if (meetings <= share * enough) return undefined;
@@ -45,11 +77,7 @@ export async function ruleSample(
     share *= 2 ** -Math.ceil(Math.log2(meetings / MEETINGS));
     blocks = await sampled(share);
   }
-  const pairs = distinct(blocks, profiles.size);
-  // Keys that two have in common are blocked as a whole run would.
-  const caps = blocks.map(({ cap }) => cap);
-  const met = await blocksOfRules(crew, profiles, keys, { rules: pool, wanted: { pairs }, caps });
-  return { share, pairs, ...historiesOf(pairs, met, profiles.size) };
+  return { share, pairs: distinct(blocks, profiles.size), caps: blocks.map(({ cap }) => cap) };
 }
 
 /** The pairs of all blocks, each once, in their order. */
@@ -73,16 +101,20 @@ function distinct(blocks: readonly RuleBlocks[], size: number): Pairs {
   };
 }
 
-/** By which rules pairs meet. */
-function historiesOf(
-  { a, b }: Pairs,
-  rules: readonly RuleBlocks[],
-  size: number,
-): Pick<RuleSample, 'history' | 'histories'> {
-  const width = rules.length;
+interface Meeting extends Among {
+  /** The blocks that are oversized under the caps of the sample, where not all profiles are here to tell. */
+  oversized?: readonly Oversized[];
+}
+
+/** By which rules the pairs of drawn blocks meet: those keys that two have in common are blocked as a whole run would. */
+export async function historiesOf({ share, pairs, caps }: DrawnBlocks, meeting: Meeting): Promise<RuleSample> {
+  const { crew, profiles, pool, keys, oversized: frozen } = meeting;
+  const { a, b } = pairs;
+  const rules = await blocksOfRules(crew, profiles, keys, { rules: pool, wanted: { pairs }, caps, frozen });
+  const width = pool.length;
   const rows = new Uint8Array(a.length * width);
   for (const [rule, blocks] of rules.entries()) {
-    const numbers = numbered(blocks, size);
+    const numbers = numbered(blocks, profiles.size);
     for (let pair = 0; pair < a.length; pair++)
       if (shared(numbers, a[pair] ?? 0, b[pair] ?? 0) !== 0) rows[pair * width + rule] = 1;
   }
@@ -90,7 +122,7 @@ function historiesOf(
   const history = new Int32Array(a.length);
   for (let pair = 0; pair < a.length; pair++)
     history[pair] = histories.add(rows.subarray(pair * width, (pair + 1) * width));
-  return { history, histories };
+  return { share, pairs, history, histories };
 }
 
 /** The number of each profile's block, slot by slot; 0 where it is in none. */

@@ -8,10 +8,13 @@ export const ALL: Wanted = { share: 1 };
 /** Bits of a table of keys that are looked for. */
 const SOUGHT = 20;
 
+/** Keys below this are among the first share of all possible ones. */
+export const keyLimit = (share: number): number => share * 2 ** 32;
+
 /** Whether a key of a rule is wanted, told by the number alone. */
 export function wantedOf(slots: readonly Uint32Array[], wanted: Wanted): (key: number) => boolean {
   if ('share' in wanted) {
-    const limit = wanted.share * 2 ** 32;
+    const limit = keyLimit(wanted.share);
     return (key) => key < limit;
   }
   const { a, b } = wanted.pairs;

@@ -30,7 +30,7 @@ const BY_COLUMN: Record<string, string[]> = {
 };
 
 /** A value that goes with more than so many others is nobody's own. */
-const SHARED = [
+export const SHARED = [
   { column: 'email', proxy: 'given_name', limit: 20 },
   { column: 'email', proxy: 'surname', limit: 20 },
   { column: 'phone', proxy: 'given_name', limit: 20 },

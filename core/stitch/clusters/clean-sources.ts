@@ -1,3 +1,7 @@
+import type { Records } from '../cleaning/standardise.ts';
+import type { Collapsed } from '../records/duplicates.ts';
+import { largestSources, repeatedIn, sourceMasks } from '../records/sources.ts';
+
 /** A source has duplicates as others have, unless links within it are this many times rarer than chance would make them. */
 const RARER = 20;
 /** Links that chance must promise before their absence says anything. */
@@ -43,4 +47,16 @@ export function countLinks(
     }
     return { datasource, records, within, across };
   });
+}
+
+/** Sources that the links show to hold each person once. */
+export function findCleanSources(
+  records: Pick<Records, 'datasource'>,
+  collapsed: Collapsed,
+  links: { a: Int32Array; b: Int32Array },
+): string[] {
+  const names = largestSources(records);
+  if (names.length < 2) return [];
+  const masks = sourceMasks(records, collapsed, names);
+  return cleanSources(countLinks(repeatedIn(records, masks, names), masks, links));
 }

@@ -40,9 +40,30 @@ export function laidOut(piece: Int32Array, { a, b, pattern }: Compared): Pieces 
 }
 
 /** Some of the pairs. */
-function taken({ a, b, pattern }: Compared, rows: Int32Array): Compared {
+export function taken({ a, b, pattern }: Compared, rows: Int32Array): Compared {
   const of = (column: Int32Array) => rows.map((row) => column[row] ?? 0);
   return { a: of(a), b: of(b), pattern: of(pattern) };
+}
+
+/** Some of the pieces, by number. */
+export function chosen(pieces: Pieces, numbers: readonly number[]): Pieces {
+  const { met } = pieces;
+  const rows = (starts: Int32Array) => {
+    const all = numbers.map((n) => [starts[n] ?? 0, starts[n + 1] ?? 0] as const);
+    const ends = Int32Array.from([0, ...all.map(([from, to]) => to - from)]);
+    for (let n = 1; n < ends.length; n++) ends[n] = (ends[n] ?? 0) + (ends[n - 1] ?? 0);
+    const places = new Int32Array(ends.at(-1) ?? 0);
+    for (const [n, [from, to]] of all.entries())
+      for (let row = from; row < to; row++) places[(ends[n] ?? 0) + row - from] = row;
+    return { places, ends };
+  };
+  const [members, pairs] = [rows(pieces.starts), rows(pieces.metStarts)];
+  return {
+    members: members.places.map((row) => pieces.members[row] ?? 0),
+    starts: members.ends,
+    met: taken(met, pairs.places),
+    metStarts: pairs.ends,
+  };
 }
 
 /** The pieces from one to another. */
@@ -57,10 +78,20 @@ export function some({ members, starts, met, metStarts }: Pieces, from: number, 
   };
 }
 
+/** Whether a piece has pairs that are yet to be compared. */
+export function isOpen({ starts, metStarts }: Pieces, n: number): boolean {
+  const size = (starts[n + 1] ?? 0) - (starts[n] ?? 0);
+  const met = (metStarts[n + 1] ?? 0) - (metStarts[n] ?? 0);
+  return mayBeOpen(size) && met < (size * (size - 1)) / 2;
+}
+
+/** Two profiles of a piece met; of too many not all are compared. */
+const mayBeOpen = (size: number): boolean => size >= 3 && size <= COMPLETE;
+
 /** The pairs of a piece, by place in it, that no rule brought together; `met` are those that one did. */
 export function unmet(size: number, met: readonly { a: number; b: number }[]): [number, number][] {
   const found: [number, number][] = [];
-  if (size < 3 || size > COMPLETE) return found;
+  if (!mayBeOpen(size)) return found;
   const known = new Uint8Array(size * size);
   for (const { a, b } of met) known[a * size + b] = 1;
   for (let a = 0; a < size; a++) for (let b = a + 1; b < size; b++) if (known[a * size + b] === 0) found.push([a, b]);

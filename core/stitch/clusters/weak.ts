@@ -1,5 +1,7 @@
+import type { StitchSettings } from '../../contracts/customer360.ts';
 import { type Comparison, equalLevel, levelCount } from '../comparisons/comparison.ts';
-import { householdShare, settler, type Weights } from '../model/decide.ts';
+import type { Comparer } from '../comparisons/patterns.ts';
+import { type Decision, householdShare, hundredths, settler, thresholdOf, type Weights } from '../model/decide.ts';
 import type { Verdicts } from '../model/own-rules.ts';
 import { band } from '../records/values.ts';
 
@@ -52,4 +54,26 @@ function anyValue(comparison: Comparison, levels: readonly Level[]): Weight | un
   const sum = (of: 'm' | 'u' | 'h') => equal.reduce((total, level) => total + level[of], 0);
   if (sum('m') === 0 || sum('u') === 0) return undefined;
   return { weight: Math.log2(sum('m') / sum('u')), shared: Math.log2(Math.max(sum('h'), 1e-9) / sum('u')) };
+}
+
+/** What says whether records that say the same are one person. */
+interface Judging {
+  comparer: Comparer;
+  comparisons: readonly Comparison[];
+  decide: (levels: Uint8Array) => Decision;
+  model: Weights;
+  settings: StitchSettings;
+}
+
+/** Of profiles, by place, with so many records each, those that agree in all they have, yet in too little to be one person. */
+export function weakProfiles(
+  places: Iterable<number>,
+  records: (place: number) => number,
+  { comparer, comparisons, decide, model, settings }: Judging,
+): number[] {
+  const enough = sayEnough(comparisons, model, settings);
+  return Array.from(places).filter((place) => {
+    const levels = comparer.patterns.levels(comparer.compare(place, place));
+    return hundredths(decide(levels).score) < thresholdOf(settings) || !enough(levels, records(place));
+  });
 }

@@ -7,8 +7,10 @@ import { counted, type Patterns } from './patterns.ts';
 const RANDOM_PAIRS = 200_000;
 
 /** The patterns of pairs, as training reads them. */
-export function seen(patterns: Patterns, of: Int32Array): Seen {
-  const counts = counted(patterns, of);
+export const seen = (patterns: Patterns, of: Int32Array): Seen => seenOften(patterns, counted(patterns, of));
+
+/** The same of so many pairs each. */
+export function seenOften(patterns: Patterns, counts: Float64Array): Seen {
   const order = Array.from(patterns.sorted()).filter((pattern) => (counts[pattern] ?? 0) > 0);
   return {
     levels: order.map((pattern) => patterns.levels(pattern).slice()),
@@ -26,17 +28,24 @@ export function drawnPairs(size: number): Pairs {
     for (let one = 0; one < size; one++) for (let other = one + 1; other < size; other++) list.add(one, other);
     return list.pairs();
   }
-  const golden = (Math.sqrt(5) - 1) / 2;
-  const strides = Math.max(1, Math.round(RANDOM_PAIRS / size));
-  const every = Math.max(1, Math.floor(size / RANDOM_PAIRS));
-  for (let stride = 1; stride <= strides; stride++) {
-    const step = 1 + Math.floor((stride * golden * size) % (size - 1));
+  const { every, steps } = drawing(size);
+  for (const step of steps) {
     for (let one = 0; one < size; one += every) {
       const other = (one + step) % size;
       list.add(Math.min(one, other), Math.max(one, other));
     }
   }
   return list.pairs();
+}
+
+/** Each so many-th of so many profiles is drawn, with those that are so many steps further on. */
+export function drawing(size: number): { every: number; steps: number[] } {
+  const golden = (Math.sqrt(5) - 1) / 2;
+  const strides = Math.max(1, Math.round(RANDOM_PAIRS / size));
+  return {
+    every: Math.max(1, Math.floor(size / RANDOM_PAIRS)),
+    steps: Array.from({ length: strides }, (_, i) => 1 + Math.floor(((i + 1) * golden * size) % (size - 1))),
+  };
 }
 
 /** The score of each pattern, in hundredths; `known` are those of the first ones. */

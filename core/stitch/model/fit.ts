@@ -27,3 +27,13 @@ export function outgrown(before: number, now: number): string | undefined {
   if (Math.abs(now - before) <= DRIFT * before) return undefined;
   return `it was trained on ${before.toLocaleString('en')} records and there are ${now.toLocaleString('en')}, which differs by more than ${100 * DRIFT} %`;
 }
+
+/** A model as it decides from a moment on. */
+export const since = (model: StitchModel, moment: string | undefined): StitchModel =>
+  model.origin && moment !== undefined ? { ...model, origin: { ...model.origin, since: moment } } : model;
+
+/** Why a model is trained where none can be gone by. */
+export const trainsFirst = (before: boolean): string =>
+  before ? 'there was none that this version can read' : 'there was none before';
+/** The same where records have outgrown the one that was. */
+export const TRAINS_OUTGROWN = 'blocks have grown beyond what the model before knows';

@@ -1,4 +1,5 @@
 import { type Comparison, equalLevel, levelCount } from '../comparisons/comparison.ts';
+import type { Agreement } from '../records/values.ts';
 import { keyVerdict, type Weights } from './decide.ts';
 import { believed, believedOfHousehold, rounded, weigh } from './weights.ts';
 
@@ -15,7 +16,7 @@ export interface TrainingInput {
   /** Of pairs drawn from all, by a fixed rule. */
   random: Seen;
   /** Pairs that agree on a value of a band, of all pairs there are, counted in closed form. */
-  agreements: { semantic: string; band: number; pairs: number }[];
+  agreements: readonly Agreement[];
   profiles: number;
   priority: 'fk' | 'sk';
 }

@@ -27,6 +27,15 @@ export const warningsOf = ({ records, collapsed, blocking, missed }: Seen): stri
   ...identical(records, collapsed),
   ...columnWarnings(records),
   ...exploding(blocking, collapsed.profiles.size),
+  ...spreadWarnings({ records, collapsed, missed }),
+];
+
+/** Of them those that no text of a record is needed for. */
+export const spreadWarnings = ({
+  records,
+  collapsed,
+  missed,
+}: Omit<Seen, 'blocking' | 'records'> & { records: Pick<Records, 'datasource'> }): string[] => [
   ...sameSources(records, collapsed),
   ...unmet(missed),
 ];
@@ -104,7 +113,7 @@ const exploding = (blocking: readonly RuleReport[], profiles: number): string[] 
         `${counted(n)} profiles share ${shown(value)}: rule ${rule} compares those alone that agree in more`,
     );
 
-function sameSources(records: Records, collapsed: Collapsed): string[] {
+function sameSources(records: Pick<Records, 'datasource'>, collapsed: Collapsed): string[] {
   const names = largestSources(records);
   const masks = sourceMasks(records, collapsed, names);
   const both = names.map(() => new Float64Array(names.length));

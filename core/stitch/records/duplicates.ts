@@ -29,6 +29,11 @@ export function collapse({ size, columns }: Records, labels: Labels): Collapsed 
   return { profiles: profilesOf(firsts, new Map(taken)), profile: numbers, records };
 }
 
+/** Places of the profiles that stand for several records. */
+export function* repeated({ records }: Pick<Collapsed, 'records'>): Generator<number> {
+  for (let place = 0; place < records.length; place++) if ((records[place] ?? 0) > 1) yield place;
+}
+
 /** What a record says, in 128 bits. */
 export function contentHash(columns: readonly string[]): string {
   const all = `concat_ws(chr(31), ${columns.map((column) => `coalesce(${ident(column)}::VARCHAR, chr(30))`).join(', ')})`;

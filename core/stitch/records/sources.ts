@@ -5,7 +5,7 @@ import type { Collapsed } from './duplicates.ts';
 const MASK_BITS = 30;
 
 /** Names of the largest sources, the largest first. */
-export function largestSources({ datasource }: Records): string[] {
+export function largestSources({ datasource }: Pick<Records, 'datasource'>): string[] {
   const holders = datasource.holders();
   return Array.from(holders, (records, code) => ({ records, name: datasource.dictionary.text(code) }))
     .sort((one, other) => other.records - one.records || (one.name < other.name ? -1 : 1))
@@ -15,7 +15,7 @@ export function largestSources({ datasource }: Records): string[] {
 
 /** The sources of each profile, a bit each, of those named. */
 export function sourceMasks(
-  { datasource }: Records,
+  { datasource }: Pick<Records, 'datasource'>,
   { profile, profiles }: Collapsed,
   names: readonly string[],
 ): Int32Array {
@@ -34,7 +34,7 @@ export function sourceMasks(
 
 /** Records of each source, and how many of them repeat another of their own source and profile. */
 export function repeatedIn(
-  { datasource }: Records,
+  { datasource }: Pick<Records, 'datasource'>,
   masks: Int32Array,
   names: readonly string[],
 ): { datasource: string; records: number; repeated: number }[] {

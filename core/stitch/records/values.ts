@@ -51,8 +51,11 @@ export function commonValues(profiles: Profiles, shape: Shape): CommonValue[] {
   });
 }
 
-/** For each column and band, the pairs of profiles that agree on a value of that band; exact, in closed form. */
-export function agreements(profiles: Profiles, shape: Shape): { semantic: string; band: number; pairs: number }[] {
+/** How many pairs of profiles agree on a value of a band. */
+export type Agreement = { semantic: string; band: number; pairs: number };
+
+/** The same for each column and band; exact, in closed form. */
+export function agreements(profiles: Profiles, shape: Shape): Agreement[] {
   return countedColumns(shape).flatMap((semantic) => {
     const pairs: number[] = [];
     for (const n of profiles.column(semantic).holders()) pairs[band(n)] = (pairs[band(n)] ?? 0) + (n * (n - 1)) / 2;

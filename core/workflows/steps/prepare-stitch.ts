@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { TableEntry } from '../../contracts/catalog.ts';
 import type { PrepareStitchInput, PrepareStitchOutput } from '../../contracts/steps.ts';
 import { canonicalJson, contentHash } from '../../environments/canonical.ts';
 import { publishedTables, tablesOfRun } from '../../environments/catalog.ts';
@@ -12,8 +13,9 @@ import {
 } from '../../environments/stitch-models.ts';
 import { InvalidInput } from '../../errors.ts';
 import type { ObjectStore, Services } from '../../ports.ts';
+import { formFor } from '../../stitch/forms.ts';
 import type { StitchModel } from '../../stitch/model/model.ts';
-import { labelsSince, stitchInput, unloadRecords, unseenRows } from '../stitch-records.ts';
+import { labelsSince, type StitchInput, stitchInput, unloadRecords, unseenRows } from '../stitch-records.ts';
 
 /** Where the records of a run are until it has ended. */
 export const recordsKey = (runId: string): string => `stitch/${runId}/records.parquet`;
@@ -63,6 +65,10 @@ export async function prepareStitch(
     );
   }
   const unseen = asked || relabelled === undefined ? undefined : unseenRows(given, tables, last, relabelled);
+  const records = recordsOf(given, tables);
+  // Parts of them are written where many functions read: one object would be written by one machine.
+  if (!unseen && !input.retrain && isForMany(records, services.room))
+    return { ...unchanged, changed: true, rows: records };
   const { rows } = await unloadRecords(services, given, {
     key: unchanged.records,
     tables,
@@ -77,3 +83,10 @@ async function acceptedModel(objects: ObjectStore, decides: StitchModel | undefi
   const awaited = awaitedModel(await modelVersions(objects), decides);
   return awaited === undefined ? null : { folder: modelFolder(awaited.id), since: awaited.since };
 }
+
+/** Records of the tables that take part, as far as the catalog counts them. */
+const recordsOf = (given: StitchInput, tables: Readonly<Record<string, TableEntry>>): number =>
+  given.tables.reduce((sum, { name }) => sum + (tables[`domain.${name}`]?.rows ?? 0), 0);
+
+const isForMany = (records: number, room: number | undefined): boolean =>
+  room !== undefined && formFor({ records, pairs: 0 }, room)?.form === 'distributed';

@@ -20,9 +20,10 @@ import { InternalError, TooLarge } from '../../errors.ts';
 import type { Services, StitchRequest, StitchWork } from '../../ports.ts';
 import { poolOf } from '../../stitch/blocking/blocking.ts';
 import { blockingKeysSql } from '../../stitch/blocking/blocking-keys.ts';
-import { taskFor } from '../../stitch/forms.ts';
+import { formFor } from '../../stitch/forms.ts';
 import { shapeOf } from '../../stitch/records/shape.ts';
 import { changedAssignments } from '../changed-assignments.ts';
+import { SpreadRun } from '../spread-run.ts';
 import { type StitchInput, stitchInput, unloadRecords } from '../stitch-records.ts';
 import { trainCandidate } from '../train-candidate.ts';
 
@@ -50,6 +51,7 @@ async function resolved(input: Input, services: Services): Promise<{ report: Sti
   const tables = await tablesOfRun(objects, input.run_id);
   const given = stitchInput(configuration, tables);
   const { files, ...report } = await stitchedOnce(input, services, () => stitched(input, given, tables, services));
+  if (isSpread(input)) await new SpreadRun(services, asRun(input)).clear();
   const last = (await publishedTables(objects))['stitch.assignments'];
   const proposal = { input, given, files, last };
   for (const name of stitchTables) await propose(name, proposal, services);
@@ -74,13 +76,17 @@ async function noteTraining({ run_id, as_of }: Input, report: StitchReport, { ob
   await keepModelVersion(objects, { id: run_id, trained_at: as_of, why: model.why, records });
 }
 
-/** Ends what is more than the home has room for. */
-function refuseTooLarge(work: StitchWork, { room }: Services): void {
-  const size = room === undefined ? undefined : taskFor(work, room);
-  if (size === undefined) return;
-  const data: HandedOver = { form: 'task', pairs: work.pairs, size };
+/** Ends what is more than the home has room for. A model is tried by one machine alone. */
+function refuseTooLarge(work: StitchWork, { prepared }: Input, { room }: Services): void {
+  const data = room === undefined ? undefined : formFor(work, room, !prepared.retrain);
+  if (data === undefined) return;
   throw new TooLarge(`${work.records} records and ${work.pairs} pairs are too much for ${room} MB`, { data });
 }
+
+/** The input is that of the task that concludes what many functions have found. */
+const isSpread = ({ stitched }: Input): boolean => stitched?.form === 'distributed';
+
+const asRun = ({ run_id, as_of }: Input) => ({ runId: run_id, asOf: as_of });
 
 const keyOf = (input: Input, file: string) => `stitch/${input.run_id}/${file}`;
 
@@ -107,6 +113,7 @@ async function stitched(
   tables: Readonly<Record<string, TableEntry>>,
   services: Services,
 ): Promise<Result> {
+  if (isSpread(input)) return concluded(input, given, services);
   const { prepared } = input;
   const { stitch } = services;
   const request = await requestOf(input, given, services);
@@ -119,27 +126,44 @@ async function stitched(
   return stitch.run(await requestOf(input, given, services));
 }
 
+/** What many functions found, to people. */
+async function concluded(input: Input, given: StitchInput, services: Services): Promise<Result> {
+  const run = new SpreadRun(services, asRun(input));
+  const plan = await run.plan();
+  const told = await services.objects.locateAll(run.told(plan).replace(/\/$/, ''));
+  const frozen = await run.frozen(plan);
+  return run.engine.conclude({ ...(await aboutOf(input, given, services)), plan, told, frozen });
+}
+
 /** What the engine is asked, with all that it reads on this machine. */
-async function requestOf(
-  { prepared, ...input }: Input,
+async function requestOf(input: Input, given: StitchInput, services: Services): Promise<StitchRequest> {
+  const { prepared } = input;
+  refuseTooLarge({ records: prepared.rows, pairs: 0 }, input, services);
+  const { objects } = services;
+  const { model } = prepared;
+  return {
+    ...(await aboutOf(input, given, services)),
+    records: await objects.locate(prepared.records),
+    ...(model !== null && { model: { folder: await objects.locateAll(model.folder), since: model.since } }),
+    counted: (work) => refuseTooLarge(work, input, services),
+  };
+}
+
+/** The same without the records, and what they are judged by. */
+async function aboutOf(
+  { prepared: { previous }, ...input }: Input,
   { settings }: StitchInput,
   services: Services,
-): Promise<StitchRequest> {
-  refuseTooLarge({ records: prepared.rows, pairs: 0 }, services);
-  const { objects } = services;
-  const { previous, model } = prepared;
+): Promise<Omit<StitchRequest, 'records' | 'model'>> {
   return {
     tenant: services.tenant,
-    records: await objects.locate(prepared.records),
     settings,
-    ...(previous !== null && { previous: await objects.locateAll(previous) }),
-    ...(model !== null && { model: { folder: await objects.locateAll(model.folder), since: model.since } }),
+    ...(previous !== null && { previous: await services.objects.locateAll(previous) }),
     outFolder: `${services.scratch}/stitch`,
     asOf: input.as_of,
     runId: input.run_id,
     signal: services.signal,
     progress: (_stage, done, total) => services.progress(done, total),
-    counted: (work) => refuseTooLarge(work, services),
   };
 }
 
