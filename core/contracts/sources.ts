@@ -11,6 +11,8 @@ export const FileFormat = z.strictObject({
   /** false: columns are named column_1, column_2 … */
   header: z.boolean().optional(),
   encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']).optional(),
+  /** Of an archive, the files in it that are wanted, as `orders*.csv`; left out: all, as rows of one file. */
+  members: z.string().min(1).optional(),
 });
 export type FileFormat = z.infer<typeof FileFormat>;
 

@@ -34,7 +34,7 @@ async function table(file: OpenFile, path: string): Promise<RawTable> {
       const { repair: _, pick: __, ...rest } = await table(file, good);
       const pick: NonNullable<RawTable['pick']> = async (positions) =>
         fieldsOf(await pickRecords(file, shape, [DOCUMENT], positions), fields, [LINE]);
-      return { table: { ...rest, pick }, rejected };
+      return { ...rest, pick, rejected };
     },
   };
 }
