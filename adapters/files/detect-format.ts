@@ -8,11 +8,12 @@ interface Undetected {
   signal: AbortSignal;
 }
 
-/** The format of a decompressed file by its first bytes; what isn't Parquet or JSON is delimited text. */
+/** The format of a decompressed file by its first bytes; what no format is known by is delimited text. */
 export async function detectFormat(file: Undetected): Promise<FileFormat> {
   const head = await beginning(file.path);
   if (head.startsWith('PAR1')) return { type: 'parquet' };
   const read = (await beginning(await asUtf8(file))).replace(/^\uFEFF/, '').trimStart();
+  if (/^<[?!a-z_]/i.test(read)) return { type: 'xml' };
   if (read.startsWith('[') && /^\[\s*[[{\]]/.test(read)) return { type: 'json' };
   if (!read.startsWith('{')) return { type: 'csv' };
   return { type: isWholeObject(read.split(/\r?\n/, 1)[0] ?? '') ? 'ndjson' : 'json' };

@@ -15,7 +15,8 @@ export interface Opened {
 /** Decodes an unpacked file as far as it needs, and looks at its columns. */
 export async function openFile(file: OpenFile, encoding: Encoding | undefined = file.format.encoding): Promise<Opened> {
   const reader = formatReader(file.format.type);
-  const path = reader.text ? await asUtf8(file, encoding) : file.path;
+  const declared = encoding ?? (await reader.declaredEncoding?.(file.path, file.name));
+  const path = reader.text ? await asUtf8(file, declared) : file.path;
   const opened = { ...file, path };
   return naming(file.name, async () => ({ file: opened, table: await reader.open(opened) }));
 }

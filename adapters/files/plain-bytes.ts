@@ -16,7 +16,7 @@ interface Bytes {
 }
 
 /** The text as UTF-8: the file itself, or a decoded copy in the work folder. */
-export async function asUtf8(bytes: Bytes, declared?: Encoding): Promise<string> {
+export async function asUtf8(bytes: Bytes, declared?: string): Promise<string> {
   const encoding = declared ?? (await encodingByMark(bytes.path));
   if (encoding === 'utf-8') return bytes.path;
   const copy = join(bytes.workFolder, 'decoded');

@@ -11,6 +11,8 @@ export const FileFormat = z.strictObject({
   /** false: columns are named column_1, column_2 … */
   header: z.boolean().optional(),
   encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']).optional(),
+  /** Of XML, the element that is a row, as `order`; left out: the first that is repeated. */
+  row_tag: z.string().min(1).optional(),
   /** Of an archive, the files in it that are wanted, as `orders*.csv`; left out: all, as rows of one file. */
   members: z.string().min(1).optional(),
 });

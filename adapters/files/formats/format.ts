@@ -50,5 +50,7 @@ export interface FormatReader {
   type: string;
   /** Bytes are decoded to UTF-8 first. */
   text: boolean;
+  /** The encoding that a text says by itself that it is in, when it isn't UTF-8. */
+  declaredEncoding?(path: string, name: string): Promise<string | undefined>;
   open(file: OpenFile): Promise<RawTable>;
 }

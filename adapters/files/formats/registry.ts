@@ -4,8 +4,9 @@ import type { FormatReader } from './format.ts';
 import { json } from './json.ts';
 import { ndjson } from './ndjson.ts';
 import { parquet } from './parquet.ts';
+import { xml } from './xml.ts';
 
-const FORMATS: readonly FormatReader[] = [csv, json, ndjson, parquet];
+const FORMATS: readonly FormatReader[] = [csv, json, ndjson, parquet, xml];
 
 /** The reader of a format by the name that documents use. */
 export function formatReader(type: string): FormatReader {
