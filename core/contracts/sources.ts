@@ -13,6 +13,13 @@ export const FileFormat = z.strictObject({
   encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']).optional(),
   /** Of XML, the element that is a row, as `order`; left out: the first that is repeated. */
   row_tag: z.string().min(1).optional(),
+  /** Of lines of fixed width, where each field is: its first character, counted from 1, and how many it has. */
+  layout: z
+    .array(
+      z.strictObject({ field: z.string().min(1), start: z.number().int().min(1), length: z.number().int().min(1) }),
+    )
+    .min(1)
+    .optional(),
   /** Of an archive, the files in it that are wanted, as `orders*.csv`; left out: all, as rows of one file. */
   members: z.string().min(1).optional(),
 });

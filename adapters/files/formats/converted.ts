@@ -37,7 +37,11 @@ export async function convertedTable(file: OpenFile, format: FileFormat, convert
 }
 
 /** Copies the records at these positions among the good ones, each behind its line, and gives DuckDB SQL that reads the copy. */
-async function pickConverted(file: OpenFile, convert: Conversion, positions: AsyncIterable<bigint>): Promise<string> {
+export async function pickConverted(
+  file: OpenFile,
+  convert: Conversion,
+  positions: AsyncIterable<bigint>,
+): Promise<string> {
   const path = join(file.workFolder, 'picked.txt');
   const wanted = positions[Symbol.asyncIterator]();
   let next = await wanted.next();

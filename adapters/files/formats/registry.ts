@@ -1,12 +1,13 @@
 import { InvalidInput } from '../../../core/errors.ts';
 import { csv } from './csv.ts';
+import { fixedWidth } from './fixed-width.ts';
 import type { FormatReader } from './format.ts';
 import { json } from './json.ts';
 import { ndjson } from './ndjson.ts';
 import { parquet } from './parquet.ts';
 import { xml } from './xml.ts';
 
-const FORMATS: readonly FormatReader[] = [csv, json, ndjson, parquet, xml];
+const FORMATS: readonly FormatReader[] = [csv, json, ndjson, parquet, xml, fixedWidth];
 
 /** The reader of a format by the name that documents use. */
 export function formatReader(type: string): FormatReader {
