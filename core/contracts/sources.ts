@@ -13,6 +13,10 @@ export const FileFormat = z.strictObject({
   encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']).optional(),
   /** Of XML, the element that is a row, as `order`; left out: the first that is repeated. */
   row_tag: z.string().min(1).optional(),
+  /** Of an Excel workbook: the sheet, by its name; left out: the first. */
+  sheet: z.string().min(1).optional(),
+  /** Of a sheet, the row that names its columns, counted from 1; left out: the first that is not empty. */
+  header_row: z.number().int().min(1).optional(),
   /** Of lines of fixed width, where each field is: its first character, counted from 1, and how many it has. */
   layout: z
     .array(
