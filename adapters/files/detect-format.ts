@@ -1,5 +1,6 @@
 import type { FileFormat } from '../../core/contracts/sources.ts';
-import { asUtf8, beginning } from './plain-bytes.ts';
+import { looksLikeCbor } from './formats/cbor-items.ts';
+import { asUtf8, beginning, firstBytes } from './plain-bytes.ts';
 
 interface Undetected {
   path: string;
@@ -8,11 +9,16 @@ interface Undetected {
   signal: AbortSignal;
 }
 
-/** The format of a decompressed file by its first bytes; what isn't Parquet or JSON is delimited text. */
+/** The format of a decompressed file by its first bytes; what no format is known by is delimited text. */
 export async function detectFormat(file: Undetected): Promise<FileFormat> {
   const head = await beginning(file.path);
   if (head.startsWith('PAR1')) return { type: 'parquet' };
+  if (head.startsWith('Obj\u0001')) return { type: 'avro' };
+  if (looksLikeCbor(await firstBytes(file.path, 64 * 1024))) return { type: 'cbor' };
+  // Any other zip was unpacked.
+  if (head.startsWith('PK')) return { type: 'xlsx' };
   const read = (await beginning(await asUtf8(file))).replace(/^\uFEFF/, '').trimStart();
+  if (/^<[?!a-z_]/i.test(read)) return { type: 'xml' };
   if (read.startsWith('[') && /^\[\s*[[{\]]/.test(read)) return { type: 'json' };
   if (!read.startsWith('{')) return { type: 'csv' };
   return { type: isWholeObject(read.split(/\r?\n/, 1)[0] ?? '') ? 'ndjson' : 'json' };

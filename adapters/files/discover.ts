@@ -1,10 +1,11 @@
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { DiscoveredFeed } from '../../core/contracts/discover.ts';
 import type { FileFormat } from '../../core/contracts/sources.ts';
+import { UnreadableFile } from '../../core/errors.ts';
 import { snakeCase } from '../../core/feeds/columns.ts';
 import { asText } from '../../core/feeds/conversions.ts';
 import { composeColumns } from '../../core/feeds/discovery/compositions.ts';
-import { flatten, isNested } from '../../core/feeds/discovery/flatten.ts';
+import { type Flattened, flatten, isNested } from '../../core/feeds/discovery/flatten.ts';
 import { type Measured, proposeFeed } from '../../core/feeds/discovery/propose.ts';
 import { ident, text } from '../../core/sql/quote.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
@@ -12,7 +13,7 @@ import { detectFormat } from './detect-format.ts';
 import type { RawTable } from './formats/format.ts';
 import { measureColumns, measureKeys } from './measure.ts';
 import { openFile, reading, unchanged } from './opening.ts';
-import { decompressed } from './plain-bytes.ts';
+import { unpack } from './packing/unpack.ts';
 
 interface Discovering {
   path: string;
@@ -30,23 +31,51 @@ export async function discoverFile(discovering: Discovering): Promise<Discovered
 
 async function measure(discovering: Discovering): Promise<Measured> {
   const { name, session, workFolder } = discovering;
-  const copy = join(workFolder, 'raw.parquet');
-  const plain = { ...discovering, path: await decompressed(discovering) };
-  const format = await detectFormat(plain);
-  const file = await openFile({ ...plain, format, expected: [] });
-  const { opened, result: flattened } = await reading(file, async (table) => {
-    const rows = await textRows(session, name, table);
-    await session.run(`reading ${name}`, `COPY (${rows.sql}) TO ${text(copy)} (FORMAT parquet)`);
-    return rows.flattened;
+  const copies: string[] = [];
+  const read = await readTexts(discovering, async (rows, place) => {
+    const copy = join(workFolder, `raw-${place}.parquet`);
+    await session.run(`reading ${name}`, `COPY (${rows}) TO ${text(copy)} (FORMAT parquet)`);
+    copies[place] = copy;
   });
-  return {
-    file: name,
-    ...namesFor(name, discovering.source),
-    format: detected(opened.table.format, format),
-    unreadable: await countLines(session, opened.rejected),
-    ...(await measureRows(session, `read_parquet(${text(copy)})`)),
-    ...(flattened === undefined ? {} : { flattened }),
-  };
+  const raw = `read_parquet([${copies.map(text).join(', ')}], union_by_name = true)`;
+  return { file: name, ...namesFor(name, discovering.source), ...read, ...(await measureRows(session, raw)) };
+}
+
+/**
+ * Hands over the rows of every plain file that a file consists of, as SQL of texts, and tells what the files are. Files of an
+ * archive have to be of one kind. One whose first reading failed is handed over again, for the same place.
+ */
+export async function readTexts(
+  packed: Omit<Discovering, 'source'>,
+  take: (rows: string, place: number) => Promise<unknown>,
+): Promise<Pick<Measured, 'format' | 'unreadable' | 'flattened'>> {
+  let first: { name: string; format: FileFormat } | undefined;
+  let [place, unreadable] = [0, 0];
+  let flattened: Flattened | undefined;
+  for await (const plain of unpack(packed)) {
+    const file = { ...packed, ...plain };
+    const format = await detectFormat(file);
+    if (first !== undefined && first.format.type !== format.type) refuseKinds(packed.name, first, { ...plain, format });
+    const { opened, result } = await reading(await openFile({ ...file, format, expected: [] }), async (table) => {
+      const rows = await textRows(packed.session, plain.name, table);
+      await take(rows.sql, place);
+      return rows.flattened;
+    });
+    first ??= { name: plain.name, format: detected(opened.table.format, format) };
+    place += 1;
+    flattened ??= result;
+    unreadable += await countLines(packed.session, opened.table.rejected);
+  }
+  const { format } = first ?? { format: { type: 'csv' } };
+  return { format, unreadable, ...(flattened === undefined ? {} : { flattened }) };
+}
+
+type Kind = { name: string; format: FileFormat };
+
+function refuseKinds(name: string, one: Kind, other: Kind): never {
+  throw new UnreadableFile(
+    `${name} holds files of several kinds: ${one.name} is ${one.format.type} and ${other.name} is ${other.format.type}: expected one kind; unpack it and discover each, then let \`members\` of each format say which are its`,
+  );
 }
 
 /** What the values of a relation of texts say of its columns, of those that they could make, and of its keys. */

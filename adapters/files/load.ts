@@ -18,6 +18,7 @@ import { type DuckDbSession, PARQUET, type SessionOptions } from '../sql/duckdb/
 import type { RawTable } from './formats/format.ts';
 import { ingested } from './ingest.ts';
 import { openFile, reading, unchanged } from './opening.ts';
+import { unpack } from './packing/unpack.ts';
 import { reporting } from './progress.ts';
 import { examples, writeQuarantine } from './quarantine.ts';
 
@@ -30,52 +31,101 @@ interface Loading extends FileReadRequest {
 
 /** Reads one file into `staged.parquet` and `quarantine.parquet` of the request's folder. */
 export async function readFeedFile(loading: Loading): Promise<FileCounts> {
-  // Beside the result, so that it can be moved there at once.
-  const staging = join(loading.outFolder, 'unfolded.parquet');
+  const made: string[] = [];
   try {
-    return await unchanged(loading.path, loading.name, () => load(loading, staging));
+    return await unchanged(loading.path, loading.name, () => load(loading, made));
   } finally {
-    await rm(staging, { force: true });
+    for (const path of made) await rm(path, { force: true });
   }
 }
 
-async function load(loading: Loading, staging: string): Promise<FileCounts> {
+/** `made` is told of files that are to go in the end. */
+async function load(loading: Loading, made: string[]): Promise<FileCounts> {
   const { feed, name, session, outFolder } = loading;
-  const options = { timeZone: feed.time_zone ?? loading.timeZone, generatedUpdated: loading.generatedUpdated };
-  const { table, before, rejected } = await stage(loading, options, staging);
-  const staged = `read_parquet(${text(staging)}, file_row_number = true)`;
-  const [counted] = await session.rows<{ rows: bigint; good: bigint; keys: bigint }>(
-    `counting ${name}`,
-    stagedCounts(staged),
-  );
-  const { rows, good, keys } = {
-    rows: Number(counted?.rows),
-    good: Number(counted?.good),
-    keys: Number(counted?.keys),
+  // Beside the result, so that it can be moved there at once.
+  const path = (kind: string) => {
+    made.push(join(outFolder, `${kind}.parquet`));
+    return made.at(-1) ?? '';
   };
-  const positions = `SELECT file_row_number AS position FROM ${staged} WHERE "_pk" IS NULL ORDER BY 1`;
-  const bad = { name, table, positions, rejected, ...(before === undefined ? {} : { before }) };
-  const rows_rejected = await writeQuarantine(session, bad, feed, options, outFolder);
-  if (rows_rejected < rows - good) {
-    throw new InternalError(`${name}: only ${rows_rejected} of ${rows - good} bad rows were found again in the file`);
+  const parts: Part[] = [];
+  for await (const plain of unpack({ ...loading, members: loading.format.members })) {
+    const n = parts.length;
+    parts.push(await readPart({ ...loading, ...plain }, path(`unfolded-${n}`), path(`quarantine-${n}`)));
   }
+  const staging = path('unfolded');
+  await joined(
+    session,
+    name,
+    parts.map(({ staging }) => staging),
+    staging,
+  );
+  await joined(
+    session,
+    name,
+    parts.map(({ quarantine }) => quarantine),
+    join(outFolder, 'quarantine.parquet'),
+  );
+  const { rows, good, keys } = await countRows(session, name, staging);
+  const rows_rejected = parts.reduce((sum, part) => sum + part.rejected, 0);
   const rows_read = good + rows_rejected;
   await refuseAboveThreshold(loading, rows_read, rows_rejected);
   const rows_staged = await publish(loading, staging, { rows, good, keys });
   loading.progress?.(rows_read, rows_read);
+  const columns = [...new Set(parts.flatMap((part) => part.fields))].map((field) => ({ name: field, type: 'VARCHAR' }));
   return {
     rows_read,
     rows_staged,
     rows_rejected,
     rows_superseded: good - rows_staged,
-    ...drift(feed, await namedColumns(table)),
+    ...drift(feed, { relation: '', columns }),
   };
+}
+
+/** What was read of one plain file: its typed rows, its bad ones, and the fields that it has. */
+interface Part {
+  staging: string;
+  quarantine: string;
+  rejected: number;
+  fields: string[];
+}
+
+async function readPart(loading: Loading, staging: string, quarantine: string): Promise<Part> {
+  const { feed, name, session } = loading;
+  const options = { timeZone: feed.time_zone ?? loading.timeZone, generatedUpdated: loading.generatedUpdated };
+  const { table, before } = await stage(loading, options, staging);
+  const { rows, good } = await countRows(session, name, staging);
+  const positions = `SELECT file_row_number AS position FROM ${numbered(staging)} WHERE "_pk" IS NULL ORDER BY 1`;
+  const bad = { name, table, positions, ...(before === undefined ? {} : { before }) };
+  const rejected = await writeQuarantine(session, bad, feed, options, quarantine);
+  if (rejected < rows - good) {
+    throw new InternalError(`${name}: only ${rejected} of ${rows - good} bad rows were found again in the file`);
+  }
+  const fields = (await table.fieldNames?.()) ?? table.columns.map((column) => column.name);
+  return { staging, quarantine, rejected, fields };
+}
+
+const numbered = (staged: string): string => `read_parquet(${text(staged)}, file_row_number = true)`;
+
+async function countRows(session: DuckDbSession, name: string, staged: string): Promise<Counted> {
+  const [counted] = await session.rows<{ rows: bigint; good: bigint; keys: bigint }>(
+    `counting ${name}`,
+    stagedCounts(numbered(staged)),
+  );
+  return { rows: Number(counted?.rows), good: Number(counted?.good), keys: Number(counted?.keys) };
+}
+
+/** Makes one Parquet of several with the same columns, in their order. */
+async function joined(session: DuckDbSession, name: string, parts: readonly string[], whole: string): Promise<void> {
+  const [only = '', ...others] = parts;
+  if (others.length === 0) return rename(only, whole);
+  const rows = parts.map((part) => `SELECT * FROM read_parquet(${text(part)})`).join(' UNION ALL ');
+  await session.run(`joining the members of ${name}`, `COPY (${rows}) TO ${text(whole)} ${PARQUET}`);
+  for (const part of parts) await rm(part);
 }
 
 interface Staged {
   table: RawTable;
   before?: RawTable;
-  rejected: string[];
 }
 
 /** Every row of the file, typed, in its place. */
@@ -99,8 +149,7 @@ async function stage(loading: Loading, options: StagingOptions, staging: string)
     );
     return rows;
   });
-  const rejected = opened.rejected === undefined ? [] : [opened.rejected];
-  return { table: result, rejected, ...(ingestQuery === undefined ? {} : { before: opened.table }) };
+  return { table: result, ...(ingestQuery === undefined ? {} : { before: opened.table }) };
 }
 
 interface Counted {
@@ -129,7 +178,7 @@ async function refuseAboveThreshold(loading: Loading, read: number, rejected: nu
   const { feed, name, session, outFolder } = loading;
   if (rejected * 100 <= feed.error_threshold * read) return;
   await rm(join(outFolder, 'staged.parquet'), { force: true });
-  const shown = await examples(session, outFolder);
+  const shown = await examples(session, join(outFolder, 'quarantine.parquet'));
   const told = shown.map(
     ({ line, column, value, expected }) =>
       `line ${line}${column === '' ? '' : `, ${column}`}: ${JSON.stringify(value?.slice(0, 60) ?? null)}, expected ${expected}`,
@@ -138,10 +187,4 @@ async function refuseAboveThreshold(loading: Loading, read: number, rejected: nu
     `${name}: ${rejected} of ${read} rows are bad (${((100 * rejected) / read).toFixed(2)} %), more than the ${feed.error_threshold} % that ${feed.id} allows, so none was loaded: ${told.join('; ')}`,
     { data: { rows_read: read, rows_rejected: rejected, examples: shown } },
   );
-}
-
-/** The table with all its columns, where only those expected were read. */
-async function namedColumns(table: RawTable): Promise<RawTable> {
-  const names = await table.fieldNames?.();
-  return names === undefined ? table : { ...table, columns: names.map((name) => ({ name, type: 'VARCHAR' })) };
 }

@@ -1,27 +1,22 @@
 import { stat } from 'node:fs/promises';
 import { FileChanged, NotFound, QueryFailed, UnreadableFile } from '../../core/errors.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
-import type { OpenFile, RawTable, Repaired } from './formats/format.ts';
+import type { OpenFile, RawTable } from './formats/format.ts';
 import { formatReader } from './formats/registry.ts';
 import { INGEST_QUERY } from './ingest.ts';
-import { asUtf8, decompressed, type Encoding, looksLikeWindows1252 } from './plain-bytes.ts';
+import { asUtf8, type Encoding, looksLikeWindows1252 } from './plain-bytes.ts';
 
 /** A file whose rows can be asked for. */
 export interface Opened {
   file: OpenFile;
   table: RawTable;
-  rejected?: string;
 }
 
-/** Decompresses and decodes a file as far as it needs, and looks at its columns. */
-export async function openFile(wanted: OpenFile): Promise<Opened> {
-  const plain = await decompressed(wanted);
-  return openPlain({ ...wanted, path: plain }, wanted.format.encoding);
-}
-
-async function openPlain(file: OpenFile, encoding: Encoding | undefined): Promise<Opened> {
+/** Decodes an unpacked file as far as it needs, and looks at its columns. */
+export async function openFile(file: OpenFile, encoding: Encoding | undefined = file.format.encoding): Promise<Opened> {
   const reader = formatReader(file.format.type);
-  const path = reader.text ? await asUtf8(file, encoding) : file.path;
+  const declared = encoding ?? (await reader.declaredEncoding?.(file.path, file.name));
+  const path = reader.text ? await asUtf8(file, declared) : file.path;
   const opened = { ...file, path };
   return naming(file.name, async () => ({ file: opened, table: await reader.open(opened) }));
 }
@@ -42,11 +37,13 @@ export async function reading<T>(
   }
   if (file.format.encoding === undefined && (await looksLikeWindows1252(file.path))) {
     const encoding = 'windows-1252';
-    return reading(await openPlain({ ...file, format: { ...file.format, encoding } }, encoding), work);
+    return reading(await openFile({ ...file, format: { ...file.format, encoding } }, encoding), work);
   }
-  const repaired: Repaired = await table.repair();
-  const whole = { file, ...repaired };
-  return { opened: whole, result: await naming(file.name, () => work(repaired.table, file.session)) };
+  const repaired = await table.repair();
+  return {
+    opened: { file, table: repaired },
+    result: await naming(file.name, () => work(repaired, file.session)),
+  };
 }
 
 /** Refuses a result when the file was replaced or grew while it was read. */

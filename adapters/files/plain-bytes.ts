@@ -3,9 +3,8 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import iconv from 'iconv-lite';
-import { DiskFull, RunStopped, UnreadableFile } from '../../core/errors.ts';
+import { DiskFull, RunStopped } from '../../core/errors.ts';
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
@@ -16,26 +15,8 @@ interface Bytes {
   signal: AbortSignal;
 }
 
-/** The file without its gzip: itself, or a copy in the work folder. The engine would take a truncated gzip for whole. */
-export async function decompressed(bytes: Bytes): Promise<string> {
-  const [first, second] = await firstBytes(bytes.path, 2);
-  if (first !== 0x1f || second !== 0x8b) return bytes.path;
-  const gunzip = createGunzip({ chunkSize: 1024 * 1024 });
-  const copy = join(bytes.workFolder, 'decompressed');
-  try {
-    await copyThrough(bytes, gunzip, copy);
-  } catch (cause) {
-    if (!(cause instanceof Error) || !/^Z_/.test((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
-    throw new UnreadableFile(
-      `${bytes.name} is not whole gzip: ${cause.message} at byte ${gunzip.bytesWritten}: expected a complete file; send it again`,
-      { cause, data: { byte: gunzip.bytesWritten } },
-    );
-  }
-  return copy;
-}
-
 /** The text as UTF-8: the file itself, or a decoded copy in the work folder. */
-export async function asUtf8(bytes: Bytes, declared?: Encoding): Promise<string> {
+export async function asUtf8(bytes: Bytes, declared?: string): Promise<string> {
   const encoding = declared ?? (await encodingByMark(bytes.path));
   if (encoding === 'utf-8') return bytes.path;
   const copy = join(bytes.workFolder, 'decoded');
@@ -70,7 +51,8 @@ async function encodingByMark(path: string): Promise<Encoding> {
   return odd > even ? 'utf-16le' : 'utf-16be';
 }
 
-async function firstBytes(path: string, count: number): Promise<Buffer> {
+/** The first bytes of a file, fewer when it has fewer. */
+export async function firstBytes(path: string, count: number): Promise<Buffer> {
   const file = await open(path);
   try {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(count), 0, count, 0);

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { QuarantinedRow } from '../../core/contracts/loads.ts';
 import type { Feed } from '../../core/contracts/sources.ts';
 import { problemRows, type StagingOptions } from '../../core/feeds/staging.ts';
@@ -8,15 +7,13 @@ import { LINE, type RawTable } from './formats/format.ts';
 
 const JSON_ROW = 'the row as JSON';
 
-/** Where bad rows come from: the positions of the staged file without a key, records that couldn't be read, documents that are none. */
+/** Where bad rows come from: the positions of the staged file without a key, records and documents that can't be read. */
 export interface BadRows {
   name: string;
   table: RawTable;
   /** DuckDB SQL of 0-based positions, ascending. */
   positions: string;
-  /** NDJSON files of records that can't be read. */
-  rejected: string[];
-  /** A table whose unreadable rows count, when `table` is what an ingest query made of it. */
+  /** A table whose unreadable rows and records count, when `table` is what an ingest query made of it. */
   before?: RawTable;
 }
 
@@ -26,14 +23,15 @@ export async function writeQuarantine(
   bad: BadRows,
   feed: Feed,
   options: StagingOptions,
-  outFolder: string,
+  path: string,
 ): Promise<number> {
+  const { rejected } = bad.before ?? bad.table;
   const sources = [
     ...(await problems(session, bad, feed, options)),
     ...(await unreadableBefore(session, bad)),
-    ...bad.rejected.map(
-      (path) =>
-        `SELECT line, '' AS "column", value, expected, CAST(to_json(value) AS VARCHAR) AS raw FROM read_json(${text(path)},
+    ...(rejected === undefined ? [] : [rejected]).map(
+      (records) =>
+        `SELECT line, '' AS "column", value, expected, CAST(to_json(value) AS VARCHAR) AS raw FROM read_json(${text(records)},
         format = 'newline_delimited', maximum_object_size = 67108864, columns = {'line': 'BIGINT', 'value': 'VARCHAR', 'expected': 'VARCHAR'})`,
     ),
     `SELECT CAST(0 AS BIGINT) AS line, '' AS "column", '' AS value, '' AS expected, '' AS raw WHERE false`,
@@ -42,16 +40,15 @@ export async function writeQuarantine(
   return session.run(
     `quarantine of ${bad.name}`,
     `COPY (SELECT ${text(bad.name)} AS file, line, "column", value, expected, raw FROM (${rows}) ORDER BY line, "column")
-     TO ${text(join(outFolder, 'quarantine.parquet'))} (FORMAT parquet)`,
+     TO ${text(path)} (FORMAT parquet)`,
   );
 }
 
 /** The first quarantined rows, to show. */
-export async function examples(session: DuckDbSession, outFolder: string): Promise<QuarantinedRow[]> {
-  const path = text(join(outFolder, 'quarantine.parquet'));
+export async function examples(session: DuckDbSession, path: string): Promise<QuarantinedRow[]> {
   const rows = await session.rows<QuarantinedRow>(
     'examples',
-    `SELECT * FROM read_parquet(${path}) ORDER BY line LIMIT 3`,
+    `SELECT * FROM read_parquet(${text(path)}) ORDER BY line LIMIT 3`,
   );
   return rows.map((row) => ({ ...row, line: Number(row.line) }));
 }

@@ -17,10 +17,8 @@ import {
 import { inputHash } from '../../core/stitch/model/state.ts';
 import { shapeOf } from '../../core/stitch/records/shape.ts';
 import { type ResolveReport, reportHtml } from '../../core/stitch/reports/resolve-report.ts';
-import { detectFormat } from '../files/detect-format.ts';
-import { measureRows, textRows } from '../files/discover.ts';
-import { openFile, reading, unchanged } from '../files/opening.ts';
-import { decompressed } from '../files/plain-bytes.ts';
+import { measureRows, readTexts } from '../files/discover.ts';
+import { unchanged } from '../files/opening.ts';
 import { DuckDbSession } from '../sql/duckdb/session.ts';
 import { handOfCheckout, withCrew } from './crew.ts';
 import { readRecords, size } from './prepare.ts';
@@ -144,14 +142,12 @@ interface Loading {
 
 /** Table of a file's rows as text, numbered in `row of the file`, and what a part of them says of the columns. */
 async function load(session: DuckDbSession, { table, ...file }: Loading): Promise<Measured> {
-  const bytes = { ...file, session };
-  const plain = { ...bytes, path: await decompressed(bytes) };
-  const format = await detectFormat(plain);
-  const { result } = await reading(await openFile({ ...plain, format, expected: [] }), async (raw) => {
-    const rows = await textRows(session, file.name, raw);
-    await session.run(`reading ${file.name}`, `CREATE OR REPLACE TABLE ${table} AS ${rows.sql}`);
-    return rows.flattened;
-  });
+  const read = await readTexts({ ...file, session }, (rows, place) =>
+    session.run(
+      `reading ${file.name}`,
+      place === 0 ? `CREATE OR REPLACE TABLE ${table} AS ${rows}` : `INSERT INTO ${table} BY NAME ${rows}`,
+    ),
+  );
   const looked = lookedAt(table);
   const every = Math.max(1, Math.floor((await size(session, table)) / LOOKED_AT));
   await session.run(
@@ -166,10 +162,9 @@ async function load(session: DuckDbSession, { table, ...file }: Loading): Promis
         .replace(/(\.[a-z0-9]{1,8})+$/i, '')
         .toLowerCase()
         .replaceAll(/[^a-z0-9]+/g, '_') || 'records',
-    format,
+    ...read,
     unreadable: 0,
     ...(await measureRows(session, looked)),
-    ...(result === undefined ? {} : { flattened: result }),
   };
 }
 

@@ -11,6 +11,21 @@ export const FileFormat = z.strictObject({
   /** false: columns are named column_1, column_2 … */
   header: z.boolean().optional(),
   encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']).optional(),
+  /** Of XML, the element that is a row, as `order`; left out: the first that is repeated. */
+  row_tag: z.string().min(1).optional(),
+  /** Of an Excel workbook: the sheet, by its name; left out: the first. */
+  sheet: z.string().min(1).optional(),
+  /** Of a sheet, the row that names its columns, counted from 1; left out: the first that is not empty. */
+  header_row: z.number().int().min(1).optional(),
+  /** Of lines of fixed width, where each field is: its first character, counted from 1, and how many it has. */
+  layout: z
+    .array(
+      z.strictObject({ field: z.string().min(1), start: z.number().int().min(1), length: z.number().int().min(1) }),
+    )
+    .min(1)
+    .optional(),
+  /** Of an archive, the files in it that are wanted, as `orders*.csv`; left out: all, as rows of one file. */
+  members: z.string().min(1).optional(),
 });
 export type FileFormat = z.infer<typeof FileFormat>;
 

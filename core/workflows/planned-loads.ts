@@ -28,7 +28,8 @@ export async function keepPlannedFiles(
 
 /** Text becomes about an eighth of itself, and a file doesn't say what it was before. */
 const PACKED = 8;
-const unpackedBytes = ({ name, bytes }: FileLoad): number => (/\.gz$/i.test(name) ? bytes * PACKED : bytes);
+const unpackedBytes = ({ name, bytes }: FileLoad): number =>
+  /\.(gz|tgz|zst|bz2|zip|xlsx)$/i.test(name) ? bytes * PACKED : bytes;
 
 /** One of them, by its place in the list. */
 export async function plannedFile(

@@ -1,7 +1,13 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
+/** What a zip says of its files beside their names. */
+interface ZipSays {
+  /** Of a Unix: what kind of file each is, and who may do what. */
+  mode?: number;
+}
+
 /** A zip of some files, the first as it is and the others deflated. */
-export function zipOf(files: Readonly<Record<string, string>>): Buffer {
+export function zipOf(files: Readonly<Record<string, string | Uint8Array>>, says: ZipSays = {}): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
@@ -17,6 +23,7 @@ export function zipOf(files: Readonly<Record<string, string>>): Buffer {
     local.writeUInt16LE(name.length, 26);
     const entry = Buffer.alloc(46);
     entry.write('PK\x01\x02', 'latin1');
+    entry.writeUInt32LE(((says.mode ?? 0) << 16) >>> 0, 38);
     entry.writeUInt16LE(method, 10);
     entry.writeUInt32LE(crc32(content), 16);
     entry.writeUInt32LE(data.length, 20);

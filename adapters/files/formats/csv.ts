@@ -28,7 +28,7 @@ export const csv: FormatReader = {
     };
     const repair = async () => {
       const { good, rejected } = await separateRecords(file, shape);
-      return { table: { ...table, relation: readCopy(good, dialect, names) }, rejected };
+      return { ...table, relation: readCopy(good, dialect, names), rejected };
     };
     return { ...table, repair };
   },

@@ -2,7 +2,7 @@ import type { FileFormat } from '../../../core/contracts/sources.ts';
 import type { RawRows } from '../../../core/feeds/staging.ts';
 import type { DuckDbSession } from '../../sql/duckdb/session.ts';
 
-/** One file that is being read: its bytes on this machine, decompressed and, of text formats, UTF-8. */
+/** One file that is being read: its bytes on this machine, unpacked and, of text formats, UTF-8. */
 export interface OpenFile {
   path: string;
   /** What people call it. */
@@ -33,14 +33,10 @@ export interface RawTable extends RawRows {
    * read again and the 1-based position is the line.
    */
   pick?: (positions: AsyncIterable<bigint>) => Promise<string>;
-  /** For a file whose shape the engine refuses: the same without the records that can't be read, and those as NDJSON. */
-  repair?: () => Promise<Repaired>;
-}
-
-/** `rejected` is NDJSON of `line`, `value`, `expected`. */
-export interface Repaired {
-  table: RawTable;
-  rejected: string;
+  /** Path of NDJSON of `line`, `value`, `expected`: records that can't be read, which are none of the rows. */
+  rejected?: string;
+  /** For a file whose shape the engine refuses: the same without the records that can't be read, and those as `rejected`. */
+  repair?: () => Promise<RawTable>;
 }
 
 /** Bytes of the longest record that is read; beyond it there is something other than records in the file. */
@@ -54,5 +50,7 @@ export interface FormatReader {
   type: string;
   /** Bytes are decoded to UTF-8 first. */
   text: boolean;
+  /** The encoding that a text says by itself that it is in, when it isn't UTF-8. */
+  declaredEncoding?(path: string, name: string): Promise<string | undefined>;
   open(file: OpenFile): Promise<RawTable>;
 }

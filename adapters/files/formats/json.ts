@@ -1,8 +1,10 @@
 import { UnreadableFile } from '../../../core/errors.ts';
 import { ident, text } from '../../../core/sql/quote.ts';
 import { firstCharacter } from '../plain-bytes.ts';
-import { DOCUMENT, documentTable } from './documents.ts';
-import { type FormatReader, LONGEST_RECORD, type OpenFile, type RawTable } from './format.ts';
+import { convertedTable, pickConverted } from './converted.ts';
+import { DOCUMENT, documentTable, fieldsOf } from './documents.ts';
+import { type FormatReader, LINE, LONGEST_RECORD, type OpenFile, type RawTable } from './format.ts';
+import { jsonValues } from './json-values.ts';
 
 /** A JSON array of objects, or objects one after the other. */
 export const json: FormatReader = {
@@ -13,10 +15,17 @@ export const json: FormatReader = {
     if (first === undefined) throw new UnreadableFile(`${file.name} is empty: expected JSON, at least []`);
     const options = `format = ${first === '[' ? "'array'" : "'unstructured'"}, maximum_object_size = ${LONGEST_RECORD}`;
     const documents = `(SELECT CAST(json AS VARCHAR) AS ${ident(DOCUMENT)} FROM read_json_objects(${text(file.path)}, ${options}))`;
-    const common = await documentTable(file.session, file.name, documents, file.expected);
+    const format = { type: 'json' };
+    const values = () => jsonValues(file, first === '[');
+    const common = await documentTable(file.session, file.name, documents, file.expected).catch(() => undefined);
+    // What the engine refuses at once is separated at once.
+    if (common === undefined) return convertedTable(file, format, values);
+    const fields = common.columns.map(({ name }) => name);
     return {
       ...common,
-      format: { type: 'json' },
+      format,
+      pick: async (positions) => fieldsOf(await pickConverted(file, values, positions), fields, [LINE]),
+      repair: () => convertedTable(file, format, values),
       nested: `read_json(${text(file.path)}, ${options}, sample_size = -1, map_inference_threshold = -1)`,
     };
   },

@@ -1,11 +1,16 @@
 import { InvalidInput } from '../../../core/errors.ts';
+import { avro } from './avro.ts';
+import { cbor } from './cbor.ts';
 import { csv } from './csv.ts';
+import { fixedWidth } from './fixed-width.ts';
 import type { FormatReader } from './format.ts';
 import { json } from './json.ts';
 import { ndjson } from './ndjson.ts';
 import { parquet } from './parquet.ts';
+import { xlsx } from './xlsx.ts';
+import { xml } from './xml.ts';
 
-const FORMATS: readonly FormatReader[] = [csv, json, ndjson, parquet];
+const FORMATS: readonly FormatReader[] = [csv, json, ndjson, parquet, xml, fixedWidth, xlsx, avro, cbor];
 
 /** The reader of a format by the name that documents use. */
 export function formatReader(type: string): FormatReader {

@@ -1,0 +1,163 @@
+import { createReadStream } from 'node:fs';
+import iconv from 'iconv-lite';
+import { SaxesParser } from 'saxes';
+import { UnreadableFile } from '../../../core/errors.ts';
+import { asUtf8, firstBytes, looksLikeWindows1252 } from '../plain-bytes.ts';
+import { type Converted, convertedTable } from './converted.ts';
+import { type FormatReader, LONGEST_RECORD, type OpenFile, type RawTable } from './format.ts';
+import { RowBuilder, Shapes } from './xml-records.ts';
+import { repeatedTag } from './xml-row-tag.ts';
+
+/** Every element of one name as a row, its attributes and the elements in it as fields. */
+export const xml: FormatReader = {
+  type: 'xml',
+  text: true,
+  declaredEncoding,
+  async open(file: OpenFile): Promise<RawTable> {
+    try {
+      return await read(file);
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw cause;
+      if (file.format.encoding !== undefined || !(await looksLikeWindows1252(file.path)))
+        throw notUtf8(file.name, cause);
+      return read({ ...file, path: await asUtf8(file, 'windows-1252') });
+    }
+  },
+};
+
+const notUtf8 = (name: string, cause: unknown): UnreadableFile =>
+  new UnreadableFile(
+    `${name} has bytes that aren't UTF-8: expected UTF-8, or another encoding that its first line or its format names`,
+    { cause },
+  );
+
+/** The encoding that the first line of an XML text names, when it isn't UTF-8. */
+async function declaredEncoding(path: string, name: string): Promise<string | undefined> {
+  const head = (await firstBytes(path, 1024)).toString('latin1');
+  const encoding = /^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]+)["']/.exec(head)?.[1];
+  if (encoding === undefined || /^utf-?8$/i.test(encoding)) return undefined;
+  if (iconv.encodingExists(encoding)) return encoding;
+  throw new UnreadableFile(`${name} says that its encoding is ${encoding}, which is not known: send it in UTF-8`);
+}
+
+async function read(file: OpenFile): Promise<RawTable> {
+  const rowTag = file.format.row_tag ?? (await repeatedTag(file));
+  const shapes = new Shapes();
+  let rows = new XmlRows(file, rowTag, shapes);
+  const convert = () => {
+    rows = new XmlRows(file, rowTag, shapes);
+    return rows.all();
+  };
+  const format = { type: 'xml', row_tag: rowTag };
+  const table = await convertedTable(file, format, convert);
+  // What is a list in a later row has to be one in the first.
+  return rows.hasReshaped ? convertedTable(file, format, convert) : table;
+}
+
+/** Everything between a tag and the next that a text may hold: what is longer is no record. */
+const LONGEST_SILENCE = 2 * LONGEST_RECORD;
+
+class XmlRows {
+  readonly #file: OpenFile;
+  readonly #rowTag: string;
+  readonly #builder: RowBuilder;
+  readonly #parser = new SaxesParser();
+  #found: Converted[] = [];
+  /** Where the row began that is being read, and what is wrong with it. */
+  #row = { line: 0, position: 0, problem: undefined as string | undefined };
+  #tagLine = 0;
+  #heard = 0;
+  #rows = 0;
+  readonly #others = new Set<string>();
+
+  constructor(file: OpenFile, rowTag: string, shapes: Shapes) {
+    this.#file = file;
+    this.#rowTag = rowTag;
+    this.#builder = new RowBuilder(shapes);
+    this.#listen();
+  }
+
+  get hasReshaped(): boolean {
+    return this.#builder.hasReshaped;
+  }
+
+  async *all(): AsyncGenerator<Converted[]> {
+    const decoder = new TextDecoder('utf-8', { fatal: true });
+    for await (const chunk of createReadStream(this.#file.path, { highWaterMark: 256 * 1024 })) {
+      yield this.#take(decoder.decode(chunk as Buffer, { stream: true }));
+    }
+    const rest = this.#take(decoder.decode());
+    this.#parser.close();
+    yield [...rest, ...this.#take('')];
+    if (this.#rows === 0 && this.#others.size > 0) this.#refuseWithoutRows();
+  }
+
+  #take(text: string): Converted[] {
+    if (text !== '') this.#parser.write(text);
+    if (this.#parser.position - this.#heard > LONGEST_SILENCE)
+      this.#refuse(`more than ${LONGEST_SILENCE} characters without a tag`);
+    const found = this.#found;
+    this.#found = [];
+    return found;
+  }
+
+  #listen(): void {
+    const parser = this.#parser;
+    parser.on('error', (cause) => this.#refuse(cause.message.replace(/^\d+:\d+: /, '').replace(/\.$/, '')));
+    parser.on('doctype', () => this.#refuse('a document type, which may name other files'));
+    parser.on('opentagstart', () => {
+      this.#tagLine = parser.line;
+    });
+    parser.on('opentag', (tag) => {
+      this.#heard = parser.position;
+      if (this.#builder.depth === 0 && !this.#isRow(tag.name)) return;
+      if (this.#builder.depth === 0) this.#row = { line: this.#tagLine, position: parser.position, problem: undefined };
+      if (this.#row.problem === undefined) this.#builder.begin(tag);
+      else this.#builder.skip();
+      this.#check();
+    });
+    const text = (content: string) => {
+      this.#heard = parser.position;
+      if (this.#row.problem === undefined) this.#builder.text(content);
+    };
+    parser.on('text', text);
+    parser.on('cdata', text);
+    parser.on('closetag', ({ name }) => {
+      this.#heard = parser.position;
+      if (this.#builder.depth === 0) return;
+      const json = this.#builder.end(name);
+      if (json === undefined) return;
+      this.#rows += 1;
+      const { line, problem } = this.#row;
+      this.#found.push(problem === undefined ? { line, json } : { line, value: json, expected: problem });
+    });
+  }
+
+  #isRow(name: string): boolean {
+    if (name === this.#rowTag || name.split(':').at(-1) === this.#rowTag) return true;
+    if (this.#others.size < 20) this.#others.add(name);
+    return false;
+  }
+
+  /** A row that is too long or too deep is no longer built; what there is of it is shown. */
+  #check(): void {
+    const { position, problem } = this.#row;
+    if (problem !== undefined) return;
+    const isLong = this.#parser.position - position > LONGEST_RECORD;
+    this.#row.problem = isLong ? `a record of at most ${LONGEST_RECORD} characters` : this.#builder.problem;
+  }
+
+  #refuse(what: string): never {
+    const { line, column } = this.#parser;
+    throw new UnreadableFile(
+      `${this.#file.name} is not XML that can be read: line ${line}, column ${column}: ${what}: expected a whole, well-formed document without a document type; send it again`,
+      { data: { line, column } },
+    );
+  }
+
+  #refuseWithoutRows(): never {
+    throw new UnreadableFile(
+      `${this.#file.name} has no element <${this.#rowTag}>: it has ${[...this.#others].map((name) => `<${name}>`).join(', ')}: expected \`row_tag\` of its format to be the element that is a row`,
+    );
+  }
+}

@@ -1,0 +1,170 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { RunStopped, TributaryError, UnreadableFile } from '../../../core/errors.ts';
+import { filePattern } from '../../../core/feeds/file-pattern.ts';
+import { firstBytes, minding } from '../plain-bytes.ts';
+import type { Archive, Member } from './archive.ts';
+import type { Compression } from './compression.ts';
+import { archiveOf, compressionOf, TELLING } from './layers.ts';
+import { UnpackedBytes } from './unpacked-bytes.ts';
+
+export interface Packed {
+  path: string;
+  /** What people call it. */
+  name: string;
+  workFolder: string;
+  signal: AbortSignal;
+  /** Pattern of the members that are wanted of an archive; left out: all. */
+  members?: string | undefined;
+}
+
+/** A file that is neither compressed nor an archive. */
+export interface Plain {
+  path: string;
+  /** Of a member: the archive's name, and the path in it. */
+  name: string;
+  /** A folder for work on this file alone. */
+  workFolder: string;
+}
+
+const MOST_MEMBERS = 10_000;
+/** What desktops put beside the files of people. */
+const NOT_MEANT = /(^|\/)(__MACOSX\/|\.DS_Store$|Thumbs\.db$)/;
+
+/**
+ * The plain files that a file consists of: itself, decompressed where need be, or the members of an archive in their order. A
+ * member is gone when the next one is asked for, so that the disk holds one at a time.
+ */
+export async function* unpack(packed: Packed): AsyncGenerator<Plain> {
+  const { size } = await stat(packed.path);
+  const compression = await beginningOf(packed.path, compressionOf);
+  const path = compression === undefined ? packed.path : await decompressed(packed, compression, size);
+  const archive = await archiveIn(path);
+  if (archive !== undefined) yield* members({ ...packed, path }, archive, size);
+  else yield { path, name: packed.name, workFolder: packed.workFolder };
+}
+
+const beginningOf = async <T>(path: string, tell: (head: Buffer) => T): Promise<T> =>
+  tell(await firstBytes(path, TELLING));
+
+async function archiveIn(path: string): Promise<Archive | undefined> {
+  const archive = await beginningOf(path, archiveOf);
+  return (await archive?.isDocument?.(path)) === true ? undefined : archive;
+}
+
+async function decompressed(packed: Packed, { name: kind, decompressor }: Compression, size: number): Promise<string> {
+  const through: Transform & { bytesWritten?: number } = decompressor();
+  const source = createReadStream(packed.path, { highWaterMark: 1024 * 1024 });
+  const copy = join(packed.workFolder, 'decompressed');
+  try {
+    await written(packed, [source, through], new UnpackedBytes(packed.name, size), copy);
+  } catch (cause) {
+    if (!isOfBytes(cause)) throw cause;
+    const byte = through.bytesWritten ?? source.bytesRead;
+    throw new UnreadableFile(
+      `${packed.name} is not whole ${kind}: ${cause.message} at byte ${byte}: expected a complete file; send it again`,
+      { cause, data: { byte } },
+    );
+  }
+  const again = await beginningOf(copy, compressionOf);
+  if (again !== undefined) {
+    throw new UnreadableFile(`${packed.name} is ${again.name} within ${kind}: expected a file that is compressed once`);
+  }
+  return copy;
+}
+
+async function* members(packed: Packed, archive: Archive, size: number): AsyncGenerator<Plain> {
+  const bytes = new UnpackedBytes(packed.name, size);
+  const wanted = memberPattern(packed.members);
+  const seen: string[] = [];
+  let taken = 0;
+  for await (const member of refusing(packed, archive)) {
+    if (NOT_MEANT.test(member.name)) continue;
+    seen.push(member.name);
+    if (seen.length > MOST_MEMBERS) throw new UnreadableFile(`${packed.name} holds more than ${MOST_MEMBERS} files`);
+    if (!wanted(member.name)) continue;
+    const workFolder = join(packed.workFolder, `member-${taken}`);
+    taken += 1;
+    const plain = { path: join(workFolder, 'plain'), name: `${packed.name}/${member.name}`, workFolder };
+    await mkdir(workFolder);
+    await extracted({ ...packed, ...plain }, archive, member, bytes);
+    yield plain;
+    await rm(workFolder, { recursive: true, force: true });
+  }
+  if (taken === 0) refuseWithoutMembers(packed, seen);
+}
+
+/** The members of an archive, and what is wrong with it as what is wrong with the file. */
+async function* refusing({ path, name }: Packed, archive: Archive): AsyncGenerator<Member> {
+  const refuse = (member: string, why: string): never => {
+    throw new UnreadableFile(
+      `${name}/${member} ${why}: expected files and folders alone, none of them encrypted by itself`,
+    );
+  };
+  try {
+    for await (const member of archive.members(path, refuse)) {
+      if (isOutside(member.name)) refuse(member.name, 'would be written outside of its archive');
+      yield member;
+    }
+  } catch (cause) {
+    throw isOfBytes(cause) ? damaged(name, archive, cause) : cause;
+  }
+}
+
+const isOutside = (name: string): boolean => /^([/\\]|[a-z]:)/i.test(name) || /(^|[/\\])\.\.([/\\]|$)/.test(name);
+
+async function extracted(plain: Packed, archive: Archive, member: Member, bytes: UnpackedBytes): Promise<void> {
+  try {
+    await written(plain, [await member.open()], bytes, plain.path);
+  } catch (cause) {
+    throw isOfBytes(cause) ? damaged(plain.name, archive, cause) : cause;
+  }
+  const inner = (await beginningOf(plain.path, compressionOf)) ?? (await archiveIn(plain.path));
+  if (inner === undefined) return;
+  throw new UnreadableFile(
+    `${plain.name} is ${inner.name} within ${archive.name}: expected members that are neither archives nor compressed by themselves`,
+  );
+}
+
+const damaged = (name: string, archive: Archive, cause: Error): UnreadableFile =>
+  new UnreadableFile(
+    `${name} is not whole ${archive.name}: ${cause.message}: expected a complete file; send it again`,
+    {
+      cause,
+    },
+  );
+
+/** A pattern without a folder is of names in any folder. */
+function memberPattern(pattern: string | undefined): (name: string) => boolean {
+  if (pattern === undefined) return () => true;
+  const { match } = filePattern(pattern);
+  return (name) => match(pattern.includes('/') ? name : (name.split('/').at(-1) ?? '')) !== undefined;
+}
+
+function refuseWithoutMembers({ name, members: pattern }: Packed, seen: readonly string[]): never {
+  const held = seen.length === 0 ? 'no file' : `${seen.slice(0, 5).join(', ')}${seen.length > 5 ? ' …' : ''}`;
+  const expected = pattern === undefined ? 'a file at least' : `one that matches ${JSON.stringify(pattern)}`;
+  throw new UnreadableFile(`${name} holds ${held}: expected ${expected}`);
+}
+
+async function written(
+  { name, signal }: Packed,
+  from: [Readable, ...Transform[]],
+  bytes: UnpackedBytes,
+  copy: string,
+): Promise<void> {
+  try {
+    await minding(name, () => pipeline([...from, bytes.through(), createWriteStream(copy)], { signal }));
+  } catch (cause) {
+    if (signal.aborted) throw new RunStopped(`reading ${name} was stopped`, { cause });
+    throw cause;
+  }
+}
+
+/** True of what bytes are to blame for: neither this machine's files nor what we refused by name. */
+function isOfBytes(cause: unknown): cause is Error {
+  return cause instanceof Error && !(cause instanceof TributaryError) && !('syscall' in cause);
+}

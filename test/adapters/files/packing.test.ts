@@ -1,0 +1,183 @@
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFileReader } from '../../../adapters/files/reader.ts';
+import { FileBench, feedOf } from '../../support/files.ts';
+import { bzip2Of, packings, piped, tarOf, zstdOf } from '../../support/packing.ts';
+import { zipOf } from '../../support/zip.ts';
+
+let bench: FileBench;
+beforeAll(async () => {
+  bench = await FileBench.open();
+});
+afterAll(() => bench.close());
+
+const people = feedOf('id,name');
+const one = 'id,name\n1,Zoë\n';
+const two = 'id,name\n2,Bob\n3,\n';
+/** What `zip -P secret` makes of a small file. */
+const encrypted = Buffer.from(
+  'UEsDBAoACQAAAIKael1ck8O2GgAAAA4AAAAFABwAYS5jc3ZVVAkAA2OGCGtjhghrdXgLAAEEAAAAAAQAAAAAwwPSLRvrlXueRBtJuOUPBvNWF/IAMt3fxihQSwcIXJPDthoAAAAOAAAAUEsBAh4DCgAJAAAAgpp6XVyTw7YaAAAADgAAAAUAGAAAAAAAAQAAAKSBAAAAAGEuY3N2VVQFAANjhghrdXgLAAEEAAAAAAQAAAAAUEsFBgAAAAABAAEASwAAAGkAAAAAAA==',
+  'base64',
+);
+const linesOf = (count: number) =>
+  `id,name\n${Array.from({ length: count }, (_, n) => `${n},${Math.sin(n)}\n`).join('')}`;
+
+describe('a packed file', () => {
+  it.each(Object.entries(packings))('is read as %j by its bytes, whatever its name', async (ending, pack) => {
+    const content = await pack('people.csv', Buffer.from(one));
+    const { staged } = await bench.read(`one${ending.replaceAll('.', '-')}`, content, people);
+    expect(staged).toMatchObject([{ id: '1', name: 'Zoë' }]);
+  });
+
+  it.each([
+    ['gzip', (content: string) => gzipSync(content)],
+    ['zstd', zstdOf],
+    ['bzip2', bzip2Of],
+  ])('of %s is read to its end, and in several parts', async (label, pack) => {
+    const content = linesOf(20_000);
+    const half = content.indexOf('\n', content.length / 2) + 1;
+    const parts = Buffer.concat([pack(content.slice(0, half)), pack(content.slice(half))]);
+    const { counts } = await bench.read(`${label}.csv`, parts, people);
+    expect(counts).toMatchObject({ rows_read: 20_000, rows_staged: 20_000 });
+  });
+
+  it('of zstd is read whatever the level, the window and the frames that are to be skipped', async () => {
+    const content = linesOf(30_000);
+    const skipped = Buffer.concat([Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0]), Buffer.from('abc')]);
+    for (const args of [['-1'], ['-19'], ['--no-check'], ['--long=27']]) {
+      const packed = Buffer.concat([skipped, piped('zstd', ['-q', '-c', ...args], content), skipped]);
+      const { counts } = await bench.read('levels.csv.zst', packed, people);
+      expect(counts.rows_staged, args.join(' ')).toBe(30_000);
+    }
+  });
+
+  it.each([
+    ['gzip', gzipSync],
+    ['zstd', zstdOf],
+    ['bzip2', bzip2Of],
+  ])('of %s that is cut or damaged is unreadable, and says at which byte', async (label, pack) => {
+    const whole = pack(linesOf(20_000));
+    const middle = whole.length >> 1;
+    const flipped = Buffer.from(whole);
+    flipped.writeUInt8(flipped.readUInt8(middle) ^ 0x10, middle);
+    for (const broken of [whole.subarray(0, middle), whole.subarray(0, whole.length - 1), flipped]) {
+      await expect(bench.read(`broken.${label}`, broken, people)).rejects.toMatchObject({
+        name: 'UnreadableFile',
+        message: expect.stringMatching(new RegExp(`is not whole ${label}: .* at byte \\d+`)),
+      });
+    }
+  });
+
+  it('is refused when it is compressed twice', async () => {
+    await expect(bench.read('twice.gz', gzipSync(bzip2Of(one)), people)).rejects.toMatchObject({
+      name: 'UnreadableFile',
+      message: 'twice.gz is bzip2 within gzip: expected a file that is compressed once',
+    });
+  });
+
+  it('is refused when it is a bomb, before it fills the disk', async () => {
+    const bomb = gzipSync(Buffer.alloc(80 * 2 ** 20));
+    for (const [name, content] of Object.entries({
+      'bomb.gz': bomb,
+      'bomb.zip': zipOf({ 'a.csv': one, 'bomb.csv': Buffer.alloc(80 * 2 ** 20) }),
+      'bomb.tgz': gzipSync(await tarOf({ 'bomb.csv': Buffer.alloc(80 * 2 ** 20) })),
+    })) {
+      await expect(bench.read(name, content, people)).rejects.toMatchObject({
+        name: 'UnreadableFile',
+        message: expect.stringMatching(new RegExp(`^${name} has \\d+ bytes and unpacks to more than \\d+`)),
+      });
+    }
+  });
+});
+
+describe('an archive', () => {
+  const archives = {
+    '.zip': zipOf,
+    '.tar': tarOf,
+    '.tgz': async (files: Record<string, string>) => gzipSync(await tarOf(files)),
+  };
+
+  it.each(Object.entries(archives))('of several files is one file of all their rows, as %s', async (ending, pack) => {
+    const files = {
+      'a/one.csv': one,
+      '__MACOSX/a/._one.csv': 'x',
+      'b/two.csv': two,
+      'b/three.csv': 'name,id,age\nCy,3,9\n',
+    };
+    const { counts, staged, quarantine } = await bench.read(`all${ending}`, await pack(files), feedOf('id,name', {}));
+    expect(staged).toMatchObject([{ id: '1' }, { id: '2' }, { id: '3', name: 'Cy' }]);
+    expect(counts).toMatchObject({ rows_read: 4, rows_superseded: 1, unknown_columns: ['age'] });
+    expect(quarantine).toEqual([]);
+  });
+
+  it('tells the member and the line of a bad row', async () => {
+    const content = zipOf({ 'one.csv': one, 'in/two.csv': two });
+    const feed = feedOf('id,name', { primary_key: ['id', 'name'] });
+    const { counts, quarantine } = await bench.read('bad.zip', content, feed);
+    expect(counts).toMatchObject({ rows_read: 3, rows_rejected: 1 });
+    expect(quarantine).toMatchObject([{ file: 'bad.zip/in/two.csv', line: 3, column: 'name' }]);
+  });
+
+  it('gives the members alone that a pattern wants', async () => {
+    const content = zipOf({ 'x/orders-1.csv': 'no,people\n', 'x/people-1.csv': one, 'people-2.csv': two });
+    const read = (members: string) => bench.read('some.zip', content, people, { format: { type: 'csv', members } });
+    expect((await read('people*.csv')).counts.rows_read).toBe(3);
+    expect((await read('x/people*.csv')).counts.rows_read).toBe(1);
+    await expect(read('nobody*')).rejects.toMatchObject({
+      name: 'UnreadableFile',
+      message: 'some.zip holds x/orders-1.csv, x/people-1.csv, people-2.csv: expected one that matches "nobody*"',
+    });
+  });
+
+  it.each([
+    ['a way out', '../out.csv', {}, {}, /relative path|outside/],
+    ['an absolute path', '/etc/out.csv', {}, {}, /absolute path|outside/],
+    ['a link', 'out.csv', { mode: 0o120777 }, { type: 'symlink', linkname: '/etc/passwd' }, /is a link/],
+  ] as const)('with %s is refused', async (label, name, zipSays, header, why) => {
+    for (const content of [
+      zipOf({ [name]: one }, zipSays),
+      await tarOf({ [name]: label === 'a link' ? '' : one }, header),
+    ]) {
+      await expect(bench.read('hostile', content, people)).rejects.toMatchObject({
+        name: 'UnreadableFile',
+        message: expect.stringMatching(why),
+      });
+    }
+  });
+
+  it('with an encrypted file, a device, another archive or a compressed file is refused', async () => {
+    const refused: [Uint8Array, RegExp][] = [
+      [encrypted, /refused\/a\.csv is encrypted with a password/],
+      [await tarOf({ tty: '' }, { type: 'character-device' }), /refused\/tty is a character-device/],
+      [zipOf({ 'a.tar': await tarOf({ 'a.csv': one }) }), /refused\/a\.tar is tar within zip/],
+      [await tarOf({ 'a.zip': zipOf({ 'a.csv': one }) }), /refused\/a\.zip is zip within tar/],
+      [await tarOf({ 'a.gz': gzipSync(one) }), /refused\/a\.gz is gzip within tar/],
+    ];
+    for (const [content, why] of refused) {
+      await expect(bench.read('refused', content, people)).rejects.toMatchObject({
+        name: 'UnreadableFile',
+        message: expect.stringMatching(why),
+      });
+    }
+  });
+
+  it('that is cut, damaged or empty is refused, wherever it is cut', async () => {
+    const [zip, tar] = [zipOf({ 'one.csv': one, 'two.csv': two }), await tarOf({ 'one.csv': one, 'two.csv': two })];
+    const damaged = Buffer.from(zip);
+    damaged.write('X', zip.indexOf('Zo'));
+    for (const content of [zip.subarray(0, -1), damaged, tar.subarray(0, 1024), tar.subarray(0, 700), zipOf({})]) {
+      await expect(bench.read('cut', content, people)).rejects.toMatchObject({ name: 'UnreadableFile' });
+    }
+  });
+
+  it('is discovered as its members are, when they are of one kind', async () => {
+    const { discover } = createFileReader();
+    const found = await discover(await bench.write('d.zip', zipOf({ 'one.csv': one, 'two.csv': two })), 'd.zip');
+    expect(found).toMatchObject({ rows: 3, format: { type: 'csv' } });
+    const mixed = await bench.write('m.zip', zipOf({ 'one.csv': one, 'two.ndjson': '{"id":1}\n' }));
+    await expect(discover(mixed, 'm.zip')).rejects.toMatchObject({
+      name: 'UnreadableFile',
+      message: expect.stringMatching(/m\.zip\/one\.csv is csv and m\.zip\/two\.ndjson is ndjson/),
+    });
+  });
+});
