@@ -17,6 +17,7 @@ import { sftpRoutes } from './routes/sftp.ts';
 import { stitchRoutes } from './routes/stitch.ts';
 import { stitchModelRoutes } from './routes/stitch-models.ts';
 import { stitchQualityRoutes } from './routes/stitch-quality.ts';
+import { streamRoutes } from './routes/streams.ts';
 import { tableRoutes } from './routes/tables.ts';
 import { tenantRoutes } from './routes/tenants.ts';
 import { userRoutes } from './routes/users.ts';
@@ -26,6 +27,9 @@ const base = '/api/v0';
 const evaluatePath = `${base}/:tenant/:environment/stitch/evaluate`;
 /** Files of any size, streamed to disk. */
 const discoverPath = `${base}/:tenant/:environment/discover`;
+
+/** What other systems send to has a path of its own, which names the tenant by a header. */
+const streamBase = '/stream/v0';
 
 const groups = [
   tenantRoutes,
@@ -57,8 +61,10 @@ export function createApi(platform: Platform): OpenAPIHono<ApiEnvironment> {
   app.use(`${base}/:tenant/*`, except(open, ofTenant));
   app.use(`${base}/*`, except([evaluatePath, discoverPath], bodyUpTo(10)));
   app.use(evaluatePath, bodyUpTo(500));
+  app.use(`${streamBase}/*`, authenticated(platform), authorized(actions), bodyUpTo(1));
   app.openapi(health, (c) => c.json({ status: 'ok' as const }, 200));
   for (const routes of groups) app.route(base, routes(platform));
+  app.route(streamBase, streamRoutes(platform));
   for (const [route, action] of actionsOf(app)) actions.set(route, action);
   describe(app);
   return app;

@@ -15,6 +15,7 @@ import {
   ReviewAnswer,
   ReviewQueue,
 } from '../core/contracts/stitch-quality.ts';
+import { StreamReceipt } from '../core/contracts/streams.ts';
 import { TableDescription, TableSummary } from '../core/contracts/table-description.ts';
 import { Problem } from '../core/contracts/validation.ts';
 import { RefusedRow } from '../core/feeds/quarantine.ts';
@@ -65,6 +66,7 @@ export const named = {
   QualityEstimates: QualityEstimates.meta({ id: 'QualityEstimates' }),
   GateVerdict: GateVerdict.meta({ id: 'GateVerdict' }),
   DiscoveredFeed: DiscoveredFeed.meta({ id: 'DiscoveredFeed' }),
+  StreamReceipt: StreamReceipt.meta({ id: 'StreamReceipt' }),
   RefusedRow: RefusedRow.meta({ id: 'RefusedRow' }),
 };
 

@@ -10,6 +10,7 @@ import type {
   Warehouse,
   Workflows,
 } from '../core/ports.ts';
+import type { StreamIntake } from '../core/streams/port.ts';
 import type { Users } from '../core/users/port.ts';
 import type { AnswerLimits } from './limits.ts';
 
@@ -26,6 +27,8 @@ export interface EnvironmentAccess {
   /** Absent in a home that has none yet. */
   sftpSite?: SftpSite;
   schedules: Schedules;
+  /** Where what is sent to streams goes. */
+  streams: StreamIntake;
   clock(): Date;
   /** A folder of this machine for files on their way; the API removes what it writes there. */
   scratch: string;

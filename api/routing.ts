@@ -37,11 +37,15 @@ const refusals = {
   500: json(ErrorBody, 'A failure of ours; the log tells more under the request id'),
 };
 
+/** A refusal that only some routes give. */
+export const refusedBy = <Status extends number>(status: Status, description: string) =>
+  ({ [status]: json(ErrorBody, description) }) as Record<Status, ReturnType<typeof json<typeof ErrorBody>>>;
+
 /** What a caller of a route must be allowed; the OpenAPI document says it too. */
 export const needs = (action: Action) => ({ 'x-action': action });
 
 /** The answers of a route: its own as JSON, and the refusals. */
-export const answers = <Status extends 200 | 201, Schema extends z.ZodType>(
+export const answers = <Status extends 200 | 201 | 202, Schema extends z.ZodType>(
   status: Status,
   schema: Schema,
   description: string,

@@ -19,7 +19,9 @@ function sourceProblems(documents: readonly Document[]): Problem[] {
   return new Configuration('', documents)
     .all('courier')
     .flatMap((courier) => [
-      ...refusal(courier.id, 'type', () => courierSource(courier, { openFolder: machineFolder })),
+      ...refusal(courier.id, 'type', () =>
+        courierSource(courier, { openFolder: machineFolder, openStream: machineFolder }),
+      ),
       ...courier.files.flatMap(({ format }, n) =>
         refusal(courier.id, `files.${n}.format`, () => formatReader(format.type)),
       ),

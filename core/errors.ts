@@ -45,6 +45,14 @@ export class Forbidden extends CustomerError {
 export class Conflict extends CustomerError {
   override readonly status = 409;
 }
+/** A body of a kind that is not taken. */
+export class UnsupportedMedia extends CustomerError {
+  override readonly status = 415;
+}
+/** More requests than may come; `data.retry_after` are seconds. */
+export class TooManyRequests extends CustomerError {
+  override readonly status = 429;
+}
 /** A required file is not at its source yet, and its wait has not run out: it is asked for again. */
 export class FilesAwaited extends CustomerError {
   override readonly status = 409;
@@ -100,6 +108,8 @@ const byName: Readonly<
   Unauthenticated,
   Forbidden,
   Conflict,
+  UnsupportedMedia,
+  TooManyRequests,
   FilesAwaited,
   MissingFile,
   UnreadableFile,

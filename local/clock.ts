@@ -1,5 +1,7 @@
 import { CronerSchedules } from '../adapters/schedules/croner.ts';
 import type { Schedules } from '../core/ports.ts';
+import { startOnClosedFile } from '../core/workflows/continuous-streams.ts';
+import type { LaunchPlace } from '../core/workflows/launch.ts';
 import { missedSchedules } from '../core/workflows/missed-schedules.ts';
 import { type SelfStart, startByItself } from '../core/workflows/self-start.ts';
 import type { LocalEnvironment } from './environment.ts';
@@ -41,12 +43,22 @@ export class LocalClock {
     return started;
   }
 
+  /** Starts the courier group of a continuous stream, of which a file was closed. */
+  startFor(environment: LocalEnvironment, stream: string): void {
+    startOnClosedFile(placeOf(environment), stream).catch((cause) => this.#failed(stream, cause));
+  }
+
   stop(): void {
     for (const schedules of this.#schedules.values()) schedules.stop();
   }
 
   #start(environment: LocalEnvironment, courierGroup: string): Promise<SelfStart> {
-    const place = { ...environment, environment: environment.name, clock: () => new Date() };
-    return startByItself(place, courierGroup, 'schedule');
+    return startByItself(placeOf(environment), courierGroup, 'schedule');
   }
 }
+
+const placeOf = (environment: LocalEnvironment): LaunchPlace => ({
+  ...environment,
+  environment: environment.name,
+  clock: () => new Date(),
+});

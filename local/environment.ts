@@ -6,11 +6,15 @@ import { FilesystemObjects } from '../adapters/objects/filesystem.ts';
 import { InProcessQueries } from '../adapters/queries/in-process.ts';
 import { EncryptedFileSecrets } from '../adapters/secrets/encrypted-file.ts';
 import { DuckDbWarehouse } from '../adapters/sql/duckdb.ts';
+import { streamFolders } from '../adapters/streams/folders.ts';
+import type { StreamEvents } from '../adapters/streams/stream-log.ts';
+import { StreamLogs } from '../adapters/streams/stream-logs.ts';
 import { LocalWorkflows, type TaskHandler } from '../adapters/workflows/local.ts';
 import type { StateMachineDefinition } from '../adapters/workflows/state-machine.ts';
 import { queryResultsPrefix } from '../core/contracts/deployment.ts';
 import { migrate } from '../core/environments/data-format.ts';
 import type { Services } from '../core/ports.ts';
+import { streamName } from '../core/streams/port.ts';
 import { type EnvironmentFolders, environmentFolders, inboxPath, secretsKeyFile } from './home.ts';
 import { lambdas } from './lambdas.ts';
 
@@ -27,14 +31,19 @@ export interface LocalEnvironment {
   warehouse: DuckDbWarehouse;
   queries: InProcessQueries;
   workflows: LocalWorkflows;
+  streams: StreamLogs;
   close(): Promise<void>;
 }
+
+/** Of a process that serves nobody, to which nothing is sent. */
+const unheard: StreamEvents = { closed: () => undefined, failed: () => undefined };
 
 export async function openEnvironment(
   home: string,
   tenant: string,
   name: string,
   engine: Pick<Services, 'files' | 'stitch'>,
+  events: StreamEvents = unheard,
 ): Promise<LocalEnvironment> {
   const folders = environmentFolders(home, tenant, name);
   // What a process left that has ended; nobody can ask for the results of its queries.
@@ -65,7 +74,10 @@ export async function openEnvironment(
     files: engine.files,
     stitch: engine.stitch,
     courier: (courier: Parameters<Services['courier']>[0]) =>
-      courierSource(courier, { openFolder: (path, id) => machineFolder(inboxPath(home, tenant, path), id) }),
+      courierSource(courier, {
+        openFolder: (path, id) => machineFolder(inboxPath(home, tenant, path), id),
+        openStream: (stream, id) => machineFolder(streamFolders(folders.streams, streamName(stream)).files, id),
+      }),
     clock,
   };
   const workflows = new LocalWorkflows({
@@ -74,12 +86,14 @@ export async function openEnvironment(
     handlers: handlersOn(services, folders.scratch),
     clock,
   });
+  const streams = new StreamLogs(folders.streams, events);
   const close = async () => {
+    await streams.close();
     await workflows.close();
     await queries.close();
     await warehouse.close();
   };
-  return { tenant, name, folders, objects, secrets, warehouse, queries, workflows, close };
+  return { tenant, name, folders, objects, secrets, warehouse, queries, workflows, streams, close };
 }
 
 /** The lambdas as tasks of this process, each with a scratch folder of its own that goes when it ends. */

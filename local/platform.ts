@@ -11,7 +11,7 @@ import type { Principal } from '../core/policies/policy.ts';
 import { policiesOf } from '../core/policies/standard.ts';
 import type { Schedules } from '../core/ports.ts';
 import { getRun } from '../core/workflows/runs.ts';
-import { followSchedules } from '../core/workflows/schedules.ts';
+import { followSchedules, startsByItself } from '../core/workflows/schedules.ts';
 import { type LateStart, LocalClock } from './clock.ts';
 import { EngineProcess } from './engine-process.ts';
 import { type LocalEnvironment, memoryLimits, openEnvironment } from './environment.ts';
@@ -94,7 +94,7 @@ export class LocalPlatform implements Platform {
       throw new NotFound(`no tenant ${JSON.stringify(tenant)}: there is ${tenants.join(', ') || 'none yet'}`);
     }
     const opened = await this.#open(tenant, environment);
-    const { objects, secrets, warehouse, queries, workflows, folders } = opened;
+    const { objects, secrets, warehouse, queries, workflows, streams, folders } = opened;
     return {
       tenant,
       environment,
@@ -103,6 +103,7 @@ export class LocalPlatform implements Platform {
       warehouse,
       queries,
       workflows,
+      streams,
       schedules: this.#clock?.of(opened) ?? untimed,
       files: this.#engine.files,
       clock: () => new Date(),
@@ -131,6 +132,7 @@ export class LocalPlatform implements Platform {
       const opened = await this.#open(tenant, 'production');
       await followSchedules({ environment: opened.name, objects: opened.objects, schedules: clock.of(opened) });
       late.push(...(await clock.catchUp(opened)));
+      await opened.streams.recover();
     }
     for (const { id, ...start } of late) this.#log.warn({ run_id: id, ...start }, 'a run was started late');
     return late;
@@ -157,7 +159,14 @@ export class LocalPlatform implements Platform {
 
   #open(tenant: string, environment: string): Promise<LocalEnvironment> {
     const key = `${tenant}/${environment}`;
-    const opening = this.#environments.get(key) ?? openEnvironment(this.home, tenant, environment, this.#engine);
+    const known = this.#environments.get(key);
+    if (known) return known;
+    const opening = openEnvironment(this.home, tenant, environment, this.#engine, {
+      closed: (stream) => {
+        if (startsByItself(environment)) opening.then((opened) => this.#clock?.startFor(opened, stream));
+      },
+      failed: (stream, cause) => this.#log.error({ stream, err: cause }, 'a file of a stream could not be closed'),
+    });
     this.#environments.set(key, opening);
     opening.catch(() => this.#environments.delete(key));
     return opening;

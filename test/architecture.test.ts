@@ -38,7 +38,7 @@ const packages: Record<string, readonly string[]> = {
   '@duckdb/': ['adapters', 'bench'],
 };
 
-const allowedInCore = /^(zod|@polyglot-sql\/sdk|libphonenumber-js|croner|node:(crypto|path\/posix))(\/|$)/;
+const allowedInCore = /^(zod|@polyglot-sql\/sdk|libphonenumber-js|croner|saxes|node:(crypto|path\/posix))(\/|$)/;
 
 interface Import {
   file: string;

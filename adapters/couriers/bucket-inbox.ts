@@ -4,7 +4,8 @@ import { paginateListObjectsV2, type S3Client, type S3ServiceException } from '@
 import { inboxPrefix } from '../../core/contracts/deployment.ts';
 import type { Courier } from '../../core/contracts/sources.ts';
 import { FileChanged, InvalidInput, OutOfTime } from '../../core/errors.ts';
-import type { FetchedFile, ObjectStore, SourceFile } from '../../core/ports.ts';
+import type { CourierSource, FetchedFile, ObjectStore, SourceFile } from '../../core/ports.ts';
+import { closedFilesPrefix } from '../../core/streams/queued.ts';
 import { type CopySizes, copyObject } from '../objects/s3-copy.ts';
 import { bytesOf } from '../objects/s3-read.ts';
 import { folderPathOf } from './folder.ts';
@@ -23,13 +24,19 @@ interface Inbox {
  */
 export const bucketInbox =
   (inbox: Inbox): CourierContext['openFolder'] =>
-  (path, courier) => {
-    const prefix = prefixOf(path, courier);
-    return {
-      list: () => listPrefix(inbox, prefix),
-      fetch: (file, _path, signal) => fetchObject(inbox, prefix, file, signal),
-    };
-  };
+  (path, courier) =>
+    bucketFolder(inbox, prefixOf(path, courier));
+
+/** The closed files of streams, in the same bucket. */
+export const bucketStreams =
+  (inbox: Inbox): CourierContext['openStream'] =>
+  (stream) =>
+    bucketFolder(inbox, closedFilesPrefix(stream));
+
+const bucketFolder = (inbox: Inbox, prefix: string): CourierSource => ({
+  list: () => listPrefix(inbox, prefix),
+  fetch: (file, _path, signal) => fetchObject(inbox, prefix, file, signal),
+});
 
 /** The prefix of a folder courier's files; undefined of what reads no folder of the inbox. */
 export function inboxFolderOf(courier: Courier): string | undefined {

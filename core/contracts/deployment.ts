@@ -33,6 +33,16 @@ export const sftpServerParameter = ({ workgroup }: Pick<Place, 'workgroup'>): st
 /** ARN of the role that the SFTP site reads and writes uploads in. */
 export const uploadRole = ({ role }: Pick<Place, 'role'>): string => role.replace(/-access$/, '-upload');
 
+/** Name of the queue of what is sent to an environment's streams, and of that of what could be made no file of. */
+export const streamQueueName = ({ workgroup }: Pick<Place, 'workgroup'>): string => `${workgroup}-streams`;
+export const lostStreamsName = ({ workgroup }: Pick<Place, 'workgroup'>): string => `${workgroup}-streams-dead-letters`;
+
+/** URL of the first, which names region and account in AWS's way. */
+export function streamQueueUrl(place: Pick<Place, 'workgroup' | 'machine'>): string {
+  const [, , , region, account] = place.machine.split(':');
+  return `https://sqs.${region}.amazonaws.com/${account}/${streamQueueName(place)}`;
+}
+
 /** Prefix of what Athena writes for each query. */
 export const queryResultsPrefix = 'query-results/';
 

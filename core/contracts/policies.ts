@@ -4,6 +4,7 @@ export const policyNames = {
   'datagrid-operator': 'DataGrid Operator',
   'amp360-user': 'Amp360 User',
   'ampiq-user': 'AmpIQ User',
+  'streaming-ingest': 'Streaming Ingest Write Access',
 } as const;
 export type PolicyId = keyof typeof policyNames;
 

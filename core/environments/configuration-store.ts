@@ -42,6 +42,12 @@ export class ConfigurationStore {
     return Promise.all(Object.values(version.objects).map((hash) => this.#document(hash)));
   }
 
+  /** One document of a version; undefined when it has none of that id. */
+  async document(version: ConfigurationVersion, id: string): Promise<Document | undefined> {
+    const hash = version.objects[id];
+    return hash === undefined ? undefined : this.#document(hash);
+  }
+
   /** Newest first. */
   async history(limit: number): Promise<ConfigurationVersion[]> {
     const versions: ConfigurationVersion[] = [];

@@ -8,6 +8,7 @@ import { feedProblems } from './validate-feeds.ts';
 import { labelProblems } from './validate-labels.ts';
 import { referenceProblems } from './validate-references.ts';
 import { sqlProblems } from './validate-sql.ts';
+import { streamProblems } from './validate-streams.ts';
 import { tableProblems } from './validate-tables.ts';
 import { tagProblems } from './validate-tags.ts';
 
@@ -35,6 +36,7 @@ export function validateDocuments(values: readonly unknown[]): Validation {
   problems.push(
     ...referenceProblems(configuration),
     ...feedProblems(configuration),
+    ...streamProblems(configuration),
     // What refers to a document that can't be read would only repeat that.
     ...(problems.length === 0
       ? [...tableProblems(configuration), ...tagProblems(configuration), ...labelProblems(configuration)]

@@ -23,6 +23,7 @@ export const actions = [
   'quarantine:view',
   'quarantine:download',
   'quarantine:replay',
+  'stream:send',
   'sftp:view',
   'sftp:edit',
   'user:view',

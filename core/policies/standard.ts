@@ -31,6 +31,9 @@ const operator: readonly Action[] = [
   'quarantine:replay',
 ];
 
+/** A system that sends records, and sees nothing. */
+const streamingIngest: readonly Action[] = ['stream:send'];
+
 const allowing = (id: PolicyId, actions: readonly string[]): Policy => ({
   id,
   name: policyNames[id],
@@ -43,6 +46,7 @@ export const standardPolicies: readonly Policy[] = [
   allowing('datagrid-operator', operator),
   allowing('amp360-user', amp360),
   allowing('ampiq-user', ampIq),
+  allowing('streaming-ingest', streamingIngest),
 ];
 
 /** The standard policies among these ids; others are nobody's. */

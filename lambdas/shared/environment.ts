@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
-import { bucketInbox } from '../../adapters/couriers/bucket-inbox.ts';
+import { bucketInbox, bucketStreams } from '../../adapters/couriers/bucket-inbox.ts';
 import { courierSource } from '../../adapters/couriers/registry.ts';
 import { S3Objects } from '../../adapters/objects/s3.ts';
 import type { AthenaOptions } from '../../adapters/sql/athena.ts';
@@ -43,7 +43,10 @@ export function openEnvironment(place: Place, { folder, credentials, wait, table
     stitch: duckdb?.stitch ?? absent('engine'),
     ...(duckdb && { spread: duckdb.spread }),
     courier: (courier: Parameters<Services['courier']>[0]) =>
-      courierSource(courier, { openFolder: bucketInbox({ client, bucket: place.bucket }) }),
+      courierSource(courier, {
+        openFolder: bucketInbox({ client, bucket: place.bucket }),
+        openStream: bucketStreams({ client, bucket: place.bucket }),
+      }),
     clock: () => new Date(),
   };
 }

@@ -12,6 +12,7 @@ import { log } from './log.ts';
 import { openSecrets } from './secrets.ts';
 import { openSftpSite } from './sftp-site.ts';
 import { openStarts } from './starts.ts';
+import { openStreams } from './streams.ts';
 import * as tables from './tables.ts';
 
 const folder = '/tmp/api';
@@ -67,8 +68,10 @@ export class DeployedPlatform implements Platform {
     const [scratch, spill] = [`${own}/scratch`, `${own}/spill`];
     for (const one of [scratch, spill]) mkdirSync(one, { recursive: true });
     const credentials = fromTemporaryCredentials({ params: { RoleArn: place.role, RoleSessionName: 'serve-api' } });
+    const opened = openStarts(place, { folder: own, credentials, tables, engines });
     return {
-      ...openStarts(place, { folder: own, credentials, tables, engines }),
+      ...opened,
+      streams: openStreams(place, opened.objects, { credentials }),
       secrets: openSecrets(place, { credentials }),
       sftpSite: openSftpSite(place, { credentials }),
       scratch,

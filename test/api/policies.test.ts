@@ -59,6 +59,7 @@ const reference: Record<string, string> = {
   'POST /sftp/users/{name}/password': '- - - D',
   'POST /sftp/host-keys': '- - - D',
   'DELETE /sftp/host-keys/{id}': '- - - D',
+  'POST /stream/v0/data/{stream}': '- - - D', // Streaming Ingest Write Access, which sees nothing
   'GET /users': '- - - D', // Settings: Users tab
   'POST /users': '- - - D',
   'PUT /users/{id}': '- - - D',
@@ -113,6 +114,12 @@ describe('the policies', () => {
       found[route.name] = (await Promise.all(marks)).join(' ');
     }
     expect(found).toEqual(reference);
+  });
+
+  test('let a system that sends records do that and nothing else', async () => {
+    const open = [];
+    for (const route of routes()) if (await letsOn('streaming-ingest', route)) open.push(route.name);
+    expect(open).toEqual(['POST /stream/v0/data/{stream}']);
   });
 
   test('that nobody holds let nobody on, and several let on to what each does', async () => {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, describe, expect, it } from 'vitest';
-import { bucketInbox } from '../../adapters/couriers/bucket-inbox.ts';
+import { bucketInbox, bucketStreams } from '../../adapters/couriers/bucket-inbox.ts';
 import { courierSource } from '../../adapters/couriers/registry.ts';
 import { S3Objects } from '../../adapters/objects/s3.ts';
 import type { CopySizes } from '../../adapters/objects/s3-copy.ts';
@@ -34,7 +34,8 @@ function inboxCourier(bucket: string, path?: string, more: { client?: S3Client; 
   const file = { name: 'any', pattern: '*', format: { type: 'csv' } };
   const settings = path === undefined ? {} : { path };
   const courier = Courier.parse({ id: 'courier/test', type: 'folder', settings, files: [file] });
-  return courierSource(courier, { openFolder: bucketInbox({ client, bucket, ...more }) });
+  const inbox = { client, bucket, ...more };
+  return courierSource(courier, { openFolder: bucketInbox(inbox), openStream: bucketStreams(inbox) });
 }
 
 /** The emulator by connections that break once an answer of them has had so many bytes. */

@@ -16,6 +16,6 @@ courierSourceContract('a folder', async () => {
     await writeFile(join(root, name), content);
   };
   const objects = new FilesystemObjects(await mkdtemp(join(tmpdir(), 'objects-')));
-  const source = courierSource(courier, { openFolder: machineFolder });
+  const source = courierSource(courier, { openFolder: machineFolder, openStream: machineFolder });
   return { source, objects, put };
 });

@@ -64,7 +64,7 @@ export class TestApi {
   }
 
   #platform(also: Partial<EnvironmentAccess>): Platform {
-    const { objects, secrets, warehouse, queries, workflows, folders } = this.tenant.environment;
+    const { objects, secrets, warehouse, queries, workflows, streams, folders } = this.tenant.environment;
     const files = createFileReader({ threads: 2, spillFolder: folders.spill });
     return {
       principalOf: async (given) => (given === token ? tester : undefined),
@@ -82,6 +82,7 @@ export class TestApi {
           warehouse,
           queries,
           workflows,
+          streams,
           schedules: this.schedules,
           files,
           clock: () => new Date(),

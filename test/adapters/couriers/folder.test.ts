@@ -9,7 +9,7 @@ import { Courier } from '../../../core/contracts/sources.ts';
 const file = { name: 'any', pattern: '*', format: { type: 'csv' } };
 const courierOf = (settings: Record<string, unknown>, type = 'folder') =>
   Courier.parse({ id: 'courier/test', type, settings, files: [file] });
-const here = { openFolder: machineFolder };
+const here = { openFolder: machineFolder, openStream: machineFolder };
 
 it('a folder courier reads nothing outside of its folder', async () => {
   const place = await mkdtemp(join(tmpdir(), 'courier-'));

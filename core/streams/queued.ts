@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { StreamEnvelope, StreamMessage } from '../contracts/streams.ts';
+import { contentHash } from '../environments/canonical.ts';
+import { readJson } from '../environments/json-objects.ts';
+import { Conflict, NotFound } from '../errors.ts';
+import type { ObjectStore } from '../ports.ts';
+import { closedFileName, fileLayouts, linesOf, stampOf } from './closed-file.ts';
+import { streamName } from './port.ts';
+
+/** A message as a queue delivers it. */
+export interface QueuedMessage {
+  id: string;
+  body: string;
+  sent: Date;
+}
+
+/** Which message a request's key is of, and the digest of its records. */
+const Claim = z.object({ message: z.string(), hash: z.string() });
+
+export const closedFilesPrefix = (stream: string): string => `streams/${streamName(stream)}/files/`;
+export const parkedKey = (stream: string, id: string): string => `streams/${streamName(stream)}/parked/${id}.json`;
+const claimKey = (stream: string, key: string) => `stream-keys/${streamName(stream)}/${key}.json`;
+
+/** The message that a request's key is of; undefined while none of it is in a file. */
+export const claimedBy = async (objects: ObjectStore, stream: string, key: string) =>
+  (await readJson(objects, claimKey(stream, key), Claim))?.value;
+
+/**
+ * Makes a file of each stream that messages are of, and tells of which streams. A queue delivers a message twice at times: by
+ * messages that are the same again the same file is made, and of requests with one key only the first message is kept.
+ */
+export async function closeQueued(objects: ObjectStore, messages: readonly QueuedMessage[]): Promise<string[]> {
+  const files = new Map<string, { message: StreamMessage; from: QueuedMessage }[]>();
+  for (const from of messages.toSorted((a, b) => a.sent.getTime() - b.sent.getTime())) {
+    const message = await read(objects, from.body);
+    if (!(await isOwn(objects, message, from.id))) continue;
+    const file = `${message.stream} ${message.format}`;
+    files.set(file, [...(files.get(file) ?? []), { message, from }]);
+  }
+  for (const held of files.values()) await writeFile(objects, held);
+  return [...new Set([...files.values()].flatMap(([first]) => first?.message.stream ?? []))];
+}
+
+async function read(objects: ObjectStore, body: string): Promise<StreamMessage> {
+  const envelope = StreamEnvelope.parse(JSON.parse(body));
+  if (!('parked' in envelope)) return envelope;
+  const parked = await readJson(objects, envelope.parked, StreamMessage);
+  if (!parked) throw new NotFound(`no object ${envelope.parked}, which a message of a stream refers to`);
+  return parked.value;
+}
+
+/** Whether a message is the first of its request's key. */
+async function isOwn(objects: ObjectStore, { stream, key, hash = '' }: StreamMessage, id: string): Promise<boolean> {
+  if (key === undefined) return true;
+  try {
+    await objects.put(claimKey(stream, key), JSON.stringify({ message: id, hash }), { ifNoneMatch: '*' });
+    return true;
+  } catch (cause) {
+    if (!(cause instanceof Conflict)) throw cause;
+    return (await claimedBy(objects, stream, key))?.message === id;
+  }
+}
+
+async function writeFile(
+  objects: ObjectStore,
+  held: readonly { message: StreamMessage; from: QueuedMessage }[],
+): Promise<void> {
+  const [first] = held;
+  if (!first) return;
+  const { stream, format } = first.message;
+  const { head, foot } = fileLayouts[format];
+  const of = contentHash(held.map(({ from }) => from.id)).slice(0, 12);
+  const name = closedFileName(`${stampOf(first.from.sent)}-${of}`, format);
+  await objects.put(
+    closedFilesPrefix(stream) + name,
+    head + linesOf(held.flatMap(({ message }) => message.records)) + foot,
+  );
+}
