@@ -36,5 +36,7 @@ export function formFor(work: StitchWork, room: number, spreads = true): HandedO
   const size = sizes.find(({ memory }) => needed <= Number(memory));
   if (size !== undefined || !spreads) return { form: 'task', pairs, size: size ?? largest };
   const concluding = BASE + (records * A_MILLION_NUMBERED + pairs * A_MILLION_KEPT) / 1e6;
-  return { form: 'distributed', pairs, size: sizes.find(({ memory }) => concluding <= Number(memory)) ?? largest };
+  const task = sizes.find(({ memory }) => concluding <= Number(memory)) ?? largest;
+  // What the pieces wrote lies on its disk too.
+  return { form: 'distributed', pairs, size: { ...task, storage: largest.storage } };
 }

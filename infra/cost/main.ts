@@ -19,8 +19,9 @@ for (const records of [1e6, 100e6]) {
   console.log(`  AWS Entity Resolution lists ${dollars(entityResolution(records))} for matching as many records once`);
 }
 for (const records of [100e6, 1e9]) {
-  const { bill, hours } = spreadStitch({ records, memoryMb });
+  const { bill, hours, lacks } = spreadStitch({ records, memoryMb });
   print(`Stitch alone over ${(records / 1e6).toLocaleString('en')} M records, spread over functions`, bill);
   const each = Object.entries(hours).map(([what, time]) => `${what} ${time.toFixed(1)}`);
   console.log(`  ${totalOf(hours).toFixed(1)} hours: ${each.join(', ')}`);
+  for (const lack of lacks) console.log(`  It can't be done: the task that concludes would want ${lack}`);
 }

@@ -48,6 +48,12 @@ const inTime = <T>(working: Promise<T>, label: string, timeIsUp: AbortSignal): P
     throw new OutOfTime(`${label}: the function had no time left, and the step was not done`, { cause });
   });
 
+/** What a step was asked, whichever form does it: what one form told another is no part of that. */
+function asAsked(input: unknown): unknown {
+  const { stitched: _, ...asked } = z.looseObject({}).parse(input);
+  return asked;
+}
+
 /** A step's home in AWS, a function or a task: the services of the place that it is deployed for, and the notes of its run. */
 export async function deployedStep(event: unknown, lambda: Context, carried: Carried): Promise<StepContext> {
   const { run_id, task, error, stitched, wait } = Told.parse(event);
@@ -86,7 +92,7 @@ export async function deployedStep(event: unknown, lambda: Context, carried: Car
     noted: async (input, work) => {
       log.info('begins');
       try {
-        const output = await notedTask(services, of, input, () => inTime(work(), of.label, timer.signal));
+        const output = await notedTask(services, of, asAsked(input), () => inTime(work(), of.label, timer.signal));
         await noteRunState(objects, run_id, task.Name, { now: clock().toISOString(), failure: error });
         tell(metricsOf(task.Name, output, clock()));
         log.info('ends');

@@ -80,6 +80,20 @@ TIMESTAMP '2026-11-23 10:30:00.120000' AS at, TIMESTAMP '0001-01-01 00:00:00.000
       expect((await query(counted, [entry])).rows).toEqual([[30, 10]]);
     });
 
+    it('lays rows into more objects than one statement writes', async () => {
+      home = await open();
+      const ids = Array.from({ length: 300 }, (_, n) => `id ${n + 1000}`);
+      await load(ids, 'many');
+      const sql = 'SELECT id, CAST(SUBSTR(id, 4) AS bigint) - 1000 AS number FROM domain.people';
+      const laid = { schema: 'stitch', physical: 'many' };
+      const given = { name: 'test', sql, tables: [people], asOf };
+      const { keys, rows, columns } = await home.warehouse.scatter(laid, given, { column: 'number', objects: 150 });
+      expect([rows, columns.map(({ name }) => name)]).toEqual([300, ['id', 'number']]);
+      expect(new Set(keys).size).toBeGreaterThan(100);
+      const entry: TableEntry = { ...people, ...laid, schema: 'stitch', name: 'many' };
+      expect((await query('SELECT COUNT(*) AS n FROM stitch.many', [entry])).rows).toEqual([[300]]);
+    });
+
     it('keeps the order that a query asks for, however few of its rows are wanted', async () => {
       home = await open();
       const ids = Array.from({ length: 30 }, (_, n) => `id ${n + 10}`);

@@ -19,6 +19,8 @@ export const athenaDdl: LakeDdl = {
     `CREATE EXTERNAL TABLE IF NOT EXISTS ${hiveName(table)} (${typed(columns)}) STORED AS PARQUET LOCATION ${text(location)}`,
   createFileTableAs: (table, query, { column, objects }) =>
     `CREATE TABLE ${trinoName(table)} WITH (format = 'PARQUET', bucketed_by = ARRAY[${text(column)}], bucket_count = ${objects}) AS ${query}`,
+  createPartitionedAs: (table, query, column) =>
+    `CREATE TABLE ${trinoName(table)} WITH (format = 'PARQUET', partitioned_by = ARRAY[${text(column)}]) AS ${query}`,
   addColumns: (table, columns) => [`ALTER TABLE ${hiveName(table)} ADD COLUMNS (${typed(columns)})`],
   dropTable: (table) => `DROP TABLE IF EXISTS ${hiveName(table)}`,
 };

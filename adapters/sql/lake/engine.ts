@@ -46,6 +46,8 @@ export interface LakeDdl {
    * chooses the place: a work group that says where results go refuses any other.
    */
   createFileTableAs(table: LakeTable, query: string, by: { column: string; objects: number }): string;
+  /** A table whose rows are apart by the last column of a query, so that some are read without the others. */
+  createPartitionedAs(table: LakeTable, query: string, column: string): string;
   addColumns(table: LakeTable, columns: readonly Column[]): string[];
   dropTable(table: LakeTable): string;
 }

@@ -33,6 +33,11 @@ export const filesName = (physical: string): string => `${physical}__file_`;
 /** There is one, unless an engine writes as it was not told to. */
 const MOST_PARTS = 1000;
 
+/** Partitions and buckets that Athena writes to in one statement at most. */
+const AT_ONCE = 100;
+/** The column that tells slices apart. */
+const SLICE = 'slice_number';
+
 const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 12);
 
 const isDatetime = ({ type }: Column): boolean => type === 'Datetime';
@@ -106,17 +111,46 @@ export class LakeFiles {
     return { rows: [...parts.values()].reduce((sum, rows) => sum + rows, 0) };
   }
 
-  async scatter(table: StoredTable, query: PhysicalQuery, by: Scattering): Promise<Scattered> {
+  /** More objects than one statement may write are written slice by slice of a table that holds them all. */
+  async scatter(table: StoredTable, query: PhysicalQuery, { column, objects }: Scattering): Promise<Scattered> {
     const { name } = query;
     const { columns, sql } = await this.#tables.storable(name, await this.#tables.onEngine(query));
-    const create = this.#tables.engine.ddl.createFileTableAs(this.#tables.named(table), sql, by);
-    await this.#tables.createAnew(table, () => this.#tables.runLong(name, create));
-    const parts = await this.#partsOf(table, by.objects);
-    return {
-      columns,
-      keys: [...parts.keys()].sort(),
-      rows: [...parts.values()].reduce((sum, rows) => sum + rows, 0),
+    const slices = Math.ceil(objects / AT_ONCE);
+    if (slices > AT_ONCE)
+      throw new InternalError(`${name} was to be laid into ${objects} objects: expected ${AT_ONCE * AT_ONCE} at most`);
+    const scattered: Scattered = { columns, keys: [], rows: 0 };
+    const lay = async (into: StoredTable, rows: string, most: number) => {
+      const create = this.#tables.engine.ddl.createFileTableAs(this.#tables.named(into), rows, {
+        column,
+        objects: most,
+      });
+      await this.#tables.createAnew(into, () => this.#tables.runLong(name, create));
+      const parts = await this.#partsOf(into, most);
+      scattered.keys.push(...[...parts.keys()].sort());
+      scattered.rows += [...parts.values()].reduce((sum, count) => sum + count, 0);
     };
+    if (slices === 1) await lay(table, sql, objects);
+    else {
+      const each = Math.ceil(objects / slices);
+      await this.#slice(name, table, { sql, column, each, slices });
+      const list = columns.map((each) => ident(each.name)).join(', ');
+      for (let slice = 0; slice < slices; slice++) {
+        const rows = `SELECT ${list} FROM ${this.#tables.relation(table)} WHERE ${SLICE} = ${slice}`;
+        await lay({ ...table, physical: `${table.physical}_${slice}` }, rows, each);
+      }
+    }
+    return scattered;
+  }
+
+  /** By runs of the column's values, as long as a slice has objects: within a slice they fall into all of these alike. */
+  async #slice(
+    name: string,
+    table: StoredTable,
+    by: { sql: string; column: string; each: number; slices: number },
+  ): Promise<void> {
+    const rows = `SELECT q.*, MOD(q.${ident(by.column)} / ${by.each}, ${by.slices}) AS ${SLICE} FROM (\n${by.sql}\n) q`;
+    const create = this.#tables.engine.ddl.createPartitionedAs(this.#tables.named(table), rows, SLICE);
+    await this.#tables.createAnew(table, () => this.#tables.runLong(name, create));
   }
 
   async gather(table: StoredTable, folder: string, columns: readonly Column[]): Promise<void> {

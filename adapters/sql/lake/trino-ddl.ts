@@ -27,6 +27,8 @@ export function trinoDdl({ hive, iceberg }: TrinoCatalogs): LakeDdl {
       `CREATE TABLE IF NOT EXISTS ${inHive(table)} (${list(columns)}) WITH (format = 'PARQUET', external_location = ${text(location)})`,
     createFileTableAs: (table, query, { column, objects }) =>
       `CREATE TABLE ${inHive(table)} WITH (format = 'PARQUET', bucketed_by = ARRAY[${text(column)}], bucket_count = ${objects}) AS ${query}`,
+    createPartitionedAs: (table, query, column) =>
+      `CREATE TABLE ${inHive(table)} WITH (format = 'PARQUET', partitioned_by = ARRAY[${text(column)}]) AS ${query}`,
     addColumns: (table, columns) =>
       columns.map((column) => `ALTER TABLE ${inIceberg(table)} ADD COLUMN IF NOT EXISTS ${typed(column)}`),
     dropTable: (table) => `DROP TABLE IF EXISTS ${inHive(table)}`,
