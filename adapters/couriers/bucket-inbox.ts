@@ -8,7 +8,7 @@ import type { FetchedFile, ObjectStore, SourceFile } from '../../core/ports.ts';
 import { type CopySizes, copyObject } from '../objects/s3-copy.ts';
 import { bytesOf } from '../objects/s3-read.ts';
 import { folderPathOf } from './folder.ts';
-import type { CourierContext } from './registry.ts';
+import type { CourierContext } from './kind.ts';
 
 interface Inbox {
   client: S3Client;
@@ -27,7 +27,7 @@ export const bucketInbox =
     const prefix = prefixOf(path, courier);
     return {
       list: () => listPrefix(inbox, prefix),
-      fetch: (file, _path, signal) => fetchObject(inbox, prefix, file, signal),
+      fetch: (file, _path, { signal }) => fetchObject(inbox, prefix, file, signal),
     };
   };
 
@@ -76,13 +76,14 @@ async function fetchObject(
     );
   }
   const from = prefix + file.name;
-  const state = { bucket, bytes: file.bytes, etag: file.etag };
+  const { bytes = 0, etag } = file;
+  const state = { bucket, bytes, etag };
   const land = (_: ObjectStore, key: string) =>
     copyObject(client, { ...state, from, to: key }, sizes).catch((cause) => {
       throw asFileChanged(cause, file);
     });
   return {
-    bytes: file.bytes,
+    bytes,
     sha256: await hashOf(bytesOf(client, { ...state, key: from }, signal), file, signal),
     land,
   };

@@ -7,6 +7,7 @@ import { tenantGroup } from '../../core/contracts/policies.ts';
 import { Forbidden, NotFound } from '../../core/errors.ts';
 import type { Principal } from '../../core/policies/policy.ts';
 import { policiesOf } from '../../core/policies/standard.ts';
+import { courierContext } from './couriers.ts';
 import * as engines from './engines.ts';
 import { log } from './log.ts';
 import { openSecrets } from './secrets.ts';
@@ -70,6 +71,7 @@ export class DeployedPlatform implements Platform {
     return {
       ...openStarts(place, { folder: own, credentials, tables, engines }),
       secrets: openSecrets(place, { credentials }),
+      couriers: courierContext(place, { credentials }),
       sftpSite: openSftpSite(place, { credentials }),
       scratch,
     };

@@ -11,7 +11,8 @@ import { courierSource } from '../../adapters/couriers/registry.ts';
 import { S3Objects } from '../../adapters/objects/s3.ts';
 import type { CopySizes } from '../../adapters/objects/s3-copy.ts';
 import { Courier } from '../../core/contracts/sources.ts';
-import { courierSourceContract, fetched, onlyFile, textOf } from '../contracts/couriers.ts';
+import { courierSourceContract, fetched, going, onlyFile, textOf } from '../contracts/couriers.ts';
+import { courierContext } from '../support/couriers.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { makeSshKey, type SftpUser, sftp, upload } from './sftp.ts';
 
@@ -34,7 +35,7 @@ function inboxCourier(bucket: string, path?: string, more: { client?: S3Client; 
   const file = { name: 'any', pattern: '*', format: { type: 'csv' } };
   const settings = path === undefined ? {} : { path };
   const courier = Courier.parse({ id: 'courier/test', type: 'folder', settings, files: [file] });
-  return courierSource(courier, { openFolder: bucketInbox({ client, bucket, ...more }) });
+  return courierSource(courier, courierContext({}, { openFolder: bucketInbox({ client, bucket, ...more }) }));
 }
 
 /** The emulator by connections that break once an answer of them has had so many bytes. */
@@ -84,7 +85,7 @@ describe('the inbox in a bucket', () => {
     const { bucket, objects } = await newBucket();
     for (const key of ['inbox/crm/a.csv', 'inbox/crm2/b.csv', 'inbox/c.csv', 'landing/d.csv', 'inbox/crm/empty/'])
       await objects.put(key, 'id\n');
-    const listed = async (path?: string) => (await inboxCourier(bucket, path).list([])).map(({ name }) => name);
+    const listed = async (path?: string) => (await inboxCourier(bucket, path).list([], going)).map(({ name }) => name);
     for (const path of ['crm', 'crm/', './crm', 'shop/../crm']) expect(await listed(path)).toEqual(['a.csv']);
     expect(await listed()).toEqual(['c.csv', 'crm/a.csv', 'crm2/b.csv']);
     expect(await listed('nothing')).toEqual([]);

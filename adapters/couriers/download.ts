@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { OutOfTime, SourceUnreachable } from '../../core/errors.ts';
+import type { FetchedFile } from '../../core/ports.ts';
+import { asDiskFull } from '../objects/filesystem.ts';
+
+/** Bytes of a file from a place on: where the source can't begin there, from the start. */
+export interface Opened {
+  from: number;
+  bytes: AsyncIterable<Uint8Array>;
+}
+
+export interface Download {
+  /** What errors call the file. */
+  name: string;
+  path: string;
+  signal: AbortSignal;
+  /** Opens the file at a byte. What it throws as `SourceUnreachable`, and so do its bytes, is tried again. */
+  open(from: number, signal: AbortSignal): Promise<Opened>;
+}
+
+/** Connections that may break one after the other before another byte has come: some half a minute, in which servers restart. */
+const VAIN_CONNECTIONS = 8;
+/** No byte for so long, and a connection counts as broken. */
+const IDLE_MS = 60_000;
+
+const delayAfter = (vain: number): number => Math.min(250 * 2 ** vain, 5_000);
+
+/** Reads a file whole to a path of this machine. A connection that breaks is made again, from the byte that was reached. */
+export async function download(of: Download): Promise<FetchedFile> {
+  const { name, path, signal } = of;
+  const file = await open(path, 'w');
+  const kept = new KeptBytes(file);
+  try {
+    for (let vain = 0; ; vain++) {
+      const before = kept.bytes;
+      try {
+        await readOn(of, kept);
+        const { bytes } = kept;
+        return { bytes, sha256: kept.sha256(), land: (objects, key) => objects.adopt(path, key) };
+      } catch (cause) {
+        if (signal.aborted) throw timeIsUp(signal, name, kept.bytes);
+        if (kept.bytes > before) vain = 0;
+        if (!(cause instanceof SourceUnreachable) || vain >= VAIN_CONNECTIONS) throw asDiskFull(cause);
+        await pause(delayAfter(vain), undefined, { signal }).catch(() => undefined);
+      }
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** Reads from where the file was left until it is whole. */
+async function readOn({ name, signal, open }: Download, kept: KeptBytes): Promise<void> {
+  const idle = new AbortController();
+  const both = AbortSignal.any([signal, idle.signal]);
+  const timer = setTimeout(() => idle.abort(), IDLE_MS);
+  try {
+    const { from, bytes } = await open(kept.bytes, both);
+    if (from !== kept.bytes) await kept.beginAgain();
+    for await (const chunk of bytes) {
+      timer.refresh();
+      await kept.add(chunk);
+      signal.throwIfAborted();
+    }
+  } catch (cause) {
+    if (!idle.signal.aborted) throw cause;
+    throw new SourceUnreachable(`${name}: nothing came for ${IDLE_MS / 1000} seconds`, { cause });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What came of a file so far, and its hash. */
+class KeptBytes {
+  readonly #file: FileHandle;
+  #hash = createHash('sha256');
+  bytes = 0;
+
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  async add(chunk: Uint8Array): Promise<void> {
+    for (let at = 0; at < chunk.length; ) {
+      at += (await this.#file.write(chunk, at, chunk.length - at, this.bytes + at)).bytesWritten;
+    }
+    this.#hash.update(chunk);
+    this.bytes += chunk.length;
+  }
+
+  async beginAgain(): Promise<void> {
+    await this.#file.truncate();
+    this.#hash = createHash('sha256');
+    this.bytes = 0;
+  }
+
+  sha256(): string {
+    return this.#hash.digest('hex');
+  }
+}
+
+/** Why reading was ended from outside. */
+function timeIsUp({ reason }: AbortSignal, name: string, bytes: number): unknown {
+  if (!(reason instanceof OutOfTime)) return reason;
+  return new OutOfTime(`${name}: ${bytes} bytes were read when the time of the function was up`, { cause: reason });
+}
