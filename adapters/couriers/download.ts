@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
-import { setTimeout as pause } from 'node:timers/promises';
+import { open } from 'node:fs/promises';
 import { OutOfTime, SourceUnreachable } from '../../core/errors.ts';
 import type { FetchedFile } from '../../core/ports.ts';
 import { asDiskFull } from '../objects/filesystem.ts';
+import { KeptBytes } from './kept-bytes.ts';
+import { persistently } from './persistently.ts';
 
 /** Bytes of a file from a place on: where the source can't begin there, from the start. */
 export interface Opened {
@@ -20,12 +20,8 @@ export interface Download {
   open(from: number, signal: AbortSignal): Promise<Opened>;
 }
 
-/** Connections that may break one after the other before another byte has come: some half a minute, in which servers restart. */
-const VAIN_CONNECTIONS = 8;
 /** No byte for so long, and a connection counts as broken. */
 const IDLE_MS = 60_000;
-
-const delayAfter = (vain: number): number => Math.min(250 * 2 ** vain, 5_000);
 
 /** Reads a file whole to a path of this machine. A connection that breaks is made again, from the byte that was reached. */
 export async function download(of: Download): Promise<FetchedFile> {
@@ -33,19 +29,12 @@ export async function download(of: Download): Promise<FetchedFile> {
   const file = await open(path, 'w');
   const kept = new KeptBytes(file);
   try {
-    for (let vain = 0; ; vain++) {
-      const before = kept.bytes;
-      try {
-        await readOn(of, kept);
-        const { bytes } = kept;
-        return { bytes, sha256: kept.sha256(), land: (objects, key) => objects.adopt(path, key) };
-      } catch (cause) {
-        if (signal.aborted) throw timeIsUp(signal, name, kept.bytes);
-        if (kept.bytes > before) vain = 0;
-        if (!(cause instanceof SourceUnreachable) || vain >= VAIN_CONNECTIONS) throw asDiskFull(cause);
-        await pause(delayAfter(vain), undefined, { signal }).catch(() => undefined);
-      }
-    }
+    const hasCome = () => kept.bytes;
+    await persistently({ signal, hasCome }, () => readOn(of, kept));
+    const { bytes } = kept;
+    return { bytes, sha256: kept.sha256(), land: (objects, key) => objects.adopt(path, key) };
+  } catch (cause) {
+    throw signal.aborted ? timeIsUp(signal, name, kept.bytes) : asDiskFull(cause);
   } finally {
     await file.close();
   }
@@ -72,37 +61,8 @@ async function readOn({ name, signal, open }: Download, kept: KeptBytes): Promis
   }
 }
 
-/** What came of a file so far, and its hash. */
-class KeptBytes {
-  readonly #file: FileHandle;
-  #hash = createHash('sha256');
-  bytes = 0;
-
-  constructor(file: FileHandle) {
-    this.#file = file;
-  }
-
-  async add(chunk: Uint8Array): Promise<void> {
-    for (let at = 0; at < chunk.length; ) {
-      at += (await this.#file.write(chunk, at, chunk.length - at, this.bytes + at)).bytesWritten;
-    }
-    this.#hash.update(chunk);
-    this.bytes += chunk.length;
-  }
-
-  async beginAgain(): Promise<void> {
-    await this.#file.truncate();
-    this.#hash = createHash('sha256');
-    this.bytes = 0;
-  }
-
-  sha256(): string {
-    return this.#hash.digest('hex');
-  }
-}
-
 /** Why reading was ended from outside. */
-function timeIsUp({ reason }: AbortSignal, name: string, bytes: number): unknown {
+export function timeIsUp({ reason }: AbortSignal, name: string, bytes: number): unknown {
   if (!(reason instanceof OutOfTime)) return reason;
   return new OutOfTime(`${name}: ${bytes} bytes were read when the time of the function was up`, { cause: reason });
 }

@@ -15,6 +15,8 @@ export interface FilePattern {
   match(name: string): string | null | undefined;
   /** The name that a date's file would have, for telling what is missing; `*` stays. */
   nameOn(date: string): string;
+  /** What every name begins with that matches. */
+  start: string;
   /** Whether a folder, such as `web/2026-11-23`, may have a file below it that matches. */
   mayBeBelow(folder: string): boolean;
 }
@@ -45,6 +47,7 @@ export function filePattern(pattern: string): FilePattern {
       const date = `${groups?.yyyy}-${groups?.MM}-${groups?.dd}`;
       return isDate(date) ? date : undefined;
     },
+    start: pattern.split(/[{*]/, 1)[0] ?? '',
     mayBeBelow(folder) {
       const folders = pattern.split('/').slice(0, -1);
       return folder.split('/').every((name, n) => new RegExp(`^${source(folders[n] ?? '')}$`, 'u').test(name));
