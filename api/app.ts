@@ -7,6 +7,7 @@ import { answerError, answerUnknownRoute } from './errors.ts';
 import { answeredWithin, answersUpTo } from './limits.ts';
 import type { Platform } from './platform.ts';
 import { configurationRoutes } from './routes/configuration.ts';
+import { connectionRoutes } from './routes/connections.ts';
 import { correctionRoutes } from './routes/corrections.ts';
 import { discoverRoutes } from './routes/discover.ts';
 import { personRoutes } from './routes/persons.ts';
@@ -35,6 +36,7 @@ const groups = [
   tenantRoutes,
   runRoutes,
   configurationRoutes,
+  connectionRoutes,
   discoverRoutes,
   tableRoutes,
   queryRoutes,

@@ -1,3 +1,4 @@
+import type { CourierContext } from '../adapters/couriers/kind.ts';
 import type { CompanyDirectory } from '../core/contracts/users.ts';
 import type { Principal } from '../core/policies/policy.ts';
 import type {
@@ -24,6 +25,8 @@ export interface EnvironmentAccess {
   files: FileReader;
   workflows: Workflows;
   secrets: Secrets;
+  /** What its couriers are given. */
+  couriers: CourierContext;
   /** Absent in a home that has none yet. */
   sftpSite?: SftpSite;
   schedules: Schedules;

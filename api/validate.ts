@@ -1,7 +1,10 @@
+import type { CourierContext } from '../adapters/couriers/kind.ts';
 import { machineFolder } from '../adapters/couriers/machine-folder.ts';
-import { courierSource } from '../adapters/couriers/registry.ts';
+import { hostedNetwork } from '../adapters/couriers/network.ts';
+import { connectionKind, courierSource } from '../adapters/couriers/registry.ts';
 import { formatReader } from '../adapters/files/formats/registry.ts';
 import type { Document } from '../core/contracts/configuration.ts';
+import type { Courier } from '../core/contracts/sources.ts';
 import type { Problem } from '../core/contracts/validation.ts';
 import { Configuration } from '../core/environments/configuration.ts';
 import { wrong } from '../core/environments/problem.ts';
@@ -16,17 +19,34 @@ export function validateConfiguration(values: readonly unknown[]): Validation {
 
 /** What the registries of couriers and formats refuse. */
 function sourceProblems(documents: readonly Document[]): Problem[] {
-  return new Configuration('', documents)
-    .all('courier')
-    .flatMap((courier) => [
-      ...refusal(courier.id, 'type', () =>
-        courierSource(courier, { openFolder: machineFolder, openStream: machineFolder }),
+  const configuration = new Configuration('', documents);
+  return [
+    ...configuration
+      .all('connection')
+      .flatMap((connection) =>
+        refusal(connection.id, 'settings', () => connectionKind(connection).secrets(connection)),
       ),
-      ...courier.files.flatMap(({ format }, n) =>
-        refusal(courier.id, `files.${n}.format`, () => formatReader(format.type)),
-      ),
-    ]);
+    ...configuration
+      .all('courier')
+      .flatMap((courier) => [
+        ...refusal(courier.id, 'type', () => courierSource(courier, nowhere, connectionOf(courier, configuration))),
+        ...courier.files.flatMap(({ format }, n) =>
+          refusal(courier.id, `files.${n}.format`, () => formatReader(format.type)),
+        ),
+      ]),
+  ];
 }
+
+/** Settings are read, and nothing is asked. */
+const nowhere: CourierContext = {
+  openFolder: machineFolder,
+  openStream: machineFolder,
+  secrets: { get: async () => undefined },
+  network: hostedNetwork,
+};
+
+const connectionOf = (courier: Courier, configuration: Configuration) =>
+  courier.connection === undefined ? undefined : configuration.find('connection', courier.connection);
 
 function refusal(id: string, path: string, check: () => unknown): Problem[] {
   try {

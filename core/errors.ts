@@ -63,6 +63,10 @@ export class MissingFile extends CustomerError {}
 export class UnreadableFile extends CustomerError {}
 /** A file that changed while it was read; it is read again later. */
 export class FileChanged extends CustomerError {}
+/** A system that a courier pulls from and that lets us in no further: a wrong credential, an unknown host key, no such table. */
+export class SourceRefused extends CustomerError {}
+/** A system that a courier pulls from and that does not answer, or breaks off: it is asked again later. */
+export class SourceUnreachable extends CustomerError {}
 /** More bad rows than the feed's error threshold allows; nothing of the file was loaded. */
 export class ErrorThresholdExceeded extends CustomerError {}
 /** One or more feeds of a run failed; the others are loaded. */
@@ -114,6 +118,8 @@ const byName: Readonly<
   MissingFile,
   UnreadableFile,
   FileChanged,
+  SourceRefused,
+  SourceUnreachable,
   ErrorThresholdExceeded,
   LoadFailed,
   ModelOutdated,

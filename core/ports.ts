@@ -5,7 +5,7 @@ import type { FileCounts } from './contracts/loads.ts';
 import type { QueryState } from './contracts/query-answer.ts';
 import type { Run } from './contracts/runs.ts';
 import type { SftpEndpoint } from './contracts/sftp.ts';
-import type { Courier, CourierFile, Feed, FileFormat } from './contracts/sources.ts';
+import type { Connection, Courier, CourierFile, Feed, FileFormat } from './contracts/sources.ts';
 import type { StitchReport } from './contracts/stitch.ts';
 import type { ModelTrial } from './contracts/stitch-models.ts';
 import type { Column } from './contracts/types.ts';
@@ -55,27 +55,41 @@ export interface SftpSite {
 export interface SourceFile {
   /** Path at the source, `/` between folders. */
   name: string;
-  bytes: number;
+  /** Left out where only reading it tells. */
+  bytes?: number;
   modified: string;
   /** What tells its content from any other's, where the source knows: times of many are whole seconds. */
   etag?: string;
 }
 
-/** One kind of place that files are pulled from; built by the courier registry from a courier's `settings`. */
+/** One place that files are pulled from; built by the courier registry from a courier's settings and its connection. */
 export interface CourierSource {
-  /** Every file whose name may match one of the patterns. */
-  list(files: CourierFile[]): Promise<SourceFile[]>;
+  /** Every file whose name may match one of the patterns. `SourceRefused`, `SourceUnreachable`. */
+  list(files: CourierFile[], signal: AbortSignal): Promise<SourceFile[]>;
   /**
    * Reads a file whole, by way of a path of this machine where it has to be, and says what its bytes were; `FileChanged` when
-   * it changed meanwhile.
+   * it changed meanwhile. Undefined where there is nothing in it that was not read before.
    */
-  fetch(file: SourceFile, path: string, signal: AbortSignal): Promise<FetchedFile>;
+  fetch(file: SourceFile, path: string, reading: Reading): Promise<FetchedFile | undefined>;
+  /** Lets go of what it holds of the place. */
+  close?(): Promise<void>;
+}
+
+/** How a file of a source is read. */
+export interface Reading {
+  signal: AbortSignal;
+  /** The mark of the last reading, from which on a source that can tell gives what is new. */
+  since?: string;
+  /** Days that alone are wanted, `to` exclusive, of a source that can tell; null: from the first, to the last. */
+  period?: { from: string | null; to: string | null };
 }
 
 /** A file of a source that was read whole. */
 export interface FetchedFile {
   bytes: number;
   sha256: string;
+  /** Where the next reading begins, in a source that can tell what is new. */
+  mark?: string;
   /** Moves these very bytes in under a key; `FileChanged` when the source alone had them, and no longer has. */
   land(objects: ObjectStore, key: string): Promise<void>;
 }
@@ -359,7 +373,8 @@ export interface Services {
   stitch: StitchEngine;
   /** Where Stitch may be spread over many functions. */
   spread?: SpreadStitch;
-  courier(courier: Courier): CourierSource;
+  /** The place that a courier pulls from; `connection` is the one that it names. */
+  courier(courier: Courier, connection?: Connection): CourierSource;
   /** A folder of this machine for files on their way; emptied when the step ends. */
   scratch: string;
   /** Megabytes of memory, in a home that hands over what is too much for it; left out: it does what it is given. */

@@ -10,6 +10,8 @@ export interface FunctionConfig {
   /** Megabytes; those with DuckDB have the stage's. */
   memory?: number;
   minutes: number;
+  /** GiB of disk for files on their way, where half of one is too little; those with DuckDB have ten. */
+  scratch?: number;
   rights: readonly Right[];
 }
 
@@ -23,7 +25,13 @@ const reading = { sql: true, duckdb: true, minutes: 15, rights: ['objects', 'tab
 /** The steps of the state machines, by folder of `lambdas/` and by `${…}` in `statemachines/`. */
 export const steps = {
   'start-run': { ...plain, does: "Takes the environment's lease and plans the couriers" },
-  'pull-files': { ...plain, memory: 1769, minutes: 15, does: 'Lands what is new at a source' },
+  'pull-files': {
+    memory: 1769,
+    minutes: 15,
+    scratch: 10,
+    rights: ['objects', 'connections'],
+    does: 'Lands what is new at a source',
+  },
   'plan-loads': { ...asking, does: 'Says which landed files a feed has not loaded yet' },
   'read-file': { minutes: 15, duckdb: true, rights: ['objects'], does: 'Turns landed bytes into typed rows' },
   'merge-rows': { ...reading, does: 'Merges typed rows into a domain table' },

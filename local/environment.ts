@@ -1,6 +1,8 @@
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CourierContext } from '../adapters/couriers/kind.ts';
 import { machineFolder } from '../adapters/couriers/machine-folder.ts';
+import { laptopNetwork } from '../adapters/couriers/network.ts';
 import { courierSource } from '../adapters/couriers/registry.ts';
 import { FilesystemObjects } from '../adapters/objects/filesystem.ts';
 import { InProcessQueries } from '../adapters/queries/in-process.ts';
@@ -28,6 +30,8 @@ export interface LocalEnvironment {
   folders: EnvironmentFolders;
   objects: FilesystemObjects;
   secrets: EncryptedFileSecrets;
+  /** What its couriers are given. */
+  couriers: CourierContext;
   warehouse: DuckDbWarehouse;
   queries: InProcessQueries;
   workflows: LocalWorkflows;
@@ -66,6 +70,12 @@ export async function openEnvironment(
     memoryLimit: memoryLimits.tables,
   });
   const queries = new InProcessQueries({ warehouse, objects });
+  const couriers: CourierContext = {
+    openFolder: (path, id) => machineFolder(inboxPath(home, tenant, path), id),
+    openStream: (stream, id) => machineFolder(streamFolders(folders.streams, streamName(stream)).files, id),
+    secrets,
+    network: laptopNetwork,
+  };
   const services = {
     tenant,
     environment: name,
@@ -73,11 +83,8 @@ export async function openEnvironment(
     warehouse,
     files: engine.files,
     stitch: engine.stitch,
-    courier: (courier: Parameters<Services['courier']>[0]) =>
-      courierSource(courier, {
-        openFolder: (path, id) => machineFolder(inboxPath(home, tenant, path), id),
-        openStream: (stream, id) => machineFolder(streamFolders(folders.streams, streamName(stream)).files, id),
-      }),
+    courier: (...[courier, connection]: Parameters<Services['courier']>) =>
+      courierSource(courier, couriers, connection),
     clock,
   };
   const workflows = new LocalWorkflows({
@@ -93,7 +100,7 @@ export async function openEnvironment(
     await queries.close();
     await warehouse.close();
   };
-  return { tenant, name, folders, objects, secrets, warehouse, queries, workflows, streams, close };
+  return { tenant, name, folders, objects, secrets, couriers, warehouse, queries, workflows, streams, close };
 }
 
 /** The lambdas as tasks of this process, each with a scratch folder of its own that goes when it ends. */

@@ -94,12 +94,13 @@ export class LocalPlatform implements Platform {
       throw new NotFound(`no tenant ${JSON.stringify(tenant)}: there is ${tenants.join(', ') || 'none yet'}`);
     }
     const opened = await this.#open(tenant, environment);
-    const { objects, secrets, warehouse, queries, workflows, streams, folders } = opened;
+    const { objects, secrets, couriers, warehouse, queries, workflows, streams, folders } = opened;
     return {
       tenant,
       environment,
       objects,
       secrets,
+      couriers,
       warehouse,
       queries,
       workflows,

@@ -9,7 +9,7 @@ import { closedFilesPrefix } from '../../core/streams/queued.ts';
 import { type CopySizes, copyObject } from '../objects/s3-copy.ts';
 import { bytesOf } from '../objects/s3-read.ts';
 import { folderPathOf } from './folder.ts';
-import type { CourierContext } from './registry.ts';
+import type { CourierContext } from './kind.ts';
 
 interface Inbox {
   client: S3Client;
@@ -35,7 +35,7 @@ export const bucketStreams =
 
 const bucketFolder = (inbox: Inbox, prefix: string): CourierSource => ({
   list: () => listPrefix(inbox, prefix),
-  fetch: (file, _path, signal) => fetchObject(inbox, prefix, file, signal),
+  fetch: (file, _path, { signal }) => fetchObject(inbox, prefix, file, signal),
 });
 
 /** The prefix of a folder courier's files; undefined of what reads no folder of the inbox. */
@@ -83,13 +83,14 @@ async function fetchObject(
     );
   }
   const from = prefix + file.name;
-  const state = { bucket, bytes: file.bytes, etag: file.etag };
+  const { bytes = 0, etag } = file;
+  const state = { bucket, bytes, etag };
   const land = (_: ObjectStore, key: string) =>
     copyObject(client, { ...state, from, to: key }, sizes).catch((cause) => {
       throw asFileChanged(cause, file);
     });
   return {
-    bytes: file.bytes,
+    bytes,
     sha256: await hashOf(bytesOf(client, { ...state, key: from }, signal), file, signal),
     land,
   };

@@ -10,7 +10,7 @@ import { asDiskFull } from '../objects/filesystem.ts';
 /** Files of a folder of this machine. Links are not followed, so that nothing outside of the folder is read. */
 export const machineFolder = (root: string, courier: string): CourierSource => ({
   list: () => listFolder(root, courier),
-  fetch: async (file, path, signal) => ({
+  fetch: async (file, path, { signal }) => ({
     ...(await fetchFile(root, file, path, signal)),
     land: (objects, key) => objects.adopt(path, key),
   }),

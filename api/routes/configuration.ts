@@ -8,6 +8,7 @@ import { followSchedules } from '../../core/workflows/schedules.ts';
 import { EnvironmentPath, named, Paging, page } from '../contracts.ts';
 import type { Platform } from '../platform.ts';
 import { answers, jsonBody, needs, newRoutes } from '../routing.ts';
+import { connectionWarnings } from '../tested-connections.ts';
 import { validateConfiguration } from '../validate.ts';
 
 /** As they are sent: what is wrong with each is said by its id, so no schema refuses them before. */
@@ -37,7 +38,7 @@ const replace = createRoute({
   method: 'put',
   path: '/{tenant}/{environment}/configuration',
   ...needs('configuration:edit'),
-  summary: 'Make a version that holds exactly these documents',
+  summary: 'Make a version that holds exactly these documents, and try its new connections',
   request: {
     params: EnvironmentPath,
     body: jsonBody(
@@ -113,9 +114,11 @@ export function configurationRoutes(platform: Platform) {
     const { documents, errors, warnings } = validateConfiguration(given);
     if (errors.length > 0) throw new InvalidInput(errors.map(sentence).join('; '));
     const change = { author: c.get('principal').id, at: access.clock(), message };
+    const before = head ? await store.documents(head) : [];
     const version = await store.commit(head, documents, change);
     // Also when nothing differs: a repeat mends what an earlier one could not finish.
     await followSchedules(access);
+    warnings.push(...(await connectionWarnings({ before, after: documents }, access.couriers)));
     return c.json({ version, warnings }, 200);
   });
   routes.openapi(validate, async (c) => {

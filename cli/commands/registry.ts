@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { addApply } from './apply.ts';
+import { addConnection } from './connection.ts';
 import { addDiscover } from './discover.ts';
 import { addExport } from './export.ts';
 import { addPerson } from './person.ts';
@@ -31,6 +32,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addExport,
   addPlan,
   addApply,
+  addConnection,
   addTenant,
   addUser,
   addSftp,

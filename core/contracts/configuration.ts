@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { Correction } from './corrections.ts';
 import { DatabaseTable, MergePolicy, Query, StitchSettings, User } from './customer360.ts';
 import { Instant, Sha256 } from './names.ts';
-import { Courier, CourierGroup, CustomDomainTable, Feed, IngestQuery, Tenant } from './sources.ts';
+import { Connection, Courier, CourierGroup, CustomDomainTable, Feed, IngestQuery, Tenant } from './sources.ts';
 import { Stream } from './streams.ts';
 
 /** Every kind of document, by the prefix of its id. Adding a kind is one schema and one line here. */
 export const documentSchemas = {
   tenant: Tenant,
   stream: Stream,
+  connection: Connection,
   courier: Courier,
   'ingest-query': IngestQuery,
   feed: Feed,

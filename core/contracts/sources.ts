@@ -49,10 +49,24 @@ export const CourierLoad = z.strictObject({
 });
 export type CourierLoad = z.infer<typeof CourierLoad>;
 
+/**
+ * How a system is reached and signed in to, for all couriers that pull from it. `type` names an entry of the courier registry,
+ * `settings` are its own. What it signs in with is no part of it: the environment's secrets hold that, by `connectionSecret`.
+ */
+export const Connection = z.strictObject({
+  id: documentId('connection'),
+  type: z.string(),
+  settings: z.record(z.string(), z.unknown()).default({}),
+  description: z.string().optional(),
+});
+export type Connection = z.infer<typeof Connection>;
+
 /** Pulls files from one place and lands them unchanged. `type` names an entry of the courier registry, `settings` are its own. */
 export const Courier = z.strictObject({
   id: documentId('courier'),
   type: z.string(),
+  /** Of the same type; left out of a courier that signs in to nothing. */
+  connection: documentId('connection').optional(),
   settings: z.record(z.string(), z.unknown()).default({}),
   files: z.array(CourierFile).min(1),
   /** Empty: files are pulled and landed only. */

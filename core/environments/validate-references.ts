@@ -34,6 +34,7 @@ function courierProblems(courier: Courier, configuration: Configuration): Proble
   const twice = names.filter((name, n) => names.indexOf(name) !== n);
   return [
     ...twice.map((name) => wrong(courier.id, 'files', `two files are called ${name}: names are unique in a courier`)),
+    ...connectionProblems(courier, configuration),
     ...courier.loads.flatMap((load, n) => [
       ...(names.includes(load.file)
         ? []
@@ -49,6 +50,16 @@ function courierProblems(courier: Courier, configuration: Configuration): Proble
         ? []
         : missing(courier.id, `loads.${n}.ingest_query`, 'ingest-query', load.ingest_query, configuration)),
     ]),
+  ];
+}
+
+function connectionProblems({ id, type, connection }: Courier, configuration: Configuration): Problem[] {
+  if (connection === undefined) return [];
+  const found = configuration.find('connection', connection);
+  if (!found) return missing(id, 'connection', 'connection', connection, configuration);
+  if (found.type === type) return [];
+  return [
+    wrong(id, 'connection', `${connection} is of the type ${found.type}: expected one of the courier's type, ${type}`),
   ];
 }
 
@@ -104,7 +115,7 @@ function cronProblems(id: string, schedule: string): Problem[] {
 function missing(
   id: string,
   path: string,
-  kind: 'feed' | 'courier' | 'ingest-query',
+  kind: 'feed' | 'courier' | 'connection' | 'ingest-query',
   target: string,
   configuration: Configuration,
 ): Problem[] {

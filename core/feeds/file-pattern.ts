@@ -15,6 +15,10 @@ export interface FilePattern {
   match(name: string): string | null | undefined;
   /** The name that a date's file would have, for telling what is missing; `*` stays. */
   nameOn(date: string): string;
+  /** What every name begins with that matches. */
+  start: string;
+  /** Whether a folder, such as `web/2026-11-23`, may have a file below it that matches. */
+  mayBeBelow(folder: string): boolean;
 }
 
 /** Reads a pattern: literals, `*` up to the next `/`, and the date tokens {yyyy} {MM} {dd}, all three or none. */
@@ -42,6 +46,11 @@ export function filePattern(pattern: string): FilePattern {
       if (found.length === 0) return null;
       const date = `${groups?.yyyy}-${groups?.MM}-${groups?.dd}`;
       return isDate(date) ? date : undefined;
+    },
+    start: pattern.split(/[{*]/, 1)[0] ?? '',
+    mayBeBelow(folder) {
+      const folders = pattern.split('/').slice(0, -1);
+      return folder.split('/').every((name, n) => new RegExp(`^${source(folders[n] ?? '')}$`, 'u').test(name));
     },
     nameOn(date) {
       const [yyyy = '', MM = '', dd = ''] = date.split('-');

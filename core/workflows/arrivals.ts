@@ -41,7 +41,10 @@ export async function startOnArrival(
   if (!group?.start_on_arrival) return { left: 'it does not start on arrival any more' };
   let isNew = false;
   for (const member of group.couriers) {
-    const { missing, fresh } = await look(place, configuration.get('courier', member.courier));
+    const courier = configuration.get('courier', member.courier);
+    // Only what is in the inbox can have arrived: other places are asked by the run.
+    if (courier.type !== 'folder') continue;
+    const { missing, fresh } = await look(place, courier);
     if (missing.length > 0 && member.stop_when_missing)
       return { left: `${member.courier} lacks ${missing.slice(0, 5).join(', ')}` };
     isNew ||= missing.length === 0 && fresh > 0;
@@ -55,7 +58,11 @@ async function look(
   { objects, courier: open }: { objects: ObjectStore } & Pick<Services, 'courier'>,
   courier: Courier,
 ) {
-  const matches = matchFileset(courier.files, await open(courier).list(courier.files), anyDate);
+  const matches = matchFileset(
+    courier.files,
+    await open(courier).list(courier.files, new AbortController().signal),
+    anyDate,
+  );
   const seen = await readSeen(objects, courier.id);
   return {
     missing: missingFiles(courier.files, matches, anyDate),

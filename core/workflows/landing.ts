@@ -27,14 +27,21 @@ export async function landedFiles(objects: ObjectStore, courier: string, file: s
 /** Files at the source as they were when last fetched, by name: an unchanged one is not fetched again. */
 const Seen = z.record(
   z.string(),
-  z.object({ bytes: z.number(), modified: z.string(), etag: z.string().optional(), sha256: z.string() }),
+  z.object({
+    bytes: z.number(),
+    modified: z.string(),
+    etag: z.string().optional(),
+    sha256: z.string(),
+    /** Where the next reading begins, in a source that can tell what is new. */
+    mark: z.string().optional(),
+  }),
 );
 export type Seen = z.infer<typeof Seen>;
 
-/** Whether a file at the source is as it was when it was last fetched. */
+/** Whether a file at the source is as it was when it was last fetched; never of one that only reading tells about. */
 export function isLanded(seen: Seen, { name, bytes, modified, etag }: SourceFile): boolean {
   const before = seen[name];
-  return before?.bytes === bytes && before.modified === modified && before.etag === etag;
+  return bytes !== undefined && before?.bytes === bytes && before.modified === modified && before.etag === etag;
 }
 
 export const readSeen = async (objects: ObjectStore, courier: string): Promise<Seen> =>

@@ -42,6 +42,8 @@ function bundleAll(): string {
     sourcesContent: false,
     // The SDK is bundled; the engine's native binding can't be.
     external: ['@duckdb/*'],
+    // What a machine has compiled to be faster at SSH is for that machine: Node's own does as well.
+    loader: { '.node': 'empty' },
     alias: { '@polyglot-sql/sdk': projectPath('infra/bundling/layered-parser.ts') },
     banner: {
       js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",

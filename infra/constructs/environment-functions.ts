@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Size, Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { type Place, placeName, placeVariables } from '../../core/contracts/deployment.ts';
@@ -43,6 +43,7 @@ export class EnvironmentFunctions<Name extends string> extends Construct {
       minutes: given.minutes,
       environment: { [placeVariables.one]: Stack.of(this).toJsonString(place) },
       ...(given.sql && { layers: [parser] }),
+      ...(given.scratch !== undefined && { scratch: Size.gibibytes(given.scratch) }),
     });
     rights.grant(made.role, given.rights);
     return made;

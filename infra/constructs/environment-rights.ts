@@ -12,7 +12,15 @@ import {
 import { acknowledgeWildcards } from './acknowledge.ts';
 
 /** Something of an environment that a function may be let to. */
-export type Right = 'objects' | 'tables' | 'runs' | 'secrets' | 'sftp-server-id' | 'sftp-sign-in' | 'schedules';
+export type Right =
+  | 'objects'
+  | 'tables'
+  | 'runs'
+  | 'secrets'
+  | 'connections'
+  | 'sftp-server-id'
+  | 'sftp-sign-in'
+  | 'schedules';
 
 /** The rights to one environment, by name: what is granted here never reaches into another. */
 export class EnvironmentRights extends Construct {
@@ -29,6 +37,7 @@ export class EnvironmentRights extends Construct {
       tables: () => this.#tables(),
       runs: () => this.#runs(),
       secrets: () => this.#secrets(),
+      connections: () => [this.#readingSecretsBelow('connections/')],
       'sftp-server-id': () => this.#sftpServerId(),
       'sftp-sign-in': () => this.#sftpSignIn(),
       schedules: () => this.#schedules(),
@@ -185,8 +194,15 @@ export class EnvironmentRights extends Construct {
     return [
       new PolicyStatement({ actions: ['s3:ListBucket'], resources: [lake] }),
       new PolicyStatement({ actions: ['s3:GetObject'], resources: [`${lake}/${sftpUsersPrefix}*`] }),
-      new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.#secretsBelow('sftp/')] }),
+      this.#readingSecretsBelow('sftp/'),
     ];
+  }
+
+  #readingSecretsBelow(prefix: string): PolicyStatement {
+    return new PolicyStatement({
+      actions: ['secretsmanager:GetSecretValue'],
+      resources: [this.#secretsBelow(prefix)],
+    });
   }
 
   #secretsBelow(prefix: string): string {

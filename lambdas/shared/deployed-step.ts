@@ -61,7 +61,10 @@ export async function deployedStep(event: unknown, lambda: Context, carried: Car
   const scratch = join(folder, 'scratch');
   for (const one of [scratch, join(folder, 'spill')]) await mkdir(one, { recursive: true });
   const timer = new AbortController();
-  setTimeout(() => timer.abort(), lambda.getRemainingTimeInMillis() - LAST_WORDS_MS).unref();
+  setTimeout(
+    () => timer.abort(new OutOfTime('the time of the function was up')),
+    lambda.getRemainingTimeInMillis() - LAST_WORDS_MS,
+  ).unref();
   const place = placeOfStep();
   const environment = openEnvironment(place, { folder, ...carried, ...(wait && { wait }) });
   const form = formOfStep() && (stitched?.form ?? 'task');

@@ -1,16 +1,17 @@
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
-import { bucketInbox, bucketStreams } from '../../adapters/couriers/bucket-inbox.ts';
-import { courierSource } from '../../adapters/couriers/registry.ts';
+import { bucketInbox } from '../../adapters/couriers/bucket-inbox.ts';
+import { folderSource } from '../../adapters/couriers/folder.ts';
 import { S3Objects } from '../../adapters/objects/s3.ts';
 import type { AthenaOptions } from '../../adapters/sql/athena.ts';
 import type { Place } from '../../core/contracts/deployment.ts';
+import type { Courier } from '../../core/contracts/sources.ts';
 import { InternalError } from '../../core/errors.ts';
-import type { Services } from '../../core/ports.ts';
 
 /** What only some functions carry, since each brings megabytes into a bundle. */
 export interface Carried {
+  couriers?: typeof import('./couriers.ts');
   tables?: typeof import('./tables.ts');
   engines?: typeof import('./engines.ts');
 }
@@ -28,10 +29,11 @@ export interface Access extends Carried {
 }
 
 /** One environment as a function reaches it. */
-export function openEnvironment(place: Place, { folder, credentials, wait, tables, engines }: Access) {
+export function openEnvironment(place: Place, { folder, credentials, wait, couriers, tables, engines }: Access) {
   const as = credentials ? { credentials } : {};
   const client = new S3Client(as);
   const objects = new S3Objects({ client, bucket: place.bucket, folder: join(folder, 'objects') });
+  const openFolder = bucketInbox({ client, bucket: place.bucket });
   const duckdb = engines?.openEngines(join(folder, 'spill'));
   const parquet = duckdb && { parquet: duckdb.parquet(objects) };
   return {
@@ -42,11 +44,8 @@ export function openEnvironment(place: Place, { folder, credentials, wait, table
     files: duckdb?.files ?? absent('engine'),
     stitch: duckdb?.stitch ?? absent('engine'),
     ...(duckdb && { spread: duckdb.spread }),
-    courier: (courier: Parameters<Services['courier']>[0]) =>
-      courierSource(courier, {
-        openFolder: bucketInbox({ client, bucket: place.bucket }),
-        openStream: bucketStreams({ client, bucket: place.bucket }),
-      }),
+    // Without the drivers of the others, couriers of the inbox alone.
+    courier: couriers?.openCouriers(place, as) ?? ((courier: Courier) => folderSource(courier, { openFolder })),
     clock: () => new Date(),
   };
 }

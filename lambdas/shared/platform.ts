@@ -7,6 +7,7 @@ import { tenantGroup } from '../../core/contracts/policies.ts';
 import { Forbidden, NotFound } from '../../core/errors.ts';
 import type { Principal } from '../../core/policies/policy.ts';
 import { policiesOf } from '../../core/policies/standard.ts';
+import { courierContext } from './couriers.ts';
 import * as engines from './engines.ts';
 import { log } from './log.ts';
 import { openSecrets } from './secrets.ts';
@@ -73,6 +74,7 @@ export class DeployedPlatform implements Platform {
       ...opened,
       streams: openStreams(place, opened.objects, { credentials }),
       secrets: openSecrets(place, { credentials }),
+      couriers: courierContext(place, { credentials }),
       sftpSite: openSftpSite(place, { credentials }),
       scratch,
     };

@@ -16,6 +16,9 @@ const reference: Record<string, string> = {
   'GET /configuration/documents/{kind}/{name}': '- - O D',
   'POST /configuration/validate': '- - O D', // Sources: run validations
   'PUT /configuration': '- - - D', // Courier, feed, table add/edit/delete
+  'GET /connections': '- - O D', // Courier run/view; credentials add/view
+  'POST /connections/{name}/test': '- - O D',
+  'PUT /connections/{name}/secrets/{secret}': '- - O D',
   'POST /discover': '- - - D', // Feed add
   'GET /runs': 'A I O D', // Workflows: view
   'GET /runs/{id}': 'A I O D',

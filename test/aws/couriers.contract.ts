@@ -1,7 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdtemp, writeFile } from 'node:fs/promises';
-import { createServer, request as send } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
@@ -11,7 +9,9 @@ import { courierSource } from '../../adapters/couriers/registry.ts';
 import { S3Objects } from '../../adapters/objects/s3.ts';
 import type { CopySizes } from '../../adapters/objects/s3-copy.ts';
 import { Courier } from '../../core/contracts/sources.ts';
-import { courierSourceContract, fetched, onlyFile, textOf } from '../contracts/couriers.ts';
+import { courierSourceContract, fetched, going, onlyFile, textOf } from '../contracts/couriers.ts';
+import { courierContext } from '../support/couriers.ts';
+import { breakingConnections } from './breaking-connections.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { makeSshKey, type SftpUser, sftp, upload } from './sftp.ts';
 
@@ -34,44 +34,7 @@ function inboxCourier(bucket: string, path?: string, more: { client?: S3Client; 
   const file = { name: 'any', pattern: '*', format: { type: 'csv' } };
   const settings = path === undefined ? {} : { path };
   const courier = Courier.parse({ id: 'courier/test', type: 'folder', settings, files: [file] });
-  const inbox = { client, bucket, ...more };
-  return courierSource(courier, { openFolder: bucketInbox(inbox), openStream: bucketStreams(inbox) });
-}
-
-/** The emulator by connections that break once an answer of them has had so many bytes. */
-async function breakingConnections(bytes: number) {
-  let times = 0;
-  const server = createServer((asked, answer) => {
-    const { method, url: path, headers } = asked;
-    asked.pipe(
-      send(aws.endpoint, { method, path, headers }, async (given) => {
-        answer.writeHead(given.statusCode ?? 500, given.headers);
-        let left = bytes;
-        for await (const chunk of given) {
-          if (chunk.length < left) {
-            left -= chunk.length;
-            answer.write(chunk);
-            continue;
-          }
-          times += 1;
-          answer.write(chunk.subarray(0, left));
-          await proxy.meanwhile();
-          // What was written is on its way, and may be lost where the connection ends before it has gone.
-          setTimeout(() => answer.destroy(), 100);
-          return;
-        }
-        answer.end();
-      }),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const proxy = {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    meanwhile: async (): Promise<unknown> => undefined,
-    times: () => times,
-    close: () => new Promise((resolve) => server.close(resolve)),
-  };
-  return proxy;
+  return courierSource(courier, courierContext({}, { openFolder: bucketInbox({ client, bucket, ...more }) }));
 }
 
 courierSourceContract('a folder of the inbox in a bucket', async () => {
@@ -85,7 +48,7 @@ describe('the inbox in a bucket', () => {
     const { bucket, objects } = await newBucket();
     for (const key of ['inbox/crm/a.csv', 'inbox/crm2/b.csv', 'inbox/c.csv', 'landing/d.csv', 'inbox/crm/empty/'])
       await objects.put(key, 'id\n');
-    const listed = async (path?: string) => (await inboxCourier(bucket, path).list([])).map(({ name }) => name);
+    const listed = async (path?: string) => (await inboxCourier(bucket, path).list([], going)).map(({ name }) => name);
     for (const path of ['crm', 'crm/', './crm', 'shop/../crm']) expect(await listed(path)).toEqual(['a.csv']);
     expect(await listed()).toEqual(['c.csv', 'crm/a.csv', 'crm2/b.csv']);
     expect(await listed('nothing')).toEqual([]);
@@ -142,7 +105,7 @@ describe('the inbox in a bucket', () => {
 
   it('goes on where a connection broke, unless the file changed meanwhile', async () => {
     const { bucket, objects } = await newBucket();
-    const broken = await breakingConnections(3 * MIB);
+    const broken = await breakingConnections(aws.endpoint, 3 * MIB);
     const source = inboxCourier(bucket, 'crm', { client: new S3Client({ ...aws.client, endpoint: broken.endpoint }) });
     await objects.put('inbox/crm/a.csv', large);
     const file = await onlyFile(source);

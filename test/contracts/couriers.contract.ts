@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { machineFolder } from '../../adapters/couriers/machine-folder.ts';
 import { courierSource } from '../../adapters/couriers/registry.ts';
 import { FilesystemObjects } from '../../adapters/objects/filesystem.ts';
 import { Courier } from '../../core/contracts/sources.ts';
+import { courierContext } from '../support/couriers.ts';
 import { courierSourceContract } from './couriers.ts';
 
 courierSourceContract('a folder', async () => {
@@ -16,6 +16,6 @@ courierSourceContract('a folder', async () => {
     await writeFile(join(root, name), content);
   };
   const objects = new FilesystemObjects(await mkdtemp(join(tmpdir(), 'objects-')));
-  const source = courierSource(courier, { openFolder: machineFolder, openStream: machineFolder });
+  const source = courierSource(courier, courierContext());
   return { source, objects, put };
 });

@@ -13,19 +13,24 @@ export interface FilledSource {
   put(name: string, content: string): Promise<void>;
 }
 
-const anything = [CourierFile.parse({ name: 'any', pattern: '*', format: { type: 'csv' } })];
-const going = new AbortController().signal;
+/** What is a name of any file of these tests. */
+export const anything = ['*', 'a/*/x.csv'].map((pattern) =>
+  CourierFile.parse({ name: 'any', pattern, format: { type: 'csv' } }),
+);
+export const going = new AbortController().signal;
 
 /** The one file that is there. */
 export async function onlyFile(source: CourierSource): Promise<SourceFile> {
-  const [file, ...others] = await source.list(anything);
+  const [file, ...others] = await source.list(anything, going);
   if (file === undefined || others.length > 0) throw new Error(`expected one file, listed ${others.length + 1}`);
   return file;
 }
 
 /** Fetches a file as a step does. */
 export async function fetched(source: CourierSource, file: SourceFile, signal = going): Promise<FetchedFile> {
-  return source.fetch(file, join(await mkdtemp(join(tmpdir(), 'fetched-')), 'file'), signal);
+  const found = await source.fetch(file, join(await mkdtemp(join(tmpdir(), 'fetched-')), 'file'), { signal });
+  if (!found) throw new Error(`${file.name} has nothing new`);
+  return found;
 }
 
 export const textOf = async (objects: ObjectStore, key: string): Promise<string> =>
@@ -38,7 +43,7 @@ export function courierSourceContract(kind: string, open: () => Promise<FilledSo
       const { source, put } = await open();
       await put('b.csv', 'bb');
       await put('a/2026/x.csv', 'xyz');
-      const listed = await source.list(anything);
+      const listed = await source.list(anything, going);
       expect(listed.map(({ name, bytes }) => [name, bytes])).toEqual(
         expect.arrayContaining([
           ['a/2026/x.csv', 3],

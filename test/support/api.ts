@@ -64,7 +64,7 @@ export class TestApi {
   }
 
   #platform(also: Partial<EnvironmentAccess>): Platform {
-    const { objects, secrets, warehouse, queries, workflows, streams, folders } = this.tenant.environment;
+    const { objects, secrets, couriers, warehouse, queries, workflows, streams, folders } = this.tenant.environment;
     const files = createFileReader({ threads: 2, spillFolder: folders.spill });
     return {
       principalOf: async (given) => (given === token ? tester : undefined),
@@ -79,6 +79,7 @@ export class TestApi {
           environment,
           objects,
           secrets,
+          couriers,
           warehouse,
           queries,
           workflows,

@@ -4,9 +4,9 @@ import type { Courier } from '../../contracts/sources.ts';
 import type { CourierPlan, LandedFile, PullFilesInput, PullFilesOutput } from '../../contracts/steps.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
 import { FilesAwaited, MissingFile, OutOfTime, TooLarge } from '../../errors.ts';
-import { type FilesetMatch, matchFileset, missingFiles } from '../../feeds/fileset.ts';
+import { type DateRange, type FilesetMatch, matchFileset, missingFiles } from '../../feeds/fileset.ts';
 import type { CourierSource, Services } from '../../ports.ts';
-import { isLanded, landingKey, noteLanded, readSeen, writeSeen } from '../landing.ts';
+import { isLanded, landingKey, noteLanded, readSeen, type Seen, writeSeen } from '../landing.ts';
 
 /** Lands what is new at one courier's source: bytes unchanged, keyed by their hash. */
 export async function pullFiles(
@@ -16,58 +16,82 @@ export async function pullFiles(
   const { plan } = input;
   const configuration = await loadConfiguration(services.objects, input.configuration_version);
   const courier = configuration.get('courier', plan.courier);
-  const source = services.courier(courier);
-  const matches = matchFileset(courier.files, await source.list(courier.files), { from: plan.from, to: plan.to });
-  const missing = missingFiles(courier.files, matches, { from: plan.from, to: plan.to });
+  const connection = courier.connection === undefined ? undefined : configuration.get('connection', courier.connection);
+  const source = services.courier(courier, connection);
+  try {
+    return await pullFrom(source, courier, input, services);
+  } finally {
+    await source.close?.();
+  }
+}
+
+async function pullFrom(
+  source: CourierSource,
+  courier: Courier,
+  { plan, as_of }: z.infer<typeof PullFilesInput>,
+  services: Services,
+): Promise<z.infer<typeof PullFilesOutput>> {
+  const period = { from: plan.from, to: plan.to };
+  const matches = matchFileset(courier.files, await source.list(courier.files, services.signal), period);
+  const missing = missingFiles(courier.files, matches, period);
   if (missing.length > 0 && !plan.skip_missing) {
-    const until = new Date(Date.parse(input.as_of) + plan.wait * 1000);
+    const until = new Date(Date.parse(as_of) + plan.wait * 1000);
     if (services.clock() < until) throw awaitedError(courier, missing, until.toISOString());
     if (plan.stop_when_missing) throw missingError(courier, missing);
     return { courier: courier.id, files_seen: matches.length, files_landed: 0, missing };
   }
-  const landed = await land(courier, source, matches, services);
+  const landed = await land({ courier, source, period }, matches, services);
   return { courier: courier.id, files_seen: matches.length, files_landed: landed, missing };
 }
 
-async function land(
-  courier: Courier,
-  source: CourierSource,
-  matches: FilesetMatch[],
-  services: Services,
-): Promise<number> {
-  const seen = await readSeen(services.objects, courier.id);
+interface Pulled {
+  courier: Courier;
+  source: CourierSource;
+  period: DateRange;
+}
+
+async function land(pulled: Pulled, matches: FilesetMatch[], services: Services): Promise<number> {
+  const { objects, progress } = services;
+  const seen = await readSeen(objects, pulled.courier.id);
   const fresh = matches.filter((match) => !isLanded(seen, match.source));
   let landed = 0;
+  let isRead = false;
   try {
-    for (const match of fresh) {
-      services.progress(landed, fresh.length);
-      const { name, bytes, modified, etag } = match.source;
-      const sha256 = await landFile(courier, source, match, services);
-      seen[name] = { bytes, modified, ...(etag !== undefined && { etag }), sha256 };
+    for (const [n, match] of fresh.entries()) {
+      progress(n, fresh.length);
+      const found = await landFile(pulled, match, seen[match.source.name]?.mark, services);
+      isRead = true;
+      if (!found) continue;
+      seen[match.source.name] = found;
       landed += 1;
     }
   } catch (cause) {
-    throw cause instanceof OutOfTime && landed === 0 ? new TooLarge(cause.message, { cause, data: cause.data }) : cause;
+    throw cause instanceof OutOfTime && !isRead ? new TooLarge(cause.message, { cause, data: cause.data }) : cause;
   } finally {
     // What was landed needn't be read again, whatever became of the rest.
-    if (landed > 0) await writeSeen(services.objects, courier.id, seen);
+    if (landed > 0) await writeSeen(objects, pulled.courier.id, seen);
   }
-  services.progress(fresh.length, fresh.length);
-  return fresh.length;
+  progress(fresh.length, fresh.length);
+  return landed;
 }
 
+/** What is to be known of a file that was landed; undefined of one that has nothing new. */
 async function landFile(
-  courier: Courier,
-  source: CourierSource,
+  { courier, source, period }: Pulled,
   match: FilesetMatch,
+  since: string | undefined,
   { objects, scratch, signal }: Services,
-): Promise<string> {
-  const { bytes, sha256, land } = await source.fetch(match.source, `${scratch}/fetched`, signal);
-  const file: LandedFile = { key: '', name: match.source.name, sha256, bytes, date: match.date, file: match.file };
+): Promise<Seen[string] | undefined> {
+  const { name, modified, etag } = match.source;
+  const reading = { signal, period, ...(since !== undefined && { since }) };
+  const fetched = await source.fetch(match.source, `${scratch}/fetched`, reading);
+  if (!fetched) return undefined;
+  const { bytes, sha256, mark = since } = fetched;
+  const file: LandedFile = { key: '', name, sha256, bytes, date: match.date, file: match.file };
   file.key = landingKey(courier.id, file);
-  await land(objects, file.key);
+  await fetched.land(objects, file.key);
   await noteLanded(objects, courier.id, file);
-  return sha256;
+  return { bytes, modified, ...(etag !== undefined && { etag }), sha256, ...(mark !== undefined && { mark }) };
 }
 
 function awaitedError(courier: Courier, missing: string[], until: string): FilesAwaited {

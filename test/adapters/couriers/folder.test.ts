@@ -2,14 +2,15 @@ import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { machineFolder } from '../../../adapters/couriers/machine-folder.ts';
 import { courierSource } from '../../../adapters/couriers/registry.ts';
 import { Courier } from '../../../core/contracts/sources.ts';
+import { courierContext } from '../../support/couriers.ts';
 
 const file = { name: 'any', pattern: '*', format: { type: 'csv' } };
 const courierOf = (settings: Record<string, unknown>, type = 'folder') =>
   Courier.parse({ id: 'courier/test', type, settings, files: [file] });
-const here = { openFolder: machineFolder, openStream: machineFolder };
+const here = courierContext();
+const { signal } = new AbortController();
 
 it('a folder courier reads nothing outside of its folder', async () => {
   const place = await mkdtemp(join(tmpdir(), 'courier-'));
@@ -20,13 +21,11 @@ it('a folder courier reads nothing outside of its folder', async () => {
   await symlink(join(place, 'secret.csv'), join(root, 'link.csv'));
   await symlink(place, join(root, 'up'));
   const source = courierSource(courierOf({ path: root }), here);
-  expect((await source.list([])).map(({ name }) => name)).toEqual(['sub/own.csv']);
+  expect((await source.list([], signal)).map(({ name }) => name)).toEqual(['sub/own.csv']);
   for (const name of ['../secret.csv', 'sub/../../secret.csv', 'link.csv', 'up/secret.csv']) {
-    const fetching = source.fetch(
-      { name, bytes: 3, modified: new Date(0).toISOString() },
-      join(place, 'copy'),
-      new AbortController().signal,
-    );
+    const fetching = source.fetch({ name, bytes: 3, modified: new Date(0).toISOString() }, join(place, 'copy'), {
+      signal,
+    });
     await expect(fetching).rejects.toMatchObject({
       name: 'InvalidInput',
       message: expect.stringContaining("leads out of the courier's folder"),
@@ -35,6 +34,6 @@ it('a folder courier reads nothing outside of its folder', async () => {
 });
 
 it('a courier of an unknown type or with unknown settings is refused by name', () => {
-  expect(() => courierSource(courierOf({}, 'ftp'), here)).toThrow(/unknown type "ftp", expected one of folder/);
+  expect(() => courierSource(courierOf({}, 'ftp'), here)).toThrow(/unknown type "ftp", expected one of folder, /);
   expect(() => courierSource(courierOf({ paht: 'x' }), here)).toThrow(/courier\/test settings/);
 });

@@ -33,7 +33,7 @@ async function placeWithTimeFor(bytesInACall: number, files: Readonly<Record<str
           bytes,
           modified: '2026-11-01T00:00:00.000Z',
         })),
-      fetch: async ({ name, bytes }) => {
+      fetch: async ({ name, bytes = 0 }) => {
         left -= bytes;
         if (left < 0) throw new OutOfTime(`${name} has ${bytes} bytes`);
         read.push(name);
@@ -42,7 +42,8 @@ async function placeWithTimeFor(bytesInACall: number, files: Readonly<Record<str
         return { bytes, sha256, land: async (to, key) => void (await to.put(key, content)) };
       },
     };
-    const services = { objects, courier: () => source, progress: () => undefined } as unknown as Services;
+    const { signal } = new AbortController();
+    const services = { objects, courier: () => source, progress: () => undefined, signal } as unknown as Services;
     const plan = { courier, from: null, to: null, wait: 0, stop_when_missing: false, skip_missing: false };
     const run = { run_id: 'run-20261101-000000-0000', as_of: '2026-11-01T00:00:00.000Z', configuration_version: id };
     return pullFiles({ ...run, plan }, services);

@@ -1,0 +1,68 @@
+import { open } from 'node:fs/promises';
+import { OutOfTime, SourceUnreachable } from '../../core/errors.ts';
+import type { FetchedFile } from '../../core/ports.ts';
+import { asDiskFull } from '../objects/filesystem.ts';
+import { KeptBytes } from './kept-bytes.ts';
+import { persistently } from './persistently.ts';
+
+/** Bytes of a file from a place on: where the source can't begin there, from the start. */
+export interface Opened {
+  from: number;
+  bytes: AsyncIterable<Uint8Array>;
+}
+
+export interface Download {
+  /** What errors call the file. */
+  name: string;
+  path: string;
+  signal: AbortSignal;
+  /** Opens the file at a byte. What it throws as `SourceUnreachable`, and so do its bytes, is tried again. */
+  open(from: number, signal: AbortSignal): Promise<Opened>;
+}
+
+/** No byte for so long, and a connection counts as broken. */
+const IDLE_MS = 60_000;
+
+/** Reads a file whole to a path of this machine. A connection that breaks is made again, from the byte that was reached. */
+export async function download(of: Download): Promise<FetchedFile> {
+  const { name, path, signal } = of;
+  const file = await open(path, 'w');
+  const kept = new KeptBytes(file);
+  try {
+    const hasCome = () => kept.bytes;
+    await persistently({ signal, hasCome }, () => readOn(of, kept));
+    const { bytes } = kept;
+    return { bytes, sha256: kept.sha256(), land: (objects, key) => objects.adopt(path, key) };
+  } catch (cause) {
+    throw signal.aborted ? timeIsUp(signal, name, kept.bytes) : asDiskFull(cause);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Reads from where the file was left until it is whole. */
+async function readOn({ name, signal, open }: Download, kept: KeptBytes): Promise<void> {
+  const idle = new AbortController();
+  const both = AbortSignal.any([signal, idle.signal]);
+  const timer = setTimeout(() => idle.abort(), IDLE_MS);
+  try {
+    const { from, bytes } = await open(kept.bytes, both);
+    if (from !== kept.bytes) await kept.beginAgain();
+    for await (const chunk of bytes) {
+      timer.refresh();
+      await kept.add(chunk);
+      signal.throwIfAborted();
+    }
+  } catch (cause) {
+    if (!idle.signal.aborted) throw cause;
+    throw new SourceUnreachable(`${name}: nothing came for ${IDLE_MS / 1000} seconds`, { cause });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Why reading was ended from outside. */
+export function timeIsUp({ reason }: AbortSignal, name: string, bytes: number): unknown {
+  if (!(reason instanceof OutOfTime)) return reason;
+  return new OutOfTime(`${name}: ${bytes} bytes were read when the time of the function was up`, { cause: reason });
+}

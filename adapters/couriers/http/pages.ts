@@ -1,0 +1,107 @@
+import { LosslessNumber, parse, stringify } from 'lossless-json';
+import { UnreadableFile } from '../../../core/errors.ts';
+import { persistently } from '../persistently.ts';
+import { type HttpAnswer, shown } from './client.ts';
+import type { HttpSession } from './session.ts';
+import type { Asked, Paging } from './settings.ts';
+
+/** More pages than this no reading has: a system that never ends would fill the disk. */
+const MOST_PAGES = 100_000;
+
+/** Records of every page of a request, each page as lines of NDJSON. Numbers stay as they were written, however long. */
+export async function* pagesOf(
+  session: HttpSession,
+  asked: Asked,
+  first: URL,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  const { name, records: place = '.', pages } = asked;
+  const seen = new Set<string>();
+  let url: URL | undefined = pages?.by === 'page' ? withParameter(first, pages.parameter, String(pages.first)) : first;
+  while (url) {
+    if (seen.size >= MOST_PAGES || seen.has(url.href)) {
+      const what =
+        seen.size >= MOST_PAGES ? `has more than ${MOST_PAGES} pages` : `leads to a page again that was read`;
+      throw new UnreadableFile(`${name}: ${shown(url)} ${what}: look at pages of the request`);
+    }
+    seen.add(url.href);
+    const at: URL = url;
+    const { answer, text } = await persistently({ signal, hasCome: () => 0 }, async () => {
+      const answer = await session.get(at, signal, { accept: 'application/json' });
+      return { answer, text: await session.text(answer) };
+    });
+    const value = parsed(text, name, at);
+    const records = recordsOf(value, place, name, at);
+    if (records.length > 0) yield records.map((record) => `${stringify(record)}\n`).join('');
+    url = pages && nextOf(pages, { answer, value, records, at, number: seen.size });
+  }
+}
+
+interface Page {
+  answer: HttpAnswer;
+  value: unknown;
+  records: readonly unknown[];
+  at: URL;
+  /** Pages read so far. */
+  number: number;
+}
+
+function nextOf(pages: Paging, { answer, value, records, at, number }: Page): URL | undefined {
+  if (pages.by === 'page') {
+    return records.length === 0 ? undefined : withParameter(at, pages.parameter, String(pages.first + number));
+  }
+  const found = pages.at === undefined ? linkOf(answer) : textOf(valueAt(value, pages.at));
+  if (found === undefined) return undefined;
+  if (pages.by === 'cursor') return withParameter(at, pages.parameter, found);
+  return URL.canParse(found, at.href) ? new URL(found, at) : undefined;
+}
+
+/** `<https://…?page=2>; rel="next"` among others. */
+function linkOf({ headers }: HttpAnswer): string | undefined {
+  const links = [headers.link ?? []]
+    .flat()
+    .join(',')
+    .matchAll(/<([^>]*)>([^<]*)/g);
+  for (const [, address, about = ''] of links) {
+    const relations = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,]+))/i.exec(about);
+    if ((relations?.[1] ?? relations?.[2] ?? '').split(' ').includes('next')) return address;
+  }
+  return undefined;
+}
+
+function withParameter(url: URL, name: string, value: string): URL {
+  const next = new URL(url);
+  next.searchParams.set(name, value);
+  return next;
+}
+
+const textOf = (value: unknown): string | undefined => {
+  if (value instanceof LosslessNumber) return value.toString();
+  return typeof value === 'string' && value !== '' ? value : undefined;
+};
+
+const valueAt = (value: unknown, place: string): unknown =>
+  place === '.'
+    ? value
+    : place.split('.').reduce<unknown>((found, name) => (isObject(found) ? found[name] : undefined), value);
+
+const isObject = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === 'object';
+
+function parsed(text: string, name: string, url: URL): unknown {
+  try {
+    return parse(text);
+  } catch (cause) {
+    throw new UnreadableFile(`${name}: ${shown(url)} answers with what is no JSON, ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}
+
+function recordsOf(value: unknown, place: string, name: string, url: URL): readonly unknown[] {
+  const found = valueAt(value, place);
+  if (Array.isArray(found)) return found;
+  const there = isObject(value) ? Object.keys(value).slice(0, 10).join(', ') : typeof value;
+  throw new UnreadableFile(
+    `${name}: ${shown(url)} has no list at ${place}, and has ${there}: mend records of the request`,
+  );
+}

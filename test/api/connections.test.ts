@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ConnectionTest } from '../../core/contracts/connections.ts';
+import type { Problem } from '../../core/contracts/validation.ts';
+import { TestApi } from '../support/api.ts';
+import { shopDocuments } from '../support/tenant.ts';
+
+/** A server that nobody runs. */
+const settings = { host: '127.0.0.1', port: 1, user: 'acme' };
+const partner = { id: 'connection/partner', type: 'sftp', settings };
+const secret = 'correct-horse-battery';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await TestApi.open([...shopDocuments, partner]);
+});
+afterAll(() => api.close());
+
+describe('connections, by the API', () => {
+  it('are shown with the secrets that they ask for, and never what these are', async () => {
+    const summary = () => api.ok('GET', '/connections');
+    const shown = (set: boolean) => ({
+      data: [{ id: partner.id, type: 'sftp', secrets: [{ name: 'password', set }] }],
+    });
+    expect(await summary()).toEqual(shown(false));
+    const tried = await api.ok<ConnectionTest>('PUT', '/connections/partner/secrets/password', { value: secret });
+    expect(await summary()).toEqual(shown(true));
+    expect(tried).toMatchObject({ works: false, message: expect.stringContaining('acme@127.0.0.1 port 1') });
+    const everything = [tried, await summary(), await api.ok('GET', '/configuration'), api.reported];
+    expect(JSON.stringify(everything)).not.toContain(secret);
+  });
+
+  it('are tried when somebody asks, and what failed is told', async () => {
+    expect(await api.ok('POST', '/connections/partner/test', {})).toMatchObject({
+      connection: partner.id,
+      works: false,
+      message: expect.stringMatching(/can't be reached: ECONNREFUSED/),
+    });
+    expect(await api.refusal('POST', '/connections/nobody/test', {})).toMatchObject({
+      status: 404,
+      message: expect.stringContaining('there is connection/partner'),
+    });
+  });
+
+  it('take no secret that their settings do not ask for', async () => {
+    const { status, message } = await api.refusal('PUT', '/connections/partner/secrets/private_key', { value: secret });
+    expect([status, message]).toEqual([400, expect.stringContaining('its settings ask for password')]);
+    expect(message).not.toContain(secret);
+  });
+
+  it('are tried when they are saved, of which a warning tells', async () => {
+    const change = async (documents: unknown[]) =>
+      (await api.ok<{ warnings: Problem[] }>('PUT', '/configuration', { documents, message: 'test' })).warnings.filter(
+        ({ id }) => id.startsWith('connection/'),
+      );
+    const other = { ...partner, id: 'connection/other' };
+    expect(await change([...shopDocuments, partner, other])).toEqual([
+      expect.objectContaining({ id: other.id, message: expect.stringContaining('set-secret other password') }),
+    ]);
+    expect(await change([...shopDocuments, partner, other])).toEqual([]);
+  });
+
+  it('hold no credential: a document that does is refused without repeating it', async () => {
+    const documents = [...shopDocuments, { ...partner, settings: { ...settings, password: secret } }];
+    const { status, message } = await api.refusal('PUT', '/configuration', { documents, message: 'test' });
+    expect([status, message]).toEqual([400, expect.stringContaining('connection/partner settings')]);
+    expect(message).not.toContain(secret);
+  });
+
+  it('are of the type of their couriers', async () => {
+    const file = { name: 'any', pattern: '*', format: { type: 'csv' } };
+    const courier = { id: 'courier/partner', type: 'folder', connection: partner.id, files: [file] };
+    const { message } = await api.refusal('PUT', '/configuration', {
+      documents: [...shopDocuments, partner, courier],
+      message: 'test',
+    });
+    expect(message).toContain("connection/partner is of the type sftp: expected one of the courier's type, folder");
+    const without = { id: 'courier/partner', type: 'sftp', files: [file] };
+    const documents = [...shopDocuments, without];
+    expect((await api.refusal('PUT', '/configuration', { documents, message: 'test' })).message).toContain(
+      'a courier of the type sftp needs a connection',
+    );
+  });
+});

@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** A port of loopback that nothing listens on. */
+export const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+
+/** The first of these programs that is installed; says which package brings it. */
+export function program(paths: readonly string[], debian: string): string {
+  const found = paths.find((path) => existsSync(path));
+  if (found) return found;
+  throw new Error(`none of ${paths.join(', ')} is installed: apt-get install ${debian}`);
+}
+
+/** A server of this machine on one port, which can be killed and started again on the same data. */
+export class ServerProcess {
+  readonly port: number;
+  readonly #start: () => ChildProcess;
+  #child: ChildProcess | undefined;
+  #said = '';
+
+  constructor(port: number, command: readonly [string, ...string[]], options: { env?: NodeJS.ProcessEnv } = {}) {
+    this.port = port;
+    const [file, ...args] = command;
+    // In a group of its own, so that it is killed with the processes that it made.
+    this.#start = () => spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, ...options });
+  }
+
+  async start(): Promise<void> {
+    const child = this.#start();
+    this.#child = child;
+    child.stdout?.on('data', (chunk) => {
+      this.#said += chunk;
+    });
+    child.stderr?.on('data', (chunk) => {
+      this.#said += chunk;
+    });
+    for (let tries = 0; !(await this.#listens()); tries++) {
+      if (child.exitCode !== null || tries > 600) throw new Error(`the server did not start: ${this.#said}`);
+      await pause(50);
+    }
+  }
+
+  /** Ends it as a loss of power would. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    process.kill(-child.pid, 'SIGKILL');
+    await gone;
+  }
+
+  #listens(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const socket = connect({ host: '127.0.0.1', port: this.port });
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+      socket.once('connect', () => socket.destroy());
+    });
+  }
+}
