@@ -1,4 +1,5 @@
 import { readFileSync, rmSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DuckDbSession } from '../../../adapters/sql/duckdb/session.ts';
@@ -40,6 +41,46 @@ const settings = StitchSettings.parse({
     { label: 'x', partition: '1', datasource: first.datasource, pk: first.pk },
     { label: 'x', partition: '1', datasource: second.datasource, pk: second.pk },
   ],
+});
+
+/** A run of one machine, then of the same records and a few more on one machine and on many. */
+async function followed(name: string, more: readonly StitchRecord[]) {
+  const [first, second, one] = ['first', 'second', 'one'].map((part) => join(folder, `${name}-${part}`)) as [
+    string,
+    string,
+    string,
+  ];
+  await runStitch({ records: await writeRecords(`${first}.parquet`, made), outFolder: first });
+  const records = await writeRecords(`${second}.parquet`, [...made, ...more]);
+  await runStitch({ records, outFolder: one, previous: first });
+  const home = await openDuckDb();
+  for (const file of await readdir(first)) await home.objects.put(`last/${file}`, await readFile(join(first, file)));
+  const known = StitchModel.parse(JSON.parse(readFileSync(join(first, 'model.json'), 'utf8')));
+  const settings = StitchSettings.parse({ id: 'stitch/main' });
+  const model = { model: { known, folder: 'last' } };
+  const spread = await spreadStitch({ home, records, settings, previous: first, model });
+  return { one, known, ...spread };
+}
+
+describe('a distributed run that follows another', () => {
+  test('goes by its model while that fits, and gives the ids of one machine', async () => {
+    const { one, outFolder, report, known } = await followed('fits', odd.slice(0, 40));
+    expect(report.model).toEqual({ trained_by: known.origin?.run });
+    for (const table of ['assignments', 'unified_scores', 'id_ledger'] as const)
+      expect(await readTable(outFolder, table)).toEqual(await readTable(one, table));
+  }, 600_000);
+
+  test('trains another where blocks have outgrown it', async () => {
+    const idas = Array.from({ length: 450 }, (_, n) => ({
+      ...{ datasource: 'web', pk: `ida-${n}`, given_name: 'IDA', surname: 'LINDQVIST' },
+      birthdate: `19${10 + (n % 80)}-0${1 + (n % 9)}-11`,
+      postal: `${10_000 + n}`,
+    }));
+    const { one, outFolder, report } = await followed('outgrown', idas);
+    expect(report.model?.why).toMatch(/blocks have grown/);
+    for (const table of ['assignments', 'id_ledger'] as const)
+      expect(await readTable(outFolder, table)).toEqual(await readTable(one, table));
+  }, 600_000);
 });
 
 describe('a distributed run', () => {
