@@ -36,7 +36,15 @@ async function bundle(root, entry, folder) {
     splitting: true,
     mainFields: ['module', 'main'],
     // What finds files beside itself, native code and others, stays where it was installed.
-    external: ['@duckdb/node-bindings', '@polyglot-sql/sdk', 'esbuild', 'aws-cdk-lib', 'cdk-nag', 'constructs'],
+    external: [
+      '@duckdb/node-bindings',
+      '@polyglot-sql/sdk',
+      'esbuild',
+      'aws-cdk-lib',
+      'cdk-nag',
+      'constructs',
+      '*.node',
+    ],
     define: places,
     banner: {
       js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
@@ -72,7 +80,12 @@ function writeWhole(path, contents) {
 }
 
 /** Modules find files beside them by their own place, not by that of the bundle. */
-const places = { 'import.meta.url': '__url', 'import.meta.dirname': '__dirnameOfSource' };
+const places = {
+  'import.meta.url': '__url',
+  'import.meta.dirname': '__dirnameOfSource',
+  // ssh2 asks where it lies, and reads nothing there.
+  __dirname: '"."',
+};
 
 const sourcePlaces = {
   name: 'source-places',

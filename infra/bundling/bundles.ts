@@ -41,9 +41,10 @@ function bundleAll(): string {
     sourcemap: true,
     sourcesContent: false,
     // The SDK is bundled; the engine's native binding can't be.
-    external: ['@duckdb/*'],
-    // What a machine has compiled to be faster at SSH is for that machine: Node's own does as well.
-    loader: { '.node': 'empty' },
+    // What a machine has compiled to be faster at SSH is for that machine: what isn't found, Node's own stands in for.
+    external: ['@duckdb/*', '*.node'],
+    // ssh2 asks where it lies, and reads nothing there.
+    define: { __dirname: '"."' },
     alias: { '@polyglot-sql/sdk': projectPath('infra/bundling/layered-parser.ts') },
     banner: {
       js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
