@@ -13,6 +13,7 @@ import { personRoutes } from './routes/persons.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { queryRoutes } from './routes/queries.ts';
 import { runRoutes } from './routes/runs.ts';
+import { scheduleRoutes } from './routes/schedules.ts';
 import { sftpRoutes } from './routes/sftp.ts';
 import { stitchRoutes } from './routes/stitch.ts';
 import { stitchModelRoutes } from './routes/stitch-models.ts';
@@ -30,6 +31,7 @@ const discoverPath = `${base}/:tenant/:environment/discover`;
 const groups = [
   tenantRoutes,
   runRoutes,
+  scheduleRoutes,
   configurationRoutes,
   discoverRoutes,
   tableRoutes,

@@ -74,6 +74,8 @@ export async function openEnvironment(
     handlers: handlersOn(services, folders.scratch),
     clock,
   });
+  // What no process has gone on with for a day is under way no more.
+  await workflows.endLost();
   const close = async () => {
     await workflows.close();
     await queries.close();

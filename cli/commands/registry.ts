@@ -8,6 +8,7 @@ import { addQuarantine } from './quarantine.ts';
 import { addQuery } from './query.ts';
 import { addRun } from './run.ts';
 import { addRuns } from './runs.ts';
+import { addSchedule } from './schedule.ts';
 import { addSftp } from './sftp.ts';
 import { addStart } from './start.ts';
 import { addStitch } from './stitch.ts';
@@ -21,6 +22,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addStart,
   addRun,
   addRuns,
+  addSchedule,
   addQuery,
   addTables,
   addPerson,

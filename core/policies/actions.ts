@@ -7,6 +7,8 @@ export const actions = [
   'configuration:edit',
   'feed:discover',
   'courier-group:run',
+  'schedule:view',
+  'schedule:pause',
   'workflow:view',
   'workflow:stop',
   'workflow:retry',

@@ -25,6 +25,8 @@ const operator: readonly Action[] = [
   'configuration:view',
   'configuration:validate',
   'courier-group:run',
+  'schedule:view',
+  'schedule:pause',
   'stitch:retrain',
   'quarantine:view',
   'quarantine:download',
