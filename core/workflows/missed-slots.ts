@@ -58,7 +58,8 @@ export function decideSlots(state: ScheduleState, moment: Moment): { state: Sche
 
 /** What becomes of a slot that was missed, of which it is the `nth`, counted from the newest. */
 function fateOf(slot: Date, nth: number, moment: Moment): MissedSlots['outcome'] {
-  if (moment.rule === 'skip' || nth > MOST_OWED) return 'skipped';
+  const { rule } = moment;
+  if (rule === 'skip' || (rule === 'run-all' && nth > MOST_OWED)) return 'skipped';
   return coverOf(slot, moment) ? 'covered' : 'owed';
 }
 
