@@ -14,6 +14,7 @@ import { personRoutes } from './routes/persons.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { queryRoutes } from './routes/queries.ts';
 import { runRoutes } from './routes/runs.ts';
+import { scheduleRoutes } from './routes/schedules.ts';
 import { sftpRoutes } from './routes/sftp.ts';
 import { stitchRoutes } from './routes/stitch.ts';
 import { stitchModelRoutes } from './routes/stitch-models.ts';
@@ -35,6 +36,7 @@ const streamBase = '/stream/v0';
 const groups = [
   tenantRoutes,
   runRoutes,
+  scheduleRoutes,
   configurationRoutes,
   connectionRoutes,
   discoverRoutes,

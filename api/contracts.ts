@@ -7,6 +7,7 @@ import { CalendarDate, Instant, KebabName } from '../core/contracts/names.ts';
 import { PersonMatch, PersonStory } from '../core/contracts/person.ts';
 import { QueryAnswer } from '../core/contracts/query-answer.ts';
 import { Run, RunRequest } from '../core/contracts/runs.ts';
+import { ScheduleView } from '../core/contracts/schedules.ts';
 import {
   BenchmarkPeople,
   GateVerdict,
@@ -47,6 +48,7 @@ export const page = <Item extends z.ZodType>(item: Item) =>
 export const named = {
   Run: Run.meta({ id: 'Run' }),
   RunRequest: RunRequest.meta({ id: 'RunRequest' }),
+  Schedule: ScheduleView.meta({ id: 'Schedule' }),
   ConfigurationVersion: ConfigurationVersion.meta({ id: 'ConfigurationVersion' }),
   Document: z
     .union(Object.entries(documentSchemas).map(([kind, schema]) => schema.meta({ id: inPascalCase(kind) })))

@@ -89,6 +89,8 @@ export class BrokenReference extends CustomerError {}
 export class StatementAwaited extends PlatformError {}
 /** A run was stopped by a person. */
 export class RunStopped extends CustomerError {}
+/** Nothing does a run any more that was under way: its process died, or its execution is gone. */
+export class RunLost extends PlatformError {}
 /** No room left on the disk. */
 export class DiskFull extends PlatformError {}
 /** Another process owns this data folder. */
@@ -129,6 +131,7 @@ const byName: Readonly<
   ResourcesExhausted,
   BrokenReference,
   RunStopped,
+  RunLost,
   DiskFull,
   HomeInUse,
   TaskStopped,

@@ -345,6 +345,8 @@ export interface Workflows {
   retry(run: Run): Promise<void>;
   /** The run as it is this moment, its progress too, when this process does it. */
   underWay(id: string): Run | undefined;
+  /** Renews the leases of runs that go on, and ends as `RunLost` those that nothing does any more; tells which it ended. */
+  endLost(): Promise<Run[]>;
 }
 
 /** A courier group that starts by the clock. */
@@ -355,6 +357,8 @@ export interface GroupSchedule {
   cron: string;
   /** IANA zone that the cron is read in. */
   timeZone: string;
+  /** It starts nothing: until it is said anew, or until an instant (ISO 8601 UTC). */
+  paused?: { until?: string };
 }
 
 /** What starts the courier groups of one environment by the clock. */

@@ -62,12 +62,21 @@ export const askingSteps = Object.entries<FunctionConfig>(steps)
 /** Functions of an environment that no state machine calls. */
 export const others = {
   'launch-run': { ...plain, rights: ['objects', 'runs'], does: 'Starts a run of a courier group' },
+  'look-after-runs': {
+    ...plain,
+    rights: ['objects', 'runs'],
+    does: 'Ends runs that are lost, and looks at schedules between their slots',
+  },
   'note-arrival': {
     ...plain,
     rights: ['objects', 'schedules'],
     does: 'Has courier groups looked after that a file in the inbox may start',
   },
-  'note-run-end': { ...plain, does: 'Marks a run whose execution was ended from outside' },
+  'note-run-end': {
+    ...plain,
+    rights: ['objects', 'runs'],
+    does: 'Marks a run whose execution was ended from outside, and starts the one that is owed next',
+  },
   'plan-tables': { ...plain, does: 'Says which tables are tidied, and how' },
   'prepare-environment': {
     ...plain,

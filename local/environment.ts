@@ -93,6 +93,8 @@ export async function openEnvironment(
     handlers: handlersOn(services, folders.scratch),
     clock,
   });
+  // What no process has gone on with for a day is under way no more.
+  await workflows.endLost();
   const streams = new StreamLogs(folders.streams, events);
   const close = async () => {
     await streams.close();

@@ -10,9 +10,10 @@ import { Conflict, NotFound } from '../core/errors.ts';
 import type { Principal } from '../core/policies/policy.ts';
 import { policiesOf } from '../core/policies/standard.ts';
 import type { Schedules } from '../core/ports.ts';
+import type { Kept } from '../core/workflows/keep-schedule.ts';
 import { getRun } from '../core/workflows/runs.ts';
 import { followSchedules, startsByItself } from '../core/workflows/schedules.ts';
-import { type LateStart, LocalClock } from './clock.ts';
+import { LocalClock } from './clock.ts';
 import { EngineProcess } from './engine-process.ts';
 import { type LocalEnvironment, memoryLimits, openEnvironment } from './environment.ts';
 import { apiToken, environmentFolders, inboxFolder, logFile, ownHome } from './home.ts';
@@ -122,21 +123,26 @@ export class LocalPlatform implements Platform {
     return recovered;
   }
 
-  /** Starts runs by their schedules from now on; begins with those that were due while nothing did. */
-  async keepTime(): Promise<LateStart[]> {
-    const clock = new LocalClock((courierGroup, cause) =>
-      this.#log.error({ courier_group: courierGroup, err: cause }, 'a schedule could not start its run'),
-    );
+  /** Starts runs by their schedules from now on; begins with slots that were missed while nothing did, which it tells. */
+  async keepTime(): Promise<Kept[]> {
+    const clock = new LocalClock({
+      kept: ({ courierGroup, started, missed }) => {
+        if (started) this.#log.info({ courier_group: courierGroup, ...started }, 'a schedule started a run');
+        for (const slots of missed) this.#log.warn({ courier_group: courierGroup, ...slots }, 'slots were missed');
+      },
+      failed: (courierGroup, cause) =>
+        this.#log.error({ courier_group: courierGroup, err: cause }, 'a schedule could not start its run'),
+    });
     this.#clock = clock;
-    const late: LateStart[] = [];
+    const kept: Kept[] = [];
     for (const tenant of await this.tenants()) {
       const opened = await this.#open(tenant, 'production');
-      await followSchedules({ environment: opened.name, objects: opened.objects, schedules: clock.of(opened) });
-      late.push(...(await clock.catchUp(opened)));
+      const { name, objects } = opened;
+      await followSchedules({ environment: name, objects, schedules: clock.of(opened), clock: () => new Date() });
+      kept.push(...(await clock.catchUp(opened)));
       await opened.streams.recover();
     }
-    for (const { id, ...start } of late) this.#log.warn({ run_id: id, ...start }, 'a run was started late');
-    return late;
+    return kept;
   }
 
   /** Resolves with a run when it has ended. */

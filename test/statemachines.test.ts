@@ -96,6 +96,16 @@ describe.each(machines)('the state machine %s', (name, machine) => {
     }
   });
 
+  it('ends by a time as a whole, and waits nowhere for longer', () => {
+    const whole = machine.TimeoutSeconds ?? Number.POSITIVE_INFINITY;
+    expect(whole).toBeLessThanOrEqual(14 * 86_400);
+    for (const [state, task] of tasks) expect([state, (task.TimeoutSeconds ?? whole) <= whole]).toEqual([state, true]);
+    const states = all.flatMap((level) => Object.values(level.states));
+    // A callback, or an activity, would wait for somebody who may never answer.
+    expect(states.filter(({ Type }) => Type === 'Wait')).toEqual([]);
+    expect(JSON.stringify(machine)).not.toMatch(/waitForTaskToken|:activity:/);
+  });
+
   it('tries a function again when the service is in trouble, and once when it ran out of time or memory', () => {
     for (const [name, task] of tasks.filter(([, one]) => placeholder(one.Resource) !== undefined)) {
       const rules = task.Retry as { ErrorEquals: string[]; MaxAttempts: number }[];

@@ -94,12 +94,15 @@ export class EventBridgeSchedules implements Schedules {
     if (!updated) await client.send(new CreateScheduleCommand(input));
   }
 
-  #input({ courierGroup, cron, timeZone }: GroupSchedule): CreateScheduleCommandInput {
+  #input({ courierGroup, cron, timeZone, paused }: GroupSchedule): CreateScheduleCommandInput {
     return {
       Name: nameOf(courierGroup),
       ...this.#calling({ courier_group: courierGroup }),
       ScheduleExpression: awsCron(cron),
       ScheduleExpressionTimezone: timeZone,
+      State: paused && paused.until === undefined ? 'DISABLED' : 'ENABLED',
+      // It resumes by itself: nobody has to be there at that time.
+      ...(paused?.until !== undefined && { StartDate: new Date(paused.until) }),
     };
   }
 

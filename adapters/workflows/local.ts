@@ -1,8 +1,10 @@
 import { EventEmitter, setMaxListeners } from 'node:events';
 import type { Run } from '../../core/contracts/runs.ts';
 import { releaseLease } from '../../core/environments/lease.ts';
-import { Conflict, InternalError, RunStopped } from '../../core/errors.ts';
+import { endRunLease, holdRunLease } from '../../core/environments/run-leases.ts';
+import { Conflict, InternalError, OutOfTime, RunStopped } from '../../core/errors.ts';
 import type { ObjectStore, Progress } from '../../core/ports.ts';
+import { endLostRuns } from '../../core/workflows/lost-runs.ts';
 import { toRetry } from '../../core/workflows/retry.ts';
 import { hasEnded, listRuns, runInput, saveRun } from '../../core/workflows/runs.ts';
 import { RunJournal } from './run-journal.ts';
@@ -28,6 +30,11 @@ export interface LocalWorkflowsOptions {
   clock: () => Date;
 }
 
+/** Seconds of a task whose file says nothing; those of ours do. */
+const longestTask = 86_400;
+/** Long before the lease of a run is over. */
+const beatMs = 3_600_000;
+
 interface Execution {
   journal: RunJournal;
   abort: AbortController;
@@ -43,20 +50,28 @@ export class LocalWorkflows {
   readonly changes = new EventEmitter<{ run: [Run] }>();
   readonly #options: LocalWorkflowsOptions;
   readonly #executions = new Map<string, Execution>();
+  readonly #beat: NodeJS.Timeout;
 
   constructor(options: LocalWorkflowsOptions) {
     this.#options = options;
+    // One that fails is made up for by the next.
+    this.#beat = setInterval(() => this.endLost().catch(() => undefined), beatMs).unref();
   }
 
   /** Starts a run that is new, or goes on with one that is noted. Resolves when its record is stored. */
   async start(run: Run): Promise<void> {
     if (this.#executions.has(run.id)) throw new Conflict(`run ${run.id} is under way already`);
+    await holdRunLease(this.#options.objects, run.id, this.#options.clock());
     await saveRun(this.#options.objects, run);
     const abort = new AbortController();
     // Every machine and task under way hears of a stop.
     setMaxListeners(0, abort.signal);
     const journal = new RunJournal(run, this.#options, (changed) => this.changes.emit('run', changed));
-    const ended = this.#execute(journal, abort.signal).finally(() => this.#executions.delete(run.id));
+    const deadline = this.#endInTime(run, abort);
+    const ended = this.#execute(journal, abort.signal).finally(() => {
+      clearTimeout(deadline);
+      this.#executions.delete(run.id);
+    });
     this.#executions.set(run.id, { journal, abort, ended });
   }
 
@@ -78,6 +93,11 @@ export class LocalWorkflows {
     await execution.ended;
   }
 
+  /** Those that this process does go on; of others their leases tell. */
+  endLost(): Promise<Run[]> {
+    return endLostRuns(this.#options, async ({ id }) => (this.#executions.has(id) ? 'goes on' : 'unknown'));
+  }
+
   /** Goes on with a run that failed or was stopped, from the task that failed. */
   async retry(run: Run): Promise<void> {
     await this.start(await toRetry(this.#options.objects, run));
@@ -94,6 +114,7 @@ export class LocalWorkflows {
 
   /** Interrupts what is under way, to go on at the next start. */
   async close(): Promise<void> {
+    clearInterval(this.#beat);
     const executions = [...this.#executions.values()];
     for (const { journal, abort } of executions) {
       journal.suspend();
@@ -110,11 +131,23 @@ export class LocalWorkflows {
       await journal.ended('succeeded');
     } catch (cause) {
       await journal.settled();
-      if (signal.aborted) await journal.ended('stopped', new RunStopped('the run was stopped', { cause }));
+      if (signal.reason instanceof OutOfTime) await journal.ended('failed', signal.reason);
+      else if (signal.aborted) await journal.ended('stopped', new RunStopped('the run was stopped', { cause }));
       else await journal.ended('failed', cause);
       if (!journal.suspended) await releaseLease(this.#options.objects, run.id);
     }
+    if (!journal.suspended) await endRunLease(this.#options.objects, run.id);
     return journal.run;
+  }
+
+  /** A run ends by the time that its machine may take, counted from when it was asked for. */
+  #endInTime({ id, created_at }: Run, abort: AbortController): NodeJS.Timeout | undefined {
+    const seconds = this.#options.machines['run-courier-group']?.TimeoutSeconds;
+    if (seconds === undefined) return undefined;
+    const end = Date.parse(created_at) + seconds * 1000;
+    const late = () =>
+      abort.abort(new OutOfTime(`run ${id} did not end within ${seconds} seconds, all that a run has`));
+    return setTimeout(late, Math.max(0, end - this.#options.clock().getTime())).unref();
   }
 
   async #interpret(name: string, input: unknown, journal: RunJournal, signal: AbortSignal): Promise<unknown> {
@@ -167,6 +200,11 @@ export class LocalWorkflows {
     if (!handler) throw new InternalError(`state ${name} names no lambda of ours: ${lambda || 'nothing'}`);
     // Nobody may take the lease while a task of this run is still at work.
     if (lambda === 'fail-run') await journal.settled();
-    return journal.task(name, state.Comment ?? name, input, (progress) => handler(input, { signal, progress }));
+    return journal.task(name, state.Comment ?? name, input, (progress) => {
+      // The interpreter gives a task up when its time is over, and doesn't tell it.
+      const inTime = AbortSignal.any([signal, AbortSignal.timeout((state.TimeoutSeconds ?? longestTask) * 1000)]);
+      setMaxListeners(0, inTime);
+      return handler(input, { signal: inTime, progress });
+    });
   }
 }

@@ -7,6 +7,9 @@ import { saveRun } from '../../core/workflows/runs.ts';
 /** Tasks whose result is no longer true once the run has ended: done again whenever the run goes on. */
 export const neverNoted = new Set(['StartRun', 'FinishRun', 'FailRun']);
 
+/** A task that is told to stop, and doesn't for so long, is left to itself. */
+const longestStopMs = 60_000;
+
 /** Keeps the record of one run: what each task is doing, and what it gave when it was done. */
 export class RunJournal {
   readonly run: Run;
@@ -98,9 +101,20 @@ export class RunJournal {
     }
   }
 
-  /** Resolves when no task is at work: the interpreter forgets tasks beside one that failed, and they still write. */
+  /**
+   * Resolves when no task is at work, since the interpreter forgets tasks beside one that failed and they still write; or when
+   * one that was told to stop has not for a while.
+   */
   async settled(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+    let isLeft = false;
+    let timer: NodeJS.Timeout | undefined;
+    const left = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, longestStopMs);
+    }).then(() => {
+      isLeft = true;
+    });
+    while (this.#underWay.size > 0 && !isLeft) await Promise.race([Promise.allSettled(this.#underWay), left]);
+    clearTimeout(timer);
   }
 
   async #tracked<T>(work: Promise<T>): Promise<T> {

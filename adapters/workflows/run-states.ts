@@ -34,20 +34,26 @@ export async function noteRunState(
 export interface EndedExecution {
   executionArn: string;
   name: string;
-  status: 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+  status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
   error?: string | null | undefined;
   cause?: string | null | undefined;
 }
 
-/** Marks the run of an execution that was ended from outside, or whose last task could not: the next run may start. */
-export async function noteExecutionEnd(objects: ObjectStore, ended: EndedExecution, now: string): Promise<void> {
+/** Marks the run of an execution that was ended from outside, or whose last task could not: the next run may start. Tells the run. */
+export async function noteExecutionEnd(objects: ObjectStore, ended: EndedExecution, now: string): Promise<Run> {
   const [runId = ''] = /^run-\d{8}-\d{6}-[0-9a-f]+/.exec(ended.name) ?? [];
   const run = await getRun(objects, runId);
-  if (hasEnded(run) || run.execution !== ended.executionArn) return;
-  const error = errorOf(run, { Error: ended.error ?? ended.status, ...(ended.cause && { Cause: ended.cause }) });
-  const state = ended.status === 'ABORTED' ? 'stopped' : 'failed';
-  await endRun(objects, runId, { state, ended_at: now, error });
+  if (hasEnded(run) || run.execution !== ended.executionArn) return run;
+  const marked = await endRun(objects, runId, { ...endOf(run, ended), ended_at: now });
   await releaseLease(objects, runId);
+  return marked;
+}
+
+/** How a run ended whose execution ended so. */
+export function endOf(run: Run, { status, error, cause }: Pick<EndedExecution, 'status' | 'error' | 'cause'>) {
+  if (status === 'SUCCEEDED') return { state: 'succeeded' as const };
+  const state = status === 'ABORTED' ? ('stopped' as const) : ('failed' as const);
+  return { state, error: errorOf(run, { Error: error ?? status, ...(cause && { Cause: cause }) }) };
 }
 
 /** The error of the task that failed last, which holds its facts; else what the state machine caught, such as a time-out. */

@@ -5,6 +5,7 @@ export interface State {
   Type: string;
   Comment?: string;
   Resource?: string;
+  TimeoutSeconds?: number;
   Parameters?: Record<string, unknown>;
   ItemProcessor?: { States: Record<string, State> };
   [field: string]: unknown;
@@ -13,6 +14,8 @@ export interface State {
 export interface StateMachineDefinition {
   Comment: string;
   StartAt: string;
+  /** All that an execution has. */
+  TimeoutSeconds?: number;
   States: Record<string, State>;
 }
 

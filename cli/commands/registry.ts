@@ -9,6 +9,7 @@ import { addQuarantine } from './quarantine.ts';
 import { addQuery } from './query.ts';
 import { addRun } from './run.ts';
 import { addRuns } from './runs.ts';
+import { addSchedule } from './schedule.ts';
 import { addSftp } from './sftp.ts';
 import { addStart } from './start.ts';
 import { addStitch } from './stitch.ts';
@@ -22,6 +23,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addStart,
   addRun,
   addRuns,
+  addSchedule,
   addQuery,
   addTables,
   addPerson,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Run } from '../../core/contracts/runs.ts';
 import { InvalidInput } from '../../core/errors.ts';
-import type { LateStart } from '../../local/clock.ts';
+import type { Kept } from '../../core/workflows/keep-schedule.ts';
 import { deployment, homeFolder, inboxFolder } from '../../local/home.ts';
 import { type GlobalOptions, print } from '../action.ts';
 import { Client, openPlatform } from '../client.ts';
@@ -14,6 +14,7 @@ import { interrupted } from '../interrupts.ts';
 import { watchRun } from '../live-view.ts';
 import { wholeNumber } from '../options.ts';
 import { personText } from '../person-text.ts';
+import { missedText } from '../schedule-text.ts';
 import { hasFailed, runSummary, summaryText } from '../summary.ts';
 import { factsText } from '../table-text.ts';
 
@@ -72,7 +73,8 @@ async function showDemo(
   const say = (line: string) => (options.json ? undefined : console.log(line));
   const { environment, run } = await prepareDemo(client, options, say);
   // Not before: what was interrupted goes on first.
-  if (!options.once) for (const late of (await client.platform?.keepTime()) ?? []) say(lateText(late));
+  if (!options.once)
+    for (const kept of (await client.platform?.keepTime()) ?? []) for (const line of keptLines(kept)) say(line);
   const ended = await watchRun(client, environment, run.id, { silent: options.json === true, signal });
   if (signal.aborted) {
     process.exitCode = interruptedCode;
@@ -87,8 +89,10 @@ async function showDemo(
   print({ data: { ...summary, person: story ?? null, url }, text: `\n${parts.join('\n\n')}` }, options);
 }
 
-const lateText = ({ courierGroup, due, id }: LateStart): string =>
-  `${courierGroup} was due at ${due.toISOString()} and nothing ran: ${id} makes up for it`;
+const keptLines = ({ courierGroup, started, missed }: Kept): string[] => [
+  ...missed.map((slots) => `${courierGroup} missed ${missedText(slots)}`),
+  ...(started ? [`${started.run} was started for ${started.slot}`] : []),
+];
 
 function placesText(url: string, run: Run, once: boolean): string {
   const home = homeFolder();

@@ -70,6 +70,8 @@ export const Run = z.object({
   environment: z.string(),
   state: RunState,
   principal: z.string(),
+  /** The slot of its schedule that it was started for, on time or later. */
+  scheduled_for: Instant.optional(),
   request: RunRequest,
   /** The run's "now" in every SQL. */
   as_of: Instant,

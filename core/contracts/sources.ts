@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { documentId, KebabName, SnakeName } from './names.ts';
+import { MissedRule } from './schedules.ts';
 import { ColumnType } from './types.ts';
 
 /** How the bytes of a file become raw rows. What is left out is detected from the whole file. */
@@ -145,6 +146,8 @@ export const CourierGroup = z.strictObject({
   /** Five-field cron; runs by hand only when left out. */
   schedule: z.string().optional(),
   time_zone: z.string().default('UTC'),
+  /** What is done about slots that no run could be started at: nothing, one run for all of them, or one run each. */
+  missed_slots: MissedRule.default('run-once'),
   /** In AWS: files that arrive in the inbox start it too, as soon as no required file is missing. */
   start_on_arrival: z.boolean().default(false),
   run_type: z.enum(['full', 'refresh', 'source']).default('full'),

@@ -10,6 +10,8 @@ export const actions = [
   'connection:edit',
   'feed:discover',
   'courier-group:run',
+  'schedule:view',
+  'schedule:pause',
   'workflow:view',
   'workflow:stop',
   'workflow:retry',

@@ -28,6 +28,8 @@ const operator: readonly Action[] = [
   'connection:test',
   'connection:edit',
   'courier-group:run',
+  'schedule:view',
+  'schedule:pause',
   'stitch:retrain',
   'quarantine:view',
   'quarantine:download',

@@ -50,7 +50,7 @@ export async function startOnArrival(
     isNew ||= missing.length === 0 && fresh > 0;
   }
   if (!isNew) return { left: 'no complete set of files is new' };
-  return startByItself(place, courierGroup, 'arrival');
+  return startByItself(place, courierGroup);
 }
 
 /** What a run would find at a courier's source. */

@@ -8,7 +8,7 @@ import { type SelfStart, startByItself } from './self-start.ts';
 export async function startOnClosedFile(place: LaunchPlace, stream: string): Promise<SelfStart> {
   const group = (await headConfiguration(place.objects)).find('stream', stream)?.continuous;
   if (group === undefined) return { left: `${stream} is not continuous` };
-  return startByItself(place, group, 'arrival');
+  return startByItself(place, group);
 }
 
 /** The stream that a courier pulls; undefined of one of another type, or whose settings are refused. */

@@ -17,13 +17,20 @@ export interface LaunchPlace {
 
 /** Starts a run with the head of the configuration. It has begun, or waits for its turn, when this resolves. */
 export async function launchRun(place: LaunchPlace, request: RunRequest, principal: string): Promise<Run> {
-  const { tenant, environment } = place;
-  const now = place.clock();
-  const entropy = contentHash({ tenant, environment, request, principal, at: now.toISOString() }).slice(0, 6);
-  const launch = { tenant, environment, principal, now, entropy };
-  const run = newRun(await headConfiguration(place.objects), request, launch);
+  const run = newRun(
+    await headConfiguration(place.objects),
+    request,
+    launchAt(place, request, principal, place.clock()),
+  );
   await place.workflows.start(run);
   return run;
+}
+
+/** A launch at a moment: said again, it is the same, down to the id of its run. */
+export function launchAt(place: LaunchPlace, request: RunRequest, principal: string, now: Date): Launch {
+  const { tenant, environment } = place;
+  const entropy = contentHash({ tenant, environment, request, principal, at: now.toISOString() }).slice(0, 6);
+  return { tenant, environment, principal, now, entropy };
 }
 
 /** Who asks for a run, where and when; `entropy` is some hex digits that keep runs of one second apart. */
@@ -33,6 +40,8 @@ export interface Launch {
   principal: string;
   now: Date;
   entropy: string;
+  /** The slot of its schedule that it is started for. */
+  scheduledFor?: string;
 }
 
 /** The record of a new run, which starts with this configuration and whose "now" is this moment. */
@@ -55,6 +64,7 @@ export function newRun(configuration: Configuration, request: RunRequest, launch
     environment: launch.environment,
     state: 'scheduled',
     principal: launch.principal,
+    ...(launch.scheduledFor !== undefined && { scheduled_for: launch.scheduledFor }),
     request,
     as_of: at,
     configuration_version: configuration.version,

@@ -1,6 +1,7 @@
 import { Run, type RunError, type RunState, RunTask } from '../contracts/runs.ts';
 import { canonicalJson } from '../environments/canonical.ts';
 import { readAllJson, readJson, writeJson } from '../environments/json-objects.ts';
+import { endRunLease } from '../environments/run-leases.ts';
 import { Conflict, NotFound } from '../errors.ts';
 import type { ObjectStore } from '../ports.ts';
 
@@ -52,12 +53,19 @@ export async function changeRun(objects: ObjectStore, id: string, change: (run: 
   }
 }
 
-/** Notes that a run has ended, and how: it waits for nothing any more. */
-export const endRun = (
+/** Notes that a run has ended, and how: it waits for nothing any more, and nor do its tasks. */
+export async function endRun(
   objects: ObjectStore,
   id: string,
   end: { state: RunState; ended_at: string; error?: RunError },
-): Promise<Run> => changeRun(objects, id, ({ waits_for, awaits, ...run }) => ({ ...run, ...end }));
+): Promise<Run> {
+  const ended = await changeRun(objects, id, ({ waits_for, awaits, ...run }) => {
+    const over = { ...run, ...end };
+    return { ...over, tasks: over.tasks.map((task) => endedWith(over, task)) };
+  });
+  await endRunLease(objects, id);
+  return ended;
+}
 
 /** What the state machine of a run is given. */
 export const runInput = ({ id, as_of, configuration_version, request }: Run) => ({

@@ -1,8 +1,9 @@
 import { RunRequest } from '../contracts/runs.ts';
 import { findRuns } from './find-runs.ts';
 import { type LaunchPlace, launchRun } from './launch.ts';
+import { isWhole } from './runs-of-group.ts';
 
-/** What came of a courier group's start by itself: the run that it is, or why there is none. */
+/** What came of a courier group's start by files that arrived: the run that it is, or why there is none. */
 export type SelfStart = { run: string } | { left: string };
 
 /** Longer than this no run waits: the lease of the one before it has ended. */
@@ -12,20 +13,14 @@ const LONGEST_WAIT_MS = 24 * 3_600_000;
  * Starts a run of everything that a courier group has, unless one waits for its turn: that has yet to look for files, and so
  * does all that this one would. Starts that come faster than runs end don't pile up.
  */
-export async function startByItself(
-  place: LaunchPlace,
-  courierGroup: string,
-  cause: 'schedule' | 'arrival',
-): Promise<SelfStart> {
+export async function startByItself(place: LaunchPlace, courierGroup: string): Promise<SelfStart> {
   const waiting = await waitingRun(place, courierGroup);
   if (waiting !== undefined) return { left: `${waiting} waits for its turn, and takes all that there is` };
-  return { run: (await launchRun(place, RunRequest.parse({ courier_group: courierGroup }), cause)).id };
+  return { run: (await launchRun(place, RunRequest.parse({ courier_group: courierGroup }), 'arrival')).id };
 }
 
 async function waitingRun({ objects, clock }: LaunchPlace, courierGroup: string): Promise<string | undefined> {
   const createdFrom = new Date(clock().getTime() - LONGEST_WAIT_MS).toISOString();
   const { runs } = await findRuns(objects, { state: 'scheduled', courierGroup, createdFrom }, 100);
-  const isWhole = ({ range_from, run_type, ingest_only, people_only, retrain }: RunRequest) =>
-    range_from === undefined && run_type === undefined && !ingest_only && !people_only && !retrain;
   return runs.find(({ request }) => isWhole(request))?.id;
 }

@@ -2,7 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import { Schedule, ScheduleExpression, ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { clockOf, deadLettersName, type Place, scheduleRoleName } from '../../core/contracts/deployment.ts';
@@ -11,6 +12,7 @@ import { acknowledge } from './acknowledge.ts';
 export interface RunSchedulesProps {
   place: Place;
   launch: LambdaFunction;
+  lookAfter: LambdaFunction;
 }
 
 /**
@@ -21,7 +23,7 @@ export class RunSchedules extends Construct {
   readonly group: ScheduleGroup;
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, { place, launch }: RunSchedulesProps) {
+  constructor(scope: Construct, id: string, { place, launch, lookAfter }: RunSchedulesProps) {
     super(scope, id);
     this.group = new ScheduleGroup(this, 'Group', { scheduleGroupName: clockOf(place).group });
     this.deadLetters = new Queue(this, 'DeadLetters', {
@@ -38,6 +40,18 @@ export class RunSchedules extends Construct {
       onFailure: new SqsDestination(this.deadLetters),
     });
     this.#addRole(place, launch);
+    this.#addLooks(lookAfter);
+  }
+
+  /** At the moments that clocks are put forward: EventBridge starts nothing that is due in the hour that they jump over. */
+  #addLooks(lookAfter: LambdaFunction): void {
+    new Schedule(this, 'Looks', {
+      // No courier group has a dot in its name.
+      scheduleName: 'look-after-runs.half-hourly',
+      scheduleGroup: this.group,
+      schedule: ScheduleExpression.cron({ minute: '0,30' }),
+      target: new LambdaInvoke(lookAfter, { deadLetterQueue: this.deadLetters }),
+    });
   }
 
   #addRole(place: Place, launch: LambdaFunction): void {

@@ -17,7 +17,7 @@ export interface WatchProps {
   name: string;
   run: StateMachine;
   tidying: StateMachine;
-  /** Marks the record of a run that ended from outside. */
+  /** Marks the record of a run that ended from outside, and starts what comes after it. */
   noteEnd: LambdaFunction;
   schedules: RunSchedules;
 }
@@ -26,6 +26,7 @@ export interface WatchProps {
 export const alarms = {
   'failed-run': 'a run failed or timed out, or the tidying of tables',
   'missed-schedule': 'a schedule could not start its run',
+  'missed-slots': 'a slot of a schedule came and no run was started at it',
   'dead-letters': 'starts of runs lie among the dead letters',
   'quarantine-rate': 'more than a twentieth of the rows that were read went to quarantine',
   'unloaded-files': 'a file of more than a day ago was not loaded when a run began',
@@ -47,6 +48,7 @@ export class Watch extends Construct {
     const limits: Record<AlarmName, number> = {
       'failed-run': 0,
       'missed-schedule': 0,
+      'missed-slots': 0,
       'dead-letters': 0,
       'quarantine-rate': 0.05,
       'unloaded-files': Duration.days(1).toSeconds(),
@@ -85,8 +87,8 @@ export class Watch extends Construct {
     });
     new Rule(this, 'EndedRuns', {
       ruleName: `${name}-ended-runs`,
-      description: `Marks each run of ${name} that did not end well`,
-      eventPattern: ended([run], 'FAILED', 'TIMED_OUT', 'ABORTED'),
+      description: `Marks each run of ${name} that ended, and starts the one that is owed next`,
+      eventPattern: ended([run], 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'),
       targets: [new LambdaTarget(noteEnd, { retryAttempts: 10 })],
     });
   }
@@ -101,6 +103,7 @@ function metricsOf({ name, schedules }: WatchProps): Record<AlarmName, IMetric> 
     // Failed and timed out alike: events that a rule hears.
     'failed-run': metric('AWS/Events', 'MatchedEvents', { RuleName: ruleName(name) }, 'Sum'),
     'missed-schedule': metric('AWS/Scheduler', 'InvocationDroppedCount', group, 'Sum'),
+    'missed-slots': ours('MissedSlots'),
     'dead-letters': schedules.deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' }),
     'quarantine-rate': ours('QuarantineRate'),
     'unloaded-files': ours('OldestUnloadedFileAge'),

@@ -35,7 +35,8 @@ export class StatelessStack extends Stack {
     const large = Object.fromEntries(largeSteps.map((each) => [each, functions.byName[each]]));
     const task = new StitchTask(this, 'Task', { ...given, functions: large });
     const run = this.#addMachines(name, functions.byName, task, statements);
-    const schedules = new RunSchedules(this, 'Schedules', { place, launch: byName['launch-run'] });
+    const { 'launch-run': launch, 'look-after-runs': lookAfter } = byName;
+    const schedules = new RunSchedules(this, 'Schedules', { place, launch, lookAfter });
     if (props.environment === 'production') {
       const { deadLetters } = schedules;
       new ArrivalStarts(this, 'Arrivals', {
@@ -51,7 +52,7 @@ export class StatelessStack extends Stack {
     new Watch(this, 'Watch', { stage, name, run: run.machine, tidying, noteEnd: byName['note-run-end'], schedules });
     this.#prepare(byName['prepare-environment'], tenant).node.addDependency(schedules);
     new CfnOutput(this, 'MachineArn', { value: run.machine.stateMachineArn });
-    new CfnOutput(this, 'LaunchRunName', { value: byName['launch-run'].functionName });
+    new CfnOutput(this, 'LaunchRunName', { value: launch.functionName });
   }
 
   /** The machines of a run; `run-courier-group` runs the others. */

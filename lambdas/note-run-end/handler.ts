@@ -1,22 +1,25 @@
 import { z } from 'zod';
 import { noteExecutionEnd } from '../../adapters/workflows/run-states.ts';
-import { openEnvironment } from '../shared/environment.ts';
+import { keepSchedule } from '../../core/workflows/keep-schedule.ts';
+import { tellKept } from '../shared/kept.ts';
 import { placeOfStep } from '../shared/place.ts';
+import { openStarts } from '../shared/starts.ts';
 
-/** What EventBridge says of an execution of `run-courier-group` that ended badly. */
+/** What EventBridge says of an execution of `run-courier-group` that ended. */
 const Event = z.object({
   detail: z.object({
     executionArn: z.string(),
     name: z.string(),
-    status: z.enum(['FAILED', 'TIMED_OUT', 'ABORTED']),
+    status: z.enum(['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']),
     error: z.string().nullish(),
     cause: z.string().nullish(),
   }),
 });
 
-/** Marks a run whose execution ended without a task of ours that could. */
+/** Marks a run whose execution ended without a task of ours that could, and starts the run that its courier group is owed. */
 export async function handler(event: unknown): Promise<void> {
   const { detail } = Event.parse(event);
-  const { objects, clock } = openEnvironment(placeOfStep(), { folder: '/tmp' });
-  await noteExecutionEnd(objects, detail, clock().toISOString());
+  const place = openStarts(placeOfStep(), { folder: '/tmp' });
+  const { name } = await noteExecutionEnd(place.objects, detail, place.clock().toISOString());
+  tellKept(place, await keepSchedule(place, name));
 }

@@ -3,7 +3,7 @@ import { PlanLoadsOutput, ReadFileOutput } from '../../core/contracts/steps.ts';
 import { ErrorThresholdExceeded } from '../../core/errors.ts';
 
 /** Metrics of an environment by name, as the alarms know them. */
-export type Metrics = Readonly<Record<'QuarantineRate' | 'OldestUnloadedFileAge', number>>;
+export type Metrics = Readonly<Record<'QuarantineRate' | 'OldestUnloadedFileAge' | 'MissedSlots', number>>;
 
 const Rows = z.object({ rows_read: z.number(), rows_rejected: z.number() });
 
@@ -26,9 +26,15 @@ export function metricsOf(task: string, output: unknown, now: Date): Partial<Met
 export const metricsOfFailure = (cause: unknown): Partial<Metrics> =>
   cause instanceof ErrorThresholdExceeded ? quarantineRate(Rows.parse(cause.data)) : {};
 
+const units: Readonly<Record<keyof Metrics, string>> = {
+  QuarantineRate: 'None',
+  OldestUnloadedFileAge: 'Seconds',
+  MissedSlots: 'Count',
+};
+
 /** A line of a function's log that CloudWatch reads metrics from (its embedded metric format). */
 export function metricLine(environment: string, metrics: Partial<Metrics>, now: Date): string {
-  const Metrics = Object.keys(metrics).map((Name) => ({ Name, Unit: Name === 'QuarantineRate' ? 'None' : 'Seconds' }));
+  const Metrics = Object.keys(metrics).map((Name) => ({ Name, Unit: units[Name as keyof Metrics] }));
   const CloudWatchMetrics = [{ Namespace: 'Tributary', Dimensions: [['environment']], Metrics }];
   return JSON.stringify({ _aws: { Timestamp: now.getTime(), CloudWatchMetrics }, environment, ...metrics });
 }

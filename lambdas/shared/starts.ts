@@ -12,6 +12,7 @@ export function openStarts(place: Place, access: Access) {
   const as = access.credentials ? { credentials: access.credentials } : {};
   return {
     ...environment,
+    workgroup: place.workgroup,
     workflows: new StepFunctionsWorkflows({ client: new SFNClient(as), machine: place.machine, objects, clock }),
     schedules: new EventBridgeSchedules({ client: new SchedulerClient(as), clock: clockOf(place), objects }),
   };

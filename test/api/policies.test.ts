@@ -23,6 +23,10 @@ const reference: Record<string, string> = {
   'GET /runs': 'A I O D', // Workflows: view
   'GET /runs/{id}': 'A I O D',
   'POST /runs': '- - O D', // Courier group run
+  'GET /schedules': '- - O D', // Courier group view
+  'GET /schedules/{group}': '- - O D',
+  'POST /schedules/{group}/pause': '- - O D', // Courier group edit: its state
+  'POST /schedules/{group}/resume': '- - O D',
   'POST /runs/{id}/stop': 'A - O D', // Workflows: run actions
   'POST /runs/{id}/retry': 'A - O D',
   'GET /tables': 'A - O D', // C360: view tables

@@ -134,6 +134,19 @@ describe('what works on data', () => {
     }
   });
 
+  it('looks after runs and schedules each half hour, with rights to the runs of its environment alone', () => {
+    const template = stack('acme-production-stateless');
+    template.hasResourceProperties('AWS::Scheduler::Schedule', {
+      Name: 'look-after-runs.half-hourly',
+      ScheduleExpression: 'cron(0,30 * * * ? *)',
+      State: 'ENABLED',
+    });
+    template.hasResourceProperties('AWS::Events::Rule', {
+      Name: 'tributary-emulator-acme-production-ended-runs',
+      EventPattern: { detail: { status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] } },
+    });
+  });
+
   it('keeps its logs for a time, and is told where it works', () => {
     const template = stack('acme-production-stateless');
     template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });

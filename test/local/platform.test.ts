@@ -91,13 +91,16 @@ describe('the clock of a home', () => {
   test('starts one run for all that was due while nothing served, and says so', async () => {
     const objects = await north();
     const [late, ...others] = await platform.keepTime();
-    expect(late).toMatchObject({ courierGroup: 'courier-group/daily', due: new Date('2026-01-01T05:00:00Z') });
+    expect(late).toMatchObject({
+      courierGroup: 'courier-group/daily',
+      missed: [{ first: '2026-01-01T05:00:00.000Z', because: 'late', outcome: 'owed' }],
+    });
     expect(others).toEqual([]);
     expect(await runs(objects)).toEqual([['courier-group/daily', 'schedule']]);
-    await platform.ended('north', 'production', late?.id ?? '');
+    await platform.ended('north', 'production', late?.started?.run ?? '');
     await platform.close();
     platform = await LocalPlatform.open(home);
-    expect(await platform.keepTime()).toEqual([]);
-    expect(await readFile(join(home, 'tributary.log'), 'utf8')).toContain('a run was started late');
+    expect(await platform.keepTime()).toEqual([{ courierGroup: 'courier-group/daily', missed: [] }]);
+    expect(await readFile(join(home, 'tributary.log'), 'utf8')).toContain('slots were missed');
   });
 });

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { createFileReader } from '../../adapters/files/reader.ts';
-import { CronerSchedules } from '../../adapters/schedules/croner.ts';
+import { TimerSchedules } from '../../adapters/schedules/timers.ts';
 import { createApi } from '../../api/app.ts';
 import type { EnvironmentAccess, Platform } from '../../api/platform.ts';
 import { NotFound } from '../../core/errors.ts';
@@ -16,7 +16,7 @@ export class TestApi {
   readonly app: ReturnType<typeof createApi>;
   /** What the log was told. */
   readonly reported: unknown[] = [];
-  readonly schedules = new CronerSchedules(() => undefined);
+  readonly schedules = new TimerSchedules(() => undefined);
 
   private constructor(tenant: TestTenant, platform: Partial<Platform>, also: Partial<EnvironmentAccess>) {
     this.tenant = tenant;

@@ -1,7 +1,14 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import { FilesystemObjects } from '../../../adapters/objects/filesystem.ts';
@@ -192,6 +199,32 @@ describe('a run on Step Functions', () => {
     await note(executionArn);
     expect(await getRun(objects, run.id)).toMatchObject({ state: 'failed', error: { attribution: 'platform' } });
     await takeLease(objects, 'run-20261123-100001-0000', new Date(second(91)));
+  });
+
+  it('is lost when Step Functions has no execution of it, and ends as its execution did when nobody said so', async () => {
+    const { objects, service, workflows } = await home();
+    const described = service.on(DescribeExecutionCommand);
+    const old = aRun([], { state: 'scheduled', created_at: '2026-11-23T09:00:00.000Z' });
+    await workflows.start(old);
+    described.resolves({ status: 'RUNNING' });
+    expect(await workflows.endLost()).toEqual([]);
+    described.rejects(new ExecutionDoesNotExist({ message: 'no such execution', $metadata: {} }));
+    expect(await workflows.endLost()).toMatchObject([{ state: 'failed', error: { type: 'RunLost' } }]);
+    await workflows.retry(await getRun(objects, old.id));
+    described.resolves({
+      status: 'ABORTED',
+      stopDate: new Date('2026-11-23T09:30:00Z'),
+      error: 'RunStopped',
+      cause: 'by hand',
+    });
+    expect(await workflows.endLost()).toMatchObject([{ state: 'stopped', error: { message: 'by hand' } }]);
+  });
+
+  it('is not lost while its execution is about to be started', async () => {
+    const { service, workflows } = await home();
+    await workflows.start(run);
+    service.on(DescribeExecutionCommand).rejects(new ExecutionDoesNotExist({ message: 'not yet', $metadata: {} }));
+    expect(await workflows.endLost()).toEqual([]);
   });
 
   it('goes on from the task that failed, under a new execution', async () => {

@@ -6,10 +6,7 @@ import { FilesystemObjects } from '../../../adapters/objects/filesystem.ts';
 import { ConfigurationStore } from '../../../core/environments/configuration-store.ts';
 import { parseDocument } from '../../../core/environments/documents.ts';
 import type { GroupSchedule } from '../../../core/ports.ts';
-import { missedSchedules } from '../../../core/workflows/missed-schedules.ts';
-import { saveRun } from '../../../core/workflows/runs.ts';
 import { followSchedules } from '../../../core/workflows/schedules.ts';
-import { aRun } from '../../support/runs.ts';
 
 const group = (name: string, schedule?: string) => ({
   id: `courier-group/${name}`,
@@ -47,20 +44,20 @@ describe('schedules of an environment', () => {
   it('are those of its courier groups in production', async () => {
     await commit([group('daily', '0 5 * * *'), group('by-hand')]);
     const { told, schedules } = recorded();
-    await followSchedules({ environment: 'production', objects, schedules });
+    await followSchedules({ environment: 'production', objects, schedules, clock: () => new Date() });
     expect(told).toEqual([[daily]]);
   });
 
   it('are none in a sandbox, which runs when it is asked to', async () => {
     await commit([group('daily', '0 5 * * *')]);
     const { told, schedules } = recorded();
-    await followSchedules({ environment: 'sandbox', objects, schedules });
+    await followSchedules({ environment: 'sandbox', objects, schedules, clock: () => new Date() });
     expect(told).toEqual([[]]);
   });
 
   it('are not touched where there is no configuration', async () => {
     const { told, schedules } = recorded();
-    await followSchedules({ environment: 'production', objects, schedules });
+    await followSchedules({ environment: 'production', objects, schedules, clock: () => new Date() });
     expect(told).toEqual([]);
   });
 
@@ -69,43 +66,7 @@ describe('schedules of an environment', () => {
     const { told, schedules } = recorded(async (time) => {
       if (time === 1) await commit([group('daily', '0 5 * * *')]);
     });
-    await followSchedules({ environment: 'production', objects, schedules });
+    await followSchedules({ environment: 'production', objects, schedules, clock: () => new Date() });
     expect(told.map(([one]) => one?.cron)).toEqual(['0 4 * * *', '0 5 * * *']);
-  });
-});
-
-describe('a time that was missed', () => {
-  const now = new Date('2026-11-05T12:00:00Z');
-  const run = (day: string, time: string) =>
-    saveRun(
-      objects,
-      aRun([], { id: `run-${day.replaceAll('-', '')}-000000-000`, created_at: `${day}T${time}Z`, state: 'succeeded' }),
-    );
-
-  it('is the first since the courier group was run', async () => {
-    await commit([group('daily', '0 5 * * *')]);
-    await run('2026-11-02', '10:00:01');
-    expect(await missedSchedules(objects, now)).toEqual([
-      { courierGroup: 'courier-group/daily', due: new Date('2026-11-03T10:00:00Z') },
-    ]);
-  });
-
-  it('is made up for by a run that somebody started since', async () => {
-    await commit([group('daily', '0 5 * * *')]);
-    await run('2026-11-05', '10:30:00');
-    expect(await missedSchedules(objects, now)).toEqual([]);
-  });
-
-  it('is none before the group was scheduled as it is', async () => {
-    await commit([group('daily', '0 4 * * *')]);
-    await commit([group('daily', '0 5 * * *')], new Date('2026-11-05T11:00:00Z'));
-    expect(await missedSchedules(objects, now)).toEqual([]);
-  });
-
-  it('stays missed when something else of the configuration was changed', async () => {
-    await commit([group('daily', '0 5 * * *')]);
-    await commit([group('daily', '0 5 * * *'), group('by-hand')], new Date('2026-11-05T11:00:00Z'));
-    const missed = await missedSchedules(objects, now);
-    expect(missed.map(({ due }) => due)).toEqual([new Date('2026-11-01T10:00:00Z')]);
   });
 });

@@ -1,0 +1,37 @@
+import { Run, type RunRequest } from '../contracts/runs.ts';
+import { readJson } from '../environments/json-objects.ts';
+import { runsWithLease } from '../environments/run-leases.ts';
+import type { ObjectStore } from '../ports.ts';
+import { findRuns } from './find-runs.ts';
+import type { RunOfGroup } from './missed-slots.ts';
+import { hasEnded, runKey } from './runs.ts';
+
+/** The oldest run of a courier group that looks for files and has not ended. */
+export async function runningRun(objects: ObjectStore, courierGroup: string): Promise<RunOfGroup | undefined> {
+  for (const id of await runsWithLease(objects)) {
+    const run = (await readJson(objects, runKey(id), Run))?.value;
+    if (run?.name !== courierGroup || hasEnded(run)) continue;
+    if (!run.request.people_only && !run.request.retrain) return ofGroup(run);
+  }
+  return undefined;
+}
+
+/** The run of a courier group that was asked for last, of those that look for files. */
+export async function latestRun(objects: ObjectStore, courierGroup: string): Promise<RunOfGroup | undefined> {
+  const [run] = (await findRuns(objects, { courierGroup, pulling: true }, 1)).runs;
+  return run && ofGroup(run);
+}
+
+/** Whether a run takes all files that there are, as one does that a schedule starts. */
+export const isWhole = ({ range_from, run_type, ingest_only, people_only, retrain }: RunRequest): boolean =>
+  range_from === undefined && run_type === undefined && !ingest_only && !people_only && !retrain;
+
+function ofGroup(run: Run): RunOfGroup {
+  const began = run.started_at ?? (hasEnded(run) ? run.created_at : undefined);
+  return {
+    run: run.id,
+    created: new Date(run.created_at),
+    began: began === undefined ? undefined : new Date(began),
+    whole: isWhole(run.request) && (run.started_at !== undefined || !hasEnded(run)),
+  };
+}
