@@ -58,7 +58,10 @@ function nextOf(pages: Paging, { answer, value, records, at, number }: Page): UR
 
 /** `<https://…?page=2>; rel="next"` among others. */
 function linkOf({ headers }: HttpAnswer): string | undefined {
-  const links = [headers.link ?? []].flat().join(',').matchAll(/<([^>]*)>([^<]*)/g);
+  const links = [headers.link ?? []]
+    .flat()
+    .join(',')
+    .matchAll(/<([^>]*)>([^<]*)/g);
   for (const [, address, about = ''] of links) {
     const relations = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,]+))/i.exec(about);
     if ((relations?.[1] ?? relations?.[2] ?? '').split(' ').includes('next')) return address;
