@@ -1,6 +1,7 @@
 import type { Connection, Courier } from '../../core/contracts/sources.ts';
 import { InvalidInput } from '../../core/errors.ts';
 import type { CourierSource } from '../../core/ports.ts';
+import { database } from './database.ts';
 import { folder } from './folder.ts';
 import { http } from './http.ts';
 import { type ConnectionKind, type CourierContext, type CourierKind, useConnection } from './kind.ts';
@@ -9,7 +10,7 @@ import { sftp } from './sftp.ts';
 import { stream } from './stream.ts';
 
 /** Every kind of place that files are pulled from. Adding one is one file and one line here. */
-const kinds: Readonly<Record<string, CourierKind>> = { folder, http, s3, sftp, stream };
+const kinds: Readonly<Record<string, CourierKind>> = { database, folder, http, s3, sftp, stream };
 
 /** The source of a courier, by the connection that it names. `InvalidInput` for a type that no entry has, and for settings. */
 export function courierSource(courier: Courier, context: CourierContext, connection?: Connection): CourierSource {

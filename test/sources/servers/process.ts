@@ -34,19 +34,28 @@ export class ServerProcess {
     this.#start = () => spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, ...options });
   }
 
+  /** A server may refuse to start for as long as processes of the killed one are ending. */
   async start(): Promise<void> {
+    for (let tries = 0; tries < 100; tries++) {
+      if (await this.#begun()) return;
+      await pause(100);
+    }
+    throw new Error(`the server did not start: ${this.#said.slice(-2000)}`);
+  }
+
+  async #begun(): Promise<boolean> {
     const child = this.#start();
     this.#child = child;
-    child.stdout?.on('data', (chunk) => {
+    const note = (chunk: Buffer) => {
       this.#said += chunk;
-    });
-    child.stderr?.on('data', (chunk) => {
-      this.#said += chunk;
-    });
-    for (let tries = 0; !(await this.#listens()); tries++) {
-      if (child.exitCode !== null || tries > 600) throw new Error(`the server did not start: ${this.#said}`);
+    };
+    child.stdout?.on('data', note);
+    child.stderr?.on('data', note);
+    for (let tries = 0; child.exitCode === null && tries < 600; tries++) {
+      if (await this.#listens()) return true;
       await pause(50);
     }
+    return false;
   }
 
   /** Ends it as a loss of power would. */
