@@ -10,6 +10,7 @@ import { configurationRoutes } from './routes/configuration.ts';
 import { correctionRoutes } from './routes/corrections.ts';
 import { discoverRoutes } from './routes/discover.ts';
 import { personRoutes } from './routes/persons.ts';
+import { pgpRoutes } from './routes/pgp.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { queryRoutes } from './routes/queries.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -41,6 +42,7 @@ const groups = [
   correctionRoutes,
   quarantineRoutes,
   sftpRoutes,
+  pgpRoutes,
   userRoutes,
 ];
 

@@ -18,7 +18,9 @@ import { unpack } from './packing/unpack.ts';
 interface Discovering {
   path: string;
   name: string;
-  source: string | undefined;
+  source?: string | undefined;
+  members?: string | undefined;
+  decryptionKeys?: readonly string[] | undefined;
   session: DuckDbSession;
   workFolder: string;
   signal: AbortSignal;

@@ -3,6 +3,7 @@ import { addApply } from './apply.ts';
 import { addDiscover } from './discover.ts';
 import { addExport } from './export.ts';
 import { addPerson } from './person.ts';
+import { addPgp } from './pgp.ts';
 import { addPlan } from './plan.ts';
 import { addQuarantine } from './quarantine.ts';
 import { addQuery } from './query.ts';
@@ -34,4 +35,5 @@ export const commands: readonly ((program: Command) => void)[] = [
   addTenant,
   addUser,
   addSftp,
+  addPgp,
 ];

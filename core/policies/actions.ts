@@ -25,6 +25,8 @@ export const actions = [
   'quarantine:replay',
   'sftp:view',
   'sftp:edit',
+  'pgp:view',
+  'pgp:edit',
   'user:view',
   'user:edit',
 ] as const;

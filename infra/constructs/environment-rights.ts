@@ -12,7 +12,15 @@ import {
 import { acknowledgeWildcards } from './acknowledge.ts';
 
 /** Something of an environment that a function may be let to. */
-export type Right = 'objects' | 'tables' | 'runs' | 'secrets' | 'sftp-server-id' | 'sftp-sign-in' | 'schedules';
+export type Right =
+  | 'objects'
+  | 'tables'
+  | 'runs'
+  | 'secrets'
+  | 'pgp-keys'
+  | 'sftp-server-id'
+  | 'sftp-sign-in'
+  | 'schedules';
 
 /** The rights to one environment, by name: what is granted here never reaches into another. */
 export class EnvironmentRights extends Construct {
@@ -29,6 +37,7 @@ export class EnvironmentRights extends Construct {
       tables: () => this.#tables(),
       runs: () => this.#runs(),
       secrets: () => this.#secrets(),
+      'pgp-keys': () => this.#pgpKeys(),
       'sftp-server-id': () => this.#sftpServerId(),
       'sftp-sign-in': () => this.#sftpSignIn(),
       schedules: () => this.#schedules(),
@@ -154,6 +163,13 @@ export class EnvironmentRights extends Construct {
         ],
         resources: [this.#secretsBelow('')],
       }),
+    ];
+  }
+
+  /** Reading the private keys that files are encrypted for. */
+  #pgpKeys(): PolicyStatement[] {
+    return [
+      new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.#secretsBelow('pgp/')] }),
     ];
   }
 

@@ -13,6 +13,7 @@ import type { Services } from '../../core/ports.ts';
 export interface Carried {
   tables?: typeof import('./tables.ts');
   engines?: typeof import('./engines.ts');
+  secrets?: typeof import('./secrets.ts');
 }
 
 /** Those of a role that was taken on. */
@@ -28,7 +29,7 @@ export interface Access extends Carried {
 }
 
 /** One environment as a function reaches it. */
-export function openEnvironment(place: Place, { folder, credentials, wait, tables, engines }: Access) {
+export function openEnvironment(place: Place, { folder, credentials, wait, tables, engines, secrets }: Access) {
   const as = credentials ? { credentials } : {};
   const client = new S3Client(as);
   const objects = new S3Objects({ client, bucket: place.bucket, folder: join(folder, 'objects') });
@@ -38,6 +39,7 @@ export function openEnvironment(place: Place, { folder, credentials, wait, table
     tenant: place.tenant,
     environment: place.environment,
     objects,
+    secrets: secrets?.openSecrets(place, as) ?? absent('secrets'),
     ...(tables?.openTables(place, { objects, ...as, ...parquet, ...(wait && { wait }) }) ?? noTables),
     files: duckdb?.files ?? absent('engine'),
     stitch: duckdb?.stitch ?? absent('engine'),

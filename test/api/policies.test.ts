@@ -59,6 +59,10 @@ const reference: Record<string, string> = {
   'POST /sftp/users/{name}/password': '- - - D',
   'POST /sftp/host-keys': '- - - D',
   'DELETE /sftp/host-keys/{id}': '- - - D',
+  'GET /pgp/keys': '- - - D',
+  'POST /pgp/keys': '- - - D',
+  'POST /pgp/rotation': '- - - D',
+  'DELETE /pgp/keys/{fingerprint}': '- - - D',
   'GET /users': '- - - D', // Settings: Users tab
   'POST /users': '- - - D',
   'PUT /users/{id}': '- - - D',
