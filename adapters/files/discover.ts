@@ -68,7 +68,8 @@ export async function readTexts(
     flattened ??= result;
     unreadable += await countLines(packed.session, opened.table.rejected);
   }
-  const { format } = first ?? { format: { type: 'csv' } };
+  const { members } = packed;
+  const format = { ...(first?.format ?? { type: 'csv' }), ...(members === undefined ? {} : { members }) };
   return { format, unreadable, ...(flattened === undefined ? {} : { flattened }) };
 }
 
