@@ -11,6 +11,7 @@ import { connectionRoutes } from './routes/connections.ts';
 import { correctionRoutes } from './routes/corrections.ts';
 import { discoverRoutes } from './routes/discover.ts';
 import { personRoutes } from './routes/persons.ts';
+import { pgpRoutes } from './routes/pgp.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { queryRoutes } from './routes/queries.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -49,6 +50,7 @@ const groups = [
   correctionRoutes,
   quarantineRoutes,
   sftpRoutes,
+  pgpRoutes,
   userRoutes,
 ];
 

@@ -102,6 +102,8 @@ export interface FileReadRequest {
   format: FileFormat;
   feed: Feed;
   ingestQuery?: string;
+  /** Private PGP keys, armoured, that a file may be encrypted for. */
+  decryptionKeys?: readonly string[];
   /** Zone of datetimes without one. */
   timeZone: string;
   /** Epoch microseconds that stand for `_updated` in a feed that generates it. */
@@ -112,11 +114,20 @@ export interface FileReadRequest {
   progress?: Progress;
 }
 
+/** What is known of a file beside its bytes. */
+export interface DiscoverOptions {
+  source?: string;
+  /** Pattern of the members that are wanted of an archive. */
+  members?: string;
+  decryptionKeys?: readonly string[];
+  signal?: AbortSignal;
+}
+
 /** Reads landed files: bytes → typed Parquet and quarantine. */
 export interface FileReader {
   read(request: FileReadRequest): Promise<FileCounts>;
   /** Profiles a whole file and proposes its feed. */
-  discover(path: string, name: string, options?: { source?: string; signal?: AbortSignal }): Promise<DiscoveredFeed>;
+  discover(path: string, name: string, options?: DiscoverOptions): Promise<DiscoveredFeed>;
 }
 
 /** What Stitch is given: one Parquet of tagged records, and the folder of what the last run wrote. */
@@ -372,6 +383,7 @@ export interface Services {
   tenant: string;
   environment: string;
   objects: ObjectStore;
+  secrets: Secrets;
   warehouse: Warehouse;
   files: FileReader;
   stitch: StitchEngine;

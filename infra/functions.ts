@@ -33,7 +33,12 @@ export const steps = {
     does: 'Lands what is new at a source',
   },
   'plan-loads': { ...asking, does: 'Says which landed files a feed has not loaded yet' },
-  'read-file': { minutes: 15, duckdb: true, rights: ['objects'], does: 'Turns landed bytes into typed rows' },
+  'read-file': {
+    minutes: 15,
+    duckdb: true,
+    rights: ['objects', 'pgp-keys'],
+    does: 'Turns landed bytes into typed rows',
+  },
   'merge-rows': { ...reading, does: 'Merges typed rows into a domain table' },
   'publish-feed': { ...asking, does: 'Shows readers a loaded table' },
   'settle-loads': { ...plain, does: 'Fails a run when a feed of it failed' },

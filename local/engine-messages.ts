@@ -1,4 +1,4 @@
-import type { FileReadRequest, StitchRequest } from '../core/ports.ts';
+import type { DiscoverOptions, FileReadRequest, StitchRequest } from '../core/ports.ts';
 
 /** A request without what can't cross to another process. */
 export type Sendable<T> = Omit<T, 'signal' | 'progress' | 'counted'>;
@@ -6,7 +6,7 @@ export type Sendable<T> = Omit<T, 'signal' | 'progress' | 'counted'>;
 /** What the engine's process is asked to do. */
 export type EngineCall =
   | { call: 'read'; request: Sendable<FileReadRequest> }
-  | { call: 'discover'; request: { path: string; name: string; source?: string } }
+  | { call: 'discover'; request: { path: string; name: string } & Omit<DiscoverOptions, 'signal'> }
   | { call: 'stitch'; request: Sendable<StitchRequest> }
   | { call: 'retrain'; request: Sendable<StitchRequest> & { previous: string } }
   | { call: 'stitch changes'; request: Sendable<StitchRequest> & { previous: string } };

@@ -21,11 +21,8 @@ export class EngineProcess {
   readonly files: FileReader = {
     read: ({ signal, progress, ...request }) =>
       this.#ask({ call: 'read', request }, signal, (_stage, done, total) => progress?.(done, total)),
-    discover: (path, name, options) =>
-      this.#ask(
-        { call: 'discover', request: { path, name, ...(options?.source !== undefined && { source: options.source }) } },
-        options?.signal,
-      ),
+    discover: (path, name, { signal, ...known } = {}) =>
+      this.#ask({ call: 'discover', request: { path, name, ...known } }, signal),
   };
 
   readonly stitch: StitchEngine = {

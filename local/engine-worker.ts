@@ -20,8 +20,8 @@ async function answer({ call, request }: EngineCall): Promise<unknown> {
   if (call === 'stitch') return stitch.run({ ...request, signal, progress });
   if (call === 'retrain') return stitch.retrain({ ...request, signal, progress });
   if (call === 'stitch changes') return stitch.runChanges({ ...request, signal, progress });
-  const { path, name, source } = request;
-  return files.discover(path, name, { ...(source !== undefined && { source }), signal });
+  const { path, name, ...known } = request;
+  return files.discover(path, name, { ...known, signal });
 }
 
 process.on('message', async (message: EngineCall) => {

@@ -80,6 +80,7 @@ export async function openEnvironment(
     tenant,
     environment: name,
     objects,
+    secrets,
     warehouse,
     files: engine.files,
     stitch: engine.stitch,

@@ -18,7 +18,9 @@ import { unpack } from './packing/unpack.ts';
 interface Discovering {
   path: string;
   name: string;
-  source: string | undefined;
+  source?: string | undefined;
+  members?: string | undefined;
+  decryptionKeys?: readonly string[] | undefined;
   session: DuckDbSession;
   workFolder: string;
   signal: AbortSignal;
@@ -66,7 +68,8 @@ export async function readTexts(
     flattened ??= result;
     unreadable += await countLines(packed.session, opened.table.rejected);
   }
-  const { format } = first ?? { format: { type: 'csv' } };
+  const { members } = packed;
+  const format = { ...(first?.format ?? { type: 'csv' }), ...(members === undefined ? {} : { members }) };
   return { format, unreadable, ...(flattened === undefined ? {} : { flattened }) };
 }
 

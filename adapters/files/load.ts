@@ -48,7 +48,7 @@ async function load(loading: Loading, made: string[]): Promise<FileCounts> {
     return made.at(-1) ?? '';
   };
   const parts: Part[] = [];
-  for await (const plain of unpack({ ...loading, members: loading.format.members })) {
+  for await (const plain of unpack({ ...loading, ...loading.format })) {
     const n = parts.length;
     parts.push(await readPart({ ...loading, ...plain }, path(`unfolded-${n}`), path(`quarantine-${n}`)));
   }

@@ -26,9 +26,9 @@ export function createFileReader(options: FileReaderOptions = {}): FileReader {
         readFeedFile({ ...request, ...work }),
       );
     },
-    async discover(path, name, { source, signal = new AbortController().signal } = {}): Promise<DiscoveredFeed> {
+    async discover(path, name, { signal = new AbortController().signal, ...known } = {}): Promise<DiscoveredFeed> {
       return working(options.spillFolder ?? tmpdir(), options, signal, (work) =>
-        discoverFile({ path, name, source, signal, ...work }),
+        discoverFile({ path, name, ...known, signal, ...work }),
       );
     },
   };

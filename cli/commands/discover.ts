@@ -16,6 +16,7 @@ import { tableText } from '../table-text.ts';
 
 interface DiscoverOptions {
   source?: string;
+  members?: string;
   out?: string;
 }
 
@@ -25,6 +26,7 @@ export function addDiscover(program: Command): void {
     .command('discover <file...>')
     .description('profile whole files and propose the feed of each: types, keys, semantic tags')
     .option('--source <name>', 'the system that the files are from, in snake_case')
+    .option('--members <pattern>', 'of an archive, the files in it that are wanted, as `orders*.csv`')
     .option('--out <folder>', 'write the feeds, and what it takes to load them, as YAML into this folder')
     .addHelpText(
       'after',
@@ -34,7 +36,7 @@ export function addDiscover(program: Command): void {
       action<DiscoverOptions>(async ({ client, options, args: files, environment }) => {
         const path = await environment();
         const found: DiscoveredFeed[] = [];
-        for (const file of files) found.push(await discover(client, path, file, options.source));
+        for (const file of files) found.push(await discover(client, path, file, options));
         const written = options.out === undefined ? [] : await write(options.out, found);
         const texts = found.map(feedText);
         if (options.out === undefined) texts.push(dim('--out FOLDER writes the feeds as documents to edit and apply'));
@@ -47,7 +49,7 @@ export function addDiscover(program: Command): void {
 /** Of a file that a deployment is sent: a function takes 6 MB, in which bytes are written as base64. */
 const deployedBytes = 4_500_000;
 
-async function discover(client: Client, environment: string, file: string, source: string | undefined) {
+async function discover(client: Client, environment: string, file: string, { source, members }: DiscoverOptions) {
   const found = await stat(file).catch(() => undefined);
   if (!found?.isFile()) throw new InvalidInput(`there is no file ${file}`);
   if (client.isDeployed && found.size > deployedBytes) {
@@ -56,7 +58,7 @@ async function discover(client: Client, environment: string, file: string, sourc
     );
   }
   const body = Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>;
-  return client.upload<DiscoveredFeed>(`${environment}/discover`, { name: basename(file), source }, body);
+  return client.upload<DiscoveredFeed>(`${environment}/discover`, { name: basename(file), source, members }, body);
 }
 
 async function write(folder: string, found: readonly DiscoveredFeed[]): Promise<string[]> {

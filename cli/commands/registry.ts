@@ -4,6 +4,7 @@ import { addConnection } from './connection.ts';
 import { addDiscover } from './discover.ts';
 import { addExport } from './export.ts';
 import { addPerson } from './person.ts';
+import { addPgp } from './pgp.ts';
 import { addPlan } from './plan.ts';
 import { addQuarantine } from './quarantine.ts';
 import { addQuery } from './query.ts';
@@ -38,4 +39,5 @@ export const commands: readonly ((program: Command) => void)[] = [
   addTenant,
   addUser,
   addSftp,
+  addPgp,
 ];

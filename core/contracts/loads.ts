@@ -18,7 +18,7 @@ export type FileCounts = z.infer<typeof FileCounts>;
 /** A bad row, as `quarantine.parquet` and the API give it. */
 export const QuarantinedRow = z.object({
   file: z.string(),
-  /** 1-based line of the file where the row starts; of a Parquet or JSON array its 1-based row. */
+  /** 1-based line of the file where the row starts; row of a sheet; number of a record of Parquet, Avro or CBOR. */
   line: z.number().int(),
   /** Incoming field; empty when the whole row can't be read. */
   column: z.string(),

@@ -5,13 +5,15 @@ import { ColumnType } from './types.ts';
 
 /** How the bytes of a file become raw rows. What is left out is detected from the whole file. */
 export const FileFormat = z.strictObject({
-  /** A name in the format registry: csv, json, parquet … `csv` covers every delimiter. */
+  /** A name in the format registry: csv, json, xml … `csv` covers every delimiter. */
   type: z.string(),
   delimiter: z.string().min(1).max(4).optional(),
   quote: z.string().length(1).optional(),
   /** false: columns are named column_1, column_2 … */
   header: z.boolean().optional(),
   encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']).optional(),
+  /** Armoured public PGP keys of senders, one of whom has to have signed the file; left out: nobody has to. */
+  signed_by: z.array(z.string().min(1)).min(1).optional(),
   /** Of XML, the element that is a row, as `order`; left out: the first that is repeated. */
   row_tag: z.string().min(1).optional(),
   /** Of an Excel workbook: the sheet, by its name; left out: the first. */

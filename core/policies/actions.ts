@@ -31,6 +31,8 @@ export const actions = [
   'stream:send',
   'sftp:view',
   'sftp:edit',
+  'pgp:view',
+  'pgp:edit',
   'user:view',
   'user:edit',
 ] as const;

@@ -18,6 +18,7 @@ export type Right =
   | 'runs'
   | 'secrets'
   | 'connections'
+  | 'pgp-keys'
   | 'sftp-server-id'
   | 'sftp-sign-in'
   | 'schedules';
@@ -38,6 +39,7 @@ export class EnvironmentRights extends Construct {
       runs: () => this.#runs(),
       secrets: () => this.#secrets(),
       connections: () => [this.#readingSecretsBelow('connections/')],
+      'pgp-keys': () => this.#pgpKeys(),
       'sftp-server-id': () => this.#sftpServerId(),
       'sftp-sign-in': () => this.#sftpSignIn(),
       schedules: () => this.#schedules(),
@@ -163,6 +165,13 @@ export class EnvironmentRights extends Construct {
         ],
         resources: [this.#secretsBelow('')],
       }),
+    ];
+  }
+
+  /** Reading the private keys that files are encrypted for. */
+  #pgpKeys(): PolicyStatement[] {
+    return [
+      new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.#secretsBelow('pgp/')] }),
     ];
   }
 

@@ -6,6 +6,9 @@ export const handler = step({
   name: 'read-file',
   input: ReadFileInput,
   output: ReadFileOutput,
-  carries: async () => ({ engines: await import('../shared/engines.ts') }),
+  carries: async () => ({
+    engines: await import('../shared/engines.ts'),
+    secrets: await import('../shared/secrets.ts'),
+  }),
   run: readFile,
 });

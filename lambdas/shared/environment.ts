@@ -14,6 +14,7 @@ export interface Carried {
   couriers?: typeof import('./couriers.ts');
   tables?: typeof import('./tables.ts');
   engines?: typeof import('./engines.ts');
+  secrets?: typeof import('./secrets.ts');
 }
 
 /** Those of a role that was taken on. */
@@ -29,7 +30,10 @@ export interface Access extends Carried {
 }
 
 /** One environment as a function reaches it. */
-export function openEnvironment(place: Place, { folder, credentials, wait, couriers, tables, engines }: Access) {
+export function openEnvironment(
+  place: Place,
+  { folder, credentials, wait, couriers, tables, engines, secrets }: Access,
+) {
   const as = credentials ? { credentials } : {};
   const client = new S3Client(as);
   const objects = new S3Objects({ client, bucket: place.bucket, folder: join(folder, 'objects') });
@@ -40,6 +44,7 @@ export function openEnvironment(place: Place, { folder, credentials, wait, couri
     tenant: place.tenant,
     environment: place.environment,
     objects,
+    secrets: secrets?.openSecrets(place, as) ?? absent('secrets'),
     ...(tables?.openTables(place, { objects, ...as, ...parquet, ...(wait && { wait }) }) ?? noTables),
     files: duckdb?.files ?? absent('engine'),
     stitch: duckdb?.stitch ?? absent('engine'),

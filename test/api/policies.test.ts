@@ -67,6 +67,10 @@ const reference: Record<string, string> = {
   'POST /sftp/host-keys': '- - - D',
   'DELETE /sftp/host-keys/{id}': '- - - D',
   'POST /stream/v0/data/{stream}': '- - - D', // Streaming Ingest Write Access, which sees nothing
+  'GET /pgp/keys': '- - - D',
+  'POST /pgp/keys': '- - - D',
+  'POST /pgp/rotation': '- - - D',
+  'DELETE /pgp/keys/{fingerprint}': '- - - D',
   'GET /users': '- - - D', // Settings: Users tab
   'POST /users': '- - - D',
   'PUT /users/{id}': '- - - D',

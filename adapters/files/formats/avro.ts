@@ -19,7 +19,7 @@ const BATCH = 1000;
 export const avro: FormatReader = {
   type: 'avro',
   text: false,
-  open: (file: OpenFile): Promise<RawTable> => convertedTable(file, { type: 'avro' }, () => records(file)),
+  open: (file: OpenFile): Promise<RawTable> => convertedTable(file, { type: 'avro' }, () => avroRecords(file)),
 };
 
 interface Container {
@@ -28,7 +28,8 @@ interface Container {
   sync: Buffer;
 }
 
-async function* records(file: OpenFile): AsyncGenerator<Converted[]> {
+/** Every record of a container. */
+export async function* avroRecords(file: OpenFile): AsyncGenerator<Converted[]> {
   const bytes = new ByteWindow(file.path);
   const refuse = (what: string, cause?: unknown): never => {
     throw new UnreadableFile(

@@ -11,7 +11,7 @@ import { jsonText } from './json-text.ts';
 export const cbor: FormatReader = {
   type: 'cbor',
   text: false,
-  open: (file: OpenFile): Promise<RawTable> => convertedTable(file, { type: 'cbor' }, () => records(file)),
+  open: (file: OpenFile): Promise<RawTable> => convertedTable(file, { type: 'cbor' }, () => cborRecords(file)),
 };
 
 const [LIST, TAG, BREAK] = [4, 6, 0xff];
@@ -19,7 +19,8 @@ const BATCH = 1000;
 
 type Refuse = (what: string, cause?: unknown) => never;
 
-async function* records(file: OpenFile): AsyncGenerator<Converted[]> {
+/** Every record, those of arrays one by one. */
+export async function* cborRecords(file: OpenFile): AsyncGenerator<Converted[]> {
   const bytes = new ByteWindow(file.path);
   const refuse: Refuse = (what, cause) => {
     throw new UnreadableFile(

@@ -6,7 +6,7 @@ import { DOCUMENT, documentTable, fieldsOf } from './documents.ts';
 import { type FormatReader, LINE, LONGEST_RECORD, type OpenFile, type RawTable } from './format.ts';
 import { jsonValues } from './json-values.ts';
 
-/** A JSON array of objects, or objects one after the other. */
+/** A JSON array of objects, or objects one after the other. The engine reads it; what it refuses is separated here. */
 export const json: FormatReader = {
   type: 'json',
   text: true,

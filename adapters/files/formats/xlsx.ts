@@ -3,7 +3,7 @@ import type { SaxesTagPlain } from 'saxes';
 import { UnreadableFile } from '../../../core/errors.ts';
 import { headerNames, positionalName } from '../../../core/feeds/csv-dialect.ts';
 import { firstBytes } from '../plain-bytes.ts';
-import { type Converted, convertedTable } from './converted.ts';
+import { type Conversion, type Converted, convertedTable } from './converted.ts';
 import type { FormatReader, OpenFile, RawTable } from './format.ts';
 import { jsonText } from './json-text.ts';
 import { isTag, openWorkbook, partEvents, type Workbook } from './xlsx-parts.ts';
@@ -22,15 +22,20 @@ export const xlsx: FormatReader = {
         `${file.name} is not an Excel workbook: expected .xlsx without a password; .xls is another format`,
       );
     }
-    const { size } = await stat(file.path);
-    const workbook = await openWorkbook(file.path, file.name, size);
-    const sheet = sheetOf(file, workbook);
-    const convert = () => rowsOf(file, workbook, sheet.path, size);
+    const { sheet, rows } = await openSheet(file);
     const { header, header_row } = file.format;
     const said = { ...(header === undefined ? {} : { header }), ...(header_row === undefined ? {} : { header_row }) };
-    return convertedTable(file, { type: 'xlsx', sheet: sheet.name, ...said }, convert);
+    return convertedTable(file, { type: 'xlsx', sheet, ...said }, rows);
   },
 };
+
+/** The sheet that a format names, and its rows. */
+export async function openSheet(file: OpenFile): Promise<{ sheet: string; rows: Conversion }> {
+  const { size } = await stat(file.path);
+  const workbook = await openWorkbook(file.path, file.name, size);
+  const { name, path } = sheetOf(file, workbook);
+  return { sheet: name, rows: () => rowsOf(file, workbook, path, size) };
+}
 
 function sheetOf(file: OpenFile, { sheets }: Workbook): Workbook['sheets'][number] {
   const { sheet } = file.format;

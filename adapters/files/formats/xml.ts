@@ -17,19 +17,12 @@ export const xml: FormatReader = {
     try {
       return await read(file);
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw cause;
-      if (file.format.encoding !== undefined || !(await looksLikeWindows1252(file.path)))
-        throw notUtf8(file.name, cause);
+      const isOfEncoding = cause instanceof UnreadableFile && cause.data.utf8 === false;
+      if (!isOfEncoding || file.format.encoding !== undefined || !(await looksLikeWindows1252(file.path))) throw cause;
       return read({ ...file, path: await asUtf8(file, 'windows-1252') });
     }
   },
 };
-
-const notUtf8 = (name: string, cause: unknown): UnreadableFile =>
-  new UnreadableFile(
-    `${name} has bytes that aren't UTF-8: expected UTF-8, or another encoding that its first line or its format names`,
-    { cause },
-  );
 
 /** The encoding that the first line of an XML text names, when it isn't UTF-8. */
 async function declaredEncoding(path: string, name: string): Promise<string | undefined> {
@@ -57,7 +50,8 @@ async function read(file: OpenFile): Promise<RawTable> {
 /** Everything between a tag and the next that a text may hold: what is longer is no record. */
 const LONGEST_SILENCE = 2 * LONGEST_RECORD;
 
-class XmlRows {
+/** Every row of an XML text in UTF-8. */
+export class XmlRows {
   readonly #file: OpenFile;
   readonly #rowTag: string;
   readonly #builder: RowBuilder;
@@ -84,12 +78,23 @@ class XmlRows {
   async *all(): AsyncGenerator<Converted[]> {
     const decoder = new TextDecoder('utf-8', { fatal: true });
     for await (const chunk of createReadStream(this.#file.path, { highWaterMark: 256 * 1024 })) {
-      yield this.#take(decoder.decode(chunk as Buffer, { stream: true }));
+      yield this.#take(this.#decoded(() => decoder.decode(chunk as Buffer, { stream: true })));
     }
-    const rest = this.#take(decoder.decode());
+    const rest = this.#take(this.#decoded(() => decoder.decode()));
     this.#parser.close();
     yield [...rest, ...this.#take('')];
     if (this.#rows === 0 && this.#others.size > 0) this.#refuseWithoutRows();
+  }
+
+  #decoded(decode: () => string): string {
+    try {
+      return decode();
+    } catch (cause) {
+      throw new UnreadableFile(
+        `${this.#file.name} has bytes that aren't UTF-8 behind line ${this.#parser.line}: expected UTF-8, or another encoding that its first line or its format names`,
+        { cause, data: { line: this.#parser.line, utf8: false } },
+      );
+    }
   }
 
   #take(text: string): Converted[] {

@@ -9,6 +9,7 @@ import { firstBytes, minding } from '../plain-bytes.ts';
 import type { Archive, Member } from './archive.ts';
 import type { Compression } from './compression.ts';
 import { archiveOf, compressionOf, TELLING } from './layers.ts';
+import { decrypted, isPgp } from './pgp.ts';
 import { UnpackedBytes } from './unpacked-bytes.ts';
 
 export interface Packed {
@@ -19,6 +20,10 @@ export interface Packed {
   signal: AbortSignal;
   /** Pattern of the members that are wanted of an archive; left out: all. */
   members?: string | undefined;
+  /** Armoured private PGP keys that it may be encrypted for. @default none */
+  decryptionKeys?: readonly string[] | undefined;
+  /** Armoured public PGP keys of senders, one of whom has to have signed it. @default nobody has to */
+  signed_by?: readonly string[] | undefined;
 }
 
 /** A file that is neither compressed nor an archive. */
@@ -40,8 +45,9 @@ const NOT_MEANT = /(^|\/)(__MACOSX\/|\.DS_Store$|Thumbs\.db$)/;
  */
 export async function* unpack(packed: Packed): AsyncGenerator<Plain> {
   const { size } = await stat(packed.path);
-  const compression = await beginningOf(packed.path, compressionOf);
-  const path = compression === undefined ? packed.path : await decompressed(packed, compression, size);
+  const open = await opened(packed, size);
+  const compression = await beginningOf(open.path, compressionOf);
+  const path = compression === undefined ? open.path : await decompressed(open, compression, size);
   const archive = await archiveIn(path);
   if (archive !== undefined) yield* members({ ...packed, path }, archive, size);
   else yield { path, name: packed.name, workFolder: packed.workFolder };
@@ -53,6 +59,30 @@ const beginningOf = async <T>(path: string, tell: (head: Buffer) => T): Promise<
 async function archiveIn(path: string): Promise<Archive | undefined> {
   const archive = await beginningOf(path, archiveOf);
   return (await archive?.isDocument?.(path)) === true ? undefined : archive;
+}
+
+/** The file without its encryption. Nothing of it is used before it is known to be whole and, where that is asked, signed. */
+async function opened(packed: Packed, size: number): Promise<Packed> {
+  const { name, decryptionKeys = [], signed_by: signedBy } = packed;
+  if (!(await beginningOf(packed.path, isPgp))) {
+    if (signedBy === undefined) return packed;
+    throw new UnreadableFile(
+      `${name} is not encrypted with PGP: expected a signed file, since its format has \`signed_by\``,
+    );
+  }
+  const { bytes, verified } = await decrypted({ path: packed.path, name, decryptionKeys, signedBy });
+  const copy = join(packed.workFolder, 'decrypted');
+  try {
+    await written(packed, [bytes], new UnpackedBytes(name, size), copy);
+  } catch (cause) {
+    if (!isOfBytes(cause)) throw cause;
+    throw new UnreadableFile(
+      `${name} is not whole PGP: ${cause.message}: expected a file that nobody changed; send it again`,
+      { cause },
+    );
+  }
+  await verified();
+  return { ...packed, path: copy };
 }
 
 async function decompressed(packed: Packed, { name: kind, decompressor }: Compression, size: number): Promise<string> {

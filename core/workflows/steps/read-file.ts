@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { ReadFileInput, ReadFileOutput } from '../../contracts/steps.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
 import { TributaryError } from '../../errors.ts';
+import { PgpKeys } from '../../pgp/keys.ts';
 import type { Services } from '../../ports.ts';
 import { zoneOf } from '../domain-tables.ts';
 import { plannedFile } from '../planned-loads.ts';
@@ -22,6 +23,7 @@ export async function readFile(
       name: file.name,
       format: file.format,
       feed,
+      decryptionKeys: await new PgpKeys(services).privateKeys(),
       ...(file.ingest_query && { ingestQuery: file.ingest_query }),
       timeZone: zoneOf(configuration, feed),
       generatedUpdated: BigInt(Date.parse(file.date ?? input.as_of)) * 1000n,

@@ -174,6 +174,10 @@ describe('an archive', () => {
     const { discover } = createFileReader();
     const found = await discover(await bench.write('d.zip', zipOf({ 'one.csv': one, 'two.csv': two })), 'd.zip');
     expect(found).toMatchObject({ rows: 3, format: { type: 'csv' } });
+    const csvs = await discover(await bench.write('p.zip', zipOf({ 'one.csv': one, 'x.ndjson': '{}' })), 'p.zip', {
+      members: '*.csv',
+    });
+    expect(csvs).toMatchObject({ rows: 1, format: { type: 'csv', members: '*.csv' } });
     const mixed = await bench.write('m.zip', zipOf({ 'one.csv': one, 'two.ndjson': '{"id":1}\n' }));
     await expect(discover(mixed, 'm.zip')).rejects.toMatchObject({
       name: 'UnreadableFile',

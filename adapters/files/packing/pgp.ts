@@ -1,0 +1,107 @@
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import { decrypt, type Key, type Message, readKeys, readMessage, readPrivateKey } from 'openpgp';
+import { UnreadableFile } from '../../../core/errors.ts';
+
+/** The packets that an encrypted message begins with: a session key for a public key (1) or for a password (3). */
+const [FOR_KEY, FOR_PASSWORD] = [1, 3];
+const ARMOUR = /^\s*-----BEGIN PGP (MESSAGE|SIGNED MESSAGE)-----/;
+
+/** True of a file that is encrypted as OpenPGP has it (RFC 9580), in armour or not. */
+export function isPgp(head: Buffer): boolean {
+  if (ARMOUR.test(head.toString('latin1'))) return true;
+  const [tag, body] = packetBody(head);
+  // Versions of these packets; letters of a text aren't followed by them.
+  return (tag === FOR_KEY || tag === FOR_PASSWORD) && [3, 4, 5, 6].includes(head[body] ?? 0);
+}
+
+/** The type of the first packet, and where what is in it begins. */
+function packetBody(head: Buffer): [tag: number, body: number] {
+  const [first = 0, length = 0] = head;
+  if ((first & 0x80) === 0) return [0, 0];
+  if ((first & 0x40) === 0) return [(first >> 2) & 15, 1 + 2 ** (first & 3)];
+  return [first & 63, length < 192 ? 2 : length < 224 ? 3 : 6];
+}
+
+export interface Encrypted {
+  path: string;
+  name: string;
+  /** Armoured private keys. */
+  decryptionKeys: readonly string[];
+  /** Armoured public keys of senders, one of whom has to have signed; left out: nobody has to. */
+  signedBy?: readonly string[] | undefined;
+}
+
+/**
+ * Decrypts a file as a stream. `verified` is to be asked for once it was read to its end: what came before must not be used
+ * when it fails, or when the stream does, which ends with a check that nothing was changed.
+ */
+export async function decrypted(file: Encrypted): Promise<{ bytes: Readable; verified: () => Promise<void> }> {
+  if (file.decryptionKeys.length === 0) {
+    throw new UnreadableFile(
+      `${file.name} is encrypted with PGP, and there is no key: \`tributary pgp create\` makes one for senders to encrypt for`,
+    );
+  }
+  const message = await messageIn(file);
+  const decryptionKeys = await Promise.all(file.decryptionKeys.map((armoredKey) => readPrivateKey({ armoredKey })));
+  const verificationKeys = (
+    await Promise.all((file.signedBy ?? []).map((armoredKeys) => publicKeys(file, armoredKeys)))
+  ).flat();
+  const config = { allowUnauthenticatedStream: true };
+  const { data, signatures } = await decrypt({
+    message,
+    decryptionKeys,
+    verificationKeys,
+    format: 'binary',
+    config,
+  }).catch((cause: Error) => refuse(file, cause, message, decryptionKeys));
+  // Whoever fails is heard of when they are asked for.
+  const checked = Promise.allSettled(signatures.map((signature) => signature.verified));
+  return {
+    bytes: Readable.fromWeb(data as unknown as ReadableStream),
+    async verified() {
+      if (file.signedBy === undefined || (await checked).some(({ status }) => status === 'fulfilled')) return;
+      const seen =
+        signatures.length === 0
+          ? 'is not signed'
+          : `is signed with ${signatures.map(({ keyID }) => keyID.toHex()).join(', ')}`;
+      const wanted = verificationKeys.map((key) => key.getKeyID().toHex()).join(', ');
+      throw new UnreadableFile(
+        `${file.name} ${seen}: expected a valid signature of ${wanted}, which \`signed_by\` of its format names`,
+      );
+    },
+  };
+}
+
+async function messageIn(file: Encrypted): Promise<Message<ReadableStream>> {
+  const isArmoured = await new Promise<boolean>((resolve, reject) => {
+    const head = createReadStream(file.path, { end: 511 });
+    head.on('error', reject);
+    head.once('data', (chunk) => resolve(ARMOUR.test(chunk.toString('latin1'))));
+  });
+  const stream = Readable.toWeb(createReadStream(file.path, isArmoured ? 'latin1' : undefined));
+  const source = isArmoured ? { armoredMessage: stream } : { binaryMessage: stream };
+  return readMessage(source as never).catch((cause: Error) => refuse(file, cause)) as Promise<Message<ReadableStream>>;
+}
+
+const publicKeys = (file: Encrypted, armoredKeys: string): Promise<Key[]> =>
+  readKeys({ armoredKeys }).catch((cause: Error) => {
+    throw new UnreadableFile(
+      `${file.name}: a key in \`signed_by\` of its format can't be read: ${cause.message}: expected an armoured public key`,
+      {
+        cause,
+      },
+    );
+  });
+
+function refuse(file: Encrypted, cause: Error, message?: Message<ReadableStream>, keys: readonly Key[] = []): never {
+  const wanted = message?.getEncryptionKeyIDs().map((id) => id.toHex()) ?? [];
+  const ours = keys.flatMap((key) => key.getKeys().map((one) => one.getKeyID().toHex()));
+  const isOurs = wanted.some((id) => ours.includes(id) || /^0+$/.test(id));
+  const why =
+    message === undefined || isOurs
+      ? `can't be decrypted: ${cause.message}: expected a whole PGP message; send it again`
+      : `is encrypted for ${wanted.length === 0 ? 'a password' : `the key ${wanted.join(', ')}`}: expected one of ${ours.join(', ')}, which \`tributary pgp list\` shows`;
+  throw new UnreadableFile(`${file.name} ${why}`, { cause });
+}
