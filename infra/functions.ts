@@ -57,6 +57,12 @@ export const others = {
     rights: ['objects', 'schedules'],
     does: 'Has courier groups looked after that a file in the inbox may start',
   },
+  'close-stream-files': {
+    ...plain,
+    minutes: 2,
+    rights: ['objects', 'runs'],
+    does: 'Makes files of what streams took',
+  },
   'note-run-end': { ...plain, does: 'Marks a run whose execution was ended from outside' },
   'plan-tables': { ...plain, does: 'Says which tables are tidied, and how' },
   'prepare-environment': {

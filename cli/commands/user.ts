@@ -36,7 +36,10 @@ function addHolding(user: Command): void {
   user
     .command('invite <e-mail>')
     .description('mail somebody a first password, with which they sign in within seven days')
-    .requiredOption('--policy <id...>', 'datagrid-administrator, datagrid-operator, amp360-user, ampiq-user, streaming-ingest')
+    .requiredOption(
+      '--policy <id...>',
+      'datagrid-administrator, datagrid-operator, amp360-user, ampiq-user, streaming-ingest',
+    )
     .requiredOption('--works-in <tenant...>', 'tenants of yours where the policies hold')
     .addHelpText('after', examples('user invite ada@example.com --policy datagrid-operator --works-in acme north'))
     .action(

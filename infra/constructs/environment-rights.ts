@@ -8,11 +8,20 @@ import {
   type Place,
   sftpServerParameter,
   sftpUsersPrefix,
+  streamQueueName,
 } from '../../core/contracts/deployment.ts';
 import { acknowledgeWildcards } from './acknowledge.ts';
 
 /** Something of an environment that a function may be let to. */
-export type Right = 'objects' | 'tables' | 'runs' | 'secrets' | 'sftp-server-id' | 'sftp-sign-in' | 'schedules';
+export type Right =
+  | 'objects'
+  | 'tables'
+  | 'runs'
+  | 'secrets'
+  | 'sftp-server-id'
+  | 'sftp-sign-in'
+  | 'schedules'
+  | 'streams';
 
 /** The rights to one environment, by name: what is granted here never reaches into another. */
 export class EnvironmentRights extends Construct {
@@ -32,6 +41,7 @@ export class EnvironmentRights extends Construct {
       'sftp-server-id': () => this.#sftpServerId(),
       'sftp-sign-in': () => this.#sftpSignIn(),
       schedules: () => this.#schedules(),
+      streams: () => this.#streams(),
     };
     this.#add(
       role,
@@ -169,6 +179,16 @@ export class EnvironmentRights extends Construct {
         actions: ['iam:PassRole'],
         resources: [role],
         conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+      }),
+    ];
+  }
+
+  /** Sending what a stream took. */
+  #streams(): PolicyStatement[] {
+    return [
+      new PolicyStatement({
+        actions: ['sqs:SendMessage'],
+        resources: [this.#arn('sqs', { resource: streamQueueName(this.#place) })],
       }),
     ];
   }
