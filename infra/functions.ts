@@ -77,6 +77,12 @@ export const others = {
     rights: ['objects', 'schedules'],
     does: 'Has courier groups looked after that a file in the inbox may start',
   },
+  'close-stream-files': {
+    ...plain,
+    minutes: 2,
+    rights: ['objects', 'runs'],
+    does: 'Makes files of what streams took',
+  },
   'note-run-end': {
     ...plain,
     rights: ['objects', 'runs'],

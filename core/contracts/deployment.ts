@@ -37,7 +37,11 @@ export const uploadRole = ({ role }: Pick<Place, 'role'>): string => role.replac
 export const streamQueueName = ({ workgroup }: Pick<Place, 'workgroup'>): string => `${workgroup}-streams`;
 export const lostStreamsName = ({ workgroup }: Pick<Place, 'workgroup'>): string => `${workgroup}-streams-dead-letters`;
 
-/** URL of the first, which names region and account in AWS's way. */
+/** Prefixes of what is remembered of requests with a key, and of what a message of the queue can't hold. */
+export const claimsPrefix = 'stream-keys/';
+export const parkedPrefix = 'stream-parked/';
+
+/** URL of the queue, which names region and account in AWS's way. */
 export function streamQueueUrl(place: Pick<Place, 'workgroup' | 'machine'>): string {
   const [, , , region, account] = place.machine.split(':');
   return `https://sqs.${region}.amazonaws.com/${account}/${streamQueueName(place)}`;

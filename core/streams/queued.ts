@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { claimsPrefix, parkedPrefix } from '../contracts/deployment.ts';
 import { StreamEnvelope, StreamMessage } from '../contracts/streams.ts';
 import { contentHash } from '../environments/canonical.ts';
 import { readJson } from '../environments/json-objects.ts';
@@ -18,27 +19,58 @@ export interface QueuedMessage {
 const Claim = z.object({ message: z.string(), hash: z.string() });
 
 export const closedFilesPrefix = (stream: string): string => `streams/${streamName(stream)}/files/`;
-export const parkedKey = (stream: string, id: string): string => `streams/${streamName(stream)}/parked/${id}.json`;
-const claimKey = (stream: string, key: string) => `stream-keys/${streamName(stream)}/${key}.json`;
+/** Where a message is that a queue can't hold; it goes a while after the queue would have given it up. */
+export const parkedKey = (stream: string, id: string): string => `${parkedPrefix}${streamName(stream)}/${id}.json`;
+const claimKey = (stream: string, key: string) => `${claimsPrefix}${streamName(stream)}/${key}.json`;
 
 /** The message that a request's key is of; undefined while none of it is in a file. */
 export const claimedBy = async (objects: ObjectStore, stream: string, key: string) =>
   (await readJson(objects, claimKey(stream, key), Claim))?.value;
 
+/** The streams of which files were made, and the messages that could not be read. */
+export interface ClosedQueued {
+  streams: string[];
+  unread: { id: string; cause: unknown }[];
+}
+
+interface Held {
+  message: StreamMessage;
+  from: QueuedMessage;
+}
+
 /**
- * Makes a file of each stream that messages are of, and tells of which streams. A queue delivers a message twice at times: by
- * messages that are the same again the same file is made, and of requests with one key only the first message is kept.
+ * Makes a file of each stream that messages are of. A queue delivers a message twice at times: by messages that are the same
+ * again the same file is made, and of requests with one key only the first message is kept.
  */
-export async function closeQueued(objects: ObjectStore, messages: readonly QueuedMessage[]): Promise<string[]> {
-  const files = new Map<string, { message: StreamMessage; from: QueuedMessage }[]>();
-  for (const from of messages.toSorted((a, b) => a.sent.getTime() - b.sent.getTime())) {
-    const message = await read(objects, from.body);
-    if (!(await isOwn(objects, message, from.id))) continue;
-    const file = `${message.stream} ${message.format}`;
-    files.set(file, [...(files.get(file) ?? []), { message, from }]);
+export async function closeQueued(objects: ObjectStore, messages: readonly QueuedMessage[]): Promise<ClosedQueued> {
+  const files = new Map<string, Held[]>();
+  const unread: ClosedQueued['unread'] = [];
+  const inOrder = messages.toSorted((a, b) => a.sent.getTime() - b.sent.getTime());
+  for (let n = 0; n < inOrder.length; n += AT_ONCE) {
+    for (const held of await Promise.allSettled(inOrder.slice(n, n + AT_ONCE).map((from) => hold(objects, from)))) {
+      if (held.status === 'rejected') throw held.reason;
+      if ('cause' in held.value) unread.push(held.value);
+      else if (held.value.isOwn) fileOf(files, held.value.message).push(held.value);
+    }
   }
   for (const held of files.values()) await writeFile(objects, held);
-  return [...new Set([...files.values()].flatMap(([first]) => first?.message.stream ?? []))];
+  return { streams: [...new Set([...files.values()].flatMap(([first]) => first?.message.stream ?? []))], unread };
+}
+
+/** Messages that are looked at at once: of each with a key, or of a large one, an object is asked for. */
+const AT_ONCE = 32;
+
+function fileOf(files: Map<string, Held[]>, { stream, format }: StreamMessage): Held[] {
+  const key = `${stream} ${format}`;
+  const held = files.get(key) ?? [];
+  files.set(key, held);
+  return held;
+}
+
+async function hold(objects: ObjectStore, from: QueuedMessage) {
+  const message = await read(objects, from.body).catch((cause: unknown) => ({ id: from.id, cause }));
+  if ('cause' in message) return message;
+  return { message, from, isOwn: await isOwn(objects, message, from.id) };
 }
 
 async function read(objects: ObjectStore, body: string): Promise<StreamMessage> {
@@ -61,10 +93,7 @@ async function isOwn(objects: ObjectStore, { stream, key, hash = '' }: StreamMes
   }
 }
 
-async function writeFile(
-  objects: ObjectStore,
-  held: readonly { message: StreamMessage; from: QueuedMessage }[],
-): Promise<void> {
+async function writeFile(objects: ObjectStore, held: readonly Held[]): Promise<void> {
   const [first] = held;
   if (!first) return;
   const { stream, format } = first.message;

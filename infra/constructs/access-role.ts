@@ -28,7 +28,7 @@ export class AccessRole extends Construct {
       description: `Requests to ${props.place.tenant} ${props.place.environment}`,
       assumedBy: new ArnPrincipal(api),
     });
-    props.rights.grant(role, ['objects', 'tables', 'runs', 'secrets', 'sftp-server-id', 'schedules']);
+    props.rights.grant(role, ['objects', 'tables', 'runs', 'secrets', 'sftp-server-id', 'schedules', 'streams']);
     if (props.hasSftpSite) {
       const id = StringParameter.valueForStringParameter(this, sftpServerParameter(props.place));
       props.rights.grantSftpServer(role, id);

@@ -1,4 +1,5 @@
 import {
+  type CfnStage,
   CorsHttpMethod,
   HttpApi,
   HttpMethod,
@@ -27,6 +28,9 @@ export interface ApiGatewayProps {
 /** Paths that answer without a token: whether the API is there, and what it can do. */
 const open = ['/openapi.json', '/api/v0/openapi.json', '/api/v0/health'];
 
+/** What other systems send to, which may come faster than what people ask for. */
+const streamPath = '/stream/v0/data/{stream}';
+
 /** The HTTP API: a token of the user directory is asked for before anything of ours runs. */
 export class ApiGateway extends Construct {
   readonly url: string;
@@ -43,7 +47,7 @@ export class ApiGateway extends Construct {
         allowHeaders: ['authorization', 'content-type'],
       },
     });
-    new HttpStage(this, 'Stage', {
+    const stage = new HttpStage(this, 'Stage', {
       httpApi: api,
       stageName: '$default',
       autoDeploy: true,
@@ -58,12 +62,23 @@ export class ApiGateway extends Construct {
     for (const method of [HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE]) {
       add('/api/v0/{proxy+}', method, token);
     }
+    const streams = add(streamPath, HttpMethod.POST, token);
+    letThrough(stage, streams);
     this.url = api.apiEndpoint;
   }
 
   #addLog(name: string): LogGroup {
     return new ExpiringLog(this, 'Log', `/tributary/${name}/http-api`);
   }
+}
+
+/** A route's own limit names the route, which has to be there. */
+function letThrough(stage: HttpStage, routes: Construct[]): void {
+  const made = stage.node.defaultChild as CfnStage;
+  made.addPropertyOverride('RouteSettings', {
+    [`POST ${streamPath}`]: { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000 },
+  });
+  for (const route of routes) made.node.addDependency(route);
 }
 
 function acknowledgeOpen(routes: Construct[]): void {

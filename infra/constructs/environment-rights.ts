@@ -8,6 +8,7 @@ import {
   type Place,
   sftpServerParameter,
   sftpUsersPrefix,
+  streamQueueName,
 } from '../../core/contracts/deployment.ts';
 import { acknowledgeWildcards } from './acknowledge.ts';
 
@@ -21,7 +22,8 @@ export type Right =
   | 'pgp-keys'
   | 'sftp-server-id'
   | 'sftp-sign-in'
-  | 'schedules';
+  | 'schedules'
+  | 'streams';
 
 /** The rights to one environment, by name: what is granted here never reaches into another. */
 export class EnvironmentRights extends Construct {
@@ -43,6 +45,7 @@ export class EnvironmentRights extends Construct {
       'sftp-server-id': () => this.#sftpServerId(),
       'sftp-sign-in': () => this.#sftpSignIn(),
       schedules: () => this.#schedules(),
+      streams: () => this.#streams(),
     };
     this.#add(
       role,
@@ -187,6 +190,16 @@ export class EnvironmentRights extends Construct {
         actions: ['iam:PassRole'],
         resources: [role],
         conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+      }),
+    ];
+  }
+
+  /** Sending what a stream took. */
+  #streams(): PolicyStatement[] {
+    return [
+      new PolicyStatement({
+        actions: ['sqs:SendMessage'],
+        resources: [this.#arn('sqs', { resource: streamQueueName(this.#place) })],
       }),
     ];
   }

@@ -9,7 +9,7 @@ import {
   StorageClass,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { inboxPrefix, queryResultsPrefix } from '../../core/contracts/deployment.ts';
+import { claimsPrefix, inboxPrefix, parkedPrefix, queryResultsPrefix } from '../../core/contracts/deployment.ts';
 import { acknowledge } from './acknowledge.ts';
 
 /** The bucket that holds everything of one environment. It outlives its stack. */
@@ -42,10 +42,15 @@ export class TenantLake extends Construct {
   }
 }
 
-/** What is made anew whenever it is needed: rows on their way into a table, and results of queries. */
+/**
+ * What is made anew whenever it is needed, as rows on their way into a table and results of queries; and of streams what is
+ * remembered of requests, and what is in a file long since: their queue keeps nothing beyond 14 days.
+ */
 const expiring: LifecycleRule[] = [
   { id: 'staged', prefix: 'staged/', days: 30 },
   { id: 'query-results', prefix: queryResultsPrefix, days: 7 },
+  { id: 'stream-keys', prefix: claimsPrefix, days: 2 },
+  { id: 'stream-parked', prefix: parkedPrefix, days: 30 },
 ].map(({ id, prefix, days }) => ({
   id: `expire-${id}`,
   prefix,

@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 import { alarmsTopicName } from '../names.ts';
 import { EnvironmentDashboard } from './environment-dashboard.ts';
 import type { RunSchedules } from './run-schedules.ts';
+import type { StreamFiles } from './stream-files.ts';
 
 export interface WatchProps {
   stage: string;
@@ -20,6 +21,7 @@ export interface WatchProps {
   /** Marks the record of a run that ended from outside, and starts what comes after it. */
   noteEnd: LambdaFunction;
   schedules: RunSchedules;
+  streams: StreamFiles;
 }
 
 /** What an alarm is about, by its section in docs/runbook.md. */
@@ -30,6 +32,8 @@ export const alarms = {
   'dead-letters': 'starts of runs lie among the dead letters',
   'quarantine-rate': 'more than a twentieth of the rows that were read went to quarantine',
   'unloaded-files': 'a file of more than a day ago was not loaded when a run began',
+  'unclosed-payloads': 'what a stream took has waited for more than ten minutes to become a file',
+  'stream-dead-letters': 'of something that a stream took no file could be made',
 } as const;
 
 export type AlarmName = keyof typeof alarms;
@@ -52,6 +56,8 @@ export class Watch extends Construct {
       'dead-letters': 0,
       'quarantine-rate': 0.05,
       'unloaded-files': Duration.days(1).toSeconds(),
+      'unclosed-payloads': Duration.minutes(10).toSeconds(),
+      'stream-dead-letters': 0,
     };
     for (const name of Object.keys(alarms) as AlarmName[]) this.#addAlarm(name, metrics[name], limits[name]);
     this.#tellFailedRuns();
@@ -94,7 +100,7 @@ export class Watch extends Construct {
   }
 }
 
-function metricsOf({ name, schedules }: WatchProps): Record<AlarmName, IMetric> {
+function metricsOf({ name, schedules, streams }: WatchProps): Record<AlarmName, IMetric> {
   const metric = (namespace: string, metricName: string, dimensionsMap: Record<string, string>, statistic: string) =>
     new Metric({ namespace, metricName, dimensionsMap, statistic, period: Duration.minutes(5) });
   const ours = (metricName: string) => metric('Tributary', metricName, { environment: name }, 'Maximum');
@@ -107,6 +113,8 @@ function metricsOf({ name, schedules }: WatchProps): Record<AlarmName, IMetric> 
     'dead-letters': schedules.deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' }),
     'quarantine-rate': ours('QuarantineRate'),
     'unloaded-files': ours('OldestUnloadedFileAge'),
+    'unclosed-payloads': streams.queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum' }),
+    'stream-dead-letters': streams.deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' }),
   };
 }
 

@@ -5,6 +5,7 @@ import { schemas } from '../../core/contracts/catalog.ts';
 import { databaseName } from '../../core/contracts/deployment.ts';
 import { EnvironmentRights } from '../constructs/environment-rights.ts';
 import { SftpSite } from '../constructs/sftp-site.ts';
+import { StreamQueue } from '../constructs/stream-queue.ts';
 import { TenantLake } from '../constructs/tenant-lake.ts';
 import type { SftpConfig, StageConfig, TenantConfig } from '../stage-config.ts';
 import { placeIn } from './place-in.ts';
@@ -20,13 +21,14 @@ export interface EnvironmentProps extends StackProps {
 export const sftpOf = ({ tenant, environment }: EnvironmentProps): SftpConfig | undefined =>
   environment === 'production' ? tenant.sftp : undefined;
 
-/** What keeps an environment's data: lake, databases, SFTP site. Its logical ids are a contract, pinned by a test. */
+/** What keeps an environment's data: lake, databases, queue of streams, SFTP site. Its logical ids are a contract, pinned by a test. */
 export class StatefulStack extends Stack {
   constructor(scope: Construct, id: string, props: EnvironmentProps) {
     super(scope, id, { ...props, description: `Data of ${props.tenant.name} ${props.environment}` });
     const place = placeIn(this, props);
     const { bucket } = new TenantLake(this, 'TenantLake', { bucketName: place.bucket });
     for (const schema of schemas) this.#addDatabase(schema, databaseName(place, schema), `s3://${place.bucket}`);
+    new StreamQueue(this, 'Streams', place);
     const sftp = sftpOf(props);
     if (sftp) {
       const rights = new EnvironmentRights(this, 'Rights', place);

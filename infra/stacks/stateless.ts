@@ -11,6 +11,7 @@ import { QueryWorkGroup } from '../constructs/query-work-group.ts';
 import { RunSchedules } from '../constructs/run-schedules.ts';
 import { SqlParser } from '../constructs/sql-parser.ts';
 import { StitchTask } from '../constructs/stitch-task.ts';
+import { StreamFiles } from '../constructs/stream-files.ts';
 import { Watch } from '../constructs/watch.ts';
 import { WeeklyTidying } from '../constructs/weekly-tidying.ts';
 import { askingSteps, largeSteps, others, type Step, steps } from '../functions.ts';
@@ -49,7 +50,9 @@ export class StatelessStack extends Stack {
     new AccessRole(this, 'Access', { stage, place, rights, hasSftpSite: sftpOf(props) !== undefined });
     const planTables = byName['plan-tables'];
     const tidying = new WeeklyTidying(this, 'Tidying', { name, planTables, statements, schedules }).machine;
-    new Watch(this, 'Watch', { stage, name, run: run.machine, tidying, noteEnd: byName['note-run-end'], schedules });
+    const streams = new StreamFiles(this, 'Streams', { place, closeFiles: byName['close-stream-files'] });
+    const noteEnd = byName['note-run-end'];
+    new Watch(this, 'Watch', { stage, name, run: run.machine, tidying, noteEnd, schedules, streams });
     this.#prepare(byName['prepare-environment'], tenant).node.addDependency(schedules);
     new CfnOutput(this, 'MachineArn', { value: run.machine.stateMachineArn });
     new CfnOutput(this, 'LaunchRunName', { value: launch.functionName });

@@ -7,6 +7,7 @@ export interface Asked {
   token?: string;
   method?: string;
   body?: unknown;
+  headers?: Readonly<Record<string, string>>;
 }
 
 /** Calls the deployed API as its users do, by the host name of its own, which no name server of this machine knows. */
@@ -19,8 +20,8 @@ export class ApiCaller {
     this.#outputs = outputs[`tributary-${stage}-platform`] ?? {};
   }
 
-  async ask(path: string, { token, method = 'GET', body }: Asked = {}): Promise<{ status: number; body: string }> {
-    const headers = { ...(token !== undefined && { authorization: `Bearer ${token}` }), ...jsonType(body) };
+  async ask(path: string, { token, method = 'GET', body, headers: also }: Asked = {}) {
+    const headers = { ...also, ...(token !== undefined && { authorization: `Bearer ${token}` }), ...jsonType(body) };
     const answer = await this.#send(path, method, headers, body === undefined ? '' : JSON.stringify(body));
     return { status: answer.statusCode ?? 0, body: Buffer.concat(await answer.toArray()).toString() };
   }
