@@ -39,22 +39,22 @@ export class RunSchedules extends Construct {
       maxEventAge: Duration.hours(1),
       onFailure: new SqsDestination(this.deadLetters),
     });
-    this.#addRole(place, launch);
-    this.#addLooks(lookAfter);
+    this.#addLooks(lookAfter, this.#addRole(place, [launch, lookAfter]));
   }
 
   /** At the moments that clocks are put forward: EventBridge starts nothing that is due in the hour that they jump over. */
-  #addLooks(lookAfter: LambdaFunction): void {
+  #addLooks(lookAfter: LambdaFunction, role: Role): void {
     new Schedule(this, 'Looks', {
       // No courier group has a dot in its name.
       scheduleName: 'look-after-runs.half-hourly',
       scheduleGroup: this.group,
       schedule: ScheduleExpression.cron({ minute: '0,30' }),
-      target: new LambdaInvoke(lookAfter, { deadLetterQueue: this.deadLetters }),
+      // Left to itself the target grants every version of the function, too.
+      target: new LambdaInvoke(lookAfter, { deadLetterQueue: this.deadLetters, role: role.withoutPolicyUpdates() }),
     });
   }
 
-  #addRole(place: Place, launch: LambdaFunction): void {
+  #addRole(place: Place, functions: readonly LambdaFunction[]): Role {
     const role = new Role(this, 'Role', {
       roleName: scheduleRoleName(place),
       description: 'Schedules of runs, on their way to start one',
@@ -62,7 +62,9 @@ export class RunSchedules extends Construct {
         conditions: { ArnEquals: { 'aws:SourceArn': this.group.scheduleGroupArn } },
       }),
     });
-    role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [launch.functionArn] }));
+    const resources = functions.map(({ functionArn }) => functionArn);
+    role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources }));
     role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] }));
+    return role;
   }
 }
