@@ -9,6 +9,7 @@ import type { Platform } from './platform.ts';
 import { configurationRoutes } from './routes/configuration.ts';
 import { correctionRoutes } from './routes/corrections.ts';
 import { discoverRoutes } from './routes/discover.ts';
+import { handoverBase, handoverPages } from './routes/handover.ts';
 import { personRoutes } from './routes/persons.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { queryRoutes } from './routes/queries.ts';
@@ -59,6 +60,7 @@ export function createApi(platform: Platform): OpenAPIHono<ApiEnvironment> {
   app.use(evaluatePath, bodyUpTo(500));
   app.openapi(health, (c) => c.json({ status: 'ok' as const }, 200));
   for (const routes of groups) app.route(base, routes(platform));
+  app.route(handoverBase, handoverPages(platform));
   for (const [route, action] of actionsOf(app)) actions.set(route, action);
   describe(app);
   return app;

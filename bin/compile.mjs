@@ -36,7 +36,7 @@ async function bundle(root, entry, folder) {
     splitting: true,
     mainFields: ['module', 'main'],
     // What finds files beside itself, native code and others, stays where it was installed.
-    external: ['@duckdb/node-bindings', '@polyglot-sql/sdk', 'esbuild', 'aws-cdk-lib', 'cdk-nag', 'constructs'],
+    external: ['@duckdb/node-bindings', '@polyglot-sql/sdk', 'ssh2', 'esbuild', 'aws-cdk-lib', 'cdk-nag', 'constructs'],
     define: places,
     banner: {
       js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",

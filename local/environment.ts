@@ -24,6 +24,7 @@ export interface LocalEnvironment {
   folders: EnvironmentFolders;
   objects: FilesystemObjects;
   secrets: EncryptedFileSecrets;
+  courier: Services['courier'];
   warehouse: DuckDbWarehouse;
   queries: InProcessQueries;
   workflows: LocalWorkflows;
@@ -57,6 +58,8 @@ export async function openEnvironment(
     memoryLimit: memoryLimits.tables,
   });
   const queries = new InProcessQueries({ warehouse, objects });
+  const courier: Services['courier'] = (of) =>
+    courierSource(of, { openFolder: (path, id) => machineFolder(inboxPath(home, tenant, path), id) });
   const services = {
     tenant,
     environment: name,
@@ -64,8 +67,7 @@ export async function openEnvironment(
     warehouse,
     files: engine.files,
     stitch: engine.stitch,
-    courier: (courier: Parameters<Services['courier']>[0]) =>
-      courierSource(courier, { openFolder: (path, id) => machineFolder(inboxPath(home, tenant, path), id) }),
+    courier,
     clock,
   };
   const workflows = new LocalWorkflows({
@@ -79,7 +81,7 @@ export async function openEnvironment(
     await queries.close();
     await warehouse.close();
   };
-  return { tenant, name, folders, objects, secrets, warehouse, queries, workflows, close };
+  return { tenant, name, folders, objects, secrets, courier, warehouse, queries, workflows, close };
 }
 
 /** The lambdas as tasks of this process, each with a scratch folder of its own that goes when it ends. */

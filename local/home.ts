@@ -48,6 +48,8 @@ export interface EnvironmentFolders {
   tables: string;
   scratch: string;
   spill: string;
+  /** What is uploaded by SFTP and not whole yet; on the disk of the inbox. */
+  uploads: string;
   /** The file of its secrets, encrypted. */
   secrets: string;
 }
@@ -68,6 +70,7 @@ export function environmentFolders(home: string, tenant: string, environment: st
     tables: join(root, 'tables.duckdb'),
     scratch: join(root, 'scratch'),
     spill: join(root, 'spill'),
+    uploads: join(root, 'uploads'),
     secrets: join(root, 'secrets'),
   };
 }

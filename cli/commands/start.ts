@@ -5,6 +5,7 @@ import type { Run } from '../../core/contracts/runs.ts';
 import { InvalidInput } from '../../core/errors.ts';
 import type { LateStart } from '../../local/clock.ts';
 import { deployment, homeFolder, inboxFolder } from '../../local/home.ts';
+import type { OpenedSite } from '../../local/sftp-sites.ts';
 import { type GlobalOptions, print } from '../action.ts';
 import { Client, openPlatform } from '../client.ts';
 import { bold } from '../colours.ts';
@@ -72,7 +73,10 @@ async function showDemo(
   const say = (line: string) => (options.json ? undefined : console.log(line));
   const { environment, run } = await prepareDemo(client, options, say);
   // Not before: what was interrupted goes on first.
-  if (!options.once) for (const late of (await client.platform?.keepTime()) ?? []) say(lateText(late));
+  if (!options.once) {
+    for (const late of (await client.platform?.keepTime()) ?? []) say(lateText(late));
+    for (const site of (await client.platform?.openSites()) ?? []) say(siteText(site));
+  }
   const ended = await watchRun(client, environment, run.id, { silent: options.json === true, signal });
   if (signal.aborted) {
     process.exitCode = interruptedCode;
@@ -89,6 +93,11 @@ async function showDemo(
 
 const lateText = ({ courierGroup, due, id }: LateStart): string =>
   `${courierGroup} was due at ${due.toISOString()} and nothing ran: ${id} makes up for it`;
+
+const siteText = ({ tenant, port, refusal }: OpenedSite): string =>
+  refusal === undefined
+    ? `${tenant} takes files by SFTP on port ${port} of this machine`
+    : `${tenant} takes no files by SFTP: ${refusal}`;
 
 function placesText(url: string, run: Run, once: boolean): string {
   const home = homeFolder();

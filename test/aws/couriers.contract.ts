@@ -12,8 +12,8 @@ import { S3Objects } from '../../adapters/objects/s3.ts';
 import type { CopySizes } from '../../adapters/objects/s3-copy.ts';
 import { Courier } from '../../core/contracts/sources.ts';
 import { courierSourceContract, fetched, onlyFile, textOf } from '../contracts/couriers.ts';
+import { makeSshKey, type SftpUser, sftp, upload } from '../support/sftp.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
-import { makeSshKey, type SftpUser, sftp, upload } from './sftp.ts';
 
 const aws = await startEmulator();
 afterAll(aws.stop);
