@@ -10,6 +10,7 @@ import { configurationRoutes } from './routes/configuration.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { correctionRoutes } from './routes/corrections.ts';
 import { discoverRoutes } from './routes/discover.ts';
+import { handoverBase, handoverPages } from './routes/handover.ts';
 import { personRoutes } from './routes/persons.ts';
 import { pgpRoutes } from './routes/pgp.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
@@ -71,6 +72,7 @@ export function createApi(platform: Platform): OpenAPIHono<ApiEnvironment> {
   app.openapi(health, (c) => c.json({ status: 'ok' as const }, 200));
   for (const routes of groups) app.route(base, routes(platform));
   app.route(streamBase, streamRoutes(platform));
+  app.route(handoverBase, handoverPages(platform));
   for (const [route, action] of actionsOf(app)) actions.set(route, action);
   describe(app);
   return app;

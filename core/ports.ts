@@ -44,6 +44,8 @@ export interface Secrets {
 
 /** The site that an environment's SFTP users upload to. Who they are is `core/sftp`'s; `NotFound` when there is no site. */
 export interface SftpSite {
+  /** Makes the site, which is not there from the start: at a port, or at a free one. `Conflict` when there is one. */
+  provision(port?: number): Promise<void>;
   describe(): Promise<SftpEndpoint>;
   /** Lets the site be known by another key: its private half, as OpenSSH or PEM writes it. */
   importHostKey(privateKey: string): Promise<void>;

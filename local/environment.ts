@@ -32,6 +32,7 @@ export interface LocalEnvironment {
   secrets: EncryptedFileSecrets;
   /** What its couriers are given. */
   couriers: CourierContext;
+  courier: Services['courier'];
   warehouse: DuckDbWarehouse;
   queries: InProcessQueries;
   workflows: LocalWorkflows;
@@ -76,6 +77,7 @@ export async function openEnvironment(
     secrets,
     network: laptopNetwork,
   };
+  const courier: Services['courier'] = (of, connection) => courierSource(of, couriers, connection);
   const services = {
     tenant,
     environment: name,
@@ -84,8 +86,7 @@ export async function openEnvironment(
     warehouse,
     files: engine.files,
     stitch: engine.stitch,
-    courier: (...[courier, connection]: Parameters<Services['courier']>) =>
-      courierSource(courier, couriers, connection),
+    courier,
     clock,
   };
   const workflows = new LocalWorkflows({
@@ -103,7 +104,7 @@ export async function openEnvironment(
     await queries.close();
     await warehouse.close();
   };
-  return { tenant, name, folders, objects, secrets, couriers, warehouse, queries, workflows, streams, close };
+  return { tenant, name, folders, objects, secrets, couriers, courier, warehouse, queries, workflows, streams, close };
 }
 
 /** The lambdas as tasks of this process, each with a scratch folder of its own that goes when it ends. */

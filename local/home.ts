@@ -50,6 +50,8 @@ export interface EnvironmentFolders {
   spill: string;
   /** Logs and files of its streams. */
   streams: string;
+  /** What is uploaded by SFTP and not whole yet; on the disk of the inbox. */
+  uploads: string;
   /** The file of its secrets, encrypted. */
   secrets: string;
 }
@@ -71,6 +73,7 @@ export function environmentFolders(home: string, tenant: string, environment: st
     scratch: join(root, 'scratch'),
     spill: join(root, 'spill'),
     streams: join(root, 'streams'),
+    uploads: join(root, 'uploads'),
     secrets: join(root, 'secrets'),
   };
 }

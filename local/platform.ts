@@ -13,10 +13,12 @@ import type { Schedules } from '../core/ports.ts';
 import type { Kept } from '../core/workflows/keep-schedule.ts';
 import { getRun } from '../core/workflows/runs.ts';
 import { followSchedules, startsByItself } from '../core/workflows/schedules.ts';
+import { LocalArrivals } from './arrivals.ts';
 import { LocalClock } from './clock.ts';
 import { EngineProcess } from './engine-process.ts';
 import { type LocalEnvironment, memoryLimits, openEnvironment } from './environment.ts';
 import { apiToken, environmentFolders, inboxFolder, logFile, ownHome } from './home.ts';
+import { type OpenedSite, SftpSites } from './sftp-sites.ts';
 
 /** Who has a home's token may do everything in it. */
 const owner: Principal = {
@@ -37,6 +39,8 @@ export class LocalPlatform implements Platform {
   readonly #engine: EngineProcess;
   readonly #log: Logger;
   readonly #environments = new Map<string, Promise<LocalEnvironment>>();
+  readonly #arrivals: LocalArrivals;
+  readonly #sites: SftpSites;
   #clock: LocalClock | undefined;
 
   private constructor(home: string, token: string, ownership: Awaited<ReturnType<typeof ownHome>>) {
@@ -45,6 +49,14 @@ export class LocalPlatform implements Platform {
     this.#ownership = ownership;
     this.#engine = new EngineProcess({ spillFolder: join(home, 'spill'), memoryLimit: memoryLimits.engine });
     this.#log = pino(destination({ dest: logFile(home), sync: true }));
+    this.#arrivals = new LocalArrivals((cause) =>
+      this.#log.error({ err: cause }, 'an arrival could not start its run'),
+    );
+    this.#sites = new SftpSites({
+      home,
+      log: this.#log,
+      arrived: (environment, key) => this.#arrivals.note(environment, key),
+    });
   }
 
   /** `HomeInUse` while another process owns the home. */
@@ -107,6 +119,7 @@ export class LocalPlatform implements Platform {
       workflows,
       streams,
       schedules: this.#clock?.of(opened) ?? untimed,
+      ...(environment === 'production' && { sftpSite: this.#sites.of(opened) }),
       files: this.#engine.files,
       clock: () => new Date(),
       scratch: folders.scratch,
@@ -145,6 +158,12 @@ export class LocalPlatform implements Platform {
     return kept;
   }
 
+  /** Lets SFTP clients in from now on, where a tenant has a site. */
+  async openSites(): Promise<OpenedSite[]> {
+    const tenants = await this.tenants();
+    return this.#sites.listen(await Promise.all(tenants.map((tenant) => this.#open(tenant, 'production'))));
+  }
+
   /** Resolves with a run when it has ended. */
   async ended(tenant: string, environment: string, id: string): Promise<Run> {
     const { workflows, objects } = await this.#open(tenant, environment);
@@ -158,6 +177,8 @@ export class LocalPlatform implements Platform {
   /** Interrupts what is under way, to go on at the next start, and lets go of the home. */
   async close(): Promise<void> {
     this.#clock?.stop();
+    this.#arrivals.stop();
+    await this.#sites.close();
     const opened = await Promise.allSettled(this.#environments.values());
     for (const one of opened) if (one.status === 'fulfilled') await one.value.close();
     this.#engine.close();

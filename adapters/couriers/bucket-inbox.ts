@@ -1,14 +1,11 @@
 import { createHash } from 'node:crypto';
-import { posix } from 'node:path';
 import { paginateListObjectsV2, type S3Client, type S3ServiceException } from '@aws-sdk/client-s3';
-import { inboxPrefix } from '../../core/contracts/deployment.ts';
-import type { Courier } from '../../core/contracts/sources.ts';
 import { FileChanged, InvalidInput, OutOfTime } from '../../core/errors.ts';
 import type { CourierSource, FetchedFile, ObjectStore, SourceFile } from '../../core/ports.ts';
 import { closedFilesPrefix } from '../../core/streams/queued.ts';
 import { type CopySizes, copyObject } from '../objects/s3-copy.ts';
 import { bytesOf } from '../objects/s3-read.ts';
-import { folderPathOf } from './folder.ts';
+import { inboxPrefixOf } from './inbox-folder.ts';
 import type { CourierContext } from './kind.ts';
 
 interface Inbox {
@@ -38,24 +35,12 @@ const bucketFolder = (inbox: Inbox, prefix: string): CourierSource => ({
   fetch: (file, _path, { signal }) => fetchObject(inbox, prefix, file, signal),
 });
 
-/** The prefix of a folder courier's files; undefined of what reads no folder of the inbox. */
-export function inboxFolderOf(courier: Courier): string | undefined {
-  const path = folderPathOf(courier);
-  return path === undefined ? undefined : keyOf(path);
-}
-
 function prefixOf(path: string, courier: string): string {
-  const prefix = keyOf(path);
+  const prefix = inboxPrefixOf(path);
   if (prefix !== undefined) return prefix;
   throw new InvalidInput(
     `${courier} settings: path ${JSON.stringify(path)} leads out of the inbox: expected a folder inside of it, such as "crm"`,
   );
-}
-
-function keyOf(path: string): string | undefined {
-  const folder = posix.join(path, '/');
-  if (posix.isAbsolute(path) || folder.startsWith('../')) return undefined;
-  return inboxPrefix + (folder === './' ? '' : folder);
 }
 
 async function listPrefix({ client, bucket }: Inbox, prefix: string): Promise<SourceFile[]> {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { inboxPrefix } from '../../core/contracts/deployment.ts';
 import type { SftpUser } from '../../core/contracts/sftp.ts';
 import type { ObjectStore, Secrets } from '../../core/ports.ts';
-import { userOfPassword, userWithKeys } from '../../core/sftp/sign-in.ts';
+import { REFUSAL_MS, userOfPassword, userWithKeys } from '../../core/sftp/sign-in.ts';
 
 /** What Transfer asks its identity provider; there is no password, or an empty one, when it wants to know the user's keys. */
 export const SignInRequest = z.object({
@@ -27,9 +27,6 @@ interface SignInHome extends Uploads {
   objects: ObjectStore;
   secrets: Secrets;
 }
-
-/** A refused password is told this long after it was given, whatever was wrong with it. */
-const REFUSAL_MS = 2_000;
 
 /** The answer to Transfer: a role and a folder for a user who may come in, and nothing at all for anybody else. */
 export async function answerSignIn(

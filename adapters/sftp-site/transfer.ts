@@ -10,7 +10,7 @@ import {
   type TransferClient,
 } from '@aws-sdk/client-transfer';
 import type { SftpEndpoint, SftpHostKey } from '../../core/contracts/sftp.ts';
-import { InvalidInput, NotFound } from '../../core/errors.ts';
+import { Forbidden, InvalidInput, NotFound } from '../../core/errors.ts';
 import type { SftpSite } from '../../core/ports.ts';
 import { checkHostKey } from '../../core/sftp/ssh-keys.ts';
 
@@ -27,6 +27,12 @@ export class TransferSite implements SftpSite {
 
   constructor(options: TransferSiteOptions) {
     this.#options = options;
+  }
+
+  async provision(): Promise<void> {
+    throw new Forbidden(
+      'the SFTP site of a deployment is made by its configuration: set `sftp` of the tenant in infra/config.ts, and deploy',
+    );
   }
 
   async describe(): Promise<SftpEndpoint> {

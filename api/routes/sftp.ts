@@ -1,11 +1,14 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { Instant } from '../../core/contracts/names.ts';
 import { SftpEndpoint, SftpFolder, SftpUser, SftpUserName } from '../../core/contracts/sftp.ts';
 import { NotFound } from '../../core/errors.ts';
 import type { SftpSite } from '../../core/ports.ts';
+import { Handovers } from '../../core/sftp/handover.ts';
 import { SftpUsers } from '../../core/sftp/users.ts';
 import { EnvironmentPath } from '../contracts.ts';
 import type { EnvironmentAccess, Platform } from '../platform.ts';
 import { answers, jsonBody, needs, newRoutes } from '../routing.ts';
+import { handoverBase } from './handover.ts';
 
 const UserPath = EnvironmentPath.extend({ name: z.string() });
 const HostKeyPath = EnvironmentPath.extend({ id: z.string() });
@@ -21,6 +24,20 @@ const show = createRoute({
   summary: 'Where the SFTP site is, the keys that it is known by, and its users',
   request: { params: EnvironmentPath },
   responses: answers(200, Site, 'The site'),
+});
+
+const provision = createRoute({
+  operationId: 'provisionSftpSite',
+  tags: ['sftp'],
+  method: 'post',
+  path: '/{tenant}/{environment}/sftp',
+  ...needs('sftp:edit'),
+  summary: 'Make the site of a laptop; in AWS a deploy makes it',
+  request: {
+    params: EnvironmentPath,
+    body: jsonBody(z.strictObject({ port: z.number().int().min(1024).max(65_535).optional() }).openapi('NewSftpSite')),
+  },
+  responses: answers(201, SftpEndpoint, 'Where the site is, and its keys; without a port given, it is a free one'),
 });
 
 const addUser = createRoute({
@@ -82,6 +99,24 @@ const setPassword = createRoute({
   responses: answers(201, z.object({ password: z.string() }), 'The password, which is shown this once'),
 });
 
+const share = createRoute({
+  operationId: 'shareSftpUser',
+  tags: ['sftp'],
+  method: 'post',
+  path: '/{tenant}/{environment}/sftp/users/{name}/share',
+  ...needs('sftp:edit'),
+  summary: 'Make a new password for a user, and a link that shows it once with all else that a partner needs',
+  request: {
+    params: UserPath,
+    body: jsonBody(z.strictObject({ hours: z.number().int().min(1).max(720).default(72) }).openapi('NewSftpShare')),
+  },
+  responses: answers(
+    201,
+    z.object({ url: z.string(), expires_at: Instant }),
+    'The link, to be sent to the partner alone',
+  ),
+});
+
 const importHostKey = createRoute({
   operationId: 'importSftpHostKey',
   tags: ['sftp'],
@@ -106,13 +141,16 @@ const removeHostKey = createRoute({
 
 export function sftpRoutes(platform: Platform) {
   const routes = newRoutes();
-  const open = async ({ tenant, environment }: z.infer<typeof EnvironmentPath>) => {
-    const access = await platform.environment(tenant, environment);
-    return { site: siteOf(access), users: new SftpUsers(access) };
-  };
+  const open = async ({ tenant, environment }: z.infer<typeof EnvironmentPath>) =>
+    opened(await platform.environment(tenant, environment));
   routes.openapi(show, async (c) => {
     const { site, users } = await open(c.req.valid('param'));
     return c.json({ ...(await site.describe()), users: await users.list() }, 200);
+  });
+  routes.openapi(provision, async (c) => {
+    const { site } = await open(c.req.valid('param'));
+    await site.provision(c.req.valid('json').port);
+    return c.json(await site.describe(), 201);
   });
   routes.openapi(addUser, async (c) => {
     const { site, users } = await open(c.req.valid('param'));
@@ -137,6 +175,12 @@ export function sftpRoutes(platform: Platform) {
     const { users } = await open(c.req.valid('param'));
     return c.json({ password: await users.setPassword(c.req.valid('param').name) }, 201);
   });
+  routes.openapi(share, async (c) => {
+    const { tenant, environment, name } = c.req.valid('param');
+    const { token, expiresAt } = await handedOver(await open({ tenant, environment }), name, c.req.valid('json').hours);
+    const url = `${new URL(c.req.url).origin}${handoverBase}/${tenant}/${environment}/${token}`;
+    return c.json({ url, expires_at: expiresAt.toISOString() }, 201);
+  });
   routes.openapi(importHostKey, async (c) => {
     const { site } = await open(c.req.valid('param'));
     await site.importHostKey(c.req.valid('json').private_key);
@@ -150,9 +194,24 @@ export function sftpRoutes(platform: Platform) {
   return routes;
 }
 
+const opened = (access: EnvironmentAccess) => ({
+  site: siteOf(access),
+  users: new SftpUsers(access),
+  handovers: new Handovers(access),
+  clock: access.clock,
+});
+
+/** Keeps what a user needs to sign in, a new password with it, to be shown once within so many hours. */
+async function handedOver({ site, users, handovers, clock }: ReturnType<typeof opened>, name: string, hours: number) {
+  const { host, port, host_keys } = await site.describe();
+  const password = await users.setPassword(name);
+  const shown = host_keys.filter(({ active }) => active).map(({ type, fingerprint }) => ({ type, fingerprint }));
+  const expiresAt = new Date(clock().getTime() + hours * 3_600_000);
+  const token = await handovers.make({ host, port, user: name, password, host_keys: shown }, expiresAt);
+  return { token, expiresAt };
+}
+
 function siteOf({ sftpSite }: EnvironmentAccess): SftpSite {
   if (sftpSite) return sftpSite;
-  throw new NotFound(
-    "this home has no SFTP site: the laptop's comes later, and in AWS `sftp` of the tenant turns it on",
-  );
+  throw new NotFound('only production has an SFTP site');
 }

@@ -4,9 +4,10 @@ import type { SftpEndpoint, SftpUser } from '../../core/contracts/sftp.ts';
 import { InvalidInput } from '../../core/errors.ts';
 import { action } from '../action.ts';
 import { examples } from '../help.ts';
+import { wholeNumber } from '../options.ts';
 import { factsText, tableText } from '../table-text.ts';
 
-/** `tributary sftp show|add-user|remove-user|add-key|remove-key|set-password|import-host-key|remove-host-key`. */
+/** `tributary sftp show|provision|add-user|remove-user|add-key|remove-key|set-password|share|import-host-key|remove-host-key`. */
 export function addSftp(program: Command): void {
   const sftp = program
     .command('sftp')
@@ -22,8 +23,24 @@ export function addSftp(program: Command): void {
         return { data: site, text: `${endpointText(site)}\n\n${usersText(site.users)}` };
       }),
     );
+  sftp
+    .command('provision')
+    .description(
+      "make the site, which listens while `npm start` serves; in AWS the tenant's configuration and a deploy do",
+    )
+    .option('--port <port>', 'port of the site (default: a free one from 2222)', wholeNumber)
+    .addHelpText('after', examples('sftp provision', 'sftp provision --port 2200'))
+    .action(
+      action<{ port?: number }>(async ({ client, options: { port }, environment }) => {
+        const site = await client.post<SftpEndpoint>(`${await environment()}/sftp`, {
+          ...(port !== undefined && { port }),
+        });
+        return { data: site, text: `${endpointText(site)}\n\nnext, \`tributary sftp add-user NAME\`` };
+      }),
+    );
   addUsers(sftp);
   addCredentials(sftp);
+  addShare(sftp);
   addHostKeys(sftp);
 }
 
@@ -89,6 +106,28 @@ function addCredentials(sftp: Command): void {
         return { data: made, text: `${made.password}\nNobody can read it again: hand it over now.` };
       }),
     );
+}
+
+function addShare(sftp: Command): void {
+  sftp
+    .command('share <name>')
+    .description('make a new password for a user, and a link that shows it once with host, port and fingerprints')
+    .option('--hours <count>', 'how long the link may be used (default: 72)', wholeNumber)
+    .addHelpText('after', examples('sftp share shop', 'sftp share shop --hours 8'))
+    .action(
+      action<{ hours?: number }>(async ({ client, options: { hours }, args: [name], environment }) => {
+        if (client.platform) throw new InvalidInput('nothing would answer the link: start the server by `npm start`');
+        const body = { ...(hours !== undefined && { hours }) };
+        const made = await client.post<SftpShare>(`${await environment()}/sftp/users/${name}/share`, body);
+        const about = `It shows the details once, until ${made.expires_at}. The password before is no more.`;
+        return { data: made, text: `${made.url}\n${about}` };
+      }),
+    );
+}
+
+interface SftpShare {
+  url: string;
+  expires_at: string;
 }
 
 function addHostKeys(sftp: Command): void {

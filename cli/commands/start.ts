@@ -5,6 +5,7 @@ import type { Run } from '../../core/contracts/runs.ts';
 import { InvalidInput } from '../../core/errors.ts';
 import type { Kept } from '../../core/workflows/keep-schedule.ts';
 import { deployment, homeFolder, inboxFolder } from '../../local/home.ts';
+import type { OpenedSite } from '../../local/sftp-sites.ts';
 import { type GlobalOptions, print } from '../action.ts';
 import { Client, openPlatform } from '../client.ts';
 import { bold } from '../colours.ts';
@@ -73,8 +74,10 @@ async function showDemo(
   const say = (line: string) => (options.json ? undefined : console.log(line));
   const { environment, run } = await prepareDemo(client, options, say);
   // Not before: what was interrupted goes on first.
-  if (!options.once)
+  if (!options.once) {
     for (const kept of (await client.platform?.keepTime()) ?? []) for (const line of keptLines(kept)) say(line);
+    for (const site of (await client.platform?.openSites()) ?? []) say(siteText(site));
+  }
   const ended = await watchRun(client, environment, run.id, { silent: options.json === true, signal });
   if (signal.aborted) {
     process.exitCode = interruptedCode;
@@ -93,6 +96,11 @@ const keptLines = ({ courierGroup, started, missed }: Kept): string[] => [
   ...missed.map((slots) => `${courierGroup} missed ${missedText(slots)}`),
   ...(started ? [`${started.run} was started for ${started.slot}`] : []),
 ];
+
+const siteText = ({ tenant, port, refusal }: OpenedSite): string =>
+  refusal === undefined
+    ? `${tenant} takes files by SFTP on port ${port} of this machine`
+    : `${tenant} takes no files by SFTP: ${refusal}`;
 
 function placesText(url: string, run: Run, once: boolean): string {
   const home = homeFolder();

@@ -3,6 +3,9 @@ import type { ObjectStore, Secrets } from '../ports.ts';
 import { isPassword } from './passwords.ts';
 import { findUser, passwordSecret } from './users.ts';
 
+/** A refused password is told this long after it was given, whatever was wrong with it. */
+export const REFUSAL_MS = 2_000;
+
 type Home = { objects: ObjectStore; secrets: Secrets };
 
 /** The user who may be signed in by a key, when the client proves to have one of them. */

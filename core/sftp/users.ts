@@ -66,7 +66,7 @@ export class SftpUsers {
   }
 
   /** Lets another key in. One that is let in already changes nothing. */
-  addKey(name: string, publicKey: string): Promise<User> {
+  async addKey(name: string, publicKey: string): Promise<User> {
     const parsed = parsePublicKey(publicKey);
     const added = { ...parsed, added_at: this.#clock().toISOString() };
     return this.#change(name, (user) => {

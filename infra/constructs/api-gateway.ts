@@ -59,6 +59,9 @@ export class ApiGateway extends Construct {
       api.addRoutes({ path, methods: [method], integration, authorizer });
     const token = new HttpUserPoolAuthorizer('Token', pool, { userPoolClients: [client] });
     for (const path of open) acknowledgeOpen(add(path, HttpMethod.GET, new HttpNoneAuthorizer()));
+    for (const method of [HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST]) {
+      acknowledgeLinks(add('/handover/{proxy+}', method, new HttpNoneAuthorizer()));
+    }
     for (const method of [HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE]) {
       add('/api/v0/{proxy+}', method, token);
     }
@@ -85,6 +88,15 @@ function acknowledgeOpen(routes: Construct[]): void {
   for (const route of routes) {
     acknowledge(route, {
       'AwsSolutions-APIG4': 'It tells anybody that the API is there and what it can do, and nothing of a tenant.',
+    });
+  }
+}
+
+function acknowledgeLinks(routes: Construct[]): void {
+  for (const route of routes) {
+    acknowledge(route, {
+      'AwsSolutions-APIG4':
+        'A link to connection details is its own token: 256 bits, used once, for partners who have no other.',
     });
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inboxFolderOf } from '../../adapters/couriers/bucket-inbox.ts';
+import { inboxFolderOf } from '../../adapters/couriers/inbox-folder.ts';
 import { headConfiguration } from '../../core/environments/load-configuration.ts';
 import { groupsStartedBy } from '../../core/workflows/arrivals.ts';
 import { placeOfStep } from '../shared/place.ts';

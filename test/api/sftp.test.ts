@@ -16,6 +16,8 @@ class KnownSite implements SftpSite {
     return { host: 'files.example.com', port: 22, host_keys: [] };
   }
 
+  async provision(): Promise<void> {}
+
   async importHostKey(key: string): Promise<void> {
     this.keys.push(key);
   }
@@ -79,7 +81,7 @@ describe('the SFTP site, by the API', () => {
   });
 });
 
-it('a home without an SFTP site says so', async () => {
+it('an environment without an SFTP site says so', async () => {
   const laptop = await TestApi.open(shopDocuments);
   for (const [method, path, body] of [
     ['GET', '/sftp', undefined],
@@ -87,7 +89,7 @@ it('a home without an SFTP site says so', async () => {
     ['POST', '/sftp/users/shop/password', {}],
   ] as const) {
     const { status, message } = await laptop.refusal(method, path, body);
-    expect([status, message]).toEqual([404, expect.stringContaining("the laptop's comes later")]);
+    expect([status, message]).toEqual([404, expect.stringContaining('only production has an SFTP site')]);
   }
   await laptop.close();
 });

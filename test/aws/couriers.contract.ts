@@ -11,9 +11,9 @@ import type { CopySizes } from '../../adapters/objects/s3-copy.ts';
 import { Courier } from '../../core/contracts/sources.ts';
 import { courierSourceContract, fetched, going, onlyFile, textOf } from '../contracts/couriers.ts';
 import { courierContext } from '../support/couriers.ts';
+import { makeSshKey, type SftpUser, sftp, upload } from '../support/sftp.ts';
 import { breakingConnections } from './breaking-connections.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
-import { makeSshKey, type SftpUser, sftp, upload } from './sftp.ts';
 
 const aws = await startEmulator();
 afterAll(aws.stop);

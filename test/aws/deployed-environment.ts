@@ -15,8 +15,8 @@ import { databaseName, type Place, placeName, placeOf } from '../../core/contrac
 import type { Run } from '../../core/contracts/runs.ts';
 import { SftpUsers } from '../../core/sftp/users.ts';
 import { getRun, hasEnded } from '../../core/workflows/runs.ts';
+import { makeSshKey, type SftpUser, sftp } from '../support/sftp.ts';
 import type { Emulator } from './emulator.ts';
-import { makeSshKey, type SftpUser, sftp } from './sftp.ts';
 
 /** An environment that is deployed, as its users and its cloud ops reach it. */
 export class DeployedEnvironment {

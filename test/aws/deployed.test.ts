@@ -10,12 +10,12 @@ import { ConfigurationStore } from '../../core/environments/configuration-store.
 import type { ObjectStore, Warehouse } from '../../core/ports.ts';
 import { demoFolder, demoTenant } from '../../local/demo.ts';
 import { deliveryDates, generateDemo } from '../../samples/generate/demo.ts';
+import type { SftpUser } from '../support/sftp.ts';
 import { ApiCaller } from './api-caller.ts';
 import { DeployedEnvironment, uploadAll } from './deployed-environment.ts';
 import { Deployment } from './deployment.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { Laptop } from './laptop.ts';
-import type { SftpUser } from './sftp.ts';
 
 const stage = 'emulator';
 const production = { tenant: demoTenant, environment: 'production' };

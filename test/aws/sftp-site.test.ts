@@ -1,15 +1,13 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { placeName } from '../../core/contracts/deployment.ts';
 import { tenantGroup } from '../../core/contracts/policies.ts';
+import { refused, sftpSiteContract } from '../contracts/sftp-site.ts';
+import { fingerprintOf, makeSshKey, sftp } from '../support/sftp.ts';
 import { ApiCaller } from './api-caller.ts';
 import { DeployedEnvironment } from './deployed-environment.ts';
 import { Deployment } from './deployment.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
-import { fingerprintOf, makeSshKey, type SftpUser, sftp, upload } from './sftp.ts';
 
 const stage = 'emulator';
 const acme = { tenant: 'acme', environment: 'production' };
@@ -19,110 +17,25 @@ const stack = `${placeName(stage, acme)}-stateless`;
 let aws: Emulator;
 let api: ApiCaller;
 let environment: DeployedEnvironment;
-let file: string;
 
 beforeAll(async () => {
   aws = await startEmulator();
   const deployment = await Deployment.begin(aws, stage);
   api = new ApiCaller(aws, await deployment.deploy(stack), stage);
   environment = await DeployedEnvironment.open(aws, stage, acme);
-  file = join(await mkdtemp(join(tmpdir(), 'upload-')), 'orders.csv');
-  await writeFile(file, 'id\n1\n');
 });
 afterAll(async () => aws?.stop());
 
-const text = async (key: string) => {
-  const found = await environment.objects.get(key);
-  return found && Buffer.from(found.body).toString();
-};
-
-/** What `sftp` says when it is not let in. */
-const refused = { stderr: expect.stringMatching(/Permission denied|Connection closed/) };
-
-describe('a user of the SFTP site', () => {
-  it('comes in by a key, and no more once the key is taken away', async () => {
-    const site = await environment.sftpUser('by-key', 'by-key');
-    await upload(site, file, 'orders.csv');
-    expect(await text('inbox/by-key/orders.csv')).toBe('id\n1\n');
-
-    const newer: SftpUser = { ...site, key: await makeSshKey(['-t', 'rsa', '-b', '2048']) };
-    await expect(sftp(newer, ['ls'])).rejects.toMatchObject(refused);
-    await environment.sftpUsers.addKey('by-key', newer.key.publicKey);
-    expect(await sftp(newer, ['ls'])).toContain('orders.csv');
-    expect(await sftp(site, ['ls'])).toContain('orders.csv');
-
-    const { public_keys } = (await environment.sftpUsers.list()).find(({ name }) => name === 'by-key') ?? {};
-    await environment.sftpUsers.removeKey('by-key', public_keys?.[0]?.fingerprint ?? '');
-    await expect(sftp(site, ['ls'])).rejects.toMatchObject(refused);
-    expect(await sftp(newer, ['ls'])).toContain('orders.csv');
-  });
-
-  it('comes in by the password that was made last, and by no other', async () => {
-    await environment.sftpUsers.add('by-password', 'by-password');
-    const first = await environment.sftpUsers.setPassword('by-password');
-    const as = (password: string) => ({ port: aws.sftpPort, user: 'by-password', password });
-    await sftp(as(first), [`put "${file}" orders.csv`]);
-    expect(await text('inbox/by-password/orders.csv')).toBe('id\n1\n');
-
-    const second = await environment.sftpUsers.setPassword('by-password');
-    await Promise.all(
-      [first, 'guessed', ''].map((wrong) => expect(sftp(as(wrong), ['ls'])).rejects.toMatchObject(refused)),
-    );
-    expect(await sftp(as(second), ['ls'])).toContain('orders.csv');
-    await expect(sftp({ ...as(second), user: 'nobody-here' }, ['ls'])).rejects.toMatchObject(refused);
-    const withoutOne = await environment.sftpUser('has-a-key', 'has-a-key');
-    await expect(sftp({ ...as(second), user: withoutOne.user }, ['ls'])).rejects.toMatchObject(refused);
-
-    await environment.sftpUsers.remove('by-password');
-    await expect(sftp(as(second), ['ls'])).rejects.toMatchObject(refused);
-    await environment.sftpUsers.add('by-password', 'by-password');
-    await expect(sftp(as(second), ['ls'])).rejects.toMatchObject(refused);
-    expect(await text('inbox/by-password/orders.csv')).toBe('id\n1\n');
-  });
-
-  it('uploads, downloads, renames, lists and removes', async () => {
-    const site = await environment.sftpUser('worker', 'shop/daily');
-    const back = `${file}.back`;
-    await sftp(site, [
-      'mkdir 2026',
-      `put "${file}" 2026/a.csv`,
-      'rename 2026/a.csv 2026/b.csv',
-      `get 2026/b.csv "${back}"`,
-    ]);
-    expect(await readFile(back, 'utf8')).toBe('id\n1\n');
-    expect(await sftp(site, ['ls -1 2026'])).toContain('2026/b.csv');
-    expect(await text('inbox/shop/daily/2026/b.csv')).toBe('id\n1\n');
-    await sftp(site, ['rm 2026/b.csv']);
-    expect(await text('inbox/shop/daily/2026/b.csv')).toBeUndefined();
-  });
-
-  it('is held to its folder: no path and no link leads out of it', async () => {
-    await environment.objects.put('inbox/other/secret.csv', 'of another');
-    await environment.objects.put('config/secret.json', 'of the tenant');
-    const site = await environment.sftpUser('held', 'held');
-    await upload(site, file, 'mine.csv');
-    const { bucket } = environment.place;
-    const out = [
-      '../other/secret.csv',
-      '../../config/secret.json',
-      'x/../../other/secret.csv',
-      '/inbox/other/secret.csv',
-      `/${bucket}/inbox/other/secret.csv`,
-      `/../../${bucket}/config/secret.json`,
-    ];
-    for (const path of out)
-      await expect(sftp(site, [`get "${path}" "${file}.stolen"`])).rejects.toMatchObject({ code: 1 });
-    for (const path of out) await sftp(site, [`-put "${file}" "${path}"`]);
-    await expect(sftp(site, ['symlink ../other/secret.csv link.csv'])).rejects.toMatchObject({ code: 1 });
-    await expect(sftp(site, ['ln mine.csv hard.csv'])).rejects.toMatchObject({ code: 1 });
-    await sftp(site, ['-rename mine.csv ../other/secret.csv', '-rm ../other/secret.csv']);
-    expect(await sftp(site, ['cd ../..', 'pwd'])).toContain('Remote working directory: /\n');
-    expect([await text('inbox/other/secret.csv'), await text('config/secret.json')]).toEqual([
-      'of another',
-      'of the tenant',
-    ]);
-  });
-});
+sftpSiteContract('the SFTP site of a deployment', async () => ({
+  port: aws.sftpPort,
+  users: environment.sftpUsers,
+  textOf: async (path) => {
+    const found = await environment.objects.get(`inbox/${path}`);
+    return found && Buffer.from(found.body).toString();
+  },
+  put: async (path, text) => void (await environment.objects.put(`inbox/${path}`, text)),
+  realInbox: `${environment.place.bucket}/inbox`,
+}));
 
 describe('the function that the site asks', () => {
   const lambda = () => new LambdaClient(aws.client);

@@ -9,11 +9,11 @@ import { tenantGroup } from '../../core/contracts/policies.ts';
 import type { Run } from '../../core/contracts/runs.ts';
 import { hasEnded, listRuns } from '../../core/workflows/runs.ts';
 import { alarmsTopicName } from '../../infra/names.ts';
+import type { SftpUser } from '../support/sftp.ts';
 import { ApiCaller } from './api-caller.ts';
 import { DeployedEnvironment, uploadAll } from './deployed-environment.ts';
 import { Deployment } from './deployment.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
-import type { SftpUser } from './sftp.ts';
 
 const stage = 'emulator';
 const acme = { tenant: 'acme', environment: 'production' };

@@ -20,6 +20,7 @@ beforeAll(async () => {
   ];
   const sftpSite = {
     describe: async () => ({ host: 'files.example.com', port: 22, host_keys }),
+    provision: async () => undefined,
     importHostKey: async () => undefined,
     removeHostKey: async () => undefined,
   };

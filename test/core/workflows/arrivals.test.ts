@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { inboxFolderOf } from '../../../adapters/couriers/bucket-inbox.ts';
+import { inboxFolderOf } from '../../../adapters/couriers/inbox-folder.ts';
 import { FilesystemObjects } from '../../../adapters/objects/filesystem.ts';
 import type { Run } from '../../../core/contracts/runs.ts';
 import type { Courier } from '../../../core/contracts/sources.ts';

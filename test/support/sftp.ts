@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,21 +31,35 @@ export interface SftpUser {
   port: number;
   user: string;
   key: SshKey;
+  /** Of OpenSSH's client, such as `StrictHostKeyChecking=yes`. They go before those of the test. */
+  options?: readonly string[];
 }
 
 /** One who has a password instead. */
 export type SftpPasswordUser = Omit<SftpUser, 'key'> & { password: string };
 
+const unknownHost = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR'];
+
 /** Runs a batch of OpenSSH's `sftp`, such as `put here.csv there.csv`, and gives what it printed. A command that fails ends it. */
 export async function sftp(as: SftpUser | SftpPasswordUser, commands: string[]): Promise<string> {
+  const { args, env } = await invocation(as, commands);
+  return (await run('sftp', args, { timeout: 60_000, env })).stdout;
+}
+
+/** The same, slowed to so many kilobytes a second, to be killed midway. */
+export async function startSftp(as: SftpUser, commands: string[], kilobytes: number): Promise<ChildProcess> {
+  const { args, env } = await invocation(as, commands);
+  return spawn('sftp', ['-l', String(kilobytes * 8), ...args], { env, stdio: 'ignore' });
+}
+
+async function invocation(as: SftpUser | SftpPasswordUser, commands: string[]) {
   const folder = await mkdtemp(join(tmpdir(), 'sftp-'));
   const batch = join(folder, 'batch');
   await writeFile(batch, `${commands.join('\n')}\n`);
-  const unknownHost = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR'];
   const by = 'key' in as ? byKey(as.key) : await byPassword(as.password, folder);
-  const options = [...unknownHost, ...by.options].flatMap((option) => ['-o', option]);
+  const options = [...(as.options ?? []), ...unknownHost, ...by.options].flatMap((option) => ['-o', option]);
   const args = [...options, '-b', batch, '-P', String(as.port), `${as.user}@127.0.0.1`];
-  return (await run('sftp', args, { timeout: 60_000, env: { ...process.env, ...by.env } })).stdout;
+  return { args, env: { ...process.env, ...by.env } };
 }
 
 const byKey = ({ path }: SshKey) => ({

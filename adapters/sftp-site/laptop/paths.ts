@@ -1,0 +1,43 @@
+import { lstat, realpath } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { InvalidInput, NotFound } from '../../../core/errors.ts';
+
+const LONGEST_PATH = 1000;
+const LONGEST_NAME = 255;
+/** What would end a name early, or be shown as something else in a terminal or a log. */
+const control = /\p{Cc}/u;
+
+/** What a client calls a path, as one below the root of its user: `..` stops at the root. `''` is the root. */
+export function belowRoot(path: string): string {
+  const inside = posix.join('/', path).replace(/\/+$/, '').slice(1);
+  const tooLong = inside.split('/').some((name) => Buffer.byteLength(name) > LONGEST_NAME);
+  if (control.test(path) || tooLong || Buffer.byteLength(inside) > LONGEST_PATH) {
+    throw new InvalidInput(
+      `this is no path of a file here: expected ${LONGEST_PATH} bytes or fewer, ${LONGEST_NAME} a name, and no control characters`,
+    );
+  }
+  return inside;
+}
+
+/**
+ * The path on this machine of something below a folder. `NotFound` when the way to it leads over a link, whoever made it: a
+ * client can make none.
+ */
+export async function insideOf(root: string, inside: string): Promise<string> {
+  const path = join(root, inside);
+  if (inside === '') return path;
+  const [parent, expected] = await Promise.all([
+    realpath(join(path, '..')),
+    realpath(root).then((real) => join(real, inside, '..')),
+  ]);
+  if (parent !== expected) throw notFound();
+  const found = await lstat(path).catch(absentIsNone);
+  if (found?.isSymbolicLink()) throw notFound();
+  return path;
+}
+
+export const notFound = (): NotFound => new NotFound('no such file');
+
+export const absentIsNone = (cause: NodeJS.ErrnoException): undefined => {
+  if (cause.code !== 'ENOENT' && cause.code !== 'ENOTDIR') throw cause;
+};

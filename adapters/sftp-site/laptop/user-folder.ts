@@ -1,0 +1,153 @@
+import type { Stats } from 'node:fs';
+import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, rmdir, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Conflict, InvalidInput } from '../../../core/errors.ts';
+import { absentIsNone, belowRoot, insideOf, notFound } from './paths.ts';
+import type { Upload } from './upload.ts';
+import type { Uploads } from './uploads.ts';
+
+interface UserFolderOptions {
+  inbox: string;
+  /** Path in the inbox of all that the user sees; `''` for the whole of it. */
+  folder: string;
+  uploads: Uploads;
+  /** Told of a file that has another name now, by its path in the inbox. */
+  arrived: (inside: string) => void;
+}
+
+export interface ListedFile {
+  name: string;
+  stats: Stats;
+}
+
+/**
+ * What one user sees of the inbox, by the paths of a client, whose `/` is the user's folder. Nothing outside of it can be
+ * reached. A file that is being uploaded is shown as far as it has come; couriers read the inbox itself, which has whole files.
+ */
+export class UserFolder {
+  readonly #options: UserFolderOptions;
+  readonly #root: string;
+
+  constructor(options: UserFolderOptions) {
+    this.#options = options;
+    this.#root = join(options.inbox, options.folder);
+  }
+
+  /** Makes the folder of a user who comes in for the first time. */
+  async prepare(): Promise<void> {
+    const { inbox, folder } = this.#options;
+    await mkdir(this.#root, { recursive: true });
+    await insideOf(inbox, folder);
+  }
+
+  async stat(path: string): Promise<Stats> {
+    const found = await this.#find(belowRoot(path));
+    if (!found) throw notFound();
+    return found;
+  }
+
+  /** Names of what is in a folder. What else than files and folders is there is not shown. */
+  async names(path: string): Promise<string[]> {
+    const inside = belowRoot(path);
+    const entries = await readdir(await insideOf(this.#root, inside), { withFileTypes: true });
+    const whole = entries.filter((entry) => entry.isFile() || entry.isDirectory()).map(({ name }) => name);
+    return [...new Set([...whole, ...(await this.#options.uploads.namesIn(this.#inboxPath(inside)))])];
+  }
+
+  /** Those of the names that are still there. */
+  async listed(path: string, names: readonly string[]): Promise<ListedFile[]> {
+    const inside = belowRoot(path);
+    const all = names.map(async (name) => ({ name, stats: await this.#find(join(inside, name)) }));
+    return (await Promise.all(all)).filter((file): file is ListedFile => file.stats !== undefined);
+  }
+
+  async openToRead(path: string): Promise<FileHandle> {
+    const inside = belowRoot(path);
+    const begun = await this.#options.uploads.latest(this.#inboxPath(inside));
+    const handle = await open(begun ?? (await insideOf(this.#root, inside)), 'r');
+    if ((await handle.stat()).isFile()) return handle;
+    await handle.close();
+    throw new InvalidInput('this is a folder');
+  }
+
+  /** `isNew`: nothing may be there. `mustExist`: something has to. `truncate`: what is there is replaced. */
+  async openToWrite(path: string, how: { isNew: boolean; mustExist: boolean; truncate: boolean }): Promise<Upload> {
+    const inside = belowRoot(path);
+    const found = await this.#find(inside);
+    if (found?.isDirectory() || inside === '') throw new InvalidInput('this is a folder');
+    if (found && how.isNew) throw new Conflict('there is a file of that name');
+    if (!found && how.mustExist) throw notFound();
+    // A folder that isn't there is the client's to make.
+    await lstat(join(await insideOf(this.#root, inside), '..'));
+    const { uploads } = this.#options;
+    const target = this.#inboxPath(inside);
+    return found && !how.truncate ? uploads.resume(target) : uploads.begin(target);
+  }
+
+  async setTimes(path: string, accessed: number, modified: number): Promise<void> {
+    const inside = belowRoot(path);
+    const begun = await this.#options.uploads.latest(this.#inboxPath(inside));
+    await utimes(begun ?? (await insideOf(this.#root, inside)), accessed, modified);
+  }
+
+  async makeFolder(path: string): Promise<void> {
+    const inside = belowRoot(path);
+    if (await this.#find(inside)) throw new Conflict('there is something of that name');
+    await mkdir(await insideOf(this.#root, inside));
+  }
+
+  async removeFolder(path: string): Promise<void> {
+    const inside = belowRoot(path);
+    if (inside === '') throw new InvalidInput('this is the folder that you are held to');
+    if (await this.#options.uploads.isUnder(this.#inboxPath(inside))) throw new Conflict('this folder is not empty');
+    await rmdir(await insideOf(this.#root, inside));
+  }
+
+  async remove(path: string): Promise<void> {
+    const inside = belowRoot(path);
+    const found = await this.#find(inside);
+    if (!found) throw notFound();
+    if (found.isDirectory()) throw new InvalidInput('this is a folder');
+    await this.#options.uploads.discard(this.#inboxPath(inside));
+    await rm(await insideOf(this.#root, inside), { force: true });
+  }
+
+  /** As the protocol has it, nothing is replaced. What is not whole keeps its name, or it would be taken for whole. */
+  async rename(from: string, to: string): Promise<void> {
+    const [source, target] = [belowRoot(from), belowRoot(to)];
+    if (source === '') throw new InvalidInput('this is the folder that you are held to');
+    if (await this.#options.uploads.isUnder(this.#inboxPath(source))) {
+      throw new Conflict('this is not uploaded whole: resume it, upload it anew or remove it');
+    }
+    if (await this.#find(target)) throw new Conflict('there is a file of the new name: remove it first');
+    const path = await insideOf(this.#root, target);
+    await rename(await insideOf(this.#root, source), path);
+    for (const one of await filesBelow(path)) this.#options.arrived(this.#inboxPath(join(target, one)));
+  }
+
+  /** What a client is shown: what was begun last, or the whole file. */
+  async #find(inside: string): Promise<Stats | undefined> {
+    const begun = inside === '' ? undefined : await this.#options.uploads.latest(this.#inboxPath(inside));
+    if (begun !== undefined) {
+      const part = await lstat(begun).catch(absentIsNone);
+      if (part) return part;
+    }
+    const found = await insideOf(this.#root, inside)
+      .then((path) => lstat(path))
+      .catch(absentIsNone);
+    return found?.isFile() || found?.isDirectory() ? found : undefined;
+  }
+
+  #inboxPath(inside: string): string {
+    return join(this.#options.folder, inside);
+  }
+}
+
+/** Paths below a folder; of a file, the empty one. */
+async function filesBelow(path: string): Promise<string[]> {
+  if ((await lstat(path)).isFile()) return [''];
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(path.length));
+}
