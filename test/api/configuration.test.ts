@@ -91,7 +91,7 @@ test('a courier of no known type, with settings that its type lacks, or of an un
   const documents = [...shopDocuments, courier, strange];
   const { errors } = await api.ok<{ errors: Problem[] }>('POST', '/configuration/validate', { documents });
   expect(errors).toMatchObject([
-    { id: 'courier/odd', path: 'type', message: expect.stringContaining('expected one of folder') },
+    { id: 'courier/odd', path: 'type', message: expect.stringContaining('expected one of database, folder, http') },
     { id: 'courier/odd', path: 'files.0.format', message: expect.stringContaining('expected one of csv') },
     { id: 'courier/strange', message: expect.stringContaining('folder') },
     { id: 'courier/strange', path: 'files.0.format' },

@@ -59,7 +59,9 @@ const reference: Record<string, string> = {
   'GET /quarantine.csv': '- - O D',
   'POST /quarantine/replay': '- - O D', // Feed: load new data
   'GET /sftp': '- - - D', // Settings: users, credentials of partners
+  'POST /sftp': '- - - D',
   'POST /sftp/users': '- - - D',
+  'POST /sftp/users/{name}/share': '- - - D',
   'DELETE /sftp/users/{name}': '- - - D',
   'POST /sftp/users/{name}/keys': '- - - D',
   'DELETE /sftp/users/{name}/keys': '- - - D',

@@ -93,3 +93,41 @@ it('an environment without an SFTP site says so', async () => {
   }
   await laptop.close();
 });
+
+describe('a link to connection details', () => {
+  const share = async (name: string) => {
+    await api.ok('POST', '/sftp/users', { name });
+    const { url } = await api.ok<{ url: string }>('POST', `/sftp/users/${name}/share`, { hours: 1 });
+    return new URL(url).pathname;
+  };
+  const text = async (response: Response | Promise<Response>) => (await response).text();
+
+  it('shows them once, to whom presses its button, and a preview of it uses nothing up', async () => {
+    const path = await share('handed');
+    for (const method of ['GET', 'HEAD', 'GET']) {
+      const seen = await api.app.request(path, { method });
+      expect([seen.status, await text(seen)]).toEqual([200, expect.not.stringContaining('files.example.com')]);
+    }
+    const shown = await api.app.request(path, { method: 'POST' });
+    expect(shown.headers.get('cache-control')).toBe('no-store');
+    expect(shown.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(await text(shown)).toMatch(/files\.example\.com[\s\S]*handed/);
+    for (const method of ['GET', 'POST']) {
+      const gone = await api.app.request(path, { method });
+      expect([gone.status, await text(gone)]).toEqual([410, expect.stringContaining('were shown already')]);
+    }
+  });
+
+  it('is out of date once another password was made', async () => {
+    const path = await share('changed');
+    await api.ok('POST', '/sftp/users/changed/password', {});
+    expect((await api.app.request(path, { method: 'POST' })).status).toBe(410);
+  });
+
+  it('that was never made says nothing of what there is', async () => {
+    const [known, unknown] = await Promise.all(
+      ['test', 'nobody'].map((tenant) => text(api.app.request(`/handover/${tenant}/production/AAAA`))),
+    );
+    expect(known).toBe(unknown);
+  });
+});

@@ -34,6 +34,8 @@ it('a folder courier reads nothing outside of its folder', async () => {
 });
 
 it('a courier of an unknown type or with unknown settings is refused by name', () => {
-  expect(() => courierSource(courierOf({}, 'ftp'), here)).toThrow(/unknown type "ftp", expected one of folder, /);
+  expect(() => courierSource(courierOf({}, 'ftp'), here)).toThrow(
+    /unknown type "ftp", expected one of database, folder, http, /,
+  );
   expect(() => courierSource(courierOf({ paht: 'x' }), here)).toThrow(/courier\/test settings/);
 });
