@@ -1,4 +1,5 @@
-import type { DiscoverOptions, FileReadRequest, StitchRequest } from '../core/ports.ts';
+import type { DiscoverOptions, FileReadRequest } from '../core/ports.ts';
+import type { StitchRequest } from '../core/stitch/port.ts';
 
 /** A request without what can't cross to another process. */
 export type Sendable<T> = Omit<T, 'signal' | 'progress' | 'counted'>;

@@ -1,11 +1,11 @@
 import type { StitchReport, StitchTable } from '../../core/contracts/stitch.ts';
 import { InternalError } from '../../core/errors.ts';
-import type { StitchRequest } from '../../core/ports.ts';
 import type { Records } from '../../core/stitch/cleaning/standardise.ts';
 import type { Crew } from '../../core/stitch/crew.ts';
 import type { RunStamp } from '../../core/stitch/ids/changes.ts';
 import type { StitchModel } from '../../core/stitch/model/model.ts';
 import { outputSql } from '../../core/stitch/outputs.ts';
+import type { StitchRequest } from '../../core/stitch/port.ts';
 import { sharedWarnings } from '../../core/stitch/quality/warnings.ts';
 import { type Label, type Labels, labelSql } from '../../core/stitch/records/labels.ts';
 import { type Shape, tagsOf } from '../../core/stitch/records/shape.ts';

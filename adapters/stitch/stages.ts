@@ -1,4 +1,4 @@
-import type { StitchRequest } from '../../core/ports.ts';
+import type { StitchRequest } from '../../core/stitch/port.ts';
 
 /** Times the stages of a run and tells of each as it begins and ends. */
 export class Stages {

@@ -1,5 +1,5 @@
 import type { HandedOver, TaskSize } from '../contracts/steps.ts';
-import type { StitchWork } from '../ports.ts';
+import type { StitchWork } from './port.ts';
 
 /** Tasks that Fargate offers, by units of CPU; the disk holds what the engine spills, and the last run's tables beside the new ones. */
 const largest: TaskSize = { cpu: '16384', memory: '122880', storage: 200 };

@@ -2,11 +2,12 @@ import type { TableEntry } from '../contracts/catalog.ts';
 import type { Column } from '../contracts/types.ts';
 import { readJson, writeJson } from '../environments/json-objects.ts';
 import { InternalError, NotFound } from '../errors.ts';
-import type { FrozenFiles, Scattered, Scattering, Services, SpreadStitch } from '../ports.ts';
+import type { Scattered, Scattering, Services } from '../ports.ts';
 import { depths } from '../stitch/distributed/key-chains.ts';
 import { SpreadPlan, spreadFolder } from '../stitch/distributed/plan.ts';
 import { blocked } from '../stitch/distributed/statements.ts';
 import { stateFiles } from '../stitch/model/state.ts';
+import type { FrozenFiles, SpreadStitch } from '../stitch/port.ts';
 
 /** Rows that a count may give: values that too many share, sizes of blocks and how many values are held so often. */
 const MANY = 1_000_000;

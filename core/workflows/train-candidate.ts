@@ -1,6 +1,7 @@
 import { keepModelVersion, modelFolder } from '../environments/stitch-models.ts';
 import { InternalError } from '../errors.ts';
-import type { Services, StitchRequest } from '../ports.ts';
+import type { Services } from '../ports.ts';
+import type { StitchRequest } from '../stitch/port.ts';
 import type { StitchInput } from './stitch-records.ts';
 
 /** Trains a model, tries it on all records, and keeps both the model and what came of it for people to decide on. */

@@ -2,7 +2,8 @@ import { createFileReader } from '../../adapters/files/reader.ts';
 import type { ParquetFiles } from '../../adapters/sql/lake/files.ts';
 import { DuckDbParquetFiles } from '../../adapters/sql/lake/parquet-files.ts';
 import { createSpreadStitch, createStitchEngine } from '../../adapters/stitch/duckdb.ts';
-import type { ObjectStore, Services, SpreadStitch } from '../../core/ports.ts';
+import type { ObjectStore, Services } from '../../core/ports.ts';
+import type { SpreadStitch } from '../../core/stitch/port.ts';
 import { engineMemory } from './place.ts';
 
 /** What DuckDB does in a function. */

@@ -7,8 +7,8 @@ import { createStitchEngine, type StitchEngineOptions } from '../../adapters/sti
 import { LastRun } from '../../adapters/stitch/last-run.ts';
 import { StitchSettings } from '../../core/contracts/customer360.ts';
 import type { StitchTable } from '../../core/contracts/stitch.ts';
-import type { StitchRequest } from '../../core/ports.ts';
 import { ident, literal, text } from '../../core/sql/quote.ts';
+import type { StitchRequest } from '../../core/stitch/port.ts';
 
 export type StitchRecord = { datasource: string; pk: string; birthdate?: string } & Record<string, string | undefined>;
 

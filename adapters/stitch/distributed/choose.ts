@@ -1,8 +1,8 @@
-import type { SpreadStitch } from '../../../core/ports.ts';
 import { text } from '../../../core/sql/quote.ts';
 import type { RuleChoice } from '../../../core/stitch/blocking/rule-choice.ts';
 import { blocksToChooseBy, chooseSpread } from '../../../core/stitch/distributed/choosing.ts';
 import { shapeIn } from '../../../core/stitch/distributed/plan.ts';
+import type { SpreadStitch } from '../../../core/stitch/port.ts';
 import type { Profiles } from '../../../core/stitch/records/profiles.ts';
 import type { Shape } from '../../../core/stitch/records/shape.ts';
 import type { DuckDbSession } from '../../sql/duckdb/session.ts';

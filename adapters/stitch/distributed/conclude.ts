@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { StitchReport } from '../../../core/contracts/stitch.ts';
 import { InternalError } from '../../../core/errors.ts';
-import type { SpreadStitch } from '../../../core/ports.ts';
 import { ident, text } from '../../../core/sql/quote.ts';
 import { standardColumns } from '../../../core/stitch/cleaning/standardise.ts';
 import { comparisonsOf } from '../../../core/stitch/comparisons/registry.ts';
@@ -9,6 +8,7 @@ import type { Crew } from '../../../core/stitch/crew.ts';
 import { conclude, type Told } from '../../../core/stitch/distributed/conclude.ts';
 import { shapeIn } from '../../../core/stitch/distributed/plan.ts';
 import { inputHash } from '../../../core/stitch/model/state.ts';
+import type { SpreadStitch } from '../../../core/stitch/port.ts';
 import { sharedWarnings } from '../../../core/stitch/quality/warnings.ts';
 import { Column } from '../../../core/stitch/records/columns.ts';
 import type { Collapsed } from '../../../core/stitch/records/duplicates.ts';

@@ -1,6 +1,6 @@
-import type { FrozenFiles } from '../../../core/ports.ts';
 import { text } from '../../../core/sql/quote.ts';
 import type { Frozen } from '../../../core/stitch/model/state.ts';
+import type { FrozenFiles } from '../../../core/stitch/port.ts';
 import type { Profiles } from '../../../core/stitch/records/profiles.ts';
 import type { Shape } from '../../../core/stitch/records/shape.ts';
 import { countedColumns } from '../../../core/stitch/records/values.ts';

@@ -1,4 +1,3 @@
-import type { SpreadStitch } from '../../../core/ports.ts';
 import { ident, text } from '../../../core/sql/quote.ts';
 import { listedValues } from '../../../core/stitch/cleaning/bad-values.ts';
 import { cleansed } from '../../../core/stitch/cleaning/cleanse.ts';
@@ -7,6 +6,7 @@ import { alone } from '../../../core/stitch/crew.ts';
 import { compareBucket } from '../../../core/stitch/distributed/compare-bucket.ts';
 import { keyChains } from '../../../core/stitch/distributed/key-chains.ts';
 import { keyedRules, shapeIn } from '../../../core/stitch/distributed/plan.ts';
+import type { SpreadStitch } from '../../../core/stitch/port.ts';
 import { labelRows, labelWords } from '../../../core/stitch/records/labels.ts';
 import { profilesOf } from '../../../core/stitch/records/profiles.ts';
 import { tagsOf } from '../../../core/stitch/records/shape.ts';
