@@ -1,4 +1,5 @@
-import { fuzzFormats } from '../../support/fuzz-formats.ts';
+import { fuzzPackings, fuzzParsers } from '../../support/fuzz-formats.ts';
 
 // More of the same, with other seeds, are in test/conformance.
-fuzzFormats({ inputs: 200, seed: 1 });
+fuzzParsers({ inputs: 200, seed: 1 });
+fuzzPackings({ inputs: 100, seed: 1 });
