@@ -13,8 +13,10 @@ import { AthenaEngine } from '../../adapters/sql/athena.ts';
 import { LakeWarehouse } from '../../adapters/sql/lake.ts';
 import { databaseName, type Place, placeName, placeOf } from '../../core/contracts/deployment.ts';
 import type { Run } from '../../core/contracts/runs.ts';
+import { headConfiguration } from '../../core/environments/load-configuration.ts';
 import { SftpUsers } from '../../core/sftp/users.ts';
 import { getRun, hasEnded } from '../../core/workflows/runs.ts';
+import { changeScheduleState, stateUnder } from '../../core/workflows/schedule-state.ts';
 import { makeSshKey, type SftpUser, sftp } from '../support/sftp.ts';
 import type { Emulator } from './emulator.ts';
 
@@ -80,6 +82,7 @@ export class DeployedEnvironment {
   /** Starts a courier group by its schedule, whose time comes now, and waits for the end of the run. */
   async runOnSchedule(name: string): Promise<Run> {
     const before = new Set(await this.#runs());
+    await this.#owe(`courier-group/${name}`);
     await this.#bringForward(name);
     for (;;) {
       const id = (await this.#runs()).find((one) => !before.has(one));
@@ -87,6 +90,17 @@ export class DeployedEnvironment {
       if (run && hasEnded(run)) return run;
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
+  }
+
+  /** Has a slot of a courier group come at this moment, and none else: its schedule starts a run for what is owed alone. */
+  async #owe(id: string): Promise<void> {
+    const { schedule, time_zone } = (await headConfiguration(this.objects)).get('courier-group', id);
+    if (schedule === undefined) throw new Error(`${id} has no schedule`);
+    const now = new Date().toISOString();
+    await changeScheduleState(this.objects, id, async (found) => {
+      const state = await stateUnder({ id, schedule, time_zone }, found, this.objects);
+      return { state: { ...state, decided_to: now, owed: [now] }, told: undefined };
+    });
   }
 
   /** A schedule like the deployed one, once: an emulated schedule keeps the expression that it was made with. */
