@@ -1,15 +1,12 @@
-import { open } from 'node:fs/promises';
 import { z } from 'zod';
 import type { CourierFile } from '../../core/contracts/sources.ts';
 import { FileChanged, SourceRefused, SourceUnreachable, TributaryError } from '../../core/errors.ts';
 import type { CourierSource, FetchedFile, Reading, SourceFile } from '../../core/ports.ts';
-import { asDiskFull } from '../objects/filesystem.ts';
 import type { Bounds, Database } from './database/engine.ts';
 import { mysql } from './database/mysql.ts';
 import { postgresql } from './database/postgresql.ts';
 import { DatabaseConnection, DatabaseSettings, type Extract } from './database/settings.ts';
-import { timeIsUp } from './download.ts';
-import { KeptBytes } from './kept-bytes.ts';
+import { type KeptBytes, keeping } from './kept-bytes.ts';
 import { type CourierContext, type CourierKind, connectionOf, settingsOf, type UsedConnection } from './kind.ts';
 import { persistently } from './persistently.ts';
 
@@ -61,19 +58,13 @@ class DatabaseSource implements CourierSource {
     const extract = this.#extracts.find(({ name }) => name === file.name);
     if (!extract) throw new FileChanged(`${file.name} is no extract any more`);
     const { signal } = reading;
-    await using to = await open(path, 'w');
-    const kept = new KeptBytes(to);
-    try {
-      const mark = await persistently({ signal, hasCome: () => 0 }, async () => {
+    const { file: rows, told: mark } = await keeping({ name: file.name, path, signal }, (kept) =>
+      persistently({ signal, hasCome: () => 0 }, async () => {
         await kept.beginAgain();
         return inDatabase({ ...this.#reached, signal }, (opened) => readRows(opened, extract, reading, kept));
-      });
-      if (kept.bytes === 0) return undefined;
-      const land: FetchedFile['land'] = (objects, key) => objects.adopt(path, key);
-      return { bytes: kept.bytes, sha256: kept.sha256(), ...(mark && { mark: JSON.stringify(mark) }), land };
-    } catch (cause) {
-      throw signal.aborted ? timeIsUp(signal, file.name, kept.bytes) : asDiskFull(cause);
-    }
+      }),
+    );
+    return rows.bytes === 0 ? undefined : { ...rows, ...(mark && { mark: JSON.stringify(mark) }) };
   }
 }
 

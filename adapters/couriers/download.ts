@@ -1,8 +1,6 @@
-import { open } from 'node:fs/promises';
-import { OutOfTime, SourceUnreachable } from '../../core/errors.ts';
+import { SourceUnreachable } from '../../core/errors.ts';
 import type { FetchedFile } from '../../core/ports.ts';
-import { asDiskFull } from '../objects/filesystem.ts';
-import { KeptBytes } from './kept-bytes.ts';
+import { type Keeping, type KeptBytes, keeping } from './kept-bytes.ts';
 import { persistently } from './persistently.ts';
 
 /** Bytes of a file from a place on: where the source can't begin there, from the start. */
@@ -11,11 +9,7 @@ export interface Opened {
   bytes: AsyncIterable<Uint8Array>;
 }
 
-export interface Download {
-  /** What errors call the file. */
-  name: string;
-  path: string;
-  signal: AbortSignal;
+export interface Download extends Keeping {
   /** Opens the file at a byte. What it throws as `SourceUnreachable`, and so do its bytes, is tried again. */
   open(from: number, signal: AbortSignal): Promise<Opened>;
 }
@@ -25,19 +19,11 @@ const IDLE_MS = 60_000;
 
 /** Reads a file whole to a path of this machine. A connection that breaks is made again, from the byte that was reached. */
 export async function download(of: Download): Promise<FetchedFile> {
-  const { name, path, signal } = of;
-  const file = await open(path, 'w');
-  const kept = new KeptBytes(file);
-  try {
-    const hasCome = () => kept.bytes;
-    await persistently({ signal, hasCome }, () => readOn(of, kept));
-    const { bytes } = kept;
-    return { bytes, sha256: kept.sha256(), land: (objects, key) => objects.adopt(path, key) };
-  } catch (cause) {
-    throw signal.aborted ? timeIsUp(signal, name, kept.bytes) : asDiskFull(cause);
-  } finally {
-    await file.close();
-  }
+  const { signal } = of;
+  const { file } = await keeping(of, (kept) =>
+    persistently({ signal, hasCome: () => kept.bytes }, () => readOn(of, kept)),
+  );
+  return file;
 }
 
 /** Reads from where the file was left until it is whole. */
@@ -59,10 +45,4 @@ async function readOn({ name, signal, open }: Download, kept: KeptBytes): Promis
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Why reading was ended from outside. */
-export function timeIsUp({ reason }: AbortSignal, name: string, bytes: number): unknown {
-  if (!(reason instanceof OutOfTime)) return reason;
-  return new OutOfTime(`${name}: ${bytes} bytes were read when the time of the function was up`, { cause: reason });
 }

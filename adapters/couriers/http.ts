@@ -1,14 +1,12 @@
-import { open } from 'node:fs/promises';
 import type { CourierFile } from '../../core/contracts/sources.ts';
 import { FileChanged } from '../../core/errors.ts';
 import type { CourierSource, FetchedFile, Reading, SourceFile } from '../../core/ports.ts';
-import { asDiskFull } from '../objects/filesystem.ts';
-import { download, timeIsUp } from './download.ts';
+import { download } from './download.ts';
 import { bytesOf, type HttpAnswer } from './http/client.ts';
 import { pagesOf } from './http/pages.ts';
 import { HttpSession, secretsOf } from './http/session.ts';
 import { type Asked, HttpConnection, HttpSettings, type Instants } from './http/settings.ts';
-import { KeptBytes } from './kept-bytes.ts';
+import { keeping } from './kept-bytes.ts';
 import { type CourierKind, connectionOf, settingsOf } from './kind.ts';
 
 /** Files by their addresses, and records of JSON APIs. */
@@ -97,22 +95,12 @@ class HttpSource implements CourierSource {
       ...(asked.since && from !== undefined && instant(asked.since, from)),
       ...(asked.until && period?.to && instant(asked.until, `${period.to}T00:00:00.000Z`)),
     };
-    await using file = await open(path, 'w');
-    const kept = new KeptBytes(file);
-    try {
+    const { file } = await keeping({ name: asked.name, path, signal }, async (kept) => {
       const first = this.#session.address(asked.path, query);
       for await (const lines of pagesOf(this.#session, asked, first, signal)) await kept.add(Buffer.from(lines));
-    } catch (cause) {
-      throw signal.aborted ? timeIsUp(signal, asked.name, kept.bytes) : asDiskFull(cause);
-    }
-    if (kept.bytes === 0) return undefined;
+    });
     const isNext = asked.since !== undefined && !period?.from;
-    return {
-      bytes: kept.bytes,
-      sha256: kept.sha256(),
-      ...(isNext && { mark }),
-      land: (objects, key) => objects.adopt(path, key),
-    };
+    return file.bytes === 0 ? undefined : { ...file, ...(isNext && { mark }) };
   }
 }
 

@@ -12,7 +12,7 @@ import {
 import type { SftpEndpoint, SftpHostKey } from '../../core/contracts/sftp.ts';
 import { Forbidden, InvalidInput, NotFound } from '../../core/errors.ts';
 import type { SftpSite } from '../../core/ports.ts';
-import { checkHostKey } from '../../core/sftp/ssh-keys.ts';
+import { checkHostKey, withActive } from '../../core/sftp/ssh-keys.ts';
 
 interface TransferSiteOptions {
   transfer: TransferClient;
@@ -99,5 +99,5 @@ function described(keys: ListedHostKey[]): SftpHostKey[] {
       imported_at: (key.DateImported ?? new Date(0)).toISOString(),
     }))
     .sort((a, b) => (a.imported_at < b.imported_at ? -1 : 1));
-  return shown.map((key) => ({ ...key, active: shown.find(({ type }) => type === key.type) === key }));
+  return withActive(shown);
 }

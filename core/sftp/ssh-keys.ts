@@ -44,9 +44,17 @@ export function parsePublicKey(text: string): SshPublicKey {
   return {
     key: `${type} ${blob.toString('base64')}`,
     comment: comment.join(' ').slice(0, 100),
-    fingerprint: `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`,
+    fingerprint: fingerprintOf(blob),
   };
 }
+
+/** The fingerprint of a public key, as `ssh-keygen -l` tells it. */
+export const fingerprintOf = (blob: Uint8Array): string =>
+  `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
+
+/** Of a site's host keys, oldest first, which are shown to clients: the oldest of each type. */
+export const withActive = <Key extends { type: string }>(keys: readonly Key[]): (Key & { active: boolean })[] =>
+  keys.map((key) => ({ ...key, active: keys.find(({ type }) => type === key.type) === key }));
 
 /** Checks the private half of a key that a server shows to its clients, as OpenSSH or PEM writes it without a passphrase. */
 export function checkHostKey(text: string): void {

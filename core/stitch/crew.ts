@@ -24,6 +24,10 @@ export interface Part {
   to: number;
 }
 
+/** Deals things in turns, to so many. */
+export const dealt = <T>(things: readonly T[], among: number): T[][] =>
+  Array.from({ length: among }, (_, turn) => things.filter((_thing, place) => place % among === turn));
+
 /** Cuts so many things in equal parts, the first for this thread and one for each hand; in fewer where they are few. */
 export function partsOf({ hands, least }: Crew, size: number): [Part, ...Part[]] {
   const parts = Math.max(1, Math.min(hands + 1, Math.floor(size / least)));

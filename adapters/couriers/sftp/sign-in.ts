@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import ssh2, { type Client, type SFTPWrapper } from 'ssh2';
 import { SourceRefused, SourceUnreachable } from '../../../core/errors.ts';
+import { fingerprintOf } from '../../../core/sftp/ssh-keys.ts';
 import { settingsOf, type UsedConnection } from '../kind.ts';
 import type { Network } from '../network.ts';
 import { SftpConnection } from './settings.ts';
@@ -28,7 +28,7 @@ export async function signIn(connection: UsedConnection, network: Network, ended
   const client = new ssh2.Client();
   let hostKey = '';
   const isKnown = (key: Buffer) => {
-    hostKey = `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
+    hostKey = fingerprintOf(key);
     return settings.host_keys.includes(hostKey);
   };
   const socket = connect({ host: settings.host, port: settings.port, lookup: network.lookup });

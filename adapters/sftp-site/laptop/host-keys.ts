@@ -1,11 +1,11 @@
-import { createHash, createPrivateKey, randomBytes } from 'node:crypto';
+import { createPrivateKey, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import ssh2, { type ParsedKey } from 'ssh2';
 import { z } from 'zod';
 import type { SftpHostKey } from '../../../core/contracts/sftp.ts';
 import { Conflict, InvalidInput, NotFound } from '../../../core/errors.ts';
 import type { Secrets } from '../../../core/ports.ts';
-import { checkHostKey } from '../../../core/sftp/ssh-keys.ts';
+import { checkHostKey, fingerprintOf, withActive } from '../../../core/sftp/ssh-keys.ts';
 
 /** Name of the secret that holds the private halves; no user's name has a dot at its start. */
 const secret = 'sftp/.host-keys';
@@ -38,10 +38,9 @@ export class HostKeys {
   async describe(): Promise<SftpHostKey[]> {
     const keys = (await this.#kept()).map(({ id, private_key, imported_at }) => {
       const key = parsed(private_key);
-      const hash = createHash('sha256').update(key.getPublicSSH()).digest('base64').replace(/=+$/, '');
-      return { id, type: key.type, fingerprint: `SHA256:${hash}`, imported_at };
+      return { id, type: key.type, fingerprint: fingerprintOf(key.getPublicSSH()), imported_at };
     });
-    return keys.map((key) => ({ ...key, active: keys.find(({ type }) => type === key.type) === key }));
+    return withActive(keys);
   }
 
   async add(privateKey: string): Promise<void> {

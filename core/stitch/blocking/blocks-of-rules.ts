@@ -1,4 +1,4 @@
-import type { Crew } from '../crew.ts';
+import { type Crew, dealt } from '../crew.ts';
 import { Profiles, type ProfilesData } from '../records/profiles.ts';
 import type { Rule } from './blocking.ts';
 import { blocksOf, frozenBlock, type Oversized, type RuleBlocks } from './rule-blocks.ts';
@@ -30,7 +30,8 @@ export async function blocksOfRules(
   keys: RuleKeys,
   making: Making,
 ): Promise<RuleBlocks[]> {
-  const [mine = [], ...others] = dealt(making.rules.length, profiles.size < crew.least ? 1 : crew.hands + 1);
+  // In turns, since rules that stand together are alike.
+  const [mine = [], ...others] = dealt([...making.rules.keys()], profiles.size < crew.least ? 1 : crew.hands + 1);
   const data = profiles.data();
   const given = crew.give(
     'block',
@@ -64,9 +65,3 @@ export function blockPart({ profiles: data, places, ...making }: BlockPart): Rul
   const profiles = Profiles.from(data);
   return blocksHere(profiles, new RuleKeys(profiles), making, places);
 }
-
-/** Deals places in turns, since rules that stand together are alike. */
-const dealt = (rules: number, hands: number): number[][] =>
-  Array.from({ length: hands }, (_, hand) =>
-    Array.from({ length: rules }, (_, rule) => rule).filter((rule) => rule % hands === hand),
-  );

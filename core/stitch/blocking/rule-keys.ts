@@ -1,5 +1,5 @@
 import { type Column, listOf } from '../records/columns.ts';
-import { type Dictionary, lettersHash, stirred } from '../records/dictionary.ts';
+import { type Dictionary, lettersHash, stirred, textHash } from '../records/dictionary.ts';
 import type { Profiles } from '../records/profiles.ts';
 import { numberOf, type Part, type Rule } from './blocking.ts';
 
@@ -70,7 +70,7 @@ function eitherHashes(one: Uint32Array, other: Uint32Array): Uint32Array {
 
 function severalKeys(lists: Column, first: number): Uint32Array[] {
   const hashes = Array.from({ length: lists.dictionary.size }, (_, code) =>
-    [...new Set(listOf(lists.dictionary.text(code)))].map(textHash),
+    [...new Set(listOf(lists.dictionary.text(code)))].map((text) => textHash(text) || 1),
   );
   const most = hashes.reduce((size, each) => Math.max(size, each.length), 0);
   return Array.from({ length: most }, (_, i) =>
@@ -97,13 +97,6 @@ function beginningHashes(dictionary: Dictionary, count: number): Uint32Array {
   }
   return hashes;
 }
-
-const textHash = (text: string): number =>
-  lettersHash(
-    Array.from(text, (letter) => letter.charCodeAt(0)),
-    0,
-    text.length,
-  ) || 1;
 
 function mixIn(keys: Uint32Array, values: Uint32Array): void {
   for (let profile = 0; profile < keys.length; profile++) {

@@ -1,5 +1,5 @@
 import type { StitchSettings } from '../../contracts/customer360.ts';
-import type { Crew } from '../crew.ts';
+import { type Crew, dealt } from '../crew.ts';
 import { Column, type ColumnData, combined, firstOf, textOf } from '../records/columns.ts';
 import { profileColumns, type Shape } from '../records/shape.ts';
 import {
@@ -48,7 +48,7 @@ export async function standardise(
   shape: Shape,
   settings: StitchSettings,
 ): Promise<Records> {
-  const [mine, ...others] = dealt(crew, size);
+  const [mine, ...others] = makersFor(crew, size);
   const columns = () => [...tagged].map(([name, column]): [string, ColumnData] => [name, column.data()]);
   const given = crew.give(
     'standardise',
@@ -61,12 +61,10 @@ export async function standardise(
 }
 
 /** The costliest for this thread, the others in turn for the hands. */
-function dealt({ hands, least }: Crew, size: number): [Maker[], ...Maker[][]] {
+function makersFor({ hands, least }: Crew, size: number): [Maker[], ...Maker[][]] {
   const [first, ...rest] = Object.keys(makers) as [Maker, ...Maker[]];
   if (hands === 0 || size < least) return [[first, ...rest]];
-  const others = Array.from({ length: Math.min(hands, rest.length) }, (): Maker[] => []);
-  for (const [i, maker] of rest.entries()) others[i % others.length]?.push(maker);
-  return [[first], ...others];
+  return [[first], ...dealt(rest, Math.min(hands, rest.length))];
 }
 
 /** A hand's part. */

@@ -1,9 +1,10 @@
-import { type Compares, comparerOf } from '../comparisons/comparing.ts';
+import { type Compares, comparerOf, joinedPairs } from '../comparisons/comparing.ts';
 import type { Comparer } from '../comparisons/patterns.ts';
 import { comparisonsOf } from '../comparisons/registry.ts';
 import { type Crew, partsOf } from '../crew.ts';
 import { decider, hundredths, thresholdOf } from '../model/decide.ts';
 import type { StitchModel } from '../model/model.ts';
+import { joined } from '../records/grown.ts';
 import type { Labels } from '../records/labels.ts';
 import { type Pieces, some } from './clusters.ts';
 import { linkageOf } from './linkage.ts';
@@ -40,11 +41,9 @@ export async function divideAll(crew: Crew, divides: Divides, comparer: Comparer
     const pattern = transitive.pattern.map((number) => numbers[number] ?? 0);
     parts.push({ ...divided, transitive: { ...transitive, pattern } });
   }
-  const all = (of: (part: Divided) => Int32Array) => joined(parts.map(of));
-  const transitive = (column: 'a' | 'b' | 'pattern') => all((each) => each.transitive[column]);
   return {
-    cluster: all(({ cluster }) => cluster),
-    transitive: { a: transitive('a'), b: transitive('b'), pattern: transitive('pattern') },
+    cluster: joined(parts.map(({ cluster }) => cluster)),
+    transitive: joinedPairs(parts.map(({ transitive }) => transitive)),
   };
 }
 
@@ -57,16 +56,6 @@ function firstWith(work: (n: number) => number, last: number, amount: number): n
     else to = middle;
   }
   return from;
-}
-
-function joined(parts: readonly Int32Array[]): Int32Array {
-  const all = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 /** What a hand is given: some of the pieces, and the levels of the patterns that their pairs have. */

@@ -2,6 +2,7 @@ import type { StitchSettings } from '../../contracts/customer360.ts';
 import type { Pairs } from '../blocking/pairs.ts';
 import { nicknames } from '../cleaning/nicknames.ts';
 import { type Crew, type Part, partsOf } from '../crew.ts';
+import { joined } from '../records/grown.ts';
 import { Profiles, type ProfilesData } from '../records/profiles.ts';
 import type { Shape } from '../records/shape.ts';
 import { countedColumns } from '../records/values.ts';
@@ -11,6 +12,12 @@ import { comparisonsOf } from './registry.ts';
 /** Pairs of profiles, and the pattern of each. */
 export interface Compared extends Pairs {
   pattern: Int32Array;
+}
+
+/** Pairs one part after another. */
+export function joinedPairs(parts: readonly Compared[]): Compared {
+  const all = (column: keyof Compared) => joined(parts.map((part) => part[column]));
+  return { a: all('a'), b: all('b'), pattern: all('pattern') };
 }
 
 /** What pairs of a run are compared by, as it goes to another thread. */

@@ -9,12 +9,13 @@ import { laidOut, taken } from '../clusters/clusters.ts';
 import { linksOf, rowsFrom } from '../clusters/links.ts';
 import type { ScoredPairs } from '../clusters/supersized.ts';
 import { weakProfiles } from '../clusters/weak.ts';
-import type { Compared } from '../comparisons/comparing.ts';
+import { type Compared, joinedPairs } from '../comparisons/comparing.ts';
+import type { Comparison } from '../comparisons/comparison.ts';
 import { scoresOf, seenOften } from '../comparisons/matching.ts';
 import { Comparer, type Patterns } from '../comparisons/patterns.ts';
 import { comparisonsOf } from '../comparisons/registry.ts';
 import type { Crew } from '../crew.ts';
-import { decider, thresholdOf } from '../model/decide.ts';
+import { type Decision, decider, thresholdOf } from '../model/decide.ts';
 import { trained } from '../model/learn.ts';
 import type { StitchModel } from '../model/model.ts';
 import type { Frozen } from '../model/state.ts';
@@ -26,7 +27,7 @@ import type { Profiles } from '../records/profiles.ts';
 import { sourceMasks } from '../records/sources.ts';
 import { acceptedOf, contextOf, type Judged, type Watch } from '../resolve.ts';
 import { strangersOf } from './choosing.ts';
-import { dividePieces, type ProfilesAt } from './dividing.ts';
+import { dividePieces, type ProfilesAt, TOGETHER } from './dividing.ts';
 import { type SpreadPlan, shapeIn } from './plan.ts';
 import { countsOf, type Tally, together } from './tallies.ts';
 
@@ -84,7 +85,7 @@ export async function conclude(
   if (plan.model === undefined) model.cleanSources = findCleanSources(records, collapsed, links);
   const within = linked(collapsed.profiles.size, links, settings);
   const sources = sourceMasks(records, collapsed, model.cleanSources);
-  const concluding: Concluding = { given, told, model, labels, links };
+  const concluding: Concluding = { given, told, comparisons, decide, model, labels, links };
   const divides = { model, sources, labels, keep: within.supersized };
   const { cluster, joined } = await watch.stage('cluster', () => clustered(crew, concluding, { within, divides }));
   const weak = await watch.stage('weigh', () => weakOf(concluding));
@@ -104,6 +105,8 @@ export async function conclude(
 interface Concluding {
   given: ToConclude;
   told: Told;
+  comparisons: readonly Comparison[];
+  decide: (levels: Uint8Array) => Decision;
   model: StitchModel;
   labels: Labels;
   links: ScoredPairs;
@@ -140,32 +143,26 @@ async function linksIn(
 /** Of each profile the first of its cluster, and how many accepted pairs were compared for that alone. */
 async function clustered(
   crew: Crew,
-  { given, told, model, labels }: Concluding,
+  { given, told, decide, model, labels }: Concluding,
   { within, divides }: { within: Linked; divides: { sources: Int32Array; keep: ReadonlySet<number> } },
 ): Promise<{ cluster: Int32Array; joined: number }> {
   const { settings } = given.plan;
   const { piece } = within;
   const known: Compared[] = [];
   for await (const pairs of told.buckets()) known.push(taken(pairs, rowsWithin(piece, pairs)));
-  const shape = shapeIn(given.plan);
-  const dividing = { ...told, ...divides, model, labels, shape, settings, frozen: given.frozen };
+  const dividing = { ...told, ...divides, model, labels, shape: shapeIn(given.plan), settings, frozen: given.frozen };
   const cluster = piece.slice();
   const transitive = joinedPairs(await dividePieces(crew, dividing, laidOut(piece, joinedPairs(known)), cluster));
-  const scores = scoresOf(told.patterns, decider(comparisonsOf(shape, settings.rules), model, settings));
+  const scores = scoresOf(told.patterns, decide);
   const judged = { pairs: transitive, scores, met: false };
   await told.keep(judged);
   return { cluster, joined: acceptedOf(judged, settings) };
 }
 
-/** Profiles whose texts are in memory at once. */
-const TOGETHER = 500_000;
-
 /** Profiles of several records that say too little to be one person. */
-async function weakOf({ given, told, model }: Concluding): Promise<Set<number>> {
+async function weakOf({ given, told, comparisons, decide, model }: Concluding): Promise<Set<number>> {
   const { plan, collapsed, frozen } = given;
   const { settings } = plan;
-  const comparisons = comparisonsOf(shapeIn(plan), settings.rules);
-  const decide = decider(comparisons, model, settings);
   const places = Int32Array.from(repeated(collapsed));
   const groups: Int32Array[] = [];
   for (let from = 0; from < places.length; from += TOGETHER) groups.push(places.slice(from, from + TOGETHER));
@@ -211,15 +208,4 @@ function rowsWithin(piece: Int32Array, { a, b }: Pairs): Int32Array {
   let found = 0;
   for (let row = 0; row < a.length; row++) if (piece[a[row] ?? 0] === piece[b[row] ?? 0]) rows[found++] = row;
   return rows.slice(0, found);
-}
-
-function joinedPairs(parts: readonly Compared[]): Compared {
-  const size = parts.reduce((sum, { a }) => sum + a.length, 0);
-  const all = { a: new Int32Array(size), b: new Int32Array(size), pattern: new Int32Array(size) };
-  let at = 0;
-  for (const part of parts) {
-    for (const column of ['a', 'b', 'pattern'] as const) all[column].set(part[column], at);
-    at += part.a.length;
-  }
-  return all;
 }

@@ -7,8 +7,8 @@ import { Profiles } from '../records/profiles.ts';
 import { contextOf } from '../resolve.ts';
 import type { CountedOverAll } from './compare-bucket.ts';
 
-/** Profiles that are in memory at once. */
-const TOGETHER = 500_000;
+/** Profiles whose texts are in memory at once. */
+export const TOGETHER = 500_000;
 
 /** The profiles of groups of places, ascending, group after group: their numbers are these places. */
 export type ProfilesAt = (groups: readonly Int32Array[]) => AsyncIterable<Profiles>;

@@ -11,6 +11,17 @@ export function grown<N extends Numbers>(numbers: N, size: number): N {
   return larger;
 }
 
+/** Numbers one part after another. */
+export function joined(parts: readonly Int32Array[]): Int32Array {
+  const all = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
 /** Room for so many numbers in memory that goes to another thread without being copied. */
 export const shared = {
   bytes: (size: number) => new Uint8Array(new SharedArrayBuffer(size)),

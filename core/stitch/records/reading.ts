@@ -1,4 +1,4 @@
-import type { Crew } from '../crew.ts';
+import { type Crew, dealt } from '../crew.ts';
 import { Column, type ColumnData, marks, renumbered } from './columns.ts';
 import { Dictionary } from './dictionary.ts';
 import { grown } from './grown.ts';
@@ -27,10 +27,7 @@ export async function readPieces(
   names: readonly string[],
 ): Promise<ReadColumns> {
   const parts = rows < WORTH * crew.least ? 1 : crew.hands + 1;
-  const [mine = new Set<string>(), ...others] = Array.from(
-    { length: parts },
-    (_, hand) => new Set(names.filter((_name, column) => column % parts === hand)),
-  );
+  const [mine = new Set<string>(), ...others] = dealt(names, parts).map((some) => new Set(some));
   const given = crew.give(
     'read',
     others.map((wanted) => ({ pieces, names, wanted })),
