@@ -69,6 +69,8 @@ export interface CourierSource {
    * it changed meanwhile. Undefined where there is nothing in it that was not read before.
    */
   fetch(file: SourceFile, path: string, reading: Reading): Promise<FetchedFile | undefined>;
+  /** Takes away a file that is landed, from a source that keeps its files for one courier alone. */
+  discard?(file: SourceFile): Promise<void>;
   /** Lets go of what it holds of the place. */
   close?(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CourierContext } from '../adapters/couriers/kind.ts';
-import { machineFolder } from '../adapters/couriers/machine-folder.ts';
+import { machineFolder, ownFolder } from '../adapters/couriers/machine-folder.ts';
 import { laptopNetwork } from '../adapters/couriers/network.ts';
 import { courierSource } from '../adapters/couriers/registry.ts';
 import { FilesystemObjects } from '../adapters/objects/filesystem.ts';
@@ -73,7 +73,7 @@ export async function openEnvironment(
   const queries = new InProcessQueries({ warehouse, objects });
   const couriers: CourierContext = {
     openFolder: (path, id) => machineFolder(inboxPath(home, tenant, path), id),
-    openStream: (stream, id) => machineFolder(streamFolders(folders.streams, streamName(stream)).files, id),
+    openStream: (stream, id) => ownFolder(streamFolders(folders.streams, streamName(stream)).files, id),
     secrets,
     network: laptopNetwork,
   };

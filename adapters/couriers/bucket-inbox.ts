@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { paginateListObjectsV2, type S3Client, type S3ServiceException } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, paginateListObjectsV2, type S3Client, type S3ServiceException } from '@aws-sdk/client-s3';
 import { FileChanged, InvalidInput, OutOfTime } from '../../core/errors.ts';
 import type { CourierSource, FetchedFile, ObjectStore, SourceFile } from '../../core/ports.ts';
 import { closedFilesPrefix } from '../../core/streams/queued.ts';
@@ -27,8 +27,13 @@ export const bucketInbox =
 /** The closed files of streams, in the same bucket. */
 export const bucketStreams =
   (inbox: Inbox): CourierContext['openStream'] =>
-  (stream) =>
-    bucketFolder(inbox, closedFilesPrefix(stream));
+  (stream) => {
+    const prefix = closedFilesPrefix(stream);
+    const discard = async ({ name }: SourceFile) => {
+      await inbox.client.send(new DeleteObjectCommand({ Bucket: inbox.bucket, Key: prefix + name }));
+    };
+    return { ...bucketFolder(inbox, prefix), discard };
+  };
 
 const bucketFolder = (inbox: Inbox, prefix: string): CourierSource => ({
   list: () => listPrefix(inbox, prefix),

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { chmod, copyFile, type FileHandle, lstat, open, readdir, realpath } from 'node:fs/promises';
+import { chmod, copyFile, type FileHandle, lstat, open, readdir, realpath, rm } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { FileChanged, InvalidInput, MissingFile } from '../../core/errors.ts';
@@ -14,6 +14,12 @@ export const machineFolder = (root: string, courier: string): CourierSource => (
     ...(await fetchFile(root, file, path, signal)),
     land: (objects, key) => objects.adopt(path, key),
   }),
+});
+
+/** A folder of ours, whose files are for one courier alone: what it has landed goes. */
+export const ownFolder = (root: string, courier: string): CourierSource => ({
+  ...machineFolder(root, courier),
+  discard: ({ name }) => rm(join(root, ...name.split('/')), { force: true }),
 });
 
 /** Bytes that are read at once. */

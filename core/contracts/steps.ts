@@ -41,6 +41,10 @@ export const LandedFile = z.object({
   date: CalendarDate.nullable(),
   /** Which file of the courier's set. */
   file: z.string(),
+  /** Which time its content came: a snapshot may be again what it was before another. */
+  times: z.number().int().min(1).default(1),
+  /** When; left out of files of older versions. */
+  landed_at: Instant.optional(),
 });
 export type LandedFile = z.infer<typeof LandedFile>;
 export const PullFilesOutput = z.object({

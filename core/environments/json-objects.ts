@@ -24,8 +24,17 @@ export async function readAllJson<Schema extends z.ZodType>(
   prefix: string,
   schema: Schema,
 ): Promise<z.infer<Schema>[]> {
-  const values: z.infer<Schema>[] = [];
   const keys = (await objects.list(prefix)).map(({ key }) => key);
+  return readJsons(objects, keys, schema);
+}
+
+/** The documents of these keys, but for those that are gone. */
+export async function readJsons<Schema extends z.ZodType>(
+  objects: ObjectStore,
+  keys: readonly string[],
+  schema: Schema,
+): Promise<z.infer<Schema>[]> {
+  const values: z.infer<Schema>[] = [];
   for (let n = 0; n < keys.length; n += AT_ONCE) {
     const found = await Promise.all(keys.slice(n, n + AT_ONCE).map((key) => readJson(objects, key, schema)));
     values.push(...found.flatMap((one) => one?.value ?? []));

@@ -25,6 +25,11 @@ export function streamProblems(configuration: Configuration): Problem[] {
 
 function problemsOf({ id, continuous }: Stream, configuration: Configuration): Problem[] {
   const pulling = configuration.all('courier').filter((courier) => streamOfCourier(courier) === id);
+  const [first, second] = pulling;
+  if (first && second) {
+    const load = 'a courier takes what it has landed out of the stream: let one load into all feeds';
+    return [wrong(second.id, 'settings.stream', `${first.id} pulls ${id} already, and ${load}`)];
+  }
   if (continuous === undefined) {
     return pulling.length > 0
       ? []

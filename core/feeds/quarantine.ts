@@ -17,7 +17,8 @@ export interface QuarantineFile {
   key: string;
   feed: string;
   runId: string;
-  sha256: string;
+  /** What the feed's table knows the file by. */
+  loadId: string;
 }
 
 /** Where a page of rows ends: the file, and how many of its rows are taken. */
@@ -32,7 +33,7 @@ export async function quarantineFiles(objects: ObjectStore, filter: QuarantineFi
   const files = (await objects.list(prefix)).flatMap(({ key }) => {
     const [, feed, runId, name] = key.split('/');
     if (feed === undefined || runId === undefined || name === undefined) return [];
-    return [{ key, feed: `feed/${feed}`, runId, sha256: name.replace(/\.parquet$/, '') }];
+    return [{ key, feed: `feed/${feed}`, runId, loadId: name.replace(/\.parquet$/, '') }];
   });
   return files.filter(({ runId }) => filter.runId === undefined || runId === filter.runId).sort(newestFirst);
 }

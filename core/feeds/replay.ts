@@ -4,7 +4,7 @@ import type { Configuration } from '../environments/configuration.ts';
 import { NotFound } from '../errors.ts';
 import type { FileReader, ObjectStore, Warehouse } from '../ports.ts';
 import { storedTable, zoneOf } from '../workflows/domain-tables.ts';
-import { landedFiles } from '../workflows/landing.ts';
+import { landedFiles, loadId } from '../workflows/landing.ts';
 import { quarantineFiles, refused } from './quarantine.ts';
 
 /** As many bad rows of a file as are tried before its whole is loaded again. */
@@ -44,10 +44,10 @@ export async function planReplay(
     .flatMap(({ id, loads }) =>
       loads.filter((load) => load.feed === feed.id).map((load) => ({ courier: id, file: load.file })),
     );
-  const landed = await Promise.all(loads.map(({ courier, file }) => landedFiles(access.objects, courier, file)));
-  const files = landed.flat().filter((file) => !loaded.has(file.sha256));
+  const landed = loads.map(({ courier, file }) => landedFiles(access.objects, courier, file, loaded));
+  const files = (await Promise.all(landed)).flat();
   if (files.length === 0) return { files, rows: 0, mended: 0 };
-  const lines = await rawRows(feed, new Set(files.map((file) => file.sha256)), access);
+  const lines = await rawRows(feed, new Set(files.map(loadId)), access);
   const timeZone = zoneOf(configuration, feed);
   const mended = lines.length === 0 ? 0 : await countGood(feed, lines, access, { ...options, timeZone });
   return { files, rows: lines.length, mended, courierGroup: groupOf(configuration, feed) };
@@ -67,8 +67,8 @@ async function rawRows(feed: Feed, due: ReadonlySet<string>, access: ReplayAcces
   const rows: string[] = [];
   const seen = new Set<string>();
   for (const file of await quarantineFiles(access.objects, { feed: feed.id })) {
-    if (!due.has(file.sha256) || seen.has(file.sha256)) continue;
-    seen.add(file.sha256);
+    if (!due.has(file.loadId) || seen.has(file.loadId)) continue;
+    seen.add(file.loadId);
     const read = await access.warehouse.read(file.key, { limit: tried, offset: 0 });
     for (const { raw } of refused(file, read)) rows.push(raw);
   }

@@ -46,9 +46,9 @@ async function until<T>(found: () => Promise<T | undefined>): Promise<T> {
   throw new Error('it did not come within two minutes');
 }
 
-/** Ids of all records in closed files, sorted. */
+/** Ids of all records in files that the courier has landed, sorted. */
 async function kept(): Promise<string[]> {
-  const files = await deployed.objects.list(closedFilesPrefix('stream/web-events'));
+  const files = await deployed.objects.list('landing/web-events/');
   const texts = await Promise.all(files.map(async ({ key }) => (await deployed.objects.get(key))?.body));
   const lines = texts.flatMap((body) =>
     Buffer.from(body ?? '')
@@ -77,7 +77,7 @@ describe('what is sent to a stream in AWS', () => {
     expect(await kept()).toEqual(['a', 'b', 'c', 'large']);
     const run = await until(async () => (await listRuns(deployed.objects)).find(hasEnded));
     expect(run).toMatchObject({ name: 'courier-group/events', principal: 'arrival', state: 'succeeded' });
-    expect(await deployed.objects.list('landings/web-events/files/')).not.toEqual([]);
+    expect(await deployed.objects.list(closedFilesPrefix('stream/web-events'))).toEqual([]);
     expect(JSON.parse((await send({ id: 'a' }, key)).body)).toMatchObject({ repeated: true });
     expect((await send({ id: 'other' }, key)).status).toBe(409);
   });

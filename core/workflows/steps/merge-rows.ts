@@ -4,6 +4,7 @@ import { loadConfiguration } from '../../environments/load-configuration.ts';
 import { stagedColumns } from '../../feeds/columns.ts';
 import type { Services } from '../../ports.ts';
 import { storedTable } from '../domain-tables.ts';
+import { loadId } from '../landing.ts';
 import { plannedFile } from '../planned-loads.ts';
 
 /** Upserts the staged rows of a file into its domain table, in one commit that also notes the load. */
@@ -19,7 +20,7 @@ export async function mergeRows(
     table: storedTable(configuration, feed),
     columns: stagedColumns(feed),
     stagedKey: read.staged,
-    loadId: file.sha256,
+    loadId: loadId(file),
     replace: file.mode === 'truncate_and_load',
   });
   return {

@@ -6,7 +6,7 @@ import { type Configuration, tableOfFeed } from '../../environments/configuratio
 import { loadConfiguration } from '../../environments/load-configuration.ts';
 import type { Services } from '../../ports.ts';
 import { storedTable } from '../domain-tables.ts';
-import { landedFiles } from '../landing.ts';
+import { landedFiles, loadId } from '../landing.ts';
 import { keepPlannedFiles } from '../planned-loads.ts';
 
 /**
@@ -24,10 +24,12 @@ export async function planLoads(
     for (const load of courier.loads) {
       const definition = courier.files.find((one) => one.name === load.file);
       if (!definition) continue;
-      const isDue = await dueFiles(configuration.get('feed', load.feed), configuration, plan, services);
-      const files = (await landedFiles(services.objects, courier.id, load.file))
-        .filter(isDue)
-        .map((file) => ({ ...file, format: definition.format, ...howToLoad(configuration, load) }));
+      const feed = configuration.get('feed', load.feed);
+      const files = (await dueFiles(courier.id, load.file, { feed, configuration, plan }, services)).map((file) => ({
+        ...file,
+        format: definition.format,
+        ...howToLoad(configuration, load),
+      }));
       due.set(load.feed, [...(due.get(load.feed) ?? []), ...files]);
     }
   }
@@ -37,18 +39,19 @@ export async function planLoads(
   return { feeds: await Promise.all(planned.map(keep)) };
 }
 
-/** Whether a landed file is to be loaded: one of the run's dates, or one that the table which readers see was made of. */
+/** Files that a feed has not loaded: those of the run's dates, and those that the table which readers see was made of. */
 async function dueFiles(
-  feed: Feed,
-  configuration: Configuration,
-  plan: CourierPlan,
+  courier: string,
+  file: string,
+  { feed, configuration, plan }: { feed: Feed; configuration: Configuration; plan: CourierPlan },
   { objects, warehouse }: Services,
-): Promise<(file: LandedFile) => boolean> {
+): Promise<LandedFile[]> {
   const stored = storedTable(configuration, feed);
   const published = (await publishedTables(objects))[`domain.${tableOfFeed(feed)}`]?.physical;
   const loaded = new Set((await warehouse.loads(stored)).ids);
   const shown = new Set(published === undefined || published === stored ? [] : (await warehouse.loads(published)).ids);
-  return (file) => !loaded.has(file.sha256) && (isInRange(file, plan) || shown.has(file.sha256));
+  const landed = await landedFiles(objects, courier, file, loaded);
+  return landed.filter((one) => isInRange(one, plan) || shown.has(loadId(one)));
 }
 
 const isInRange = (file: LandedFile, plan: CourierPlan) =>

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import type { AwaitedFiles } from '../../contracts/runs.ts';
 import type { Courier } from '../../contracts/sources.ts';
-import type { CourierPlan, LandedFile, PullFilesInput, PullFilesOutput } from '../../contracts/steps.ts';
+import type { CourierPlan, PullFilesInput, PullFilesOutput } from '../../contracts/steps.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
 import { FilesAwaited, MissingFile, OutOfTime, TooLarge } from '../../errors.ts';
 import { type DateRange, type FilesetMatch, matchFileset, missingFiles } from '../../feeds/fileset.ts';
 import type { CourierSource, Services } from '../../ports.ts';
-import { isLanded, landingKey, noteLanded, readSeen, type Seen, writeSeen } from '../landing.ts';
+import { isLanded, landingKey, noteLanded, readSeen, type Seen, timesLanded, writeSeen } from '../landing.ts';
 
 /** Lands what is new at one courier's source: bytes unchanged, keyed by their hash. */
 export async function pullFiles(
@@ -52,46 +52,68 @@ interface Pulled {
 
 async function land(pulled: Pulled, matches: FilesetMatch[], services: Services): Promise<number> {
   const { objects, progress } = services;
-  const seen = await readSeen(objects, pulled.courier.id);
-  const fresh = matches.filter((match) => !isLanded(seen, match.source));
+  const before = await readSeen(objects, pulled.courier.id);
+  const seen = { ...before };
+  const fresh = matches.filter((match) => !isLanded(before, match.source));
   let landed = 0;
   let isRead = false;
   try {
     for (const [n, match] of fresh.entries()) {
       progress(n, fresh.length);
-      const found = await landFile(pulled, match, seen[match.source.name]?.mark, services);
+      const { name } = match.source;
+      const found = await landFile(pulled, match, before[name], services);
       isRead = true;
       if (!found) continue;
-      seen[match.source.name] = found;
-      landed += 1;
+      seen[name] = found.seen;
+      if (found.isNews) landed += 1;
     }
   } catch (cause) {
     throw cause instanceof OutOfTime && !isRead ? new TooLarge(cause.message, { cause, data: cause.data }) : cause;
   } finally {
-    // What was landed needn't be read again, whatever became of the rest.
-    if (landed > 0) await writeSeen(objects, pulled.courier.id, seen);
+    // What was read needn't be read again, whatever became of the rest.
+    if (isRead) await writeSeen(objects, pulled.courier.id, seen);
   }
   progress(fresh.length, fresh.length);
+  await discardLanded(pulled, matches, seen, services);
   return landed;
 }
 
-/** What is to be known of a file that was landed; undefined of one that has nothing new. */
+/** What is to be known of a file that was read, and whether there was anything to land; undefined of one that has nothing new. */
 async function landFile(
   { courier, source, period }: Pulled,
   match: FilesetMatch,
-  since: string | undefined,
-  { objects, scratch, signal }: Services,
-): Promise<Seen[string] | undefined> {
+  before: Seen[string] | undefined,
+  { objects, scratch, signal, clock }: Services,
+): Promise<{ seen: Seen[string]; isNews: boolean } | undefined> {
   const { name, modified, etag } = match.source;
+  const since = before?.mark;
   const reading = { signal, period, ...(since !== undefined && { since }) };
   const fetched = await source.fetch(match.source, `${scratch}/fetched`, reading);
   if (!fetched) return undefined;
   const { bytes, sha256, mark = since } = fetched;
-  const file: LandedFile = { key: '', name, sha256, bytes, date: match.date, file: match.file };
-  file.key = landingKey(courier.id, file);
-  await fetched.land(objects, file.key);
-  await noteLanded(objects, courier.id, file);
-  return { bytes, modified, ...(etag !== undefined && { etag }), sha256, ...(mark !== undefined && { mark }) };
+  const { date, file } = match;
+  const times = await timesLanded(objects, courier.id, { file, sha256, date }, before?.sha256);
+  if (times !== undefined) {
+    const key = landingKey(courier.id, { name, sha256, date });
+    await fetched.land(objects, key);
+    const landed_at = clock().toISOString();
+    await noteLanded(objects, courier.id, { key, name, sha256, bytes, date, file, times, landed_at });
+  }
+  const seen = { bytes, modified, ...(etag !== undefined && { etag }), sha256, ...(mark !== undefined && { mark }) };
+  return { seen, isNews: times !== undefined };
+}
+
+/** Lets go of files that are landed at a source that keeps them for nobody else, and of what was known of those that are gone. */
+async function discardLanded(
+  { courier, source }: Pulled,
+  matches: FilesetMatch[],
+  seen: Seen,
+  { objects }: Services,
+): Promise<void> {
+  if (!source.discard) return;
+  const landed = matches.filter((match) => isLanded(seen, match.source));
+  for (const match of landed) await source.discard(match.source);
+  if (landed.length > 0) await writeSeen(objects, courier.id, {});
 }
 
 function awaitedError(courier: Courier, missing: string[], until: string): FilesAwaited {

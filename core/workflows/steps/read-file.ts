@@ -5,6 +5,7 @@ import { TributaryError } from '../../errors.ts';
 import { PgpKeys } from '../../pgp/keys.ts';
 import type { Services } from '../../ports.ts';
 import { zoneOf } from '../domain-tables.ts';
+import { loadId } from '../landing.ts';
 import { plannedFile } from '../planned-loads.ts';
 
 /** Turns the landed bytes of a file into typed rows and quarantine. */
@@ -15,7 +16,7 @@ export async function readFile(
   const file = await plannedFile(services.objects, input);
   const configuration = await loadConfiguration(services.objects, input.configuration_version);
   const feed = configuration.get('feed', input.feed);
-  const place = `${feed.id.replace('feed/', '')}/${input.run_id}/${file.sha256}.parquet`;
+  const place = `${feed.id.replace('feed/', '')}/${input.run_id}/${loadId(file)}.parquet`;
   const quarantine = () => services.objects.adopt(`${services.scratch}/quarantine.parquet`, `quarantine/${place}`);
   try {
     const counts = await services.files.read({

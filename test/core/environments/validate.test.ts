@@ -165,6 +165,19 @@ describe('a courier group that starts by itself', () => {
   });
 });
 
+test('a stream is pulled by one courier, which takes what it has landed out of it', () => {
+  const courier = {
+    type: 'stream',
+    settings: { stream: 'stream/events' },
+    files: [{ name: 'events', pattern: '*.ndjson', format: { type: 'ndjson' } }],
+  };
+  const one = [{ id: 'stream/events' }, { ...courier, id: 'courier/one' }];
+  expect(errors(shop({}, ...one))).toEqual([]);
+  expect(errors(shop({}, ...one, { ...courier, id: 'courier/two' }))).toEqual([
+    expect.stringContaining('courier/two settings.stream: courier/one pulls stream/events already'),
+  ]);
+});
+
 describe('SQL', () => {
   test('that reads a table which no document makes is refused with the nearest', () => {
     const found = errors(shop({}, table('one', 'SELECT * FROM domain.web_customer')));

@@ -30,7 +30,8 @@ async function backfill(files: Readonly<Record<string, number>>) {
     const date = new Date(Date.UTC(2020, 0, 1 + n)).toISOString().slice(0, 10);
     const sha256 = `${file === 'lines' ? 'a' : 'b'}${n.toString(16).padStart(63, '0')}`;
     const name = `${date}/${file}-of-all-shops-with-a-long-name.csv`;
-    return { key: `landing/web/${date}/${sha256}-${file}.csv`, name, sha256, bytes: 10_000_000 + n, date, file };
+    const key = `landing/web/${date}/${sha256}-${file}.csv`;
+    return { key, name, sha256, bytes: 10_000_000 + n, date, file, times: 1 };
   };
   for (const [file, count] of Object.entries(files))
     await Promise.all(Array.from({ length: count }, (_, n) => noteLanded(objects, 'courier/web', landed(file, n))));

@@ -43,7 +43,8 @@ async function placeWithTimeFor(bytesInACall: number, files: Readonly<Record<str
       },
     };
     const { signal } = new AbortController();
-    const services = { objects, courier: () => source, progress: () => undefined, signal } as unknown as Services;
+    const place = { objects, courier: () => source, clock: () => new Date() };
+    const services = { ...place, progress: () => undefined, signal } as unknown as Services;
     const plan = { courier, from: null, to: null, wait: 0, stop_when_missing: false, skip_missing: false };
     const run = { run_id: 'run-20261101-000000-0000', as_of: '2026-11-01T00:00:00.000Z', configuration_version: id };
     return pullFiles({ ...run, plan }, services);

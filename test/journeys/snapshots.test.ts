@@ -1,0 +1,79 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { csv, TestTenant } from '../support/tenant.ts';
+
+let tenant: TestTenant;
+afterEach(() => tenant.close());
+
+/** A tenant whose till gives its whole stock each time, in a file of this pattern. */
+const documents = (pattern: string, load: object = {}, feed: object = {}) => [
+  { id: 'tenant/test', name: 'test' },
+  { id: 'stitch/default' },
+  { id: 'merge-policy/default', sources: [] },
+  {
+    id: 'courier/till',
+    type: 'folder',
+    settings: { path: 'till' },
+    files: [{ name: 'stock', pattern, format: { type: 'csv' } }],
+    loads: [{ feed: 'feed/stock', file: 'stock', ...load }],
+  },
+  {
+    id: 'feed/stock',
+    source: 'till',
+    name: 'stock',
+    primary_key: ['id'],
+    fields: [{ field: 'id', required: true }, { field: 'price' }],
+    ...feed,
+  },
+  { id: 'courier-group/daily', couriers: [{ courier: 'courier/till' }], run_type: 'source' },
+];
+const low = csv(['id', 'price'], ['shoe', 10], ['hat', 5]);
+const high = csv(['id', 'price'], ['shoe', 12]);
+
+const stock = () => tenant.query('SELECT id, price FROM till_stock ORDER BY id');
+async function deliver(name: string, content: string): Promise<string[]> {
+  await tenant.drop(`till/${name}`, content);
+  const run = await tenant.run();
+  expect(run.error).toBeUndefined();
+  return run.tasks.filter((task) => task.name === 'ReadFile').map((task) => task.label);
+}
+
+describe('a snapshot that goes back to what it was', () => {
+  it('is loaded again, under the name that it had', async () => {
+    tenant = await TestTenant.open(documents('stock.csv'));
+    for (const content of [low, high, low]) await deliver('stock.csv', content);
+    expect(await stock()).toEqual([
+      { id: 'hat', price: '5' },
+      { id: 'shoe', price: '10' },
+    ]);
+    // A feed of another shape loads all of its files anew, in the order in which they came.
+    const shape = {
+      fields: [
+        { field: 'id', required: true },
+        { field: 'price', type: 'Integer' },
+      ],
+    };
+    await tenant.configure(documents('stock.csv', {}, shape));
+    expect((await tenant.run()).error).toBeUndefined();
+    expect(await stock()).toEqual([
+      { id: 'hat', price: 5 },
+      { id: 'shoe', price: 10 },
+    ]);
+  });
+
+  it('is loaded again under the name of another day, in place of all that was there', async () => {
+    tenant = await TestTenant.open(documents('stock-{yyyy}-{MM}-{dd}.csv', { mode: 'truncate_and_load' }));
+    await deliver('stock-2026-10-01.csv', low);
+    await deliver('stock-2026-10-02.csv', high);
+    expect(await stock()).toEqual([{ id: 'shoe', price: '12' }]);
+    await deliver('stock-2026-10-03.csv', low);
+    expect(await stock()).toHaveLength(2);
+  });
+});
+
+it('a file that is delivered again, under its name or another, is not loaded again', async () => {
+  tenant = await TestTenant.open(documents('stock*.csv'));
+  expect(await deliver('stock.csv', low)).toHaveLength(1);
+  expect(await deliver('stock.csv', low)).toEqual([]);
+  expect(await deliver('stock-copy.csv', low)).toEqual([]);
+  expect(await deliver('stock.csv', high)).toHaveLength(1);
+});
