@@ -99,7 +99,10 @@ export class LocalPlatform implements Platform {
   }
 
   async environment(tenant: string, environment: string): Promise<EnvironmentAccess> {
-    if (!(await exists(environmentFolders(this.home, tenant, environment).root))) {
+    const isThere =
+      this.#environments.has(`${tenant}/${environment}`) ||
+      (await exists(environmentFolders(this.home, tenant, environment).root));
+    if (!isThere) {
       const tenants = await this.tenants();
       if (tenants.includes(tenant)) {
         throw new NotFound(`no environment ${JSON.stringify(environment)} of tenant ${tenant}: there is production`);

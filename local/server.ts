@@ -6,6 +6,8 @@ import { InvalidInput } from '../core/errors.ts';
 /** Of this machine only: nothing listens on a network. */
 const loopback = '127.0.0.1';
 const portsTried = 20;
+/** How long a connection may be idle: Node's five seconds end many that their client is about to use again. */
+const KEPT_MS = 75_000;
 
 export interface LocalServer {
   url: string;
@@ -18,6 +20,7 @@ export async function serve(
   port: number,
 ): Promise<LocalServer> {
   const server = createAdaptorServer({ fetch }) as Server;
+  server.keepAliveTimeout = KEPT_MS;
   for (let tried = port; ; tried++) {
     try {
       await listen(server, tried);

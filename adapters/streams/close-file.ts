@@ -52,6 +52,8 @@ async function write(
     await file.writeFile(linesOf(good.flatMap((entry) => entry.records)));
     await keys.writeFile(good.flatMap(({ key, hash }) => (key === undefined ? [] : [`${key} ${hash}\n`])).join(''));
     records += good.reduce((sum, entry) => sum + entry.records.length, 0);
+    // Bit by bit: a file system that has much to write has the log that is being written to wait for it.
+    await file.datasync();
   }
   await file.writeFile(fileLayouts[format].foot);
   await Promise.all([file.sync(), keys.sync()]);
