@@ -1,6 +1,6 @@
 import { type Readable, Transform } from 'node:stream';
 import { crc32 } from 'node:zlib';
-import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from 'yauzl';
 import type { Archive, Member } from './archive.ts';
 
 /** Of a file's mode in a system that has such: what kind it is, and that it is a link. */
@@ -33,9 +33,11 @@ export const zip: Archive = {
 
 /** Whatever stands in a zip's directory, in its order. */
 export async function* entriesOf(path: string): AsyncGenerator<Entry & { bytes: () => Promise<Readable> }> {
-  const opened = await openPromise(path, { autoClose: false });
+  // Names as they are: who takes members refuses what leads out of the archive, by name.
+  const opened = await openPromise(path, { autoClose: false, decodeStrings: false });
   try {
     for await (const entry of opened.eachEntry()) {
+      entry.fileName = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
       yield Object.assign(entry, { bytes: () => checked(opened, entry) });
     }
   } finally {

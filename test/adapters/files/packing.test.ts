@@ -130,8 +130,8 @@ describe('an archive', () => {
   });
 
   it.each([
-    ['a way out', '../out.csv', {}, {}, /relative path|outside/],
-    ['an absolute path', '/etc/out.csv', {}, {}, /absolute path|outside/],
+    ['a way out', '../out.csv', {}, {}, /would be written outside of its archive/],
+    ['an absolute path', '/etc/out.csv', {}, {}, /would be written outside of its archive/],
     ['a link', 'out.csv', { mode: 0o120777 }, { type: 'symlink', linkname: '/etc/passwd' }, /is a link/],
   ] as const)('with %s is refused', async (label, name, zipSays, header, why) => {
     for (const content of [
