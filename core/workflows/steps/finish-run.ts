@@ -3,6 +3,7 @@ import type { FailRunInput, FinishRunInput, FinishRunOutput } from '../../contra
 import { dropProposals } from '../../environments/catalog.ts';
 import { releaseLease } from '../../environments/lease.ts';
 import type { Services } from '../../ports.ts';
+import { removeOldStitch } from '../old-stitch.ts';
 import { recordsKey } from './prepare-stitch.ts';
 
 type Input = z.infer<typeof FinishRunInput>;
@@ -13,6 +14,7 @@ export async function finishRun(input: Input, services: Services): Promise<Outpu
   await dropProposals(services.objects, input.run_id);
   // Not before: a step that is done again after a crash reads it again.
   await services.objects.delete(recordsKey(input.run_id));
+  await removeOldStitch(services.objects, services.clock());
   await releaseLease(services.objects, input.run_id);
   return { run_id: input.run_id };
 }
