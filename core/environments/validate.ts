@@ -5,9 +5,9 @@ import { Configuration } from './configuration.ts';
 import { parseDocument } from './documents.ts';
 import { wrong } from './problem.ts';
 import { feedProblems } from './validate-feeds.ts';
-import { labelProblems } from './validate-labels.ts';
 import { referenceProblems } from './validate-references.ts';
 import { sqlProblems } from './validate-sql.ts';
+import { stitchProblems } from './validate-stitch.ts';
 import { streamProblems } from './validate-streams.ts';
 import { tableProblems } from './validate-tables.ts';
 import { tagProblems } from './validate-tags.ts';
@@ -39,7 +39,7 @@ export function validateDocuments(values: readonly unknown[]): Validation {
     ...streamProblems(configuration),
     // What refers to a document that can't be read would only repeat that.
     ...(problems.length === 0
-      ? [...tableProblems(configuration), ...tagProblems(configuration), ...labelProblems(configuration)]
+      ? [...tableProblems(configuration), ...tagProblems(configuration), ...stitchProblems(configuration)]
       : []),
   );
   if (problems.every((problem) => problem.severity === 'warning')) problems.push(...sqlProblems(configuration));

@@ -178,6 +178,20 @@ test('a stream is pulled by one courier, which takes what it has landed out of i
   ]);
 });
 
+test('a rule of Stitch about what no record has is warned of', () => {
+  const rules = [
+    { cluster: 'values-match', of: ['email', 'phone'] },
+    { cluster: 'values-match', of: ['email'] },
+    { separate: 'different-companies' },
+  ];
+  const { errors, warnings } = validateDocuments(shop({ 'stitch/default': { rules } }));
+  expect(errors).toEqual([]);
+  expect(warnings.map(({ path, message }) => `${path}: ${message}`)).toEqual([
+    expect.stringContaining('rules.0: no table that takes part in Stitch has a column tagged phone,'),
+    expect.stringContaining('rules.2: no table that takes part in Stitch has a column tagged company,'),
+  ]);
+});
+
 describe('SQL', () => {
   test('that reads a table which no document makes is refused with the nearest', () => {
     const found = errors(shop({}, table('one', 'SELECT * FROM domain.web_customer')));
