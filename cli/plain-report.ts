@@ -18,6 +18,7 @@ export class PlainReport {
   /** Says what is new since the last time. */
   tell(run: Run, now: number): void {
     for (const wait of waitingFor(run)) this.#once(wait, wait);
+    for (const { message } of run.warnings) this.#once(message, `warning: ${message}`);
     for (const stage of runProgress(run, now)) {
       if (stage.state === 'waiting') continue;
       if (stage.name === 'Feeds') this.#tellFeeds(run);

@@ -34,7 +34,8 @@ export function runLines(run: Run, { now, turn, columns }: Moment): string[] {
     ...(stage.name === 'Feeds' && loading === 'working' ? feedProgress(run).map(feedLine) : []),
   ]);
   const waits = waitingFor(run).map((wait) => yellow(`  ${wait}`));
-  return [dim(`  ${run.tenant} ${run.environment}, ${run.name}, ${run.id}`), ...lines, ...waits];
+  const warnings = run.warnings.map(({ message }) => yellow(`  warning: ${message}`));
+  return [dim(`  ${run.tenant} ${run.environment}, ${run.name}, ${run.id}`), ...lines, ...waits, ...warnings];
 }
 
 function stageLine(stage: StageProgress, turn: number, width: number): string {

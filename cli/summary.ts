@@ -51,7 +51,15 @@ export const hasFailed = ({ run, failed_checks }: RunSummary): boolean =>
   run.state !== 'succeeded' || failed_checks.length > 0;
 
 export function summaryText(summary: RunSummary): string {
-  const parts = [outcome(summary), files(summary), people(summary), tables(summary), checks(summary), times(summary)];
+  const parts = [
+    outcome(summary),
+    warnings(summary),
+    files(summary),
+    people(summary),
+    tables(summary),
+    checks(summary),
+    times(summary),
+  ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
@@ -79,6 +87,9 @@ function outcome({ run }: RunSummary): string {
   const state = run.state === 'failed' ? red(bold(`✘ Failed${took}`)) : yellow(bold(`■ ${run.state}`));
   return `${state}  ${who}${why}`;
 }
+
+const warnings = ({ run }: RunSummary): string =>
+  run.warnings.map(({ message }) => `${yellow('warning')} ${message}`).join('\n');
 
 function files({ files, feeds }: RunSummary): string {
   const missing = files.missing.length > 0 ? `, missing: ${files.missing.join(', ')}` : '';

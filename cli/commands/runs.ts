@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Run } from '../../core/contracts/runs.ts';
 import { action } from '../action.ts';
 import { green, red, yellow } from '../colours.ts';
-import { duration } from '../figures.ts';
+import { counted, duration } from '../figures.ts';
 import { examples } from '../help.ts';
 import { wholeNumber } from '../options.ts';
 import { runSummary, summaryText } from '../summary.ts';
@@ -100,8 +100,9 @@ function runText(run: Run): string {
   return `${facts}\n\n${tableText(['task', 'state', 'attempts', 'waited', 'worked', 'error'], tasks)}`;
 }
 
-function stateText({ state }: Run): string {
-  if (state === 'succeeded') return green(state);
+function stateText({ state, warnings }: Run): string {
+  if (state === 'succeeded')
+    return warnings.length === 0 ? green(state) : yellow(`${state}, ${counted(warnings.length, 'warning')}`);
   return state === 'failed' ? red(state) : yellow(state);
 }
 

@@ -62,6 +62,15 @@ export type RunTask = z.infer<typeof RunTask>;
 export const AwaitedFiles = z.object({ courier: z.string(), missing: z.array(z.string()), until: Instant });
 export type AwaitedFiles = z.infer<typeof AwaitedFiles>;
 
+/** What a run has gone on in spite of: required files that are not there, or the time that its group gives it. */
+export const RunWarning = z.object({
+  type: z.enum(['MissingFiles', 'SlowRun']),
+  message: z.string(),
+  at: Instant,
+  data: z.record(z.string(), z.unknown()).default({}),
+});
+export type RunWarning = z.infer<typeof RunWarning>;
+
 export const Run = z.object({
   id: z.string(),
   type: z.literal('courier_group'),
@@ -85,6 +94,9 @@ export const Run = z.object({
   waits_for: z.string().optional(),
   /** Required files that a courier waits for, and how long. */
   awaits: AwaitedFiles.optional(),
+  /** When it has taken so long that people are told. */
+  warn_at: Instant.optional(),
+  warnings: z.array(RunWarning).default([]),
   tasks: z.array(RunTask).default([]),
   error: RunError.optional(),
 });

@@ -96,7 +96,7 @@ export async function deployedStep(event: unknown, lambda: Context, carried: Car
       log.info('begins');
       try {
         const output = await notedTask(services, of, asAsked(input), () => inTime(work(), of.label, timer.signal));
-        await noteRunState(objects, run_id, task.Name, { now: clock().toISOString(), failure: error });
+        await noteRunState(objects, run_id, task.Name, { now: clock().toISOString(), output, failure: error });
         tell(metricsOf(task.Name, output, clock()));
         log.info('ends');
         return output;

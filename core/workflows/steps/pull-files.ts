@@ -32,16 +32,21 @@ async function pullFrom(
   services: Services,
 ): Promise<z.infer<typeof PullFilesOutput>> {
   const period = { from: plan.from, to: plan.to };
-  const matches = matchFileset(courier.files, await source.list(courier.files, services.signal), period);
+  const matches = matchFileset(courier.files, await source.list(courier.files, services.signal), plan.looks_at);
   const missing = missingFiles(courier.files, matches, period);
+  const told = {
+    courier: courier.id,
+    files_seen: matches.length,
+    missing,
+    notify_when_missing: plan.notify_when_missing,
+  };
   if (missing.length > 0 && !plan.skip_missing) {
     const until = new Date(Date.parse(as_of) + plan.wait * 1000);
     if (services.clock() < until) throw awaitedError(courier, missing, until.toISOString());
     if (plan.stop_when_missing) throw missingError(courier, missing);
-    return { courier: courier.id, files_seen: matches.length, files_landed: 0, missing };
+    return { ...told, files_landed: 0 };
   }
-  const landed = await land({ courier, source, period }, matches, services);
-  return { courier: courier.id, files_seen: matches.length, files_landed: landed, missing };
+  return { ...told, files_landed: await land({ courier, source, period }, matches, services) };
 }
 
 interface Pulled {

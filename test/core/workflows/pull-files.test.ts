@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { FilesystemObjects } from '../../../adapters/objects/filesystem.ts';
+import { CourierPlan } from '../../../core/contracts/steps.ts';
 import { ConfigurationStore } from '../../../core/environments/configuration-store.ts';
 import { parseDocument } from '../../../core/environments/documents.ts';
 import { OutOfTime } from '../../../core/errors.ts';
@@ -45,7 +46,14 @@ async function placeWithTimeFor(bytesInACall: number, files: Readonly<Record<str
     const { signal } = new AbortController();
     const place = { objects, courier: () => source, clock: () => new Date() };
     const services = { ...place, progress: () => undefined, signal } as unknown as Services;
-    const plan = { courier, from: null, to: null, wait: 0, stop_when_missing: false, skip_missing: false };
+    const plan = CourierPlan.parse({
+      courier,
+      from: null,
+      to: null,
+      wait: 0,
+      stop_when_missing: false,
+      skip_missing: false,
+    });
     const run = { run_id: 'run-20261101-000000-0000', as_of: '2026-11-01T00:00:00.000Z', configuration_version: id };
     return pullFiles({ ...run, plan }, services);
   };
