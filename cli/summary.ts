@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import type { Run } from '../core/contracts/runs.ts';
+import type { FeedProgress, Run } from '../core/contracts/runs.ts';
 import type { CheckResult, PublishDatabaseOutput } from '../core/contracts/steps.ts';
 import type { StitchReport } from '../core/contracts/stitch.ts';
 import { NotFound } from '../core/errors.ts';
 import type { Client } from './client.ts';
 import { bold, dim, green, red, yellow } from './colours.ts';
 import { count, counted, duration, percent } from './figures.ts';
-import { type FeedProgress, feedProgress, outputOf, pulled, runProgress } from './run-progress.ts';
+import { feedProgress, outputOf, pulled, runProgress } from './run-progress.ts';
 import { tableText } from './table-text.ts';
 
 /** What came of a run, for people. */
@@ -97,7 +97,7 @@ function files({ files, feeds }: RunSummary): string {
   if (feeds.length === 0) return heading;
   const rows = feeds.map((feed) => [
     feed.feed.replace('feed/', ''),
-    feed.filesDone === feed.files ? feed.files : `${feed.filesDone} of ${feed.files}`,
+    feed.files_done === feed.files ? feed.files : `${feed.files_done} of ${feed.files}`,
     feed.rows_read,
     feed.rows_inserted,
     feed.rows_updated,

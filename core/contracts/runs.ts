@@ -101,3 +101,35 @@ export const Run = z.object({
   error: RunError.optional(),
 });
 export type Run = z.infer<typeof Run>;
+
+/** How far the files of one feed are loaded, which is done in the order of their dates. */
+export const FeedProgress = z.object({
+  feed: z.string(),
+  files: z.number().int(),
+  files_done: z.number().int(),
+  /** Days that its files are of, and those of which all are loaded. */
+  days: z.number().int(),
+  days_done: z.number().int(),
+  /** Of the file that was loaded last. */
+  date: CalendarDate.nullable(),
+  rows_read: z.number().int(),
+  rows_inserted: z.number().int(),
+  rows_updated: z.number().int(),
+  rows_unchanged: z.number().int(),
+  rows_rejected: z.number().int(),
+});
+export type FeedProgress = z.infer<typeof FeedProgress>;
+
+/** How far the loads of a run are. */
+export const LoadProgress = z.object({
+  feeds: z.array(FeedProgress),
+  /** Share of the bytes, from 0 to 1. */
+  fraction: z.number(),
+  /** That the loads take yet, once that can be told; what follows on them is not counted. */
+  seconds_left: z.number().int().optional(),
+});
+export type LoadProgress = z.infer<typeof LoadProgress>;
+
+/** A run as it is shown: from when its loads are planned, with how far they are. */
+export const RunShown = Run.extend({ progress: LoadProgress.optional() });
+export type RunShown = z.infer<typeof RunShown>;

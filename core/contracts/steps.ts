@@ -80,6 +80,8 @@ export const FeedLoad = z.object({
   batches: z.array(z.array(PlannedFile)),
   /** Of the files that have a date. */
   oldest: CalendarDate.nullable(),
+  /** The days that files are of, as they are done: so many days, each after so many files more. */
+  days: z.array(z.tuple([z.number().int(), z.number().int()])).default([]),
 });
 export type FeedLoad = z.infer<typeof FeedLoad>;
 export const PlanLoadsOutput = z.object({ feeds: z.array(FeedLoad) });
@@ -104,6 +106,7 @@ export const FileLoaded = z.object({
   feed: z.string(),
   file: z.string(),
   sha256: Sha256,
+  date: CalendarDate.nullable().default(null),
   rows_read: z.number().int(),
   rows_inserted: z.number().int(),
   rows_updated: z.number().int(),

@@ -24,6 +24,7 @@ const due = (...dates: (string | null)[]): z.infer<typeof PlanLoadsOutput> => ({
     list: 'staged/a/run/files.json',
     batches: [[[0, 1]]],
     oldest,
+    days: [],
   })),
 });
 
