@@ -17,6 +17,7 @@ import { noteExecutionEnd, noteRunState } from '../../../adapters/workflows/run-
 import { StepFunctionsWorkflows } from '../../../adapters/workflows/step-functions.ts';
 import { takeLease } from '../../../core/environments/lease.ts';
 import { Conflict, FilesAwaited, StatementAwaited, UnreadableFile } from '../../../core/errors.ts';
+import type { Progress } from '../../../core/ports.ts';
 import { warnOfSlowRuns } from '../../../core/workflows/run-warnings.ts';
 import { getRun } from '../../../core/workflows/runs.ts';
 import { aRun, second } from '../../support/runs.ts';
@@ -34,13 +35,16 @@ async function home() {
   const workflows = new StepFunctionsWorkflows({ client: new SFNClient({}), machine, objects, clock });
   const task = (
     name: string,
-    work: () => Promise<unknown>,
+    work: (progress: Progress) => Promise<unknown>,
     input: unknown = { of: name },
     more: Partial<TaskOfRun> = {},
   ) => notedTask({ objects, clock }, { runId: run.id, name, label: name, enteredAt: second(1), ...more }, input, work);
   const ended = (name: string, failure?: { Error: string; Cause?: string }, output: unknown = {}) =>
     noteRunState(objects, run.id, name, { now: clock().toISOString(), output, failure });
-  return { objects, service, workflows, task, ended };
+  const pass = (more: number) => {
+    seconds += more;
+  };
+  return { objects, service, workflows, task, ended, pass };
 }
 
 const fails = (cause: Error) => () => Promise.reject(cause);
@@ -77,6 +81,31 @@ describe('a run on Step Functions', () => {
       ['ReadFile', 'succeeded', { rows: 3 }],
     ]);
     expect(record.tasks.every(({ waiting_ms, working_ms }) => waiting_ms > 0 && working_ms > 0)).toBe(true);
+  });
+
+  it('tells how far a task is that takes long, now and then', async () => {
+    const { objects, workflows, task, pass } = await home();
+    await workflows.start(run);
+    const told: unknown[] = [];
+    const far = async () => {
+      const [{ state, done, total } = {}] = (await getRun(objects, run.id)).tasks;
+      told.push([state, done, total]);
+    };
+    await task('PullCourier', async (progress) => {
+      progress(1, 9);
+      await far();
+      pass(10);
+      progress(4, 9);
+      progress(5, 9);
+      await expect.poll(async () => (await getRun(objects, run.id)).tasks[0]?.done).toBe(4);
+      pass(10);
+      progress(8, 9);
+    });
+    await far();
+    expect(told).toEqual([
+      ['in progress', undefined, undefined],
+      ['succeeded', 8, 9],
+    ]);
   });
 
   it('does a task once, however often it is asked for', async () => {
