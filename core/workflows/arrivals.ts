@@ -1,7 +1,7 @@
 import type { Courier } from '../contracts/sources.ts';
 import type { Configuration } from '../environments/configuration.ts';
 import { headConfiguration } from '../environments/load-configuration.ts';
-import { type DateRange, matchFileset, missingFiles } from '../feeds/fileset.ts';
+import { completeSets, type DateRange, matchFileset, missingFiles } from '../feeds/fileset.ts';
 import type { ObjectStore, Services } from '../ports.ts';
 import { looksAt } from './courier-plans.ts';
 import { isLanded, readSeen } from './landing.ts';
@@ -48,7 +48,7 @@ export async function startOnArrival(
     const { missing, fresh } = await look(place, courier, looksAt(group, member, place.clock()));
     if (missing.length > 0 && member.stop_when_missing)
       return { left: `${member.courier} lacks ${missing.slice(0, 5).join(', ')}` };
-    isNew ||= missing.length === 0 && fresh > 0;
+    isNew ||= fresh > 0;
   }
   if (!isNew) return { left: 'no complete set of files is new' };
   return startByItself(place, courierGroup);
@@ -68,6 +68,6 @@ async function look(
   const seen = await readSeen(objects, courier.id);
   return {
     missing: missingFiles(courier.files, matches, anyDate),
-    fresh: matches.filter(({ source }) => !isLanded(seen, source)).length,
+    fresh: completeSets(courier.files, matches, anyDate).filter(({ source }) => !isLanded(seen, source)).length,
   };
 }

@@ -64,6 +64,12 @@ it('a run that goes on without a required file warns of it, unless its group say
   await tenant.close();
   await shop({ stop_when_missing: false, notify_when_missing: false });
   expect((await tenant.run(day)).warnings).toEqual([]);
+  await tenant.drop('web/2026-11-01/customers.csv', customers);
+  await tenant.drop('web/2026-11-02/lines.csv', 'order_id,product_id\no1,p1\n');
+  expect((await tenant.run()).tasks.find(({ name }) => name === 'PullCourier')?.output).toMatchObject({
+    files_landed: 1,
+    missing: ['2026-11-02/customers*.csv'],
+  });
 });
 
 it('a run looks for the files of the days that its group looks back, and names those of them that are missing', async () => {

@@ -4,7 +4,7 @@ import type { Courier } from '../../contracts/sources.ts';
 import type { CourierPlan, PullFilesInput, PullFilesOutput } from '../../contracts/steps.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
 import { FilesAwaited, MissingFile, OutOfTime, TooLarge } from '../../errors.ts';
-import { type DateRange, type FilesetMatch, matchFileset, missingFiles } from '../../feeds/fileset.ts';
+import { completeSets, type DateRange, type FilesetMatch, matchFileset, missingFiles } from '../../feeds/fileset.ts';
 import type { CourierSource, Services } from '../../ports.ts';
 import { isLanded, landingKey, noteLanded, readSeen, type Seen, timesLanded, writeSeen } from '../landing.ts';
 
@@ -34,19 +34,19 @@ async function pullFrom(
   const period = { from: plan.from, to: plan.to };
   const matches = matchFileset(courier.files, await source.list(courier.files, services.signal), plan.looks_at);
   const missing = missingFiles(courier.files, matches, period);
-  const told = {
-    courier: courier.id,
-    files_seen: matches.length,
-    missing,
-    notify_when_missing: plan.notify_when_missing,
-  };
   if (missing.length > 0 && !plan.skip_missing) {
     const until = new Date(Date.parse(as_of) + plan.wait * 1000);
     if (services.clock() < until) throw awaitedError(courier, missing, until.toISOString());
     if (plan.stop_when_missing) throw missingError(courier, missing);
-    return { ...told, files_landed: 0 };
   }
-  return { ...told, files_landed: await land({ courier, source, period }, matches, services) };
+  const taken = plan.skip_missing ? matches : completeSets(courier.files, matches, period);
+  return {
+    courier: courier.id,
+    files_seen: matches.length,
+    files_landed: await land({ courier, source, period }, taken, services),
+    missing,
+    notify_when_missing: plan.notify_when_missing,
+  };
 }
 
 interface Pulled {
