@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { FeedProgress, LoadProgress, Run, RunTask } from '../core/contracts/runs.ts';
 import type { PlanLoadsOutput, PullFilesOutput } from '../core/contracts/steps.ts';
+import { fewOf } from '../core/feeds/fileset.ts';
 import { loadProgress } from '../core/workflows/load-progress.ts';
 import { count, counted } from './figures.ts';
 
@@ -204,5 +205,5 @@ function daysOf(loads: LoadProgress | undefined): string {
 /** What a run waits for, as lines. */
 export const waitingFor = ({ waits_for, awaits }: Run): string[] => [
   ...(waits_for === undefined ? [] : [`waits behind ${waits_for}, which is under way`]),
-  ...(awaits === undefined ? [] : [`${awaits.courier} waits until ${awaits.until} for ${awaits.missing.join(', ')}`]),
+  ...(awaits === undefined ? [] : [`${awaits.courier} waits until ${awaits.until} for ${fewOf(awaits.missing)}`]),
 ];

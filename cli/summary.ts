@@ -3,6 +3,7 @@ import type { FeedProgress, Run } from '../core/contracts/runs.ts';
 import type { CheckResult, PublishDatabaseOutput } from '../core/contracts/steps.ts';
 import type { StitchReport } from '../core/contracts/stitch.ts';
 import { NotFound } from '../core/errors.ts';
+import { fewOf } from '../core/feeds/fileset.ts';
 import type { Client } from './client.ts';
 import { bold, dim, green, red, yellow } from './colours.ts';
 import { count, counted, duration, percent } from './figures.ts';
@@ -92,7 +93,7 @@ const warnings = ({ run }: RunSummary): string =>
   run.warnings.map(({ message }) => `${yellow('warning')} ${message}`).join('\n');
 
 function files({ files, feeds }: RunSummary): string {
-  const missing = files.missing.length > 0 ? `, missing: ${files.missing.join(', ')}` : '';
+  const missing = files.missing.length > 0 ? `, ${count(files.missing.length)} missing: ${fewOf(files.missing)}` : '';
   const heading = `${bold(counted(files.seen, 'source file'))}, ${count(files.landed)} new${missing}`;
   if (feeds.length === 0) return heading;
   const rows = feeds.map((feed) => [

@@ -47,6 +47,10 @@ export const missingFiles = (
   range: DateRange,
 ): string[] => lacking(files, matches, range).map(({ name }) => name);
 
+/** Some of the names, for people: a period of years may lack thousands. */
+export const fewOf = (names: readonly string[]): string =>
+  `${names.slice(0, 5).join(', ')}${names.length > 5 ? ' …' : ''}`;
+
 /** The files of complete sets: those of dates that lack none; none at all where one is missing that has no date. */
 export function completeSets(
   files: readonly CourierFile[],

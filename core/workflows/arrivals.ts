@@ -1,7 +1,7 @@
 import type { Courier } from '../contracts/sources.ts';
 import type { Configuration } from '../environments/configuration.ts';
 import { headConfiguration } from '../environments/load-configuration.ts';
-import { completeSets, type DateRange, matchFileset, missingFiles } from '../feeds/fileset.ts';
+import { completeSets, type DateRange, fewOf, matchFileset, missingFiles } from '../feeds/fileset.ts';
 import type { ObjectStore, Services } from '../ports.ts';
 import { looksAt } from './courier-plans.ts';
 import { isLanded, readSeen } from './landing.ts';
@@ -46,8 +46,7 @@ export async function startOnArrival(
     // Only what is in the inbox can have arrived: other places are asked by the run.
     if (courier.type !== 'folder') continue;
     const { missing, fresh } = await look(place, courier, looksAt(group, member, place.clock()));
-    if (missing.length > 0 && member.stop_when_missing)
-      return { left: `${member.courier} lacks ${missing.slice(0, 5).join(', ')}` };
+    if (missing.length > 0 && member.stop_when_missing) return { left: `${member.courier} lacks ${fewOf(missing)}` };
     isNew ||= fresh > 0;
   }
   if (!isNew) return { left: 'no complete set of files is new' };

@@ -2,6 +2,7 @@ import { Run, type RunWarning } from '../contracts/runs.ts';
 import { PullFilesOutput, StartRunOutput } from '../contracts/steps.ts';
 import { readJson } from '../environments/json-objects.ts';
 import { runsWithLease } from '../environments/run-leases.ts';
+import { fewOf } from '../feeds/fileset.ts';
 import type { ObjectStore } from '../ports.ts';
 import { changeRun, runKey } from './runs.ts';
 
@@ -22,12 +23,11 @@ export function toldBy(run: Run, task: string, output: unknown, at: string): Par
 
 function missingFiles({ courier, missing, notify_when_missing }: PullFilesOutput, at: string): RunWarning[] {
   if (missing.length === 0 || !notify_when_missing) return [];
-  const names = `${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ' …' : ''}`;
   const what = missing.length === 1 ? 'a required file that is' : `${missing.length} required files that are`;
   return [
     {
       type: 'MissingFiles',
-      message: `${courier} went on without ${what} not there: ${names}`,
+      message: `${courier} went on without ${what} not there: ${fewOf(missing)}`,
       at,
       data: { courier, missing },
     },

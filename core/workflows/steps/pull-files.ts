@@ -4,7 +4,14 @@ import type { Courier } from '../../contracts/sources.ts';
 import type { CourierPlan, PullFilesInput, PullFilesOutput } from '../../contracts/steps.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
 import { FilesAwaited, MissingFile, OutOfTime, TooLarge } from '../../errors.ts';
-import { completeSets, type DateRange, type FilesetMatch, matchFileset, missingFiles } from '../../feeds/fileset.ts';
+import {
+  completeSets,
+  type DateRange,
+  type FilesetMatch,
+  fewOf,
+  matchFileset,
+  missingFiles,
+} from '../../feeds/fileset.ts';
 import type { CourierSource, Services } from '../../ports.ts';
 import { isLanded, landingKey, noteLanded, readSeen, type Seen, timesLanded, writeSeen } from '../landing.ts';
 
@@ -123,11 +130,11 @@ async function discardLanded(
 
 function awaitedError(courier: Courier, missing: string[], until: string): FilesAwaited {
   const awaited: AwaitedFiles = { courier: courier.id, missing, until };
-  return new FilesAwaited(`${courier.id} waits until ${until} for ${missing.join(', ')}`, { data: { ...awaited } });
+  return new FilesAwaited(`${courier.id} waits until ${until} for ${fewOf(missing)}`, { data: { ...awaited } });
 }
 
 const missingError = (courier: Courier, missing: CourierPlan['courier'][]) =>
   new MissingFile(
-    `${courier.id}: ${missing.length} required ${missing.length === 1 ? 'file is' : 'files are'} not there: ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ' …' : ''}; deliver them, mark them optional in the courier, or run with skip missing`,
+    `${courier.id}: ${missing.length} required ${missing.length === 1 ? 'file is' : 'files are'} not there: ${fewOf(missing)}; deliver them, mark them optional in the courier, or run with skip missing`,
     { data: { courier: courier.id, missing } },
   );
