@@ -6,7 +6,7 @@ import { MatchExplanation } from '../core/contracts/explanation.ts';
 import { CalendarDate, Instant, KebabName } from '../core/contracts/names.ts';
 import { PersonMatch, PersonStory } from '../core/contracts/person.ts';
 import { QueryAnswer } from '../core/contracts/query-answer.ts';
-import { Run, RunRequest } from '../core/contracts/runs.ts';
+import { Run, RunRequest, RunShown } from '../core/contracts/runs.ts';
 import { ScheduleView } from '../core/contracts/schedules.ts';
 import {
   BenchmarkPeople,
@@ -47,6 +47,7 @@ export const page = <Item extends z.ZodType>(item: Item) =>
 /** Core contracts under the names that they have in the OpenAPI document. */
 export const named = {
   Run: Run.meta({ id: 'Run' }),
+  RunShown: RunShown.meta({ id: 'RunShown' }),
   RunRequest: RunRequest.meta({ id: 'RunRequest' }),
   Schedule: ScheduleView.meta({ id: 'Schedule' }),
   ConfigurationVersion: ConfigurationVersion.meta({ id: 'ConfigurationVersion' }),

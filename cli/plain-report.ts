@@ -1,4 +1,5 @@
 import type { Run } from '../core/contracts/runs.ts';
+import { msLeft } from '../core/workflows/load-progress.ts';
 import { hasEnded } from '../core/workflows/runs.ts';
 import { counted, duration } from './figures.ts';
 import { feedProgress, runProgress, type StageProgress, waitingFor } from './run-progress.ts';
@@ -18,6 +19,7 @@ export class PlainReport {
   /** Says what is new since the last time. */
   tell(run: Run, now: number): void {
     for (const wait of waitingFor(run)) this.#once(wait, wait);
+    for (const { message } of run.warnings) this.#once(message, `warning: ${message}`);
     for (const stage of runProgress(run, now)) {
       if (stage.state === 'waiting') continue;
       if (stage.name === 'Feeds') this.#tellFeeds(run);
@@ -28,8 +30,8 @@ export class PlainReport {
   }
 
   #tellFeeds(run: Run): void {
-    for (const { feed, files, filesDone, rows_read, rows_rejected } of feedProgress(run)) {
-      if (filesDone < files) continue;
+    for (const { feed, files, files_done, rows_read, rows_rejected } of feedProgress(run)) {
+      if (files_done < files) continue;
       const rows = `${counted(rows_read, 'row')}, ${rows_rejected} rejected`;
       this.#once(feed, `Feeds: ${feed.replace('feed/', '')}: ${counted(files, 'file')}, ${rows}`);
     }
@@ -37,7 +39,10 @@ export class PlainReport {
 
   #alive(stage: StageProgress): void {
     const fraction = stage.fraction === undefined ? '' : `, ${Math.floor(stage.fraction * 100)} %`;
-    const line = `${stage.name}: ${counted(stage.rows, 'row')} so far${fraction}, ${duration(stage.ms)}`;
+    const note = stage.note === '' ? '' : `, ${stage.note}`;
+    const left = stage.fraction === undefined ? undefined : msLeft(stage.fraction, stage.ms);
+    const rest = left === undefined ? '' : `, ${duration(left)} left`;
+    const line = `${stage.name}: ${counted(stage.rows, 'row')} so far${fraction}${note}, ${duration(stage.ms)}${rest}`;
     this.#once(`${stage.name} ${Math.floor(stage.ms / aliveMs)}`, line);
   }
 

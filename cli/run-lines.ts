@@ -1,20 +1,12 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { Run } from '../core/contracts/runs.ts';
+import type { FeedProgress, Run } from '../core/contracts/runs.ts';
+import { msLeft } from '../core/workflows/load-progress.ts';
 import { bold, cyan, dim, green, red, yellow } from './colours.ts';
 import { count, counted, duration } from './figures.ts';
-import {
-  type FeedProgress,
-  feedProgress,
-  runProgress,
-  type StageProgress,
-  type StageState,
-  waitingFor,
-} from './run-progress.ts';
+import { feedProgress, runProgress, type StageProgress, type StageState, waitingFor } from './run-progress.ts';
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const barCells = 20;
-/** Too early, and too late, to tell how long the rest takes. */
-const foreseeable = { from: 0.05, to: 0.99 };
 const widest = 100;
 
 interface Moment {
@@ -34,7 +26,8 @@ export function runLines(run: Run, { now, turn, columns }: Moment): string[] {
     ...(stage.name === 'Feeds' && loading === 'working' ? feedProgress(run).map(feedLine) : []),
   ]);
   const waits = waitingFor(run).map((wait) => yellow(`  ${wait}`));
-  return [dim(`  ${run.tenant} ${run.environment}, ${run.name}, ${run.id}`), ...lines, ...waits];
+  const warnings = run.warnings.map(({ message }) => yellow(`  warning: ${message}`));
+  return [dim(`  ${run.tenant} ${run.environment}, ${run.name}, ${run.id}`), ...lines, ...waits, ...warnings];
 }
 
 function stageLine(stage: StageProgress, turn: number, width: number): string {
@@ -60,9 +53,9 @@ function working(stage: StageProgress): string {
   if (fraction !== undefined) parts.push(`${bar(fraction)} ${String(Math.floor(fraction * 100)).padStart(3)} %`);
   if (rows > 0) parts.push(counted(rows, 'row'), `${count(rows / Math.max(ms / 1000, 0.001))} rows/s`);
   else parts.push(...partsDone(stage));
-  if (fraction !== undefined && fraction > foreseeable.from && fraction < foreseeable.to) {
-    parts.push(`${duration((ms * (1 - fraction)) / fraction)} left`);
-  }
+  if (stage.note !== '') parts.push(stage.note);
+  const left = fraction === undefined ? undefined : msLeft(fraction, ms);
+  if (left !== undefined) parts.push(`${duration(left)} left`);
   return parts.join('   ');
 }
 
@@ -78,11 +71,16 @@ const partsDone = ({ done, total, part, state }: StageProgress) => {
 };
 
 function feedLine(feed: FeedProgress): string {
-  const state = feed.filesDone === feed.files ? green('✔') : feed.filesDone > 0 ? cyan('›') : dim('·');
-  const files = `${feed.filesDone} of ${counted(feed.files, 'file')}`.padEnd(14);
-  const rejected = feed.rows_rejected > 0 ? yellow(`  ${count(feed.rows_rejected)} rejected`) : '';
-  const rows = feed.filesDone > 0 ? counted(feed.rows_read, 'row').padStart(16) : '';
-  return `      ${state} ${feed.feed.replace('feed/', '').padEnd(24)} ${dim(files)} ${rows}${rejected}`.trimEnd();
+  const { files, files_done, rows_read, rows_rejected } = feed;
+  const state = files_done === files ? green('✔') : files_done > 0 ? cyan('›') : dim('·');
+  const rejected = rows_rejected > 0 ? yellow(`  ${count(rows_rejected)} rejected`) : '';
+  const rows = files_done > 0 ? counted(rows_read, 'row').padStart(16) : '';
+  return `      ${state} ${feed.feed.replace('feed/', '').padEnd(24)} ${dim(loadedText(feed))} ${rows}${rejected}`.trimEnd();
+}
+
+function loadedText({ files, files_done, days, days_done, date }: FeedProgress): string {
+  if (days < 2) return `${files_done} of ${counted(files, 'file')}`.padEnd(14);
+  return `${count(days_done)} of ${counted(days, 'day')}${date === null ? '' : `, ${date}`}`.padEnd(26);
 }
 
 const bar = (fraction: number) => {

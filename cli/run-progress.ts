@@ -1,7 +1,9 @@
 import type { z } from 'zod';
-import type { Run, RunTask } from '../core/contracts/runs.ts';
-import { type FeedLoad, FileLoaded, type PlanLoadsOutput, type PullFilesOutput } from '../core/contracts/steps.ts';
-import { counted } from './figures.ts';
+import type { FeedProgress, LoadProgress, Run, RunTask } from '../core/contracts/runs.ts';
+import type { PlanLoadsOutput, PullFilesOutput } from '../core/contracts/steps.ts';
+import { fewOf } from '../core/feeds/fileset.ts';
+import { loadProgress } from '../core/workflows/load-progress.ts';
+import { count, counted } from './figures.ts';
 
 export type StageState = 'waiting' | 'working' | 'done' | 'failed' | 'stopped';
 
@@ -19,18 +21,6 @@ export interface StageProgress {
   /** Milliseconds from its first task to its last one, or to now. */
   ms: number;
   note: string;
-}
-
-/** What became of the files of one feed. */
-export interface FeedProgress {
-  feed: string;
-  files: number;
-  filesDone: number;
-  rows_read: number;
-  rows_inserted: number;
-  rows_updated: number;
-  rows_unchanged: number;
-  rows_rejected: number;
 }
 
 /** Which tasks make a stage; tables are built twice, before Stitch and after it. */
@@ -56,6 +46,7 @@ function tableTasks(round: number): string[] {
 export function runProgress(run: Run, now: number): StageProgress[] {
   const byStage = tasksByStage(run);
   const totals = totalsOf(run);
+  const loads = loadsOf(run);
   const progress = stages.map(({ name, part, counts }) => {
     const tasks = byStage.get(name) ?? [];
     const counted = tasks.filter(({ key, task }) => key === counts && task.state === 'succeeded');
@@ -67,38 +58,19 @@ export function runProgress(run: Run, now: number): StageProgress[] {
       done: counted.length,
       ...(total !== undefined && { total }),
       rows: rowsOf(tasks.map(({ task }) => task)),
-      ...fractionOf(name, run, counted.length, total),
+      ...fractionOf(name, { run, loads }, counted.length, total),
       ms: span(
         tasks.map(({ task }) => task),
         now,
       ),
-      note: noteOf(name, run),
+      note: noteOf(name, { run, loads }),
     };
   });
   return settled(progress, run);
 }
 
-/** The files of each feed that this run loads, in the order of its plan. */
-export function feedProgress(run: Run): FeedProgress[] {
-  const loaded = run.tasks
-    .filter((task) => task.name === 'MergeRows' && task.state === 'succeeded')
-    .map((task) => FileLoaded.parse(task.output));
-  return plannedLoads(run).map(({ feed, batches }) => {
-    const mine = loaded.filter((one) => one.feed === feed);
-    const sum = (field: 'rows_read' | 'rows_inserted' | 'rows_updated' | 'rows_unchanged' | 'rows_rejected') =>
-      mine.reduce((total, one) => total + one[field], 0);
-    return {
-      feed,
-      files: batches.flat().length,
-      filesDone: mine.length,
-      rows_read: sum('rows_read'),
-      rows_inserted: sum('rows_inserted'),
-      rows_updated: sum('rows_updated'),
-      rows_unchanged: sum('rows_unchanged'),
-      rows_rejected: sum('rows_rejected'),
-    };
-  });
-}
+/** What became of the files of each feed that this run loads, in the order of its plan. */
+export const feedProgress = (run: Run): FeedProgress[] => loadsOf(run)?.feeds ?? [];
 
 /** The output of the one task of this name that succeeded. */
 export function outputOf<T>(run: Run, name: string): T | undefined {
@@ -107,8 +79,6 @@ export function outputOf<T>(run: Run, name: string): T | undefined {
 
 export const pulled = (run: Run): PullFilesOutput[] =>
   run.tasks.filter((task) => task.name === 'PullCourier' && task.output).map((task) => task.output as PullFilesOutput);
-
-const plannedLoads = (run: Run) => outputOf<z.infer<typeof PlanLoadsOutput>>(run, 'PlanLoads')?.feeds ?? [];
 
 interface StagedTask {
   /** The task's name, with the round of those that come twice. */
@@ -166,23 +136,37 @@ function rowsOf(tasks: readonly RunTask[]): number {
   }, 0);
 }
 
-const bytesOf = ({ batches }: FeedLoad): number[] => batches.flat().map(([, bytes]) => bytes);
+interface Loading {
+  run: Run;
+  loads: LoadProgress | undefined;
+}
 
-function fractionOf(stage: string, run: Run, done: number, total: number | undefined): { fraction?: number } {
+function fractionOf(
+  stage: string,
+  { run, loads }: Loading,
+  done: number,
+  total: number | undefined,
+): { fraction?: number } {
   if (stage === 'Feeds') {
-    const loads = plannedLoads(run);
-    const done = new Map(feedProgress(run).map(({ feed, filesDone }) => [feed, filesDone]));
-    const total = sumOf(loads.flatMap(bytesOf));
-    // A feed's files load one after the other.
-    const read = sumOf(loads.flatMap((load) => bytesOf(load).slice(0, done.get(load.feed))));
-    return total > 0 ? { fraction: read / total } : {};
+    return loads && loads.feeds.length > 0 ? { fraction: loads.fraction } : {};
   }
   if (stage === 'Stitch') {
     const task = run.tasks.find(({ name }) => name === 'RunStitch');
     return task?.total ? { fraction: Math.min(1, (task.done ?? 0) / task.total) } : {};
   }
-  return total ? { fraction: done / total } : {};
+  if (!total) return {};
+  const parts = stage === 'Sources' ? done + sumOf(fetching(run).map(({ done, total }) => done / total)) : done;
+  return { fraction: parts / total };
 }
+
+/** What the loads of a run have come to: of one that has ended, too. */
+const loadsOf = (run: Run) => loadProgress(run, new Date(run.ended_at ?? run.created_at));
+
+/** Of each courier that is at work: files that it has fetched, and is to fetch. */
+const fetching = (run: Run): { done: number; total: number }[] =>
+  run.tasks.flatMap(({ name, state, done = 0, total = 0 }) =>
+    name === 'PullCourier' && state === 'in progress' && total > 0 ? [{ done, total }] : [],
+  );
 
 const sumOf = (numbers: number[]): number => numbers.reduce((sum, one) => sum + one, 0);
 
@@ -193,8 +177,12 @@ function span(tasks: readonly RunTask[], now: number): number {
   return Math.max(0, Math.max(...ends) - Math.min(...starts));
 }
 
-function noteOf(stage: string, run: Run): string {
+function noteOf(stage: string, { run, loads }: Loading): string {
+  if (stage === 'Feeds') return daysOf(loads);
   if (stage === 'Sources') {
+    const now = fetching(run);
+    if (now.length > 0)
+      return `${count(sumOf(now.map(({ done }) => done)))} of ${counted(sumOf(now.map(({ total }) => total)), 'file')}`;
     const files = pulled(run).reduce((sum, one) => sum + one.files_landed, 0);
     return files > 0 ? counted(files, 'new file') : '';
   }
@@ -204,8 +192,18 @@ function noteOf(stage: string, run: Run): string {
   return stage === 'Stitch' && prepared?.changed === false ? 'nothing changed' : '';
 }
 
+/** Of files of many days: how many are loaded, by the feed that is behind. */
+function daysOf(loads: LoadProgress | undefined): string {
+  const feeds = (loads?.feeds ?? []).filter(({ days }) => days > 1);
+  const [last] = feeds.sort((a, b) => a.days_done / a.days - b.days_done / b.days);
+  if (!last) return '';
+  return last.days_done === last.days
+    ? counted(last.days, 'day')
+    : `${count(last.days_done)} of ${counted(last.days, 'day')}`;
+}
+
 /** What a run waits for, as lines. */
 export const waitingFor = ({ waits_for, awaits }: Run): string[] => [
   ...(waits_for === undefined ? [] : [`waits behind ${waits_for}, which is under way`]),
-  ...(awaits === undefined ? [] : [`${awaits.courier} waits until ${awaits.until} for ${awaits.missing.join(', ')}`]),
+  ...(awaits === undefined ? [] : [`${awaits.courier} waits until ${awaits.until} for ${fewOf(awaits.missing)}`]),
 ];

@@ -1,12 +1,13 @@
 import type { z } from 'zod';
-import type { Run } from '../core/contracts/runs.ts';
+import type { FeedProgress, Run } from '../core/contracts/runs.ts';
 import type { CheckResult, PublishDatabaseOutput } from '../core/contracts/steps.ts';
 import type { StitchReport } from '../core/contracts/stitch.ts';
 import { NotFound } from '../core/errors.ts';
+import { fewOf } from '../core/feeds/fileset.ts';
 import type { Client } from './client.ts';
 import { bold, dim, green, red, yellow } from './colours.ts';
 import { count, counted, duration, percent } from './figures.ts';
-import { type FeedProgress, feedProgress, outputOf, pulled, runProgress } from './run-progress.ts';
+import { feedProgress, outputOf, pulled, runProgress } from './run-progress.ts';
 import { tableText } from './table-text.ts';
 
 /** What came of a run, for people. */
@@ -51,7 +52,15 @@ export const hasFailed = ({ run, failed_checks }: RunSummary): boolean =>
   run.state !== 'succeeded' || failed_checks.length > 0;
 
 export function summaryText(summary: RunSummary): string {
-  const parts = [outcome(summary), files(summary), people(summary), tables(summary), checks(summary), times(summary)];
+  const parts = [
+    outcome(summary),
+    warnings(summary),
+    files(summary),
+    people(summary),
+    tables(summary),
+    checks(summary),
+    times(summary),
+  ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
@@ -80,13 +89,16 @@ function outcome({ run }: RunSummary): string {
   return `${state}  ${who}${why}`;
 }
 
+const warnings = ({ run }: RunSummary): string =>
+  run.warnings.map(({ message }) => `${yellow('warning')} ${message}`).join('\n');
+
 function files({ files, feeds }: RunSummary): string {
-  const missing = files.missing.length > 0 ? `, missing: ${files.missing.join(', ')}` : '';
+  const missing = files.missing.length > 0 ? `, ${count(files.missing.length)} missing: ${fewOf(files.missing)}` : '';
   const heading = `${bold(counted(files.seen, 'source file'))}, ${count(files.landed)} new${missing}`;
   if (feeds.length === 0) return heading;
   const rows = feeds.map((feed) => [
     feed.feed.replace('feed/', ''),
-    feed.filesDone === feed.files ? feed.files : `${feed.filesDone} of ${feed.files}`,
+    feed.files_done === feed.files ? feed.files : `${feed.files_done} of ${feed.files}`,
     feed.rows_read,
     feed.rows_inserted,
     feed.rows_updated,

@@ -188,6 +188,17 @@ export class LocalPlatform implements Platform {
     await this.#ownership.release();
   }
 
+  /** Each warning of a run once, beside its record. */
+  #logWarnings({ workflows }: LocalEnvironment): void {
+    const logged = new Set<string>();
+    workflows.changes.on('run', ({ id, name, warnings }) => {
+      for (const { at, type, message } of warnings) {
+        if (logged.size === logged.add(`${id} ${at} ${message}`).size) continue;
+        this.#log.warn({ courier_group: name, run_id: id, type }, message);
+      }
+    });
+  }
+
   #open(tenant: string, environment: string): Promise<LocalEnvironment> {
     const key = `${tenant}/${environment}`;
     const known = this.#environments.get(key);
@@ -199,6 +210,7 @@ export class LocalPlatform implements Platform {
       failed: (stream, cause) => this.#log.error({ stream, err: cause }, 'a file of a stream could not be closed'),
     });
     this.#environments.set(key, opening);
+    opening.then((opened) => this.#logWarnings(opened)).catch(() => undefined);
     opening.catch(() => this.#environments.delete(key));
     return opening;
   }

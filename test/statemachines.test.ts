@@ -8,6 +8,7 @@ import {
   type StateMachineDefinition,
   tasksOf,
 } from '../adapters/workflows/state-machine.ts';
+import { LONGEST_WAIT } from '../core/contracts/sources.ts';
 import * as errors from '../core/errors.ts';
 import { lambdas } from '../local/lambdas.ts';
 
@@ -153,4 +154,19 @@ describe.each(machines)('the state machine %s', (name, machine) => {
     // A local run never enters a distributed map: the step before it hands nothing over there.
     if (!inAwsOnly.includes(name)) expect(text).not.toContain('"DISTRIBUTED"');
   });
+});
+
+it('couriers that wait as long as they may leave their execution time and events', () => {
+  const [run] = machines.filter(([name]) => name === 'run-courier-group').map(([, machine]) => machine);
+  const pullFiles = run?.States.PullFiles as State & { MaxConcurrency: number };
+  const { ItemProcessor, MaxConcurrency } = pullFiles;
+  const [pull] = Object.values((ItemProcessor as { States: Record<string, State> }).States);
+  const rules = pull?.Retry as { ErrorEquals: string[]; MaxDelaySeconds: number; MaxAttempts: number }[];
+  const late = rules.find(({ ErrorEquals }) => ErrorEquals.includes('FilesAwaited'));
+  // Until its delay is the longest, a wait takes some attempts more.
+  const attempts = LONGEST_WAIT / (late?.MaxDelaySeconds ?? 0) + 20;
+  expect(attempts).toBeLessThan(late?.MaxAttempts ?? 0);
+  // Called, begun, failed.
+  expect(attempts * 3 * MaxConcurrency).toBeLessThan(0.75 * 25_000);
+  expect(LONGEST_WAIT).toBeLessThan((run?.TimeoutSeconds ?? 0) / 2);
 });

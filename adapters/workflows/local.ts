@@ -34,6 +34,8 @@ export interface LocalWorkflowsOptions {
 const longestTask = 86_400;
 /** Long before the lease of a run is over. */
 const beatMs = 3_600_000;
+/** How often it is looked whether a run takes too long. */
+const watchMs = 10_000;
 
 interface Execution {
   journal: RunJournal;
@@ -51,11 +53,15 @@ export class LocalWorkflows {
   readonly #options: LocalWorkflowsOptions;
   readonly #executions = new Map<string, Execution>();
   readonly #beat: NodeJS.Timeout;
+  readonly #watch: NodeJS.Timeout;
 
   constructor(options: LocalWorkflowsOptions) {
     this.#options = options;
     // One that fails is made up for by the next.
     this.#beat = setInterval(() => this.endLost().catch(() => undefined), beatMs).unref();
+    this.#watch = setInterval(() => {
+      for (const { journal } of this.#executions.values()) journal.warnIfSlow().catch(() => undefined);
+    }, watchMs).unref();
   }
 
   /** Starts a run that is new, or goes on with one that is noted. Resolves when its record is stored. */
@@ -115,6 +121,7 @@ export class LocalWorkflows {
   /** Interrupts what is under way, to go on at the next start. */
   async close(): Promise<void> {
     clearInterval(this.#beat);
+    clearInterval(this.#watch);
     const executions = [...this.#executions.values()];
     for (const { journal, abort } of executions) {
       journal.suspend();

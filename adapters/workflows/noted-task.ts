@@ -2,7 +2,7 @@ import { type RunTask, RunTask as Task } from '../../core/contracts/runs.ts';
 import { HandedOver } from '../../core/contracts/steps.ts';
 import { readJson, writeJson } from '../../core/environments/json-objects.ts';
 import { errorNamed, StatementAwaited } from '../../core/errors.ts';
-import type { ObjectStore } from '../../core/ports.ts';
+import type { ObjectStore, Progress } from '../../core/ports.ts';
 import { changeRun, taskPrefix } from '../../core/workflows/runs.ts';
 import { asRunError, neverNoted, taskId, waitOf } from './run-journal.ts';
 
@@ -28,7 +28,7 @@ export async function notedTask<T>(
   { objects, clock }: { objects: ObjectStore; clock: () => Date },
   { runId, name, label, enteredAt, goesOn = false, form }: TaskOfRun,
   input: unknown,
-  work: () => Promise<T>,
+  work: (progress: Progress) => Promise<T>,
 ): Promise<T> {
   const id = taskId(name, input);
   const key = `${taskPrefix(runId)}${id}.json`;
@@ -52,8 +52,9 @@ export async function notedTask<T>(
     working_ms: task.working_ms + clock().getTime() - started.getTime(),
   });
   await save({});
+  const { progress, noted: isNoted } = slowProgress({ began: started.getTime(), clock, save });
   try {
-    const output = await work();
+    const output = await work(progress).finally(isNoted);
     delete task.error;
     // What is handed over is not done: who takes it notes that.
     if (HandedOver.safeParse(output).success) await save({ state: 'scheduled', ...ended() });
@@ -69,4 +70,29 @@ export async function notedTask<T>(
     await save({ ...(wait ? { state: 'scheduled' } : { state: 'failed', error: asRunError(cause) }), ...ended() });
     throw cause;
   }
+}
+
+/** How often it is noted how far a task is: each time is a write. */
+const PROGRESS_MS = 10_000;
+
+/** Notes how far a task is, now and then; `noted` resolves when nothing of that is being written any more. */
+function slowProgress({
+  began,
+  clock,
+  save,
+}: {
+  began: number;
+  clock: () => Date;
+  save: (change: Partial<RunTask>) => Promise<unknown>;
+}): { progress: Progress; noted: () => Promise<unknown> } {
+  let last = began;
+  let saving: Promise<unknown> = Promise.resolve();
+  const progress: Progress = (done, total) => {
+    const now = clock().getTime();
+    if (now - last < PROGRESS_MS) return;
+    last = now;
+    // One that is lost is made up for by the next.
+    saving = saving.then(() => save({ done, ...(total !== undefined && { total }) })).catch(() => undefined);
+  };
+  return { progress, noted: () => saving };
 }

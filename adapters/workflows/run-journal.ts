@@ -2,6 +2,7 @@ import { AwaitedFiles, type Run, type RunError, type RunState, type RunTask } fr
 import { contentHash } from '../../core/environments/canonical.ts';
 import { Conflict, FilesAwaited, TributaryError } from '../../core/errors.ts';
 import type { ObjectStore, Progress } from '../../core/ports.ts';
+import { slowRun, toldBy } from '../../core/workflows/run-warnings.ts';
 import { saveRun } from '../../core/workflows/runs.ts';
 
 /** Tasks whose result is no longer true once the run has ended: done again whenever the run goes on. */
@@ -50,7 +51,16 @@ export class RunJournal {
     this.#waitOver();
     this.run.ended_at = this.#now();
     if (cause !== undefined) this.run.error = asRunError(cause);
+    if (!(await this.warnIfSlow())) await this.#save();
+  }
+
+  /** Notes, once, that the run takes longer than its group says; true when it did. */
+  async warnIfSlow(): Promise<boolean> {
+    const warning = slowRun(this.run, this.#now());
+    if (warning === undefined) return false;
+    this.run.warnings.push(warning);
     await this.#save();
+    return true;
   }
 
   /** The error that a handler threw, for the one that the interpreter made of it. */
@@ -89,6 +99,7 @@ export class RunJournal {
       task.output = await this.#tracked(work((done, total) => this.#progress(task, done, total)));
       task.state = 'succeeded';
       delete task.error;
+      Object.assign(this.run, toldBy(this.run, name, task.output, this.#now()));
       this.#waitOver();
       return task.output;
     } catch (cause) {

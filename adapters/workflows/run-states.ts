@@ -3,6 +3,7 @@ import type { TaskFailure } from '../../core/contracts/steps.ts';
 import { releaseLease } from '../../core/environments/lease.ts';
 import { errorNamed } from '../../core/errors.ts';
 import type { ObjectStore } from '../../core/ports.ts';
+import { toldBy } from '../../core/workflows/run-warnings.ts';
 import { changeRun, endRun, getRun, hasEnded } from '../../core/workflows/runs.ts';
 import { failureOf } from '../../core/workflows/task-failure.ts';
 import { asRunError } from './run-journal.ts';
@@ -12,17 +13,19 @@ export async function noteRunState(
   objects: ObjectStore,
   runId: string,
   task: string,
-  { now, failure }: { now: string; failure?: TaskFailure | undefined },
+  { now, output, failure }: { now: string; output: unknown; failure?: TaskFailure | undefined },
 ): Promise<void> {
   if (task === 'StartRun')
     await changeRun(objects, runId, ({ waits_for, ...run }) => ({
       ...run,
+      ...toldBy(run, task, output, now),
       state: 'in progress',
       started_at: run.started_at ?? now,
     }));
   else if (task === 'PullCourier') {
     const run = await getRun(objects, runId);
-    if (run.awaits) await changeRun(objects, runId, ({ awaits, ...rest }) => rest);
+    if (run.awaits || Object.keys(toldBy(run, task, output, now)).length > 0)
+      await changeRun(objects, runId, ({ awaits, ...rest }) => ({ ...rest, ...toldBy(rest, task, output, now) }));
   } else if (task === 'FinishRun') await endRun(objects, runId, { state: 'succeeded', ended_at: now });
   else if (task === 'FailRun') {
     const error = errorOf(await getRun(objects, runId), failure);

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { type Run, RunState } from '../../core/contracts/runs.ts';
 import { findRuns } from '../../core/workflows/find-runs.ts';
 import { launchRun } from '../../core/workflows/launch.ts';
+import { withProgress } from '../../core/workflows/load-progress.ts';
 import { getRun } from '../../core/workflows/runs.ts';
 import { EnvironmentPath, Moment, named, Paging, page } from '../contracts.ts';
 import type { EnvironmentAccess, Platform } from '../platform.ts';
@@ -33,7 +34,7 @@ const start = createRoute({
   method: 'post',
   path: '/{tenant}/{environment}/runs',
   ...needs('courier-group:run'),
-  summary: 'Start a run of a courier group',
+  summary: 'Start a run of a courier group; with range_from and range_to, a backfill of those days',
   request: { params: EnvironmentPath, body: jsonBody(named.RunRequest) },
   responses: answers(201, named.Run, 'The run, which has begun or waits for its turn'),
 });
@@ -44,9 +45,9 @@ const show = createRoute({
   method: 'get',
   path: '/{tenant}/{environment}/runs/{id}',
   ...needs('workflow:view'),
-  summary: 'One run with its tasks',
+  summary: 'One run with its tasks, and how far its loads are by feed, file, day and time left',
   request: { params: RunPath },
-  responses: answers(200, named.Run, 'The run'),
+  responses: answers(200, named.RunShown, 'The run'),
 });
 
 const stop = createRoute({
@@ -95,7 +96,8 @@ export function runRoutes(platform: Platform) {
   });
   routes.openapi(show, async (c) => {
     const { tenant, environment, id } = c.req.valid('param');
-    return c.json(await runNow(await platform.environment(tenant, environment), id), 200);
+    const access = await platform.environment(tenant, environment);
+    return c.json(withProgress(await runNow(access, id), access.clock()), 200);
   });
   routes.openapi(stop, async (c) => {
     const { tenant, environment, id } = c.req.valid('param');

@@ -23,7 +23,9 @@ interface RunOptions {
 export function addRun(program: Command): void {
   program
     .command('run [courier-group]')
-    .description('pull files, load them, stitch, and build the databases')
+    .description(
+      'pull files, load them, stitch, and build the databases; with --from and --to, a backfill of those days',
+    )
     .option('--from <day>', 'files of this day only, or from it on with --to (default: all)', day)
     .option('--to <day>', 'the first day left out', day)
     .option('--type <type>', "full, refresh (nothing is sent) or source (files only) (default: the group's own)")
@@ -31,7 +33,15 @@ export function addRun(program: Command): void {
     .option('--skip-missing', 'go on without required files that are not there', false)
     .option('--refresh <how>', 'tables to build: express, normal (what changed) or full (all)', 'normal')
     .option('--no-wait', 'start it and return')
-    .addHelpText('after', examples('run', 'run daily --from 2026-11-23', 'run daily --refresh full --json'))
+    .addHelpText(
+      'after',
+      examples(
+        'run',
+        'run daily --from 2026-11-23',
+        'run daily --from 2024-01-01 --to 2026-01-01',
+        'run daily --refresh full --json',
+      ),
+    )
     .action(
       action<RunOptions>(async ({ client, options, args: [group], environment }) => {
         const path = await environment();

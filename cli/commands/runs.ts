@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
-import type { Run } from '../../core/contracts/runs.ts';
+import type { Run, RunTask } from '../../core/contracts/runs.ts';
+import { hasEnded } from '../../core/workflows/runs.ts';
 import { action } from '../action.ts';
 import { green, red, yellow } from '../colours.ts';
-import { duration } from '../figures.ts';
+import { counted, duration } from '../figures.ts';
 import { examples } from '../help.ts';
 import { wholeNumber } from '../options.ts';
+import { runLines } from '../run-lines.ts';
 import { runSummary, summaryText } from '../summary.ts';
 import { factsText, tableText } from '../table-text.ts';
 import { watched } from './run.ts';
@@ -59,7 +61,7 @@ function addList(runs: Command): void {
 function addShow(runs: Command): void {
   runs
     .command('show <id>')
-    .description('one run: its tasks, rows, and what went wrong')
+    .description('one run: how far it is, its tasks, rows, and what went wrong')
     .addHelpText(
       'after',
       examples('runs show run-20261123-101530-07b4f2a', 'runs show run-20261123-101530-07b4f2a --json'),
@@ -79,6 +81,7 @@ const listText = (runs: readonly Run[]) =>
     runs.map((run) => [run.id, run.name, stateText(run), run.principal, startedAt(run), took(run)]),
   );
 
+/** A run as it is, and what has come of it once it has ended. */
 function runText(run: Run): string {
   const facts = factsText([
     ['run', run.id],
@@ -87,21 +90,48 @@ function runText(run: Run): string {
     ['started by', run.principal],
     ['started (UTC)', startedAt(run)],
     ['took', took(run)],
+    ['files of', periodText(run)],
     ['configuration', run.configuration_version.slice(0, 12)],
   ]);
-  const tasks = run.tasks.map((task) => [
-    task.name,
-    task.state,
-    task.attempts,
-    duration(task.waiting_ms),
-    duration(task.working_ms),
-    task.error?.message,
-  ]);
-  return `${facts}\n\n${tableText(['task', 'state', 'attempts', 'waited', 'worked', 'error'], tasks)}`;
+  const progress = hasEnded(run) ? [] : [runLines(run, { now: Date.now(), turn: 0, columns: 101 }).join('\n')];
+  const heads = ['task', 'state', 'times', 'attempts', 'waited', 'worked', 'error'];
+  return [facts, ...progress, tableText(heads, alike(run.tasks).map(tasksRow))].join('\n\n');
 }
 
-function stateText({ state }: Run): string {
-  if (state === 'succeeded') return green(state);
+const periodText = ({ request: { range_from, range_to } }: Run): string => {
+  if (range_from === undefined) return 'all days';
+  return range_to === undefined ? range_from : `${range_from} to ${range_to}, that day not included`;
+};
+
+/** Tasks that differ in nothing but what they were given: a run of many days has thousands. */
+function alike(tasks: readonly RunTask[]): RunTask[][] {
+  const kinds = new Map<string, RunTask[]>();
+  for (const task of tasks) {
+    const kind = `${task.name} ${task.state} ${task.error?.message ?? ''}`;
+    const others = kinds.get(kind);
+    if (others) others.push(task);
+    else kinds.set(kind, [task]);
+  }
+  return [...kinds.values()];
+}
+
+function tasksRow(tasks: readonly RunTask[]) {
+  const sum = (of: (task: RunTask) => number) => tasks.reduce((total, task) => total + of(task), 0);
+  const [first] = tasks;
+  return [
+    first?.name,
+    first?.state,
+    tasks.length,
+    sum(({ attempts }) => attempts),
+    duration(sum(({ waiting_ms }) => waiting_ms)),
+    duration(sum(({ working_ms }) => working_ms)),
+    first?.error?.message,
+  ];
+}
+
+function stateText({ state, warnings }: Run): string {
+  if (state === 'succeeded')
+    return warnings.length === 0 ? green(state) : yellow(`${state}, ${counted(warnings.length, 'warning')}`);
   return state === 'failed' ? red(state) : yellow(state);
 }
 

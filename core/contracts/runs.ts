@@ -62,6 +62,15 @@ export type RunTask = z.infer<typeof RunTask>;
 export const AwaitedFiles = z.object({ courier: z.string(), missing: z.array(z.string()), until: Instant });
 export type AwaitedFiles = z.infer<typeof AwaitedFiles>;
 
+/** What a run has gone on in spite of: required files that are not there, or the time that its group gives it. */
+export const RunWarning = z.object({
+  type: z.enum(['MissingFiles', 'SlowRun']),
+  message: z.string(),
+  at: Instant,
+  data: z.record(z.string(), z.unknown()).default({}),
+});
+export type RunWarning = z.infer<typeof RunWarning>;
+
 export const Run = z.object({
   id: z.string(),
   type: z.literal('courier_group'),
@@ -85,7 +94,42 @@ export const Run = z.object({
   waits_for: z.string().optional(),
   /** Required files that a courier waits for, and how long. */
   awaits: AwaitedFiles.optional(),
+  /** When it has taken so long that people are told. */
+  warn_at: Instant.optional(),
+  warnings: z.array(RunWarning).default([]),
   tasks: z.array(RunTask).default([]),
   error: RunError.optional(),
 });
 export type Run = z.infer<typeof Run>;
+
+/** How far the files of one feed are loaded, which is done in the order of their dates. */
+export const FeedProgress = z.object({
+  feed: z.string(),
+  files: z.number().int(),
+  files_done: z.number().int(),
+  /** Days that its files are of, and those of which all are loaded. */
+  days: z.number().int(),
+  days_done: z.number().int(),
+  /** Of the file that was loaded last. */
+  date: CalendarDate.nullable(),
+  rows_read: z.number().int(),
+  rows_inserted: z.number().int(),
+  rows_updated: z.number().int(),
+  rows_unchanged: z.number().int(),
+  rows_rejected: z.number().int(),
+});
+export type FeedProgress = z.infer<typeof FeedProgress>;
+
+/** How far the loads of a run are. */
+export const LoadProgress = z.object({
+  feeds: z.array(FeedProgress),
+  /** Share of the bytes, from 0 to 1. */
+  fraction: z.number(),
+  /** That the loads take yet, once that can be told; what follows on them is not counted. */
+  seconds_left: z.number().int().optional(),
+});
+export type LoadProgress = z.infer<typeof LoadProgress>;
+
+/** A run as it is shown: from when its loads are planned, with how far they are. */
+export const RunShown = Run.extend({ progress: LoadProgress.optional() });
+export type RunShown = z.infer<typeof RunShown>;

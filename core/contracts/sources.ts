@@ -129,6 +129,14 @@ export const CustomDomainTable = z.strictObject({
 });
 export type CustomDomainTable = z.infer<typeof CustomDomainTable>;
 
+/**
+ * Seconds that late files are waited for at most: a run ends within 14 days, and each five minutes of a courier's wait are three
+ * of the 25,000 events that Step Functions allows it.
+ */
+export const LONGEST_WAIT = 5 * 86_400;
+/** Seconds that a run may take. */
+const LONGEST_RUN = 14 * 86_400;
+
 /** A schedulable end-to-end run (reference §1.4). */
 export const CourierGroup = z.strictObject({
   id: documentId('courier-group'),
@@ -137,17 +145,38 @@ export const CourierGroup = z.strictObject({
       z.strictObject({
         courier: documentId('courier'),
         /** Seconds from the start of the run that missing required files are waited for. */
-        wait: z.number().int().min(0).default(0),
-        /** Days older than the run's dates that this courier loads. */
+        wait: z
+          .number()
+          .int()
+          .min(0)
+          .max(
+            LONGEST_WAIT,
+            `expected ${LONGEST_WAIT} seconds (5 days) at most: a run ends within 14 days, all waits included`,
+          )
+          .default(0),
+        /** Days older than the run's dates that this courier loads; in a run without dates: how old its files are at least. */
         offset_days: z.number().int().min(0).default(0),
         /** A missing required file ends the group. */
         stop_when_missing: z.boolean().default(true),
+        /** A run that goes on without a required file warns of it. */
+        notify_when_missing: z.boolean().default(true),
       }),
     )
     .min(1),
   /** Five-field cron; runs by hand only when left out. */
   schedule: z.string().optional(),
   time_zone: z.string().default('UTC'),
+  /** Which day it is, for the dates of files, the group's time zone says too; else UTC. */
+  file_dates_in_time_zone: z.boolean().default(false),
+  /** A run without dates looks for files of today and of so many days before; left out: of every day. */
+  lookback_days: z.number().int().min(0).optional(),
+  /** Seconds after which a run that has begun and not ended warns of it. */
+  warn_after: z
+    .number()
+    .int()
+    .min(1)
+    .max(LONGEST_RUN, `expected ${LONGEST_RUN} seconds (14 days) at most, after which a run is ended`)
+    .optional(),
   /** What is done about slots that no run could be started at: nothing, one run for all of them, or one run each. */
   missed_slots: MissedRule.default('run-once'),
   /** In AWS: files that arrive in the inbox start it too, as soon as no required file is missing. */

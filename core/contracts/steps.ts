@@ -13,11 +13,14 @@ export type RunContext = z.infer<typeof RunContext>;
 export const StartRunInput = RunContext.extend({ request: RunRequest });
 export const CourierPlan = z.object({
   courier: z.string(),
-  /** Dates of the files, `to` exclusive; null: all. */
+  /** The run's dates, `to` exclusive; null: all. */
   from: CalendarDate.nullable(),
   to: CalendarDate.nullable(),
+  /** Dates of the files that are looked for: the run's, or without these as the group says. */
+  looks_at: z.object({ from: CalendarDate.nullable(), to: CalendarDate.nullable() }).default({ from: null, to: null }),
   wait: z.number(),
   stop_when_missing: z.boolean(),
+  notify_when_missing: z.boolean().default(true),
   skip_missing: z.boolean(),
 });
 export type CourierPlan = z.infer<typeof CourierPlan>;
@@ -27,6 +30,8 @@ export const StartRunOutput = RunContext.extend({
   couriers: z.array(CourierPlan),
   /** A model is trained, and nothing else done. */
   retrain: z.boolean().default(false),
+  /** When the run has taken so long that people are told. */
+  warn_at: Instant.optional(),
 });
 
 /** pull-files: lands what is new at one courier's source. */
@@ -51,7 +56,9 @@ export const PullFilesOutput = z.object({
   courier: z.string(),
   files_seen: z.number().int(),
   files_landed: z.number().int(),
+  /** Required files that are not there, and that the run goes on without. */
   missing: z.array(z.string()),
+  notify_when_missing: z.boolean().default(true),
 });
 export type PullFilesOutput = z.infer<typeof PullFilesOutput>;
 
@@ -73,6 +80,8 @@ export const FeedLoad = z.object({
   batches: z.array(z.array(PlannedFile)),
   /** Of the files that have a date. */
   oldest: CalendarDate.nullable(),
+  /** The days that files are of, as they are done: so many days, each after so many files more. */
+  days: z.array(z.tuple([z.number().int(), z.number().int()])).default([]),
 });
 export type FeedLoad = z.infer<typeof FeedLoad>;
 export const PlanLoadsOutput = z.object({ feeds: z.array(FeedLoad) });
@@ -97,6 +106,7 @@ export const FileLoaded = z.object({
   feed: z.string(),
   file: z.string(),
   sha256: Sha256,
+  date: CalendarDate.nullable().default(null),
   rows_read: z.number().int(),
   rows_inserted: z.number().int(),
   rows_updated: z.number().int(),

@@ -41,11 +41,32 @@ export function matchFileset(
  * Names of required files that are not there: of every date of a bounded range, else of every date on which any file of
  * the set is there. A set is complete or it waits (reference §1.3).
  */
-export function missingFiles(
+export const missingFiles = (
   files: readonly CourierFile[],
   matches: readonly FilesetMatch[],
   range: DateRange,
-): string[] {
+): string[] => lacking(files, matches, range).map(({ name }) => name);
+
+/** Some of the names, for people: a period of years may lack thousands. */
+export const fewOf = (names: readonly string[]): string =>
+  `${names.slice(0, 5).join(', ')}${names.length > 5 ? ' …' : ''}`;
+
+/** The files of complete sets: those of dates that lack none; none at all where one is missing that has no date. */
+export function completeSets(
+  files: readonly CourierFile[],
+  matches: readonly FilesetMatch[],
+  range: DateRange,
+): FilesetMatch[] {
+  const incomplete = new Set(lacking(files, matches, range).map(({ date }) => date));
+  return incomplete.has(null) ? [] : matches.filter(({ date }) => !incomplete.has(date));
+}
+
+interface Lacking {
+  name: string;
+  date: string | null;
+}
+
+function lacking(files: readonly CourierFile[], matches: readonly FilesetMatch[], range: DateRange): Lacking[] {
   const there = new Set(matches.map((match) => `${match.file}\0${match.date ?? ''}`));
   const dates =
     range.from !== null && range.to !== null
@@ -53,11 +74,12 @@ export function missingFiles(
       : [...new Set(matches.flatMap((match) => match.date ?? []))].sort();
   return files
     .filter((file) => !file.optional)
-    .flatMap((file) => {
+    .flatMap((file): Lacking[] => {
       const pattern = filePattern(file.pattern);
       if (!pattern.dated || dates.length === 0)
-        return matches.some((match) => match.file === file.name) ? [] : [file.pattern];
-      return dates.filter((date) => !there.has(`${file.name}\0${date}`)).map(pattern.nameOn);
+        return matches.some((match) => match.file === file.name) ? [] : [{ name: file.pattern, date: null }];
+      const absent = dates.filter((date) => !there.has(`${file.name}\0${date}`));
+      return absent.map((date) => ({ name: pattern.nameOn(date), date }));
     });
 }
 

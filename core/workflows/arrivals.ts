@@ -1,8 +1,9 @@
 import type { Courier } from '../contracts/sources.ts';
 import type { Configuration } from '../environments/configuration.ts';
 import { headConfiguration } from '../environments/load-configuration.ts';
-import { matchFileset, missingFiles } from '../feeds/fileset.ts';
+import { completeSets, type DateRange, fewOf, matchFileset, missingFiles } from '../feeds/fileset.ts';
 import type { ObjectStore, Services } from '../ports.ts';
+import { looksAt } from './courier-plans.ts';
 import { isLanded, readSeen } from './landing.ts';
 import type { LaunchPlace } from './launch.ts';
 import { type SelfStart, startByItself } from './self-start.ts';
@@ -44,10 +45,9 @@ export async function startOnArrival(
     const courier = configuration.get('courier', member.courier);
     // Only what is in the inbox can have arrived: other places are asked by the run.
     if (courier.type !== 'folder') continue;
-    const { missing, fresh } = await look(place, courier);
-    if (missing.length > 0 && member.stop_when_missing)
-      return { left: `${member.courier} lacks ${missing.slice(0, 5).join(', ')}` };
-    isNew ||= missing.length === 0 && fresh > 0;
+    const { missing, fresh } = await look(place, courier, looksAt(group, member, place.clock()));
+    if (missing.length > 0 && member.stop_when_missing) return { left: `${member.courier} lacks ${fewOf(missing)}` };
+    isNew ||= fresh > 0;
   }
   if (!isNew) return { left: 'no complete set of files is new' };
   return startByItself(place, courierGroup);
@@ -57,15 +57,16 @@ export async function startOnArrival(
 async function look(
   { objects, courier: open }: { objects: ObjectStore } & Pick<Services, 'courier'>,
   courier: Courier,
+  dates: DateRange,
 ) {
   const matches = matchFileset(
     courier.files,
     await open(courier).list(courier.files, new AbortController().signal),
-    anyDate,
+    dates,
   );
   const seen = await readSeen(objects, courier.id);
   return {
     missing: missingFiles(courier.files, matches, anyDate),
-    fresh: matches.filter(({ source }) => !isLanded(seen, source)).length,
+    fresh: completeSets(courier.files, matches, anyDate).filter(({ source }) => !isLanded(seen, source)).length,
   };
 }

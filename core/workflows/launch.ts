@@ -69,6 +69,7 @@ export function newRun(configuration: Configuration, request: RunRequest, launch
     as_of: at,
     configuration_version: configuration.version,
     created_at: at,
+    warnings: [],
     tasks: [],
   };
 }

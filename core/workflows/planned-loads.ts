@@ -23,7 +23,22 @@ export async function keepPlannedFiles(
   const batches = Array.from({ length: Math.ceil(files.length / BATCH) }, (_, n) =>
     places.slice(n * BATCH, (n + 1) * BATCH),
   );
-  return { feed, list, batches, oldest: dates.sort()[0] ?? null };
+  return { feed, list, batches, oldest: dates.sort()[0] ?? null, days: daysOf(files) };
+}
+
+/** Most feeds have one file a day: what follows on itself is said once. */
+function daysOf(files: readonly FileLoad[]): FeedLoad['days'] {
+  const ends = new Map<string, number>();
+  for (const [n, { date }] of files.entries()) if (date !== null) ends.set(date, n + 1);
+  const days: FeedLoad['days'] = [];
+  let before = 0;
+  for (const end of [...ends.values()].sort((a, b) => a - b)) {
+    const [last, size] = [days.at(-1), end - before];
+    if (last?.[1] === size) last[0] += 1;
+    else days.push([1, size]);
+    before = end;
+  }
+  return days;
 }
 
 /** Text becomes about an eighth of itself, and a file doesn't say what it was before. */

@@ -15,6 +15,7 @@ export async function toRetry(objects: ObjectStore, run: Run): Promise<Run> {
   // What a later run published is newer than this one's results: then every task is done anew, and finds little to do.
   if (since) await dropProposals(objects, run.id);
   const tasks = since ? [] : run.tasks.filter((task) => task.state === 'succeeded');
-  const { ended_at, error, ...rest } = run;
-  return { ...rest, state: 'scheduled', tasks };
+  const { ended_at, error, warn_at, ...rest } = run;
+  const warnings = since ? [] : run.warnings.filter(({ type }) => type !== 'SlowRun');
+  return { ...rest, state: 'scheduled', warnings, tasks };
 }

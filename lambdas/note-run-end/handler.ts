@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { noteExecutionEnd } from '../../adapters/workflows/run-states.ts';
 import { keepSchedule } from '../../core/workflows/keep-schedule.ts';
+import { warnOfSlowRun } from '../../core/workflows/run-warnings.ts';
 import { tellKept } from '../shared/kept.ts';
 import { placeOfStep } from '../shared/place.ts';
+import { tellSlow } from '../shared/slow.ts';
 import { openStarts } from '../shared/starts.ts';
 
 /** What EventBridge says of an execution of `run-courier-group` that ended. */
@@ -20,6 +22,9 @@ const Event = z.object({
 export async function handler(event: unknown): Promise<void> {
   const { detail } = Event.parse(event);
   const place = openStarts(placeOfStep(), { folder: '/tmp' });
-  const { name } = await noteExecutionEnd(place.objects, detail, place.clock().toISOString());
-  tellKept(place, await keepSchedule(place, name));
+  const now = place.clock().toISOString();
+  const run = await noteExecutionEnd(place.objects, detail, now);
+  const slow = await warnOfSlowRun(place.objects, run, now);
+  if (slow) tellSlow(place, slow);
+  tellKept(place, await keepSchedule(place, run.name));
 }

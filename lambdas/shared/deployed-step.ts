@@ -7,7 +7,7 @@ import { noteRunState } from '../../adapters/workflows/run-states.ts';
 import { type StateMachineDefinition, tasksOf } from '../../adapters/workflows/state-machine.ts';
 import { BegunStatement, HandedOver, RunContext, TaskFailure } from '../../core/contracts/steps.ts';
 import { OutOfTime, StatementAwaited, TooLarge } from '../../core/errors.ts';
-import type { Services } from '../../core/ports.ts';
+import type { Progress, Services } from '../../core/ports.ts';
 import buildDatabase from '../../statemachines/build-database.asl.json' with { type: 'json' };
 import loadFeed from '../../statemachines/load-feed.asl.json' with { type: 'json' };
 import loadFiles from '../../statemachines/load-files.asl.json' with { type: 'json' };
@@ -68,12 +68,13 @@ export async function deployedStep(event: unknown, lambda: Context, carried: Car
   const place = placeOfStep();
   const environment = openEnvironment(place, { folder, ...carried, ...(wait && { wait }) });
   const form = formOfStep() && (stitched?.form ?? 'task');
+  let tellProgress: Progress = () => undefined;
   const services: Services = {
     ...environment,
     scratch,
     // A function hands over what it has too little room for.
     ...(form === undefined && { room: memoryOfStep() }),
-    progress: () => undefined,
+    progress: (done, total) => tellProgress(done, total),
     signal: timer.signal,
   };
   const { objects, clock } = services;
@@ -95,8 +96,11 @@ export async function deployedStep(event: unknown, lambda: Context, carried: Car
     noted: async (input, work) => {
       log.info('begins');
       try {
-        const output = await notedTask(services, of, asAsked(input), () => inTime(work(), of.label, timer.signal));
-        await noteRunState(objects, run_id, task.Name, { now: clock().toISOString(), failure: error });
+        const output = await notedTask(services, of, asAsked(input), (progress) => {
+          tellProgress = progress;
+          return inTime(work(), of.label, timer.signal);
+        });
+        await noteRunState(objects, run_id, task.Name, { now: clock().toISOString(), output, failure: error });
         tell(metricsOf(task.Name, output, clock()));
         log.info('ends');
         return output;

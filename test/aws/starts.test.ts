@@ -78,7 +78,7 @@ async function looks(): Promise<string[]> {
   return Schedules.map(({ Name = '' }) => Name).filter((one) => /\.\d{12}$/.test(one));
 }
 
-/** Calls what the schedule of a look calls, without its minute of waiting. */
+/** Calls what a schedule calls, without waiting for it. */
 async function look(schedule: string): Promise<unknown> {
   const { Target } = await scheduler().send(new GetScheduleCommand({ Name: schedule, GroupName: name }));
   const invoked = new InvokeCommand({ FunctionName: Target?.Arn, Payload: Buffer.from(Target?.Input ?? '') });
@@ -108,6 +108,37 @@ describe('what starts a run in AWS', () => {
     });
     await apply(group('lone', {}));
     await expect(scheduleOf('lone')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  it('is a slot of the wall clock of its zone, and the run warns of what it went on without and of its time', async () => {
+    const slot = new Date(Math.ceil((Date.now() + 20_000) / 60_000) * 60_000);
+    const wall = slot.toLocaleTimeString('sv-SE', { timeZone: 'Asia/Kolkata' });
+    const [hour, minute] = wall.split(':').map(Number);
+    await apply(
+      courier('kolkata', ['any']),
+      group('kolkata', {
+        couriers: [{ courier: 'courier/kolkata', stop_when_missing: false }],
+        schedule: `${minute} ${hour} * * *`,
+        time_zone: 'Asia/Kolkata',
+        warn_after: 1,
+      }),
+    );
+    expect(await look('kolkata')).toEqual({ courierGroup: 'courier-group/kolkata', missed: [] });
+    const shown = await api.ask('/api/v0/acme/production/schedules/kolkata', { token });
+    expect(JSON.parse(shown.body)).toMatchObject({ next: expect.arrayContaining([slot.toISOString()]) });
+    await new Promise((come) => setTimeout(come, slot.getTime() - Date.now()));
+    const { started } = (await look('kolkata')) as { started?: { run: string } };
+    expect(started).toEqual({ run: expect.stringMatching(/^run-/), slot: slot.toISOString() });
+    const warned = await until(async () => (await runsOf('kolkata')).find(({ warnings }) => warnings.length === 2));
+    expect(warned).toMatchObject({
+      id: started?.run,
+      state: 'succeeded',
+      scheduled_for: slot.toISOString(),
+      warnings: [
+        { type: 'MissingFiles', message: expect.stringContaining('{yyyy}-{MM}-{dd}/any.csv') },
+        { type: 'SlowRun', message: expect.stringContaining('it ended at') },
+      ],
+    });
   });
 
   it('is a set of files that is whole, once, and no part of it and no other file', async () => {

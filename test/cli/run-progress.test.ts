@@ -23,8 +23,8 @@ const sources: RunTask[] = [
   aTask('PullCourier', { courier: 'courier/b', files_seen: 1, files_landed: 1, missing: [] }),
   aTask('PlanLoads', {
     feeds: [
-      { feed: 'feed/people', batches: [[[0, 300]], [[1, 100]]] },
-      { feed: 'feed/orders', batches: [[[0, 400]]] },
+      { feed: 'feed/people', list: 'people.json', oldest: null, batches: [[[0, 300]], [[1, 100]]] },
+      { feed: 'feed/orders', list: 'orders.json', oldest: null, batches: [[[0, 400]]] },
     ],
   }),
 ];
@@ -43,8 +43,8 @@ describe('the progress of a run', () => {
     expect(stage(run, 'Feeds')).toMatchObject({ state: 'working', rows: 42, fraction: 300 / 800, ms: 6000, total: 2 });
     expect(stage(run, 'Stitch')).toMatchObject({ state: 'waiting', rows: 0 });
     expect(feedProgress(run)).toMatchObject([
-      { feed: 'feed/people', files: 2, filesDone: 1, rows_read: 30, rows_rejected: 1 },
-      { feed: 'feed/orders', files: 1, filesDone: 0, rows_read: 0 },
+      { feed: 'feed/people', files: 2, files_done: 1, rows_read: 30, rows_rejected: 1 },
+      { feed: 'feed/orders', files: 1, files_done: 0, rows_read: 0 },
     ]);
   });
 
@@ -84,6 +84,38 @@ describe('a run on a terminal', () => {
     }
   });
 
+  test('shows of a backfill how many of its days and files are done', () => {
+    const day = (date: string, n: number) => ({ ...loaded('feed/people', sha('abcdef'.charAt(n)), 10), date });
+    const plan = aTask('PlanLoads', {
+      feeds: [
+        {
+          feed: 'feed/people',
+          list: 'people.json',
+          oldest: '2026-01-01',
+          batches: [[0, 1, 2, 3, 4].map((n) => [n, 100])],
+          days: [
+            [1, 2],
+            [3, 1],
+          ],
+        },
+      ],
+    });
+    const merged = ['2026-01-01', '2026-01-01', '2026-01-02'].map((date, n) => aTask('MergeRows', day(date, n)));
+    const shown = (...tasks: RunTask[]) => runLines(aRun(tasks), { now, turn: 0, columns: 101 }).join('\n');
+    const read = aTask('ReadFile', { counts: { rows_read: 30 } });
+    expect(shown(...sources.slice(0, 3), plan, read, ...merged)).toMatch(/ 60 % .* 2 of 4 days .*left/);
+    expect(shown(...sources.slice(0, 3), plan, read, ...merged)).toMatch(/people +2 of 4 days, 2026-01-02/);
+    const fetching = aTask('PullCourier', undefined, { state: 'in progress', done: 250, total: 1096 });
+    expect(shown(aTask('StartRun', { couriers: [{}] }), fetching)).toMatch(/Sources .* 22 % .* 250 of 1,096 files/);
+    const report: string[] = [];
+    const late = Date.parse(second(20));
+    new PlainReport((line) => report.push(line)).tell(
+      aRun([plan, read, { ...read, state: 'in progress' }, ...merged]),
+      late,
+    );
+    expect(report.join('\n')).toContain('60 %, 2 of 4 days, 20 s, 13 s left');
+  });
+
   test('says behind which run it waits', () => {
     const run = aRun([aTask('StartRun', undefined, { state: 'scheduled' })], { waits_for: 'run-1' });
     expect(runLines(run, { now, turn: 0, columns: 101 }).join('\n')).toContain('waits behind run-1');
@@ -100,5 +132,8 @@ test('a log tells each thing once, however often it looks', () => {
   report.tell(aRun([...sources, ...loading, orders]), now + 900);
   report.tell(aRun([...sources, ...loading, orders]), now + 20_000);
   report.tell(aRun([...sources, ...loading, orders]), now + 20_100);
-  expect(told.slice(1)).toEqual(['Feeds: orders: 1 file, 7 rows, 1 rejected', 'Feeds: 42 rows so far, 87 %, 27 s']);
+  expect(told.slice(1)).toEqual([
+    'Feeds: orders: 1 file, 7 rows, 1 rejected',
+    'Feeds: 42 rows so far, 87 %, 27 s, 3.9 s left',
+  ]);
 });

@@ -24,6 +24,7 @@ const due = (...dates: (string | null)[]): z.infer<typeof PlanLoadsOutput> => ({
     list: 'staged/a/run/files.json',
     batches: [[[0, 1]]],
     oldest,
+    days: [],
   })),
 });
 
@@ -45,6 +46,13 @@ describe('what a task says for the alarms', () => {
       OldestUnloadedFileAge: 2 * day,
     });
     expect(metricsOf('PlanLoads', due(), now)).toEqual({ OldestUnloadedFileAge: 0 });
+  });
+
+  it('is how many required files a run goes on without, where people are to be told', () => {
+    const pulled = { courier: 'courier/a', files_seen: 1, files_landed: 0, missing: ['a.csv', 'b.csv'] };
+    expect(metricsOf('PullCourier', pulled, now)).toEqual({ MissingFiles: 2 });
+    expect(metricsOf('PullCourier', { ...pulled, missing: [] }, now)).toEqual({ MissingFiles: 0 });
+    expect(metricsOf('PullCourier', { ...pulled, notify_when_missing: false }, now)).toEqual({});
   });
 
   it('is nothing of other tasks', () => {

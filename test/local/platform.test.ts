@@ -77,7 +77,8 @@ describe('the clock of a home', () => {
       type: 'folder',
       files: [{ name: 'a', pattern: 'a.csv', format: { type: 'csv' } }],
     };
-    const group = { id: 'courier-group/daily', couriers: [{ courier: 'courier/web' }], schedule: '0 5 * * *' };
+    const couriers = [{ courier: 'courier/web', stop_when_missing: false }];
+    const group = { id: 'courier-group/daily', couriers, schedule: '0 5 * * *' };
     const documents = [
       ...(head ? await store.documents(head) : []),
       ...[courier, group].map((one) => parseDocument(one)),
@@ -101,6 +102,8 @@ describe('the clock of a home', () => {
     await platform.close();
     platform = await LocalPlatform.open(home);
     expect(await platform.keepTime()).toEqual([{ courierGroup: 'courier-group/daily', missed: [] }]);
-    expect(await readFile(join(home, 'tributary.log'), 'utf8')).toContain('slots were missed');
+    const log = await readFile(join(home, 'tributary.log'), 'utf8');
+    expect(log).toContain('slots were missed');
+    expect(log.match(/courier\/web went on without a required file that is not there: a.csv/g)).toHaveLength(1);
   });
 });

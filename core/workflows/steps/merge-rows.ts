@@ -27,6 +27,7 @@ export async function mergeRows(
     feed: input.feed,
     file: file.name,
     sha256: file.sha256,
+    date: file.date,
     rows_read: read.counts.rows_read,
     rows_inserted: inserted,
     rows_updated: updated,

@@ -4,7 +4,14 @@ import type { Courier } from '../../contracts/sources.ts';
 import type { CourierPlan, PullFilesInput, PullFilesOutput } from '../../contracts/steps.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
 import { FilesAwaited, MissingFile, OutOfTime, TooLarge } from '../../errors.ts';
-import { type DateRange, type FilesetMatch, matchFileset, missingFiles } from '../../feeds/fileset.ts';
+import {
+  completeSets,
+  type DateRange,
+  type FilesetMatch,
+  fewOf,
+  matchFileset,
+  missingFiles,
+} from '../../feeds/fileset.ts';
 import type { CourierSource, Services } from '../../ports.ts';
 import { isLanded, landingKey, noteLanded, readSeen, type Seen, timesLanded, writeSeen } from '../landing.ts';
 
@@ -32,16 +39,21 @@ async function pullFrom(
   services: Services,
 ): Promise<z.infer<typeof PullFilesOutput>> {
   const period = { from: plan.from, to: plan.to };
-  const matches = matchFileset(courier.files, await source.list(courier.files, services.signal), period);
+  const matches = matchFileset(courier.files, await source.list(courier.files, services.signal), plan.looks_at);
   const missing = missingFiles(courier.files, matches, period);
   if (missing.length > 0 && !plan.skip_missing) {
     const until = new Date(Date.parse(as_of) + plan.wait * 1000);
     if (services.clock() < until) throw awaitedError(courier, missing, until.toISOString());
     if (plan.stop_when_missing) throw missingError(courier, missing);
-    return { courier: courier.id, files_seen: matches.length, files_landed: 0, missing };
   }
-  const landed = await land({ courier, source, period }, matches, services);
-  return { courier: courier.id, files_seen: matches.length, files_landed: landed, missing };
+  const taken = plan.skip_missing ? matches : completeSets(courier.files, matches, period);
+  return {
+    courier: courier.id,
+    files_seen: matches.length,
+    files_landed: await land({ courier, source, period }, taken, services),
+    missing,
+    notify_when_missing: plan.notify_when_missing,
+  };
 }
 
 interface Pulled {
@@ -118,11 +130,11 @@ async function discardLanded(
 
 function awaitedError(courier: Courier, missing: string[], until: string): FilesAwaited {
   const awaited: AwaitedFiles = { courier: courier.id, missing, until };
-  return new FilesAwaited(`${courier.id} waits until ${until} for ${missing.join(', ')}`, { data: { ...awaited } });
+  return new FilesAwaited(`${courier.id} waits until ${until} for ${fewOf(missing)}`, { data: { ...awaited } });
 }
 
 const missingError = (courier: Courier, missing: CourierPlan['courier'][]) =>
   new MissingFile(
-    `${courier.id}: ${missing.length} required ${missing.length === 1 ? 'file is' : 'files are'} not there: ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ' …' : ''}; deliver them, mark them optional in the courier, or run with skip missing`,
+    `${courier.id}: ${missing.length} required ${missing.length === 1 ? 'file is' : 'files are'} not there: ${fewOf(missing)}; deliver them, mark them optional in the courier, or run with skip missing`,
     { data: { courier: courier.id, missing } },
   );

@@ -51,6 +51,7 @@ const newRun = (id = 'run-20261101-000000-aa'): Run => ({
   as_of: '2026-11-01T00:00:00.000Z',
   configuration_version: 'none',
   created_at: '2026-11-01T00:00:00.000Z',
+  warnings: [],
   tasks: [],
 });
 

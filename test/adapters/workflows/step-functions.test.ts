@@ -17,6 +17,8 @@ import { noteExecutionEnd, noteRunState } from '../../../adapters/workflows/run-
 import { StepFunctionsWorkflows } from '../../../adapters/workflows/step-functions.ts';
 import { takeLease } from '../../../core/environments/lease.ts';
 import { Conflict, FilesAwaited, StatementAwaited, UnreadableFile } from '../../../core/errors.ts';
+import type { Progress } from '../../../core/ports.ts';
+import { warnOfSlowRuns } from '../../../core/workflows/run-warnings.ts';
 import { getRun } from '../../../core/workflows/runs.ts';
 import { aRun, second } from '../../support/runs.ts';
 
@@ -33,13 +35,16 @@ async function home() {
   const workflows = new StepFunctionsWorkflows({ client: new SFNClient({}), machine, objects, clock });
   const task = (
     name: string,
-    work: () => Promise<unknown>,
+    work: (progress: Progress) => Promise<unknown>,
     input: unknown = { of: name },
     more: Partial<TaskOfRun> = {},
   ) => notedTask({ objects, clock }, { runId: run.id, name, label: name, enteredAt: second(1), ...more }, input, work);
-  const ended = (name: string, failure?: { Error: string; Cause?: string }) =>
-    noteRunState(objects, run.id, name, { now: clock().toISOString(), failure });
-  return { objects, service, workflows, task, ended };
+  const ended = (name: string, failure?: { Error: string; Cause?: string }, output: unknown = {}) =>
+    noteRunState(objects, run.id, name, { now: clock().toISOString(), output, failure });
+  const pass = (more: number) => {
+    seconds += more;
+  };
+  return { objects, service, workflows, task, ended, pass };
 }
 
 const fails = (cause: Error) => () => Promise.reject(cause);
@@ -76,6 +81,31 @@ describe('a run on Step Functions', () => {
       ['ReadFile', 'succeeded', { rows: 3 }],
     ]);
     expect(record.tasks.every(({ waiting_ms, working_ms }) => waiting_ms > 0 && working_ms > 0)).toBe(true);
+  });
+
+  it('tells how far a task is that takes long, now and then', async () => {
+    const { objects, workflows, task, pass } = await home();
+    await workflows.start(run);
+    const told: unknown[] = [];
+    const far = async () => {
+      const [{ state, done, total } = {}] = (await getRun(objects, run.id)).tasks;
+      told.push([state, done, total]);
+    };
+    await task('PullCourier', async (progress) => {
+      progress(1, 9);
+      await far();
+      pass(10);
+      progress(4, 9);
+      progress(5, 9);
+      await expect.poll(async () => (await getRun(objects, run.id)).tasks[0]?.done).toBe(4);
+      pass(10);
+      progress(8, 9);
+    });
+    await far();
+    expect(told).toEqual([
+      ['in progress', undefined, undefined],
+      ['succeeded', 8, 9],
+    ]);
   });
 
   it('does a task once, however often it is asked for', async () => {
@@ -131,6 +161,31 @@ describe('a run on Step Functions', () => {
     ]);
   });
 
+  it('warns of files that it goes on without, until they are there after all', async () => {
+    const { objects, workflows, ended } = await home();
+    await workflows.start(run);
+    const pulled = (courier: string, missing: string[]) =>
+      ended('PullCourier', undefined, { courier, files_seen: 1, files_landed: 1, missing });
+    await Promise.all([pulled('courier/a', ['a.csv']), pulled('courier/b', ['b.csv'])]);
+    const told = async () => (await getRun(objects, run.id)).warnings.map(({ data }) => data.missing);
+    expect(await told()).toEqual(expect.arrayContaining([['a.csv'], ['b.csv']]));
+    await pulled('courier/a', []);
+    expect(await told()).toEqual([['b.csv']]);
+  });
+
+  it('warns once that it takes longer than its group says, and of a retry anew', async () => {
+    const { objects, workflows, ended } = await home();
+    await workflows.start(run);
+    await ended('StartRun', undefined, { warn_at: second(60) });
+    const look = async (at: number) =>
+      (await warnOfSlowRuns({ objects, clock: () => new Date(second(at)) })).map(({ warnings }) => warnings.length);
+    expect([await look(59), await look(61), await look(120)]).toEqual([[], [1], []]);
+    await ended('FailRun', { Error: 'States.Timeout' });
+    await workflows.retry(await getRun(objects, run.id));
+    const again = await getRun(objects, run.id);
+    expect([again.warn_at, again.warnings]).toEqual([undefined, []]);
+  });
+
   it('fails with what the machine caught when no task lived to tell', async () => {
     const { objects, workflows, ended } = await home();
     await workflows.start(run);
@@ -172,7 +227,7 @@ describe('a run on Step Functions', () => {
     await expect(task('PullCourier', fails(late))).rejects.toBe(late);
     const waiting = await getRun(objects, run.id);
     expect([waiting.waits_for, waiting.awaits?.missing]).toEqual([undefined, ['a.csv']]);
-    await ended('PullCourier');
+    await ended('PullCourier', undefined, { courier: 'courier/a', files_seen: 1, files_landed: 1, missing: [] });
     expect((await getRun(objects, run.id)).awaits).toBeUndefined();
   });
 

@@ -42,6 +42,13 @@ test('two documents of one id are refused, and so is a second Stitch or tenant',
   expect(second).toEqual(['stitch/other id: a tenant has one document of the kind stitch: remove one of them']);
 });
 
+test('a wait that a run has no time for is refused with the longest that there is', () => {
+  const couriers = [{ courier: 'courier/web', wait: 2_592_000 }];
+  expect(errors(shop({ 'courier-group/daily': { couriers } }))).toEqual([
+    expect.stringMatching(/couriers.0.wait: .*432000 seconds \(5 days\) at most: a run ends within 14 days/),
+  ]);
+});
+
 describe('a reference', () => {
   test.each([
     [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CourierFile } from '../../../core/contracts/sources.ts';
 import { filePattern } from '../../../core/feeds/file-pattern.ts';
-import { matchFileset, missingFiles } from '../../../core/feeds/fileset.ts';
+import { completeSets, matchFileset, missingFiles } from '../../../core/feeds/fileset.ts';
 
 const file = (name: string, pattern: string, optional = false): CourierFile => ({
   name,
@@ -69,6 +69,10 @@ describe('a fileset', () => {
       all,
     );
     expect(missingFiles(files, matches, all)).toEqual(['2026-10-02/customers.csv']);
+    expect(completeSets(files, matches, all).map(({ source }) => source.name)).toEqual([
+      '2026-10-01/customers.csv',
+      '2026-10-01/orders.csv',
+    ]);
     expect(missingFiles(files, [], { from: '2026-10-01', to: '2026-10-03' })).toHaveLength(4);
   });
 
@@ -80,5 +84,6 @@ describe('a fileset', () => {
     ];
     const matches = matchFileset(mixed, at('2026-10-01/customers.csv', '2026-10-02/customers.csv'), all);
     expect(missingFiles(mixed, matches, all)).toEqual(['notes.txt']);
+    expect(completeSets(mixed, matches, all)).toEqual([]);
   });
 });

@@ -70,13 +70,15 @@ describe('a look after files that arrived', () => {
     objects = new FilesystemObjects(await mkdtemp(join(tmpdir(), 'arrivals-')));
     started = [];
     there = {};
-    const documents = [web, mail, group('shop', [{ courier: web.id }, { courier: mail.id, stop_when_missing: false }])];
-    await new ConfigurationStore(objects).commit(
-      undefined,
-      documents.map((one) => parseDocument(one)),
-      { author: 'test', at: now, message: 'test' },
-    );
+    await configure();
   });
+
+  async function configure(rest: object = {}): Promise<void> {
+    const couriers = [{ courier: web.id }, { courier: mail.id, stop_when_missing: false }];
+    const documents = [web, mail, group('shop', couriers, rest)].map((one) => parseDocument(one));
+    const store = new ConfigurationStore(objects);
+    await store.commit(await store.head(), documents, { author: 'test', at: now, message: 'test' });
+  }
 
   const file = (name: string) => ({ name, bytes: 5, modified: '2026-11-02T07:59:00.000Z', etag: '"1"' });
   const place = () => ({
@@ -135,6 +137,14 @@ describe('a look after files that arrived', () => {
     await saveRun(objects, waiting({ range_from: '2026-10-01' }));
     expect(await look()).toHaveProperty('run');
     await saveRun(objects, waiting({ ingest_only: true }));
+    expect(await look()).toHaveProperty('run');
+  });
+
+  it('leaves files that are older than its group looks back, which a run would not take', async () => {
+    there = { 'courier/web': wholeDay, 'courier/mail': ['2026-10-01/events.csv', '2026-10-01/lists.csv'] };
+    await configure({ lookback_days: 0 });
+    expect(await look()).toEqual({ left: expect.stringContaining('courier/web lacks') });
+    await configure({ lookback_days: 1 });
     expect(await look()).toHaveProperty('run');
   });
 

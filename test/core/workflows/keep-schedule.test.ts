@@ -137,6 +137,23 @@ describe('a slot', () => {
     expect((await showSchedule(place(), daily, 1)).missed).toMatchObject([{ slots: 2, because: 'running' }]);
   });
 
+  it('that comes while a backfill is under way starts its run right after it, since that takes some days alone', async () => {
+    await group();
+    at('00:30');
+    const backfill = aRun([], {
+      id: 'run-20261101-003000-0000',
+      state: 'scheduled',
+      created_at: now.toISOString(),
+      request: { ...aRun([]).request, range_from: '2024-01-01', range_to: '2026-01-01' },
+    });
+    await store(backfill);
+    at('01:00');
+    expect((await look()).missed).toMatchObject([{ because: 'running', by: backfill.id, outcome: 'owed' }]);
+    at('01:10');
+    await end(backfill.id);
+    expect((await look()).started?.slot).toBe('2026-11-01T01:00:00.000Z');
+  });
+
   it('that comes while a run waits for its turn needs no other', async () => {
     await group();
     at('01:00');

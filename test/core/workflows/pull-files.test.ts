@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { FilesystemObjects } from '../../../adapters/objects/filesystem.ts';
+import { CourierPlan } from '../../../core/contracts/steps.ts';
 import { ConfigurationStore } from '../../../core/environments/configuration-store.ts';
 import { parseDocument } from '../../../core/environments/documents.ts';
 import { OutOfTime } from '../../../core/errors.ts';
-import type { CourierSource, Services } from '../../../core/ports.ts';
+import type { DateRange } from '../../../core/feeds/fileset.ts';
+import type { CourierSource, ObjectStore, Services } from '../../../core/ports.ts';
 import { landedFiles } from '../../../core/workflows/landing.ts';
 import { pullFiles } from '../../../core/workflows/steps/pull-files.ts';
 
@@ -18,38 +20,51 @@ const documents = [
   { id: courier, type: 'folder', settings: {}, files: [receipts] },
 ].map((document) => parseDocument(document));
 
-/** A place whose function has time for so many bytes in a call. */
-async function placeWithTimeFor(bytesInACall: number, files: Readonly<Record<string, string>>) {
+/** A courier of such a source; `newSource` is asked at each pull. */
+async function placeOf(newSource: () => CourierSource) {
   const objects = new FilesystemObjects(await mkdtemp(join(tmpdir(), 'pull-')));
   const commit = { author: 'test', at: new Date(), message: 'test' };
   const { id } = await new ConfigurationStore(objects).commit(undefined, documents, commit);
+  const { signal } = new AbortController();
+  const place = { objects, courier: newSource, clock: () => new Date() };
+  const services = { ...place, progress: () => undefined, signal } as unknown as Services;
+  const pull = (period: DateRange = { from: null, to: null }) => {
+    const plan = CourierPlan.parse({ courier, ...period, looks_at: period, ...goesOn });
+    const run = { run_id: 'run-20261101-000000-0000', as_of: '2026-11-01T00:00:00.000Z', configuration_version: id };
+    return pullFiles({ ...run, plan }, services);
+  };
+  return { objects, pull };
+}
+const goesOn = { wait: 0, stop_when_missing: false, skip_missing: false };
+
+const fetched = (content: string, mark?: string) => ({
+  bytes: content.length,
+  sha256: createHash('sha256').update(content).digest('hex'),
+  ...(mark !== undefined && { mark }),
+  land: async (to: ObjectStore, key: string) => void (await to.put(key, content)),
+});
+
+/** A place whose function has time for so many bytes in a call. */
+async function placeWithTimeFor(bytesInACall: number, files: Readonly<Record<string, string>>) {
   const read: string[] = [];
-  const pull = () => {
+  const list = Object.entries(files).map(([name, { length: bytes }]) => ({
+    name,
+    bytes,
+    modified: '2026-11-01T00:00:00.000Z',
+  }));
+  const place = await placeOf(() => {
     let left = bytesInACall;
-    const source: CourierSource = {
-      list: async () =>
-        Object.entries(files).map(([name, { length: bytes }]) => ({
-          name,
-          bytes,
-          modified: '2026-11-01T00:00:00.000Z',
-        })),
+    return {
+      list: async () => list,
       fetch: async ({ name, bytes = 0 }) => {
         left -= bytes;
         if (left < 0) throw new OutOfTime(`${name} has ${bytes} bytes`);
         read.push(name);
-        const content = files[name] ?? '';
-        const sha256 = createHash('sha256').update(content).digest('hex');
-        return { bytes, sha256, land: async (to, key) => void (await to.put(key, content)) };
+        return fetched(files[name] ?? '');
       },
     };
-    const { signal } = new AbortController();
-    const place = { objects, courier: () => source, clock: () => new Date() };
-    const services = { ...place, progress: () => undefined, signal } as unknown as Services;
-    const plan = { courier, from: null, to: null, wait: 0, stop_when_missing: false, skip_missing: false };
-    const run = { run_id: 'run-20261101-000000-0000', as_of: '2026-11-01T00:00:00.000Z', configuration_version: id };
-    return pullFiles({ ...run, plan }, services);
-  };
-  return { objects, read, pull };
+  });
+  return { ...place, read };
 }
 
 it('a step that has no time for all files goes on after those that it landed', async () => {
@@ -65,4 +80,23 @@ it('a file that a whole step has no time for is not tried again', async () => {
   const { pull } = await placeWithTimeFor(10, { 'receipts-1.csv': 'id\n1\n', 'receipts-2.csv': 'id\n22222222\n' });
   await expect(pull()).rejects.toMatchObject({ name: 'OutOfTime' });
   await expect(pull()).rejects.toMatchObject({ name: 'TooLarge', message: 'receipts-2.csv has 12 bytes' });
+});
+
+it('a backfill of a source that goes on from a mark asks for its days, and leaves the mark where it was', async () => {
+  const asked: unknown[] = [];
+  const { pull } = await placeOf(() => ({
+    list: async () => [{ name: 'receipts-all.csv', modified: new Date().toISOString() }],
+    fetch: async (_file, _path, { since, period }) => {
+      asked.push([since, period?.from ?? null]);
+      return fetched(`id\n${asked.length}\n`, period?.from ? undefined : `mark ${asked.length}`);
+    },
+  }));
+  await pull();
+  expect(await pull({ from: '2025-01-01', to: '2026-01-01' })).toMatchObject({ files_landed: 1 });
+  await pull();
+  expect(asked).toEqual([
+    [undefined, null],
+    ['mark 1', '2025-01-01'],
+    ['mark 1', null],
+  ]);
 });
