@@ -3,7 +3,7 @@ import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, rmdir, utimes
 import { join } from 'node:path';
 import { Conflict, InvalidInput } from '../../../core/errors.ts';
 import type { FolderArchive } from '../../inbox-archive/folder.ts';
-import { absentIsNone, belowRoot, insideOf, notFound } from './paths.ts';
+import { absentIsNone, belowRoot, insideOf, lookInside, notFound } from './paths.ts';
 import type { Upload } from './upload.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -78,12 +78,11 @@ export class UserFolder {
   /** `isNew`: nothing may be there. `mustExist`: something has to. `truncate`: what is there is replaced. */
   async openToWrite(path: string, how: { isNew: boolean; mustExist: boolean; truncate: boolean }): Promise<Upload> {
     const inside = belowRoot(path);
-    const found = await this.#find(inside);
+    const { found, folder } = await this.#look(inside);
     if (found?.isDirectory() || inside === '') throw new InvalidInput('this is a folder');
     if (found && how.isNew) throw new Conflict('there is a file of that name');
-    if (!found && how.mustExist) throw notFound();
     // A folder that isn't there is the client's to make.
-    await lstat(join(await insideOf(this.#root, inside), '..'));
+    if (!folder || (!found && how.mustExist)) throw notFound();
     const { uploads, archive } = this.#options;
     const target = this.#inboxPath(inside);
     if (!found || how.truncate) return uploads.begin(target);
@@ -139,18 +138,22 @@ export class UserFolder {
     for (const one of await filesBelow(path)) this.#options.arrived(this.#inboxPath(join(target, one)));
   }
 
-  /** What a client is shown: what was begun last, or the whole file. */
   async #find(inside: string): Promise<Stats | undefined> {
-    const begun = inside === '' ? undefined : await this.#options.uploads.latest(this.#inboxPath(inside));
-    if (begun !== undefined) {
-      const part = await lstat(begun).catch(absentIsNone);
-      if (part) return part;
-    }
-    const found = await insideOf(this.#root, inside)
-      .then((path) => lstat(path))
-      .catch(absentIsNone);
-    if (!found) return this.#options.archive.find(this.#inboxPath(inside));
-    return found.isFile() || found.isDirectory() ? found : undefined;
+    return (await this.#look(inside)).found;
+  }
+
+  /** What a client is shown: what was begun last, or the whole file; and whether there is the folder that it is in. */
+  async #look(inside: string): Promise<{ found: Stats | undefined; folder: boolean }> {
+    const { uploads, archive } = this.#options;
+    const [begun, there] = await Promise.all([
+      inside === '' ? undefined : uploads.latest(this.#inboxPath(inside)),
+      lookInside(this.#root, inside).catch(absentIsNone),
+    ]);
+    const folder = there !== undefined;
+    const part = begun === undefined ? undefined : await lstat(begun).catch(absentIsNone);
+    if (part) return { found: part, folder };
+    const whole = there?.stats ?? (await archive.find(this.#inboxPath(inside)));
+    return { found: whole?.isFile() || whole?.isDirectory() ? whole : undefined, folder };
   }
 
   async #openWhole(inside: string): Promise<FileHandle> {
