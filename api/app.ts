@@ -18,6 +18,7 @@ import { queryRoutes } from './routes/queries.ts';
 import { runRoutes } from './routes/runs.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { sftpRoutes } from './routes/sftp.ts';
+import { sftpArchiveRoutes } from './routes/sftp-archive.ts';
 import { stitchRoutes } from './routes/stitch.ts';
 import { stitchModelRoutes } from './routes/stitch-models.ts';
 import { stitchQualityRoutes } from './routes/stitch-quality.ts';
@@ -51,6 +52,7 @@ const groups = [
   correctionRoutes,
   quarantineRoutes,
   sftpRoutes,
+  sftpArchiveRoutes,
   pgpRoutes,
   userRoutes,
 ];

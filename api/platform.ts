@@ -3,6 +3,7 @@ import type { CompanyDirectory } from '../core/contracts/users.ts';
 import type { Principal } from '../core/policies/policy.ts';
 import type {
   FileReader,
+  InboxArchive,
   ObjectStore,
   Queries,
   Schedules,
@@ -29,6 +30,8 @@ export interface EnvironmentAccess {
   couriers: CourierContext;
   /** Absent in a home that has none yet. */
   sftpSite?: SftpSite;
+  /** Old files of the inbox. */
+  archive: InboxArchive;
   schedules: Schedules;
   /** Where what is sent to streams goes. */
   streams: StreamIntake;

@@ -3,7 +3,7 @@ import type { DiscoveredFeed } from './contracts/discover.ts';
 import type { FileCounts } from './contracts/loads.ts';
 import type { QueryState } from './contracts/query-answer.ts';
 import type { Run } from './contracts/runs.ts';
-import type { SftpEndpoint } from './contracts/sftp.ts';
+import type { ArchivedFile, SftpEndpoint } from './contracts/sftp.ts';
 import type { Connection, Courier, CourierFile, Feed, FileFormat } from './contracts/sources.ts';
 import type { Column } from './contracts/types.ts';
 import type { TributaryError } from './errors.ts';
@@ -47,6 +47,14 @@ export interface SftpSite {
   importHostKey(privateKey: string): Promise<void>;
   /** `NotFound` when it has no such key. */
   removeHostKey(id: string): Promise<void>;
+}
+
+/** Files that came into the inbox long ago. Couriers and SFTP clients go on finding them under their names, as if they weren't archived. */
+export interface InboxArchive {
+  /** The file of a path, or those below a folder of the inbox (`''`: all), ascending; after a path when one is given. */
+  list(path: string, after?: string): AsyncIterable<ArchivedFile>;
+  /** Has one of them count as come today. `NotFound` when no such file is archived, `Conflict` when another took its name. */
+  restore(path: string): Promise<ArchivedFile>;
 }
 
 /** A file at a courier's source. */

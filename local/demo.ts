@@ -2,7 +2,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type DemoSize, generateDemo } from '../samples/generate/demo.ts';
-import { inboxFolder, tenantFolder } from './home.ts';
+import { archiveFolder, inboxFolder, tenantFolder } from './home.ts';
 
 export const demoTenant = 'acme';
 export const demoCourierGroup = 'courier-group/daily';
@@ -18,7 +18,8 @@ export async function deliverDemo(
   home: string,
   size: Partial<DemoSize>,
 ): Promise<{ files: number; rows: number; bytes: number } | undefined> {
-  if (await isThere(truthFile(home))) return undefined;
+  const truth = [truthFile(home), join(archiveFolder(home, demoTenant), 'truth.csv')];
+  if ((await Promise.all(truth.map(isThere))).includes(true)) return undefined;
   const unfinished = join(tenantFolder(home, demoTenant), 'demo.unfinished');
   await rm(unfinished, { recursive: true, force: true });
   const made = await generateDemo({ ...size, folder: unfinished });

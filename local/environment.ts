@@ -4,6 +4,7 @@ import type { CourierContext } from '../adapters/couriers/kind.ts';
 import { machineFolder, ownFolder } from '../adapters/couriers/machine-folder.ts';
 import { laptopNetwork } from '../adapters/couriers/network.ts';
 import { courierSource } from '../adapters/couriers/registry.ts';
+import { FolderArchive } from '../adapters/inbox-archive/folder.ts';
 import { FilesystemObjects } from '../adapters/objects/filesystem.ts';
 import { InProcessQueries } from '../adapters/queries/in-process.ts';
 import { EncryptedFileSecrets } from '../adapters/secrets/encrypted-file.ts';
@@ -17,7 +18,14 @@ import { queryResultsPrefix } from '../core/contracts/deployment.ts';
 import { migrate } from '../core/environments/data-format.ts';
 import type { Services } from '../core/ports.ts';
 import { streamName } from '../core/streams/port.ts';
-import { type EnvironmentFolders, environmentFolders, inboxPath, secretsKeyFile } from './home.ts';
+import {
+  archiveFolder,
+  courierFolders,
+  type EnvironmentFolders,
+  environmentFolders,
+  inboxFolder,
+  secretsKeyFile,
+} from './home.ts';
 import { lambdas } from './lambdas.ts';
 
 /** Half of a small laptop's memory: beyond it the engines spill to disk. */
@@ -37,6 +45,8 @@ export interface LocalEnvironment {
   queries: InProcessQueries;
   workflows: LocalWorkflows;
   streams: StreamLogs;
+  /** Of its tenant's inbox. */
+  archive: FolderArchive;
   close(): Promise<void>;
 }
 
@@ -71,12 +81,7 @@ export async function openEnvironment(
     memoryLimit: memoryLimits.tables,
   });
   const queries = new InProcessQueries({ warehouse, objects });
-  const couriers: CourierContext = {
-    openFolder: (path, id) => machineFolder(inboxPath(home, tenant, path), id),
-    openStream: (stream, id) => ownFolder(streamFolders(folders.streams, streamName(stream)).files, id),
-    secrets,
-    network: laptopNetwork,
-  };
+  const couriers = courierContext(home, tenant, folders, secrets);
   const courier: Services['courier'] = (of, connection) => courierSource(of, couriers, connection);
   const services = {
     tenant,
@@ -98,13 +103,33 @@ export async function openEnvironment(
   // What no process has gone on with for a day is under way no more.
   await workflows.endLost();
   const streams = new StreamLogs(folders.streams, events);
+  const archive = new FolderArchive({ inbox: inboxFolder(home, tenant), archive: archiveFolder(home, tenant) });
   const close = async () => {
     await streams.close();
     await workflows.close();
     await queries.close();
     await warehouse.close();
   };
-  return { tenant, name, folders, objects, secrets, couriers, courier, warehouse, queries, workflows, streams, close };
+  const opened = { tenant, name, folders, objects, secrets, couriers, courier, warehouse, queries, workflows };
+  return { ...opened, streams, archive, close };
+}
+
+/** What couriers of an environment are given. */
+function courierContext(
+  home: string,
+  tenant: string,
+  folders: EnvironmentFolders,
+  secrets: EncryptedFileSecrets,
+): CourierContext {
+  return {
+    openFolder: (path, id) => {
+      const { folder, archive } = courierFolders(home, tenant, path);
+      return machineFolder(folder, id, archive);
+    },
+    openStream: (stream, id) => ownFolder(streamFolders(folders.streams, streamName(stream)).files, id),
+    secrets,
+    network: laptopNetwork,
+  };
 }
 
 /** The lambdas as tasks of this process, each with a scratch folder of its own that goes when it ends. */

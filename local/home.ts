@@ -61,8 +61,14 @@ export const tenantFolder = (home: string, tenant: string): string => join(home,
 /** Where a tenant's folder couriers look, when their path isn't absolute. */
 export const inboxFolder = (home: string, tenant: string): string => join(tenantFolder(home, tenant), 'inbox');
 
-export const inboxPath = (home: string, tenant: string, path: string): string =>
-  isAbsolute(path) ? path : join(inboxFolder(home, tenant), path);
+/** Where what has been in the inbox for long is moved to. */
+export const archiveFolder = (home: string, tenant: string): string => join(tenantFolder(home, tenant), 'archive');
+
+/** The folder that a path of a courier's settings means, and where its old files are, if it is of the inbox. */
+export const courierFolders = (home: string, tenant: string, path: string): { folder: string; archive?: string } =>
+  isAbsolute(path)
+    ? { folder: path }
+    : { folder: join(inboxFolder(home, tenant), path), archive: join(archiveFolder(home, tenant), path) };
 
 export function environmentFolders(home: string, tenant: string, environment: string): EnvironmentFolders {
   const root = join(tenantFolder(home, tenant), environment);

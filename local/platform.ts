@@ -18,6 +18,7 @@ import { LocalClock } from './clock.ts';
 import { EngineProcess } from './engine-process.ts';
 import { type LocalEnvironment, memoryLimits, openEnvironment } from './environment.ts';
 import { apiToken, environmentFolders, inboxFolder, logFile, ownHome } from './home.ts';
+import { InboxKeeper } from './inbox-keeper.ts';
 import { type OpenedSite, SftpSites } from './sftp-sites.ts';
 
 /** Who has a home's token may do everything in it. */
@@ -41,6 +42,7 @@ export class LocalPlatform implements Platform {
   readonly #environments = new Map<string, Promise<LocalEnvironment>>();
   readonly #arrivals: LocalArrivals;
   readonly #sites: SftpSites;
+  readonly #inboxes: InboxKeeper;
   #clock: LocalClock | undefined;
 
   private constructor(home: string, token: string, ownership: Awaited<ReturnType<typeof ownHome>>) {
@@ -52,6 +54,10 @@ export class LocalPlatform implements Platform {
     this.#arrivals = new LocalArrivals((cause) =>
       this.#log.error({ err: cause }, 'an arrival could not start its run'),
     );
+    this.#inboxes = new InboxKeeper({
+      environments: () => this.#production(),
+      failed: (cause) => this.#log.error({ err: cause }, 'old files could not be archived'),
+    });
     this.#sites = new SftpSites({
       home,
       log: this.#log,
@@ -110,7 +116,7 @@ export class LocalPlatform implements Platform {
       throw new NotFound(`no tenant ${JSON.stringify(tenant)}: there is ${tenants.join(', ') || 'none yet'}`);
     }
     const opened = await this.#open(tenant, environment);
-    const { objects, secrets, couriers, warehouse, queries, workflows, streams, folders } = opened;
+    const { objects, secrets, couriers, warehouse, queries, workflows, streams, archive, folders } = opened;
     return {
       tenant,
       environment,
@@ -121,6 +127,7 @@ export class LocalPlatform implements Platform {
       queries,
       workflows,
       streams,
+      archive,
       schedules: this.#clock?.of(opened) ?? untimed,
       ...(environment === 'production' && { sftpSite: this.#sites.of(opened) }),
       files: this.#engine.files,
@@ -132,8 +139,7 @@ export class LocalPlatform implements Platform {
   /** Goes on with every run that was under way when the last process ended. */
   async recover(): Promise<Run[]> {
     const recovered: Run[] = [];
-    for (const tenant of await this.tenants()) {
-      const { workflows } = await this.#open(tenant, 'production');
+    for (const { workflows } of await this.#production()) {
       recovered.push(...(await workflows.recover()));
     }
     return recovered;
@@ -151,8 +157,8 @@ export class LocalPlatform implements Platform {
     });
     this.#clock = clock;
     const kept: Kept[] = [];
-    for (const tenant of await this.tenants()) {
-      const opened = await this.#open(tenant, 'production');
+    this.#inboxes.start();
+    for (const opened of await this.#production()) {
       const { name, objects } = opened;
       await followSchedules({ environment: name, objects, schedules: clock.of(opened), clock: () => new Date() });
       kept.push(...(await clock.catchUp(opened)));
@@ -163,8 +169,7 @@ export class LocalPlatform implements Platform {
 
   /** Lets SFTP clients in from now on, where a tenant has a site. */
   async openSites(): Promise<OpenedSite[]> {
-    const tenants = await this.tenants();
-    return this.#sites.listen(await Promise.all(tenants.map((tenant) => this.#open(tenant, 'production'))));
+    return this.#sites.listen(await this.#production());
   }
 
   /** Resolves with a run when it has ended. */
@@ -181,6 +186,7 @@ export class LocalPlatform implements Platform {
   async close(): Promise<void> {
     this.#clock?.stop();
     this.#arrivals.stop();
+    await this.#inboxes.stop();
     await this.#sites.close();
     const opened = await Promise.allSettled(this.#environments.values());
     for (const one of opened) if (one.status === 'fulfilled') await one.value.close();
@@ -197,6 +203,10 @@ export class LocalPlatform implements Platform {
         this.#log.warn({ courier_group: name, run_id: id, type }, message);
       }
     });
+  }
+
+  async #production(): Promise<LocalEnvironment[]> {
+    return Promise.all((await this.tenants()).map((tenant) => this.#open(tenant, 'production')));
   }
 
   #open(tenant: string, environment: string): Promise<LocalEnvironment> {

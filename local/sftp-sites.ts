@@ -32,12 +32,13 @@ export class SftpSites {
     const known = this.#sites.get(environment);
     if (known) return known;
     const { home, log, arrived } = this.#options;
-    const { tenant, objects, secrets, folders } = environment;
+    const { tenant, objects, secrets, folders, archive } = environment;
     const made: LaptopSite = new LaptopSite({
       objects,
       secrets,
       inbox: inboxFolder(home, tenant),
       unfinished: folders.uploads,
+      archive,
       otherPorts: () => this.#portsBeside(made),
       arrived: (key) => arrived(environment, key),
       log: (signIn) => log.info({ tenant, ...signIn }, 'sign-in'),

@@ -7,11 +7,14 @@ import { FileChanged, InvalidInput, MissingFile } from '../../core/errors.ts';
 import type { CourierSource, FetchedFile, SourceFile } from '../../core/ports.ts';
 import { asDiskFull } from '../objects/filesystem.ts';
 
-/** Files of a folder of this machine. Links are not followed, so that nothing outside of the folder is read. */
-export const machineFolder = (root: string, courier: string): CourierSource => ({
-  list: () => listFolder(root, courier),
+/**
+ * Files of a folder of this machine, and of where its old ones are moved to under the same names, if they are. Links are not
+ * followed, so that nothing outside of these is read.
+ */
+export const machineFolder = (root: string, courier: string, archive?: string): CourierSource => ({
+  list: () => listFolder(root, courier, archive),
   fetch: async (file, path, { signal }) => ({
-    ...(await fetchFile(root, file, path, signal)),
+    ...(await fetchFile(archive === undefined ? [root] : [root, archive], file, path, signal)),
     land: (objects, key) => objects.adopt(path, key),
   }),
 });
@@ -25,46 +28,78 @@ export const ownFolder = (root: string, courier: string): CourierSource => ({
 /** Bytes that are read at once. */
 const CHUNK = 1 << 20;
 
-async function listFolder(root: string, id: string): Promise<SourceFile[]> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch((cause) => {
+async function listFolder(root: string, id: string, archive: string | undefined): Promise<SourceFile[]> {
+  const here = await filesBelow(root).catch((cause) => {
     throw new MissingFile(`${id}: there is no folder ${root}: make it, or change the path of the courier's settings`, {
       cause,
     });
   });
-  const files = entries
-    .filter((entry) => entry.isFile())
-    .map(async (entry): Promise<SourceFile> => {
-      const path = join(entry.parentPath, entry.name);
-      const { size, mtime } = await lstat(path);
-      return { name: relative(root, path).split(sep).join('/'), bytes: size, modified: mtime.toISOString() };
-    });
-  return (await Promise.all(files)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const archived = archive === undefined ? [] : await filesBelow(archive).catch(() => []);
+  // Looked at again: a file that was taken back meanwhile was in neither when that one was looked at.
+  const files = archived.length === 0 ? here : [...archived, ...here, ...(await filesBelow(root))];
+  // Of one name, what is in the folder itself is the newer.
+  return [...new Map(files.map((file) => [file.name, file])).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+async function filesBelow(root: string): Promise<SourceFile[]> {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(async (entry): Promise<SourceFile | undefined> => {
+      const path = join(entry.parentPath, entry.name);
+      const stats = await lstat(path).catch(absentIsNone);
+      if (!stats) return undefined;
+      return {
+        name: relative(root, path).split(sep).join('/'),
+        bytes: stats.size,
+        modified: stats.mtime.toISOString(),
+      };
+    });
+  return (await Promise.all(files)).filter((file) => file !== undefined);
+}
+
+/** The path of a file, in the first of the folders that has it. */
+async function pathOf(roots: readonly string[], name: string): Promise<string> {
+  for (const root of roots) {
+    const path = await insideOf(root, name);
+    if (path !== undefined) return path;
+  }
+  throw isGone(name);
+}
+
+const isGone = (name: string, cause?: unknown) =>
+  new FileChanged(`${name} is no longer in the folder: it is looked for again in the next run`, { cause });
+
 /** The path of a file whose name can't lead out of the folder, neither by `..` nor by a link. */
-async function insideOf(root: string, name: string): Promise<string> {
+async function insideOf(root: string, name: string): Promise<string | undefined> {
   const path = join(root, ...name.split('/'));
-  const [folder, real] = await Promise.all([realpath(root), realpath(path)]).catch((cause) => {
-    throw new FileChanged(`${name} is no longer in the folder: it is looked for again in the next run`, { cause });
-  });
+  const found = await Promise.all([realpath(root), realpath(path)]).catch(absentIsNone);
+  if (!found) return undefined;
+  const [folder, real] = found;
   if (relative(folder, real) === relative(root, path) && !relative(folder, real).startsWith('..')) return path;
   throw new InvalidInput(
     `${JSON.stringify(name)} leads out of the courier's folder: expected a file inside of it that is no link`,
   );
 }
 
+const isAbsent = (cause: NodeJS.ErrnoException): boolean => cause.code === 'ENOENT' || cause.code === 'ENOTDIR';
+
+const absentIsNone = (cause: NodeJS.ErrnoException): undefined => {
+  if (!isAbsent(cause)) throw cause;
+};
+
 async function fetchFile(
-  root: string,
+  roots: readonly string[],
   file: SourceFile,
   path: string,
   signal: AbortSignal,
 ): Promise<Omit<FetchedFile, 'land'>> {
-  const source = await insideOf(root, file.name);
-  const sha256 = await copy(source, path, signal).catch((cause) => {
-    throw asDiskFull(cause);
+  const sha256 = await copy(await pathOf(roots, file.name), path, signal).catch((cause) => {
+    throw isAbsent(cause) ? isGone(file.name, cause) : asDiskFull(cause);
   });
   const { size: bytes } = await lstat(path);
-  const after = await lstat(source);
+  // It may have been archived while it was read, which changes nothing of it.
+  const after = await lstat(await pathOf(roots, file.name));
   if (bytes !== file.bytes || after.size !== file.bytes || after.mtime.toISOString() !== file.modified) {
     throw new FileChanged(
       `${file.name} changed while it was read (${file.bytes} bytes before, ${after.size} after): it is read again once it stays as it is`,

@@ -28,12 +28,12 @@ const SIZES: CopySizes = { whole: 5 * GIB, part: GIB };
 /** Parts that are copied at once. */
 const COPIERS = 16;
 
-/** Copies an object inside S3, whatever its size. An object that is no longer in that state is refused with 412, and not copied. */
+/** Copies an object inside S3, whatever its size; the copy is in the standard storage class, and may replace the object. An object that is no longer in that state is refused with 412, and not copied. */
 export async function copyObject(client: S3Client, copy: ObjectCopy, sizes: CopySizes = SIZES): Promise<void> {
   if (copy.bytes > sizes.whole) return copyInParts(client, copy, sizes.part);
   // Tags are the source's own, and take rights of their own to read.
-  const command = { Bucket: copy.bucket, Key: copy.to, TaggingDirective: 'REPLACE', ...stateOf(copy) } as const;
-  await client.send(new CopyObjectCommand(command));
+  const command = { Bucket: copy.bucket, Key: copy.to, TaggingDirective: 'REPLACE', StorageClass: 'STANDARD' } as const;
+  await client.send(new CopyObjectCommand({ ...command, ...stateOf(copy) }));
 }
 
 /** The copy is there at once, when its last part is, or not at all. */

@@ -5,6 +5,7 @@ import { canonicalJson } from '../../core/environments/canonical.ts';
 import { readJson } from '../../core/environments/json-objects.ts';
 import { Conflict, InvalidInput, NotFound } from '../../core/errors.ts';
 import type { ObjectStore, Secrets, SftpSite } from '../../core/ports.ts';
+import type { FolderArchive } from '../inbox-archive/folder.ts';
 import type { SignIn } from './laptop/authentication.ts';
 import { HostKeys } from './laptop/host-keys.ts';
 import { Listener, loopback } from './laptop/listener.ts';
@@ -17,6 +18,7 @@ interface LaptopSiteOptions {
   /** The tenant's inbox, and a folder of the same disk for uploads that are not whole yet. */
   inbox: string;
   unfinished: string;
+  archive: FolderArchive;
   /** Ports that the sites of other tenants have. */
   otherPorts(): Promise<number[]>;
   /** Told of a file that is whole, by its key, such as `inbox/shop/orders.csv`. */
@@ -146,9 +148,9 @@ export class LaptopSite implements SftpSite {
   }
 
   #folderOf({ folder }: SftpUser): UserFolder {
-    const { inbox } = this.#options;
+    const { inbox, archive } = this.#options;
     const inside = folder === '/' ? '' : folder;
-    return new UserFolder({ inbox, folder: inside, uploads: this.#uploads, arrived: this.#arrived });
+    return new UserFolder({ inbox, folder: inside, uploads: this.#uploads, archive, arrived: this.#arrived });
   }
 
   readonly #arrived = (inside: string): void => this.#options.arrived(`${inboxPrefix}${inside}`);

@@ -6,8 +6,9 @@ import { action } from '../action.ts';
 import { examples } from '../help.ts';
 import { wholeNumber } from '../options.ts';
 import { factsText, tableText } from '../table-text.ts';
+import { addSftpArchive } from './sftp-archive.ts';
 
-/** `tributary sftp show|provision|add-user|remove-user|add-key|remove-key|set-password|share|import-host-key|remove-host-key`. */
+/** `tributary sftp show|provision|add-user|remove-user|add-key|remove-key|set-password|share|import-host-key|remove-host-key|archive`. */
 export function addSftp(program: Command): void {
   const sftp = program
     .command('sftp')
@@ -42,6 +43,7 @@ export function addSftp(program: Command): void {
   addCredentials(sftp);
   addShare(sftp);
   addHostKeys(sftp);
+  addSftpArchive(sftp);
 }
 
 function addUsers(sftp: Command): void {

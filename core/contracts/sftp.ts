@@ -57,3 +57,15 @@ export const SftpEndpoint = z.object({
   host_keys: z.array(SftpHostKey),
 });
 export type SftpEndpoint = z.infer<typeof SftpEndpoint>;
+
+/** Days after which a file of the inbox is archived, in each home. */
+export const ARCHIVED_AFTER_DAYS = 30;
+
+/** A file of the inbox that is archived. */
+export const ArchivedFile = z.object({
+  /** Its path in the inbox, such as `shop/orders.csv`. */
+  path: z.string(),
+  bytes: z.number().int(),
+  modified: Instant,
+});
+export type ArchivedFile = z.infer<typeof ArchivedFile>;

@@ -10,6 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { claimsPrefix, inboxPrefix, parkedPrefix, queryResultsPrefix } from '../../core/contracts/deployment.ts';
+import { ARCHIVED_AFTER_DAYS } from '../../core/contracts/sftp.ts';
 import { acknowledge } from './acknowledge.ts';
 
 /** The bucket that holds everything of one environment. It outlives its stack. */
@@ -58,11 +59,13 @@ const expiring: LifecycleRule[] = [
   noncurrentVersionExpiration: Duration.days(1),
 }));
 
-/** Uploads are landed when they are pulled; the upload itself is then only looked at after a mishap. */
+/** Uploads are landed when they are pulled, and looked at after a mishap alone then. They stay to be read at once, by their keys. */
 const archived: LifecycleRule = {
   id: 'archive-inbox',
   prefix: inboxPrefix,
-  transitions: [{ storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(30) }],
+  transitions: [
+    { storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(ARCHIVED_AFTER_DAYS) },
+  ],
 };
 
 /** Time enough to take back an object that was deleted or overwritten by mistake. */

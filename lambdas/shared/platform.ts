@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
+import { S3Client } from '@aws-sdk/client-s3';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { decodeJwt } from 'jose';
+import { BucketArchive } from '../../adapters/inbox-archive/bucket.ts';
 import type { EnvironmentAccess, Platform } from '../../api/platform.ts';
 import type { Place } from '../../core/contracts/deployment.ts';
 import { tenantGroup } from '../../core/contracts/policies.ts';
@@ -76,6 +78,7 @@ export class DeployedPlatform implements Platform {
       secrets: openSecrets(place, { credentials }),
       couriers: courierContext(place, { credentials }),
       sftpSite: openSftpSite(place, { credentials }),
+      archive: new BucketArchive({ client: new S3Client({ credentials }), bucket: place.bucket }),
       scratch,
     };
   }

@@ -68,6 +68,8 @@ const reference: Record<string, string> = {
   'POST /sftp/users/{name}/password': '- - - D',
   'POST /sftp/host-keys': '- - - D',
   'DELETE /sftp/host-keys/{id}': '- - - D',
+  'GET /sftp/archive': '- - - D',
+  'POST /sftp/archive/restoration': '- - - D',
   'POST /stream/v0/data/{stream}': '- - - D', // Streaming Ingest Write Access, which sees nothing
   'GET /pgp/keys': '- - - D',
   'POST /pgp/keys': '- - - D',

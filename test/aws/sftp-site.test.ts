@@ -1,5 +1,7 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { CopyObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BucketArchive } from '../../adapters/inbox-archive/bucket.ts';
 import { placeName } from '../../core/contracts/deployment.ts';
 import { tenantGroup } from '../../core/contracts/policies.ts';
 import { refused, sftpSiteContract } from '../contracts/sftp-site.ts';
@@ -26,6 +28,8 @@ beforeAll(async () => {
 });
 afterAll(async () => aws?.stop());
 
+const s3 = () => new S3Client(aws.client);
+
 sftpSiteContract('the SFTP site of a deployment', async () => ({
   port: aws.sftpPort,
   users: environment.sftpUsers,
@@ -34,6 +38,14 @@ sftpSiteContract('the SFTP site of a deployment', async () => ({
     return found && Buffer.from(found.body).toString();
   },
   put: async (path, text) => void (await environment.objects.put(`inbox/${path}`, text)),
+  archive: new BucketArchive({ client: s3(), bucket: environment.place.bucket }),
+  // As the bucket's life cycle does, which the emulator doesn't.
+  growOld: async (path) => {
+    const { bucket: Bucket } = environment.place;
+    const Key = `inbox/${path}`;
+    const copy = { Bucket, Key, CopySource: `${Bucket}/${Key}`, StorageClass: 'GLACIER_IR' } as const;
+    await s3().send(new CopyObjectCommand(copy));
+  },
   realInbox: `${environment.place.bucket}/inbox`,
 }));
 

@@ -1,7 +1,8 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inboxFolder } from '../../local/home.ts';
 import { type LocalServer, serve } from '../../local/server.ts';
 import { TestApi, token } from '../support/api.ts';
 import { startCli } from '../support/cli.ts';
@@ -51,5 +52,22 @@ describe('tributary sftp', () => {
     expect((await sftp('remove-user', 'shop')).stdout).toBe('removed shop\n');
     const missing = await sftp('add-key', 'shop', `${file}.absent`);
     expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining("can't be read: ENOENT")]);
+  }, 180_000);
+
+  it('shows what is archived, and takes a folder of it back', async () => {
+    const { environment, home: folder } = api.tenant;
+    for (const name of ['shop/orders.csv', 'shop/2026-10-01/orders.csv']) await api.tenant.drop(name, 'id\n1\n');
+    expect((await sftp('archive')).stdout).toBe('nothing is archived\n');
+    await environment.archive.keep(new Date(Date.now() + 31 * 24 * 3_600_000));
+    expect((await sftp('archive', 'list', 'shop')).stdout).toMatch(
+      /shop\/2026-10-01\/orders\.csv +5 bytes[\s\S]*shop\/orders\.csv/,
+    );
+    expect((await sftp('archive', 'restore', 'shop/2026-10-01')).stdout).toBe('restored 1 file\n');
+    expect(await readFile(join(inboxFolder(folder, 'test'), 'shop/2026-10-01/orders.csv'), 'utf8')).toBe('id\n1\n');
+    const again = await sftp('archive', 'restore', 'shop/2026-10-01');
+    expect([again.code, again.stderr]).toEqual([
+      2,
+      expect.stringContaining('nothing of "shop/2026-10-01" is archived'),
+    ]);
   }, 180_000);
 });

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { InboxArchive } from '../../core/ports.ts';
 import type { SftpUsers } from '../../core/sftp/users.ts';
 import { makeSshKey, type SftpUser, type SshKey, sftp, upload } from '../support/sftp.ts';
 
@@ -14,6 +15,9 @@ export interface OpenSite {
   textOf(path: string): Promise<string | undefined>;
   /** Puts a file into the inbox, by another way than the site. */
   put(path: string, text: string): Promise<void>;
+  archive: InboxArchive;
+  /** Has a file of the inbox be archived, as if its time had come. */
+  growOld(path: string): Promise<void>;
   /** What the inbox is called where it is kept, which nobody should be able to name. */
   realInbox: string;
 }
@@ -28,7 +32,14 @@ export function sftpSiteContract(kind: string, open: () => Promise<OpenSite>): v
   let site: OpenSite;
   let key: SshKey;
   let file: string;
+  let larger: string;
   let folder: string;
+
+  const archivedOf = async (path: string, after?: string) => {
+    const paths: string[] = [];
+    for await (const archived of site.archive.list(path, after)) paths.push(archived.path);
+    return paths;
+  };
 
   const newUser = async (name: string, ofFolder = name): Promise<SftpUser> => {
     await site.users.add(name, ofFolder);
@@ -43,6 +54,8 @@ export function sftpSiteContract(kind: string, open: () => Promise<OpenSite>): v
       folder = await mkdtemp(join(tmpdir(), 'upload-'));
       file = join(folder, 'orders.csv');
       await writeFile(file, 'id\n1\n');
+      larger = join(folder, 'larger.csv');
+      await writeFile(larger, 'id\n1\n2\n');
     });
 
     it('comes in by a key, and no more once the key is taken away', async () => {
@@ -145,6 +158,40 @@ export function sftpSiteContract(kind: string, open: () => Promise<OpenSite>): v
       await sftp(user, ['-rename mine.csv ../other/secret.csv', '-rm ../other/secret.csv']);
       expect(await sftp(user, ['cd ../..', 'pwd'])).toContain('Remote working directory: /\n');
       expect(await site.textOf('other/secret.csv')).toBe('of another');
+    });
+
+    it('finds a file that was archived where it was, and works on with it', async () => {
+      const user = await newUser('archived', 'old/shop');
+      const names = ['a.csv', '2026/b.csv', '2026/c.csv'];
+      await sftp(user, ['mkdir 2026', ...names.map((name) => `put "${file}" ${name}`)]);
+      for (const name of names) await site.growOld(`old/shop/${name}`);
+      expect(await archivedOf('old')).toEqual(['old/shop/2026/b.csv', 'old/shop/2026/c.csv', 'old/shop/a.csv']);
+
+      const back = `${file}.archived`;
+      const listed = await sftp(user, ['ls -1', 'ls -1 2026', `get 2026/b.csv "${back}"`]);
+      for (const name of names) expect(listed).toContain(name);
+      expect(await readFile(back, 'utf8')).toBe('id\n1\n');
+      await sftp(user, ['rename 2026/b.csv 2026/d.csv', 'rm 2026/c.csv', `put "${larger}" a.csv`]);
+      expect(await sftp(user, ['ls -1 2026'])).not.toMatch(/[bc]\.csv/);
+      expect(await site.textOf('old/shop/2026/d.csv')).toBe('id\n1\n');
+      expect(await site.textOf('old/shop/a.csv')).toBe('id\n1\n2\n');
+      expect(await archivedOf('old')).toEqual([]);
+    });
+
+    it('has a file that an administrator took out of the archive', async () => {
+      const user = await newUser('restored');
+      for (const name of ['a.csv', 'b.csv']) {
+        await site.put(`restored/${name}`, name);
+        await site.growOld(`restored/${name}`);
+      }
+      expect(await archivedOf('restored/a.csv')).toEqual(['restored/a.csv']);
+      expect(await archivedOf('restored', 'restored/a.csv')).toEqual(['restored/b.csv']);
+      expect(await site.archive.restore('restored/a.csv')).toMatchObject({ path: 'restored/a.csv', bytes: 5 });
+      expect(await archivedOf('restored')).toEqual(['restored/b.csv']);
+      expect(await site.textOf('restored/a.csv')).toBe('a.csv');
+      expect(await sftp(user, ['ls -1'])).toMatch(/a\.csv\s+b\.csv/);
+      for (const path of ['restored/a.csv', 'restored', 'res', '../restored/b'])
+        await expect(site.archive.restore(path)).rejects.toThrow('is archived');
     });
 
     it('sends a large file and many small ones, and gets back what it sent', async () => {

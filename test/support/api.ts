@@ -64,7 +64,8 @@ export class TestApi {
   }
 
   #platform(also: Partial<EnvironmentAccess>): Platform {
-    const { objects, secrets, couriers, warehouse, queries, workflows, streams, folders } = this.tenant.environment;
+    const { objects, secrets, couriers, warehouse, queries, workflows, streams, archive, folders } =
+      this.tenant.environment;
     const files = createFileReader({ threads: 2, spillFolder: folders.spill });
     return {
       principalOf: async (given) => (given === token ? tester : undefined),
@@ -84,6 +85,7 @@ export class TestApi {
           queries,
           workflows,
           streams,
+          archive,
           schedules: this.schedules,
           files,
           clock: () => new Date(),

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { FolderArchive } from '../../adapters/inbox-archive/folder.ts';
 import { FilesystemObjects } from '../../adapters/objects/filesystem.ts';
 import { EncryptedFileSecrets } from '../../adapters/secrets/encrypted-file.ts';
 import type { SignIn } from '../../adapters/sftp-site/laptop/authentication.ts';
@@ -14,6 +15,7 @@ export class OpenedLaptopSite {
   readonly inbox: string;
   readonly realInbox: string;
   readonly site: LaptopSite;
+  readonly archive: FolderArchive;
   readonly users: SftpUsers;
   /** Keys of files that it has told to be whole. */
   readonly arrived: string[] = [];
@@ -34,11 +36,13 @@ export class OpenedLaptopSite {
     });
     const clock = () => this.now;
     this.users = new SftpUsers({ objects, secrets, clock });
+    this.archive = new FolderArchive({ inbox: this.inbox, archive: join(folder, 'archive') });
     this.site = new LaptopSite({
       objects,
       secrets,
       inbox: this.inbox,
       unfinished: join(folder, 'uploads'),
+      archive: this.archive,
       otherPorts: async () => [],
       arrived: (key) => this.arrived.push(key),
       log: (signIn) => this.signIns.push(signIn),
@@ -71,6 +75,11 @@ export class OpenedLaptopSite {
   async put(path: string, text: string): Promise<void> {
     await mkdir(dirname(join(this.inbox, path)), { recursive: true });
     await writeFile(join(this.inbox, path), text);
+  }
+
+  /** Forty days go by for every file that is there. */
+  async growOld(): Promise<void> {
+    await this.archive.keep(new Date(Date.now() + 40 * 24 * 3_600_000));
   }
 
   close(): Promise<void> {

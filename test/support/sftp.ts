@@ -41,9 +41,9 @@ export type SftpPasswordUser = Omit<SftpUser, 'key'> & { password: string };
 const unknownHost = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR'];
 
 /** Runs a batch of OpenSSH's `sftp`, such as `put here.csv there.csv`, and gives what it printed. A command that fails ends it. */
-export async function sftp(as: SftpUser | SftpPasswordUser, commands: string[]): Promise<string> {
+export async function sftp(as: SftpUser | SftpPasswordUser, commands: string[], timeout = 60_000): Promise<string> {
   const { args, env } = await invocation(as, commands);
-  return (await run('sftp', args, { timeout: 60_000, env })).stdout;
+  return (await run('sftp', args, { timeout, maxBuffer: 2 ** 26, env })).stdout;
 }
 
 /** The same, slowed to so many kilobytes a second, to be killed midway. */

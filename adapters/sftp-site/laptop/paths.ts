@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { lstat, realpath } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { InvalidInput, NotFound } from '../../../core/errors.ts';
@@ -20,21 +21,22 @@ export function belowRoot(path: string): string {
 }
 
 /**
- * The path on this machine of something below a folder. `NotFound` when the way to it leads over a link, whoever made it: a
- * client can make none.
+ * The path on this machine of something below a folder, and what is there. `NotFound` when the way to it leads over a link,
+ * whoever made it: a client can make none.
  */
-export async function insideOf(root: string, inside: string): Promise<string> {
+export async function lookInside(root: string, inside: string): Promise<{ path: string; stats: Stats | undefined }> {
   const path = join(root, inside);
-  if (inside === '') return path;
-  const [parent, expected] = await Promise.all([
+  if (inside === '') return { path, stats: await lstat(path) };
+  const [parent, expected, stats] = await Promise.all([
     realpath(join(path, '..')),
     realpath(root).then((real) => join(real, inside, '..')),
+    lstat(path).catch(absentIsNone),
   ]);
-  if (parent !== expected) throw notFound();
-  const found = await lstat(path).catch(absentIsNone);
-  if (found?.isSymbolicLink()) throw notFound();
-  return path;
+  if (parent !== expected || stats?.isSymbolicLink()) throw notFound();
+  return { path, stats };
 }
+
+export const insideOf = async (root: string, inside: string): Promise<string> => (await lookInside(root, inside)).path;
 
 export const notFound = (): NotFound => new NotFound('no such file');
 

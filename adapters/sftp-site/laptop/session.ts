@@ -9,6 +9,7 @@ import { OpenFiles } from './open-files.ts';
 import { belowRoot } from './paths.ts';
 import { RequestQueue } from './request-queue.ts';
 import type { UserFolder } from './user-folder.ts';
+import { WaitingWrites, type Write } from './waiting-writes.ts';
 
 const { STATUS_CODE: status } = ssh2.utils.sftp;
 
@@ -35,6 +36,7 @@ class Session {
   readonly #options: SessionOptions;
   readonly #open: OpenFiles;
   readonly #queue: RequestQueue;
+  #writes = new WaitingWrites();
 
   constructor(sftp: SFTPWrapper, options: SessionOptions) {
     const { folder, socket } = options;
@@ -104,9 +106,7 @@ class Session {
       if (data.length === 0) this.#sftp.status(id, status.EOF);
       else this.#sftp.data(id, data);
     });
-    this.#does('WRITE', (handle: Buffer, offset: number, data: Buffer) =>
-      this.#open.write(handle, data, wholeNumber(offset)),
-    );
+    this.#sftp.on('WRITE', (id, handle, offset, data) => this.#write({ id, handle, offset, data }));
     this.#on('FSTAT', async (id, handle: Buffer) => {
       this.#sftp.attrs(id, attributesOf(await this.#open.readable(handle).stat()));
     });
@@ -130,17 +130,40 @@ class Session {
   // biome-ignore lint/suspicious/noExplicitAny: what the library gives is of the request's own kind
   #on(request: string, work: (id: number, ...args: any[]) => Promise<void>): void {
     this.#sftp.on(request, (id: number, ...args: unknown[]) => {
-      const bytes = args.reduce<number>((sum, one) => sum + (Buffer.isBuffer(one) ? one.length : 0), 0);
-      this.#queue.add(request === 'WRITE' ? bytes : 0, async () => {
-        try {
-          await work(id, ...args);
-        } catch (cause) {
-          const { code, message, isOurs } = answerOf(cause);
-          if (isOurs) this.#options.failed(cause);
-          this.#sftp.status(id, code, message);
-        }
-      });
+      // What is written after this is not to be written before it.
+      this.#writes = new WaitingWrites();
+      this.#queue.add(0, () => work(id, ...args).catch((cause) => this.#refuse([id], cause)));
     });
+  }
+
+  #write(write: Write): void {
+    const writes = this.#writes;
+    writes.add(write);
+    this.#queue.add(write.data.length, async () => {
+      const taken = writes.take(write);
+      if (taken.length === 0) return;
+      const ids = taken.map(({ id }) => id);
+      const data = taken.length === 1 ? write.data : Buffer.concat(taken.map((one) => one.data));
+      try {
+        await this.#open.write(write.handle, data, wholeNumber(write.offset));
+        this.#answer(ids, status.OK);
+      } catch (cause) {
+        this.#refuse(ids, cause);
+      }
+    });
+  }
+
+  #refuse(ids: readonly number[], cause: unknown): void {
+    const { code, message, isOurs } = answerOf(cause);
+    if (isOurs) this.#options.failed(cause);
+    this.#answer(ids, code, message);
+  }
+
+  #answer(ids: readonly number[], code: number, message?: string): void {
+    const { socket } = this.#options;
+    socket.cork();
+    for (const id of ids) this.#sftp.status(id, code, message);
+    socket.uncork();
   }
 
   /** Waits until the client takes more, so that what it asked for doesn't pile up here. */

@@ -1,5 +1,5 @@
 import { type Dirent, constants as fs } from 'node:fs';
-import { copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { copyFile, type FileHandle, lstat, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { absentIsNone } from './paths.ts';
 import { Upload } from './upload.ts';
@@ -30,16 +30,17 @@ export class Uploads {
 
   /** Begins a file anew. Of several at once, each is whole, and the last to be closed stays. */
   async begin(inside: string): Promise<Upload> {
-    return this.#write(inside, await this.#newPart(inside));
+    const { part, handle } = await this.#newPart(inside);
+    return this.#write(inside, part, handle);
   }
 
   /** Goes on with what a client did not close, in the place of whoever writes it still; else with a copy of the whole file. */
   async resume(inside: string): Promise<Upload> {
     const begun = await this.latest(inside);
-    if (begun !== undefined) return this.#write(inside, begun);
-    const part = await this.#newPart(inside);
+    if (begun !== undefined) return this.#write(inside, begun, await open(begun, 'r+'));
+    const { part, handle } = await this.#newPart(inside);
     await copyFile(join(this.#options.inbox, inside), part, fs.COPYFILE_FICLONE);
-    return this.#write(inside, part);
+    return this.#write(inside, part, handle);
   }
 
   /** Path on this machine of what was begun last of a file and is not whole yet. */
@@ -83,9 +84,9 @@ export class Uploads {
     }
   }
 
-  async #write(inside: string, part: string): Promise<Upload> {
+  #write(inside: string, part: string, handle: FileHandle): Upload {
     this.#writers.get(part)?.lose();
-    const upload = new Upload(await open(part, 'r+'), {
+    const upload = new Upload(handle, {
       finish: () => this.#finish(inside, part),
       leave: () => this.#writers.delete(part),
     });
@@ -95,26 +96,32 @@ export class Uploads {
 
   async #finish(inside: string, part: string): Promise<void> {
     const target = join(this.#options.inbox, inside);
-    await mkdir(dirname(target), { recursive: true });
-    await rename(part, target);
-    // What was left of the same file before this one was begun.
+    await rename(part, target).catch(async (cause) => {
+      absentIsNone(cause);
+      await mkdir(dirname(target), { recursive: true });
+      await rename(part, target);
+    });
+    if (!(await this.#tidy(inside))) await this.#dropBefore(inside, part);
+    this.#options.arrived(inside);
+  }
+
+  /** Forgets what was left of a file before a part of it was begun. */
+  async #dropBefore(inside: string, part: string): Promise<void> {
     for (const other of await this.#partsOf(inside)) {
       if (other < part && !this.#writers.has(other)) await this.#drop(other);
     }
     await this.#tidy(inside);
-    this.#options.arrived(inside);
   }
 
   /** Parts are named by the order in which they were begun. */
-  async #newPart(inside: string): Promise<string> {
+  async #newPart(inside: string): Promise<{ part: string; handle: FileHandle }> {
     const folder = this.#folderOf(inside);
     const name = [Date.now(), this.#begun++].map((number) => String(number).padStart(16, '0')).join('-');
     const part = join(folder, name);
     for (let left = 10; ; left--) {
       await mkdir(folder, { recursive: true });
       try {
-        await (await open(part, 'wx')).close();
-        return part;
+        return { part, handle: await open(part, 'wx+') };
       } catch (cause) {
         // Another upload of the file was finished just now, and took the folder away.
         if ((cause as NodeJS.ErrnoException).code !== 'ENOENT' || left === 0) throw cause;
@@ -133,9 +140,12 @@ export class Uploads {
     await rm(part, { force: true });
   }
 
-  /** Takes the folder of a file's parts away when it is empty. */
-  async #tidy(inside: string): Promise<void> {
-    await rmdir(this.#folderOf(inside)).catch(() => undefined);
+  /** Takes the folder of a file's parts away, if it is empty. */
+  #tidy(inside: string): Promise<boolean> {
+    return rmdir(this.#folderOf(inside)).then(
+      () => true,
+      () => false,
+    );
   }
 
   #folderOf(inside: string): string {

@@ -2,7 +2,8 @@ import type { Stats } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, rmdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Conflict, InvalidInput } from '../../../core/errors.ts';
-import { absentIsNone, belowRoot, insideOf, notFound } from './paths.ts';
+import type { FolderArchive } from '../../inbox-archive/folder.ts';
+import { absentIsNone, belowRoot, insideOf, lookInside, notFound } from './paths.ts';
 import type { Upload } from './upload.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -11,6 +12,7 @@ interface UserFolderOptions {
   /** Path in the inbox of all that the user sees; `''` for the whole of it. */
   folder: string;
   uploads: Uploads;
+  archive: FolderArchive;
   /** Told of a file that has another name now, by its path in the inbox. */
   arrived: (inside: string) => void;
 }
@@ -23,6 +25,7 @@ export interface ListedFile {
 /**
  * What one user sees of the inbox, by the paths of a client, whose `/` is the user's folder. Nothing outside of it can be
  * reached. A file that is being uploaded is shown as far as it has come; couriers read the inbox itself, which has whole files.
+ * What is archived is shown as if it weren't, and comes back when something is done with it.
  */
 export class UserFolder {
   readonly #options: UserFolderOptions;
@@ -49,9 +52,11 @@ export class UserFolder {
   /** Names of what is in a folder. What else than files and folders is there is not shown. */
   async names(path: string): Promise<string[]> {
     const inside = belowRoot(path);
+    const { uploads, archive } = this.#options;
     const entries = await readdir(await insideOf(this.#root, inside), { withFileTypes: true });
     const whole = entries.filter((entry) => entry.isFile() || entry.isDirectory()).map(({ name }) => name);
-    return [...new Set([...whole, ...(await this.#options.uploads.namesIn(this.#inboxPath(inside)))])];
+    const begun = await uploads.namesIn(this.#inboxPath(inside));
+    return [...new Set([...whole, ...begun, ...(await archive.namesIn(this.#inboxPath(inside)))])];
   }
 
   /** Those of the names that are still there. */
@@ -64,7 +69,7 @@ export class UserFolder {
   async openToRead(path: string): Promise<FileHandle> {
     const inside = belowRoot(path);
     const begun = await this.#options.uploads.latest(this.#inboxPath(inside));
-    const handle = await open(begun ?? (await insideOf(this.#root, inside)), 'r');
+    const handle = begun === undefined ? await this.#openWhole(inside) : await open(begun, 'r');
     if ((await handle.stat()).isFile()) return handle;
     await handle.close();
     throw new InvalidInput('this is a folder');
@@ -73,20 +78,23 @@ export class UserFolder {
   /** `isNew`: nothing may be there. `mustExist`: something has to. `truncate`: what is there is replaced. */
   async openToWrite(path: string, how: { isNew: boolean; mustExist: boolean; truncate: boolean }): Promise<Upload> {
     const inside = belowRoot(path);
-    const found = await this.#find(inside);
+    const { found, folder } = await this.#look(inside);
     if (found?.isDirectory() || inside === '') throw new InvalidInput('this is a folder');
     if (found && how.isNew) throw new Conflict('there is a file of that name');
-    if (!found && how.mustExist) throw notFound();
     // A folder that isn't there is the client's to make.
-    await lstat(join(await insideOf(this.#root, inside), '..'));
-    const { uploads } = this.#options;
+    if (!folder || (!found && how.mustExist)) throw notFound();
+    const { uploads, archive } = this.#options;
     const target = this.#inboxPath(inside);
-    return found && !how.truncate ? uploads.resume(target) : uploads.begin(target);
+    if (!found || how.truncate) return uploads.begin(target);
+    await archive.takeBack(target);
+    return uploads.resume(target);
   }
 
   async setTimes(path: string, accessed: number, modified: number): Promise<void> {
     const inside = belowRoot(path);
-    const begun = await this.#options.uploads.latest(this.#inboxPath(inside));
+    const { uploads, archive } = this.#options;
+    const begun = await uploads.latest(this.#inboxPath(inside));
+    await archive.takeBack(this.#inboxPath(inside));
     await utimes(begun ?? (await insideOf(this.#root, inside)), accessed, modified);
   }
 
@@ -99,7 +107,10 @@ export class UserFolder {
   async removeFolder(path: string): Promise<void> {
     const inside = belowRoot(path);
     if (inside === '') throw new InvalidInput('this is the folder that you are held to');
-    if (await this.#options.uploads.isUnder(this.#inboxPath(inside))) throw new Conflict('this folder is not empty');
+    const { uploads, archive } = this.#options;
+    for (const place of [uploads, archive]) {
+      if (await place.isUnder(this.#inboxPath(inside))) throw new Conflict('this folder is not empty');
+    }
     await rmdir(await insideOf(this.#root, inside));
   }
 
@@ -109,6 +120,7 @@ export class UserFolder {
     if (!found) throw notFound();
     if (found.isDirectory()) throw new InvalidInput('this is a folder');
     await this.#options.uploads.discard(this.#inboxPath(inside));
+    await this.#options.archive.remove(this.#inboxPath(inside));
     await rm(await insideOf(this.#root, inside), { force: true });
   }
 
@@ -121,21 +133,38 @@ export class UserFolder {
     }
     if (await this.#find(target)) throw new Conflict('there is a file of the new name: remove it first');
     const path = await insideOf(this.#root, target);
+    await this.#options.archive.takeBack(this.#inboxPath(source));
     await rename(await insideOf(this.#root, source), path);
     for (const one of await filesBelow(path)) this.#options.arrived(this.#inboxPath(join(target, one)));
   }
 
-  /** What a client is shown: what was begun last, or the whole file. */
   async #find(inside: string): Promise<Stats | undefined> {
-    const begun = inside === '' ? undefined : await this.#options.uploads.latest(this.#inboxPath(inside));
-    if (begun !== undefined) {
-      const part = await lstat(begun).catch(absentIsNone);
-      if (part) return part;
+    return (await this.#look(inside)).found;
+  }
+
+  /** What a client is shown: what was begun last, or the whole file; and whether there is the folder that it is in. */
+  async #look(inside: string): Promise<{ found: Stats | undefined; folder: boolean }> {
+    const { uploads, archive } = this.#options;
+    const [begun, there] = await Promise.all([
+      inside === '' ? undefined : uploads.latest(this.#inboxPath(inside)),
+      lookInside(this.#root, inside).catch(absentIsNone),
+    ]);
+    const folder = there !== undefined;
+    const part = begun === undefined ? undefined : await lstat(begun).catch(absentIsNone);
+    if (part) return { found: part, folder };
+    const whole = there?.stats ?? (await archive.find(this.#inboxPath(inside)));
+    return { found: whole?.isFile() || whole?.isDirectory() ? whole : undefined, folder };
+  }
+
+  async #openWhole(inside: string): Promise<FileHandle> {
+    try {
+      return await open(await insideOf(this.#root, inside), 'r');
+    } catch (cause) {
+      const { archive } = this.#options;
+      const archived = await archive.find(this.#inboxPath(inside));
+      if (!archived?.isFile()) throw cause;
+      return open(archive.pathOf(this.#inboxPath(inside)), 'r');
     }
-    const found = await insideOf(this.#root, inside)
-      .then((path) => lstat(path))
-      .catch(absentIsNone);
-    return found?.isFile() || found?.isDirectory() ? found : undefined;
   }
 
   #inboxPath(inside: string): string {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,6 +83,56 @@ describe('an upload to the site of a laptop', () => {
     await upload(user, head, 'ids.csv');
     await sftp(user, [`reput "${all}" ids.csv`]);
     expect(await site.textOf('appends/ids.csv')).toBe('id\n1\n2\n');
+  });
+});
+
+describe('the archive of an inbox', () => {
+  const courier = () => machineFolder(site.inbox, 'courier/test', join(site.folder, 'archive'));
+  const going = AbortSignal.timeout(60_000);
+
+  it('keeps its files for couriers under their names, unchanged, so that none is missing or fetched anew', async () => {
+    await site.put('kept/2026-10-01/orders.csv', 'id\n1\n');
+    const before = await courier().list([], going);
+    await site.growOld();
+    expect(await site.textOf('kept/2026-10-01/orders.csv')).toBeUndefined();
+    expect(await courier().list([], going)).toEqual(before);
+    const file = before.find(({ name }) => name === 'kept/2026-10-01/orders.csv');
+    const fetched = await courier().fetch(file as never, join(folder, 'fetched'), { signal: going });
+    expect(fetched?.sha256).toBe(sha256(Buffer.from('id\n1\n')));
+  });
+
+  it('leaves what came lately, whatever its date, and what is being uploaded', async () => {
+    await site.put('lately/old-date.csv', 'id\n');
+    await utimes(join(site.inbox, 'lately/old-date.csv'), 0, 0);
+    await site.archive.keep(new Date());
+    expect(await site.textOf('lately/old-date.csv')).toBe('id\n');
+    const user = await site.newUser('under-way');
+    await cutUpload(user, 'orders.csv');
+    await site.growOld();
+    await sftp(user, [`reput "${large}" orders.csv`]);
+    expect(sha256(await readFile(join(site.inbox, 'under-way/orders.csv')))).toBe(sha256(bytes));
+  });
+
+  it('gives way to a file of the same name that came since, and takes its place when that is archived', async () => {
+    await site.put('again/rates.csv', 'old');
+    await site.growOld();
+    await site.put('again/rates.csv', 'newer');
+    const sizeOf = async () => (await courier().list([], going)).find(({ name }) => name === 'again/rates.csv')?.bytes;
+    expect(await sizeOf()).toBe(5);
+    await expect(site.archive.restore('again/rates.csv')).rejects.toThrow('is archived');
+    await site.growOld();
+    expect(await sizeOf()).toBe(5);
+    expect(await site.archive.restore('again/rates.csv')).toMatchObject({ bytes: 5 });
+  });
+
+  it('holds its folders: one that something is archived in is not empty', async () => {
+    const user = await site.newUser('folders');
+    await sftp(user, ['mkdir 2026', `put "${large}" 2026/a.bin`]);
+    await site.growOld();
+    await expect(sftp(user, ['rmdir 2026'])).rejects.toMatchObject({ code: 1 });
+    await sftp(user, ['rename 2026 2027']);
+    expect((await stat(join(site.inbox, 'folders/2027/a.bin'))).size).toBe(bytes.length);
+    await sftp(user, ['rm 2027/a.bin', 'rmdir 2027']);
   });
 });
 
