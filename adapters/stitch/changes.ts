@@ -34,8 +34,9 @@ import { writeScored } from './pairs.ts';
 import { prepare, readRecords, recordsIn, recordsOf, size } from './prepare.ts';
 import { follow, identify, summary } from './publish.ts';
 import { renew } from './renew.ts';
+import { repeat } from './repeat.ts';
 import { dedupeRate, type Run, refuseLoss, resolveRecords, toldOf } from './run.ts';
-import { readShared, repeat, trainedBy } from './state.ts';
+import { readShared, trainedBy } from './state.ts';
 
 type ChangesRun = Run & { last: LastRun; model: KeptModel };
 

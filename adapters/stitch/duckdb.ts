@@ -17,10 +17,11 @@ import { stitchPieces } from './distributed/pieces.ts';
 import { KeptModel } from './kept-model.ts';
 import { LastRun } from './last-run.ts';
 import { readShape, recordsIn, size } from './prepare.ts';
+import { repeat } from './repeat.ts';
 import { retrain } from './retrain.ts';
 import { run } from './run.ts';
 import { Stages } from './stages.ts';
-import { fingerprint, readModel, repeat } from './state.ts';
+import { fingerprint, readModel } from './state.ts';
 
 export interface StitchEngineOptions {
   threads?: number;

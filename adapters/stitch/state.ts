@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { changedRecords, type StitchReport } from '../../core/contracts/stitch.ts';
+import type { StitchReport } from '../../core/contracts/stitch.ts';
 import { text } from '../../core/sql/quote.ts';
 import type { SharedValue } from '../../core/stitch/cleaning/bad-values.ts';
 import { StitchModel } from '../../core/stitch/model/model.ts';
@@ -15,7 +15,6 @@ import {
 } from '../../core/stitch/model/state.ts';
 import type { Shape } from '../../core/stitch/records/shape.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
-import type { LastRun } from './last-run.ts';
 import { writeRows } from './texts.ts';
 
 /** Tells two sets of records apart, in any order. */
@@ -73,22 +72,3 @@ export async function writeModel(model: StitchModel, folder: string): Promise<st
 
 /** Of a run that trained none itself. */
 export const trainedBy = ({ origin }: StitchModel): StitchReport['model'] => ({ trained_by: origin?.run ?? '' });
-
-/** The last run's results once more, when nothing has changed since: its files, its model as it is given, and no changes. */
-export async function repeat(
-  session: DuckDbSession,
-  last: LastRun,
-  model: StitchModel,
-  folder: string,
-): Promise<StitchReport & { files: string[] }> {
-  const changed = 'unified_changes_clusters.parquet';
-  const own = [changed, changedRecords, stateFiles.model, 'report.json'];
-  const files = last.files.filter((file) => !own.includes(file));
-  for (const file of files) await last.share(file, folder);
-  const none = `SELECT * FROM ${last.file(changed)} WHERE false`;
-  await session.run('stitch: no changes', `COPY (${none}) TO ${text(join(folder, changed))} (FORMAT parquet)`);
-  const told = await last.report();
-  const report = { ...told, model: trainedBy(model), touched_records: 0, jitter: 0 };
-  const changes = { added: 0, deleted: 0, merged: 0, split: 0, unchanged: report.people, moved_records: 0 };
-  return { ...report, changes, seconds: {}, files: [...files, changed, await writeModel(model, folder)] };
-}

@@ -1,5 +1,6 @@
-import { text } from '../../sql/quote.ts';
-import { partSql, type Rule } from './blocking.ts';
+import { ident, text } from '../../sql/quote.ts';
+import type { Shape } from '../records/shape.ts';
+import type { Part, Rule } from './rule.ts';
 
 /**
  * The keys that each record may meet others under, as people read them: Trino SQL over the records as they are compared.
@@ -18,3 +19,28 @@ export function blockingKeysSql(rules: readonly Rule[]): string {
 )
 ${arms.join('\nUNION ALL\n')}`;
 }
+
+/** A part as SQL over profiles: DuckDB's and Trino's alike. */
+function partSql(part: Part): string {
+  if ('column' in part) {
+    return part.letters === undefined ? ident(part.column) : `SUBSTR(${ident(part.column)}, 1, ${part.letters})`;
+  }
+  const [one, other] = part.either.map(ident);
+  return `CASE WHEN ${one} < ${other} THEN ${one} || ':' || ${other} ELSE ${other} || ':' || ${one} END`;
+}
+
+/** The keys of one profile, as a DuckDB list with gaps. */
+export function keyListSql(rules: readonly Rule[], shape: Shape): string {
+  const keys = rules.flatMap(({ parts, several }, rule) => {
+    const values = parts.map(partSql);
+    const alternatives = several === undefined ? [] : ordinals(several, shape);
+    return (several === undefined ? [values] : alternatives.map((value) => [value])).map(
+      (each) =>
+        `CASE WHEN ${['true', ...each.map((value) => `${value} IS NOT NULL`)].join(' AND ')} THEN hash(${[rule, ...each].join(', ')}) END`,
+    );
+  });
+  return `[${keys.join(', ')}]`;
+}
+
+const ordinals = (list: string, shape: Shape): string[] =>
+  (list === 'emails' ? shape.emails : shape.phones).map((_, i) => `${list}[${i + 1}]`);

@@ -9,10 +9,11 @@ import { meetingRules } from '../model/own-rules.ts';
 import type { Seen } from '../model/train.ts';
 import type { Profiles } from '../records/profiles.ts';
 import type { Shape } from '../records/shape.ts';
-import { ALL_MEET, poolOf, type Rule, rulesOf } from './blocking.ts';
 import type { Pairs } from './pairs.ts';
+import type { Rule } from './rule.ts';
 import { chooseRules, FREE, type RuleChoice, weightOf } from './rule-choice.ts';
 import type { RuleKeys } from './rule-keys.ts';
+import { ALL_MEET, poolOf, rulesOf } from './rule-pool.ts';
 import { type RuleSample, ruleSample } from './rule-sample.ts';
 
 interface Choosing extends Learning {

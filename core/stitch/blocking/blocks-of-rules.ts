@@ -1,6 +1,6 @@
 import { type Crew, dealt } from '../crew.ts';
 import { Profiles, type ProfilesData } from '../records/profiles.ts';
-import type { Rule } from './blocking.ts';
+import type { Rule } from './rule.ts';
 import { blocksOf, frozenBlock, type Oversized, type RuleBlocks } from './rule-blocks.ts';
 import { RuleKeys } from './rule-keys.ts';
 import type { Wanted } from './wanted-keys.ts';

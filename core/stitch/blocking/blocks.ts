@@ -1,7 +1,7 @@
 import type { Profiles } from '../records/profiles.ts';
-import type { Rule } from './blocking.ts';
 import { blocksHere } from './blocks-of-rules.ts';
 import type { Pairs } from './pairs.ts';
+import type { Rule } from './rule.ts';
 import type { Oversized, RuleBlocks } from './rule-blocks.ts';
 import { RuleKeys } from './rule-keys.ts';
 

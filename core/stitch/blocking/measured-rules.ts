@@ -1,9 +1,9 @@
 import { Patterns } from '../comparisons/patterns.ts';
 import type { Profiles } from '../records/profiles.ts';
-import type { Rule } from './blocking.ts';
 import type { Blocks, RuleReport } from './blocks.ts';
 import { type Capture, type Missed, missedPairs } from './missed-pairs.ts';
 import type { Pairs } from './pairs.ts';
+import type { Rule } from './rule.ts';
 
 /** What a rule was good for. */
 export interface MeasuredRule extends RuleReport {

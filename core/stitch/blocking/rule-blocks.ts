@@ -1,5 +1,5 @@
 import type { Profiles } from '../records/profiles.ts';
-import { type Rule, refinersOf } from './blocking.ts';
+import { type Rule, refinersOf } from './rule.ts';
 import { mixed, type RuleKeys } from './rule-keys.ts';
 import { type Entries, runEnd, sorted, sortedEntries } from './sorted-keys.ts';
 import { ALL, type Wanted, wantedOf } from './wanted-keys.ts';

@@ -1,4 +1,4 @@
-import type { Rule } from './blocking.ts';
+import type { Rule } from './rule.ts';
 import type { RuleSample } from './rule-sample.ts';
 
 /** What a rule that was tried would add to the others, of all pairs there are, as far as a sample tells. */

@@ -1,7 +1,7 @@
 import { type Column, listOf } from '../records/columns.ts';
 import { type Dictionary, lettersHash, stirred, textHash } from '../records/dictionary.ts';
 import type { Profiles } from '../records/profiles.ts';
-import { numberOf, type Part, type Rule } from './blocking.ts';
+import { numberOf, type Part, type Rule } from './rule.ts';
 
 /**
  * Makes the keys of rules over one run's profiles. A key is a number made of the values of a rule's parts alone, so that it

@@ -1,9 +1,9 @@
 import { Patterns } from '../comparisons/patterns.ts';
 import { alone, type Crew } from '../crew.ts';
 import type { Profiles } from '../records/profiles.ts';
-import type { Rule } from './blocking.ts';
 import { blocksOfRules } from './blocks-of-rules.ts';
 import type { Pairs } from './pairs.ts';
+import type { Rule } from './rule.ts';
 import { budgetOf, type Oversized, type RuleBlocks } from './rule-blocks.ts';
 import { RuleKeys } from './rule-keys.ts';
 import { shared } from './wanted-keys.ts';

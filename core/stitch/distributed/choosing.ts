@@ -1,8 +1,8 @@
 import type { StitchSettings } from '../../contracts/customer360.ts';
-import { poolOf } from '../blocking/blocking.ts';
 import { payingRules } from '../blocking/blocking-rules.ts';
 import { FREE, type RuleChoice } from '../blocking/rule-choice.ts';
 import { RuleKeys } from '../blocking/rule-keys.ts';
+import { poolOf } from '../blocking/rule-pool.ts';
 import { type DrawnBlocks, drawBlocks, historiesOf } from '../blocking/rule-sample.ts';
 import { drawnPairs, seen } from '../comparisons/matching.ts';
 import { Comparer } from '../comparisons/patterns.ts';

@@ -1,7 +1,7 @@
 import type { StitchSettings } from '../../contracts/customer360.ts';
-import type { Rule } from '../blocking/blocking.ts';
 import { Blocks } from '../blocking/blocks.ts';
 import { findingsOf } from '../blocking/measured-rules.ts';
+import type { Rule } from '../blocking/rule.ts';
 import type { Compared } from '../comparisons/comparing.ts';
 import { Comparer, type Patterns } from '../comparisons/patterns.ts';
 import { comparisonsOf } from '../comparisons/registry.ts';

@@ -1,4 +1,4 @@
-import { numberOf, type Rule, refinersOf } from '../blocking/blocking.ts';
+import { numberOf, type Rule, refinersOf } from '../blocking/rule.ts';
 import { frozenBlock, type Oversized, REFINEMENTS } from '../blocking/rule-blocks.ts';
 import { mixed, RuleKeys } from '../blocking/rule-keys.ts';
 import type { Profiles } from '../records/profiles.ts';

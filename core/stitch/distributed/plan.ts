@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { StitchSettings } from '../../contracts/customer360.ts';
-import { poolOf, Rule } from '../blocking/blocking.ts';
+import { Rule } from '../blocking/rule.ts';
+import { poolOf } from '../blocking/rule-pool.ts';
 import { StitchModel } from '../model/model.ts';
 import { type Shape, shapeOf } from '../records/shape.ts';
 

@@ -1,5 +1,5 @@
 import { ident, text } from '../../sql/quote.ts';
-import { numberOf, type Rule } from '../blocking/blocking.ts';
+import { numberOf, type Rule } from '../blocking/rule.ts';
 import { REFINEMENTS } from '../blocking/rule-blocks.ts';
 import { SHARED } from '../cleaning/bad-values.ts';
 import { drawing } from '../comparisons/matching.ts';

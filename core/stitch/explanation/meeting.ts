@@ -1,6 +1,6 @@
 import type { WhyApart } from '../../contracts/explanation.ts';
-import type { Part, Rule } from '../blocking/blocking.ts';
 import { Blocks } from '../blocking/blocks.ts';
+import type { Part, Rule } from '../blocking/rule.ts';
 import { listOf } from '../records/columns.ts';
 import type { Profiles } from '../records/profiles.ts';
 import type { Resolution } from '../resolve.ts';

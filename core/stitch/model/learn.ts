@@ -1,5 +1,5 @@
 import type { StitchSettings } from '../../contracts/customer360.ts';
-import type { Rule } from '../blocking/blocking.ts';
+import type { Rule } from '../blocking/rule.ts';
 import type { Comparison } from '../comparisons/comparison.ts';
 import type { Shape } from '../records/shape.ts';
 import type { Agreement } from '../records/values.ts';

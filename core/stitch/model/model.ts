@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { StitchSettings } from '../../contracts/customer360.ts';
 import { Instant } from '../../contracts/names.ts';
-import { Rule } from '../blocking/blocking.ts';
+import { Rule } from '../blocking/rule.ts';
 
 /**
  * What Stitch has learnt: it changes when it is trained, never between two runs that share it. Weights are bits

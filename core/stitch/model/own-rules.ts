@@ -1,6 +1,6 @@
 import type { StitchSettings } from '../../contracts/customer360.ts';
 import type { StitchRule } from '../../contracts/stitch-rules.ts';
-import type { Part, Rule } from '../blocking/blocking.ts';
+import type { Part, Rule } from '../blocking/rule.ts';
 import type { Comparison } from '../comparisons/comparison.ts';
 import { profileColumns, type Shape } from '../records/shape.ts';
 

@@ -1,6 +1,7 @@
 import type { StitchSettings } from '../../contracts/customer360.ts';
 import { ident } from '../../sql/quote.ts';
-import { keyListSql, type Rule } from '../blocking/blocking.ts';
+import { keyListSql } from '../blocking/blocking-keys.ts';
+import type { Rule } from '../blocking/rule.ts';
 import { flagged } from '../cleaning/bad-values.ts';
 import { standardColumns } from '../cleaning/standardise.ts';
 import { contentHash } from '../records/duplicates.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Rule } from '../../../../core/stitch/blocking/blocking.ts';
 import { Blocks } from '../../../../core/stitch/blocking/blocks.ts';
+import type { Rule } from '../../../../core/stitch/blocking/rule.ts';
 import { Profiles } from '../../../../core/stitch/records/profiles.ts';
 import { random } from '../../../support/customers.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Rule } from '../../../../core/stitch/blocking/blocking.ts';
 import { Blocks } from '../../../../core/stitch/blocking/blocks.ts';
+import type { Rule } from '../../../../core/stitch/blocking/rule.ts';
 import { chooseRules } from '../../../../core/stitch/blocking/rule-choice.ts';
 import { type RuleSample, ruleSample } from '../../../../core/stitch/blocking/rule-sample.ts';
 import { Profiles } from '../../../../core/stitch/records/profiles.ts';

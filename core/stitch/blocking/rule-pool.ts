@@ -1,46 +1,13 @@
-import { z } from 'zod';
 import type { StitchRule } from '../../contracts/stitch-rules.ts';
-import { ident } from '../../sql/quote.ts';
 import { meetingRules } from '../model/own-rules.ts';
 import type { Shape } from '../records/shape.ts';
-
-/** A part of a key: a column's value, its first letters, or two columns whichever of them stands first. */
-const Part = z.union([
-  z.object({ column: z.string(), letters: z.number().int().optional() }),
-  z.object({ either: z.tuple([z.string(), z.string()]) }),
-]);
-export type Part = z.infer<typeof Part>;
-
-/** Two records meet under a rule when every part of its key is there and equal. */
-export const Rule = z.object({
-  name: z.string(),
-  parts: z.array(Part),
-  /** The column with further values that the same key may have, such as a second e-mail address. */
-  several: z.string().optional(),
-  /** Records under one key before it is refined. */
-  cap: z.number().int(),
-  /** Its place in the pool that it was chosen from: its keys begin with that, and are the same before the choice and after. */
-  number: z.number().int().optional(),
-});
-export type Rule = z.infer<typeof Rule>;
-
-/** What tells a rule's keys from those of others: its place among the rules of a run, unless it was chosen from more. */
-export const numberOf = ({ number }: Rule, place: number): number => number ?? place;
+import type { Part, Rule } from './rule.ts';
 
 /** Blocks hold this many records at most (reference §3.5), foreign keys ten times as many. */
 const BLOCK_CAP = 100;
 const KEY_CAP = 1000;
 /** A rule that says little for a match pays in small blocks only. */
 const BROAD_CAP = 20;
-
-/** What tells people apart within an oversized block, the most telling first. */
-const REFINERS = ['dob', 'surname', 'given_name', 'place', 'postal', 'phone', 'email'];
-
-/** The columns that refine a rule's oversized blocks, one after the other. */
-export const refinersOf = ({ parts }: Rule): string[] =>
-  REFINERS.filter(
-    (column) => !parts.some((part) => 'column' in part && part.column === column && part.letters === undefined),
-  );
 
 const given3: Part = { column: 'given_name', letters: 3 };
 const surname3: Part = { column: 'surname', letters: 3 };
@@ -147,28 +114,3 @@ const nameOf = (part: Part): string => ('column' in part ? part.column : part.ei
 
 /** A list of all values, the first among them. */
 const severalOf = (list: string, columns: string[]) => (columns.length > 1 ? { several: list } : {});
-
-/** A part as SQL over profiles: DuckDB's and Trino's alike. */
-export function partSql(part: Part): string {
-  if ('column' in part) {
-    return part.letters === undefined ? ident(part.column) : `SUBSTR(${ident(part.column)}, 1, ${part.letters})`;
-  }
-  const [one, other] = part.either.map(ident);
-  return `CASE WHEN ${one} < ${other} THEN ${one} || ':' || ${other} ELSE ${other} || ':' || ${one} END`;
-}
-
-/** The keys of one profile, as a DuckDB list with gaps. */
-export function keyListSql(rules: readonly Rule[], shape: Shape): string {
-  const keys = rules.flatMap(({ parts, several }, rule) => {
-    const values = parts.map(partSql);
-    const alternatives = several === undefined ? [] : ordinals(several, shape);
-    return (several === undefined ? [values] : alternatives.map((value) => [value])).map(
-      (each) =>
-        `CASE WHEN ${['true', ...each.map((value) => `${value} IS NOT NULL`)].join(' AND ')} THEN hash(${[rule, ...each].join(', ')}) END`,
-    );
-  });
-  return `[${keys.join(', ')}]`;
-}
-
-const ordinals = (list: string, shape: Shape): string[] =>
-  (list === 'emails' ? shape.emails : shape.phones).map((_, i) => `${list}[${i + 1}]`);
