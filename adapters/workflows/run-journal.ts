@@ -1,9 +1,10 @@
 import { AwaitedFiles, type Run, type RunError, type RunState, type RunTask } from '../../core/contracts/runs.ts';
-import { contentHash } from '../../core/environments/canonical.ts';
+import { canonicalJson, contentHash } from '../../core/environments/canonical.ts';
+import { writeJson } from '../../core/environments/json-objects.ts';
 import { Conflict, FilesAwaited, TributaryError } from '../../core/errors.ts';
 import type { ObjectStore, Progress } from '../../core/ports.ts';
 import { slowRun, toldBy } from '../../core/workflows/run-warnings.ts';
-import { saveRun } from '../../core/workflows/runs.ts';
+import { saveRun, taskPrefix } from '../../core/workflows/runs.ts';
 
 /** Tasks whose result is no longer true once the run has ended: done again whenever the run goes on. */
 export const neverNoted = new Set(['StartRun', 'FinishRun', 'FailRun']);
@@ -18,6 +19,10 @@ export class RunJournal {
   readonly #clock: () => Date;
   readonly #changed: (run: Run) => void;
   #saving: Promise<unknown> = Promise.resolve();
+  /** The record as it was saved last, but for its tasks. */
+  #saved = '';
+  /** Tasks of the record: what is done since is noted beside it until the run has ended. */
+  #recorded: RunTask[];
   /** The error behind what the interpreter tells of a failed task, which keeps only its name and text. */
   #lastError: unknown;
   #suspended = false;
@@ -25,6 +30,7 @@ export class RunJournal {
 
   constructor(run: Run, options: { objects: ObjectStore; clock: () => Date }, changed: (run: Run) => void) {
     this.run = structuredClone(run);
+    this.#recorded = [...this.run.tasks];
     this.#objects = options.objects;
     this.#clock = options.clock;
     this.#changed = changed;
@@ -51,16 +57,18 @@ export class RunJournal {
     this.#waitOver();
     this.run.ended_at = this.#now();
     if (cause !== undefined) this.run.error = asRunError(cause);
-    if (!(await this.warnIfSlow())) await this.#save();
+    this.#recorded = this.run.tasks;
+    await this.warnIfSlow();
+    await this.#save();
+    for (const { key } of await this.#objects.list(taskPrefix(this.run.id))) await this.#objects.delete(key);
   }
 
-  /** Notes, once, that the run takes longer than its group says; true when it did. */
-  async warnIfSlow(): Promise<boolean> {
+  /** Notes, once, that the run takes longer than its group says. */
+  async warnIfSlow(): Promise<void> {
     const warning = slowRun(this.run, this.#now());
-    if (warning === undefined) return false;
+    if (warning === undefined) return;
     this.run.warnings.push(warning);
     await this.#save();
-    return true;
   }
 
   /** The error that a handler threw, for the one that the interpreter made of it. */
@@ -94,7 +102,7 @@ export class RunJournal {
     Object.assign(task, { state: 'in progress', attempts: task.attempts + 1 });
     task.started_at ??= started.toISOString();
     task.waiting_ms = Date.parse(task.started_at) - Date.parse(task.created_at);
-    await this.#save();
+    await this.#save(task);
     try {
       task.output = await this.#tracked(work((done, total) => this.#progress(task, done, total)));
       task.state = 'succeeded';
@@ -108,7 +116,7 @@ export class RunJournal {
     } finally {
       task.ended_at = this.#now();
       task.working_ms += this.#clock().getTime() - started.getTime();
-      await this.#save();
+      await this.#save(task);
     }
   }
 
@@ -172,10 +180,18 @@ export class RunJournal {
     this.#changed(this.run);
   }
 
-  /** One write after the other; the last one holds everything. */
-  async #save(): Promise<void> {
+  /**
+   * Notes a task, and the record where more has changed than its tasks: of a run of years these are thousands, and all of them would
+   * be written for each. One write of the record after the other; the last one holds everything.
+   */
+  async #save(task?: RunTask): Promise<void> {
     this.#changed(this.run);
-    this.#saving = this.#saving.then(() => saveRun(this.#objects, this.run));
+    if (task) await writeJson(this.#objects, `${taskPrefix(this.run.id)}${task.id}.json`, task);
+    const facts = canonicalJson({ ...this.run, tasks: [] });
+    if (facts !== this.#saved) {
+      this.#saved = facts;
+      this.#saving = this.#saving.then(() => saveRun(this.#objects, { ...this.run, tasks: this.#recorded }));
+    }
     await this.#saving;
   }
 

@@ -18,7 +18,10 @@ export function newRunId(now: Date, entropy: string): string {
 
 export const saveRun = (objects: ObjectStore, run: Run): Promise<string> => writeJson(objects, runKey(run.id), run);
 
-/** Where a task is noted in a home where many processes do those of one run: the record itself would be fought over. */
+/**
+ * Where a task is noted while its run is under way, and in a home where many processes do those of one run for good: they would fight
+ * over the record.
+ */
 export const taskPrefix = (runId: string): string => `run-tasks/${runId}/`;
 
 export async function getRun(objects: ObjectStore, id: string): Promise<Run> {
@@ -27,7 +30,9 @@ export async function getRun(objects: ObjectStore, id: string): Promise<Run> {
   const apart = await readAllJson(objects, taskPrefix(id), RunTask);
   if (apart.length === 0) return found.value;
   const began = (task: RunTask) => `${task.created_at} ${task.started_at}`;
-  const tasks = [...found.value.tasks, ...apart].sort((a, b) => (began(a) < began(b) ? -1 : 1));
+  const ids = new Set(apart.map((task) => task.id));
+  const others = found.value.tasks.filter((task) => !ids.has(task.id));
+  const tasks = [...others, ...apart].sort((a, b) => (began(a) < began(b) ? -1 : 1));
   return { ...found.value, tasks: tasks.map((task) => endedWith(found.value, task)) };
 }
 

@@ -8,6 +8,7 @@ import type { StateMachineDefinition } from '../../../adapters/workflows/state-m
 import type { Run } from '../../../core/contracts/runs.ts';
 import { Conflict, UnreadableFile } from '../../../core/errors.ts';
 import { getRun, hasEnded } from '../../../core/workflows/runs.ts';
+import { aTask } from '../../support/runs.ts';
 
 const task = (lambda: string, next?: string) => ({
   Type: 'Task',
@@ -87,6 +88,23 @@ describe('a run on one machine', () => {
       ['Second', 'succeeded'],
       ['Last', 'succeeded'],
     ]);
+  });
+
+  it('notes a task beside its record, which it writes a few times however many tasks it has', async () => {
+    const { objects, workflows: local } = await workflows();
+    const many = Array.from({ length: 500 }, (_, n) => aTask('ReadFile', { file: n }));
+    const written: string[] = [];
+    const put = objects.put.bind(objects);
+    objects.put = (key, ...rest) => {
+      written.push(key.split('/')[0] ?? '');
+      return put(key, ...rest);
+    };
+    await local.start({ ...newRun(), tasks: many });
+    await local.ended(newRun().id);
+    expect(written.filter((folder) => folder === 'runs')).toHaveLength(3);
+    expect(written.filter((folder) => folder === 'run-tasks')).toHaveLength(6);
+    expect((await getRun(objects, newRun().id)).tasks).toHaveLength(503);
+    expect(await objects.list('run-tasks/')).toEqual([]);
   });
 
   it('does itself what in AWS a container does for a function', async () => {
