@@ -88,6 +88,12 @@ export const others = {
     rights: ['objects', 'runs'],
     does: 'Marks a run whose execution was ended from outside, and starts the one that is owed next',
   },
+  'test-connection': {
+    memory: 1769,
+    minutes: 1,
+    rights: ['connections'],
+    does: 'Signs in by a connection as couriers do',
+  },
   'plan-tables': { ...plain, does: 'Says which tables are tidied, and how' },
   'prepare-environment': {
     ...plain,
