@@ -79,7 +79,7 @@ export class StatelessStack extends Stack {
         ...more,
       });
     const take = (...names: Step[]) => Object.fromEntries(names.map((each) => [each, functions[each]]));
-    return machine('run-courier-group', {
+    const runs = {
       ...take('start-run', 'pull-files', 'plan-loads', 'settle-loads', 'measure-stitch', 'finish-run', 'fail-run'),
       'load-feed': machine('load-feed', {
         ...take('publish-feed'),
@@ -94,7 +94,8 @@ export class StatelessStack extends Stack {
         },
         { task },
       ),
-    });
+    };
+    return machine('run-courier-group', runs, { task });
   }
 
   /** Runs once an environment is there, and again when its function's code is another. */

@@ -1,3 +1,4 @@
+import type { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { StatelessStack } from '../../infra/stacks/stateless.ts';
@@ -7,18 +8,23 @@ import { configOf, courierNetwork, unbundledApp } from './synthesis.ts';
 const roles = ['arn:aws:iam::111122223333:role/partner'];
 
 /** What works on an environment with such couriers. */
-function stackWith(couriers: CouriersConfig): Template {
+function stackWith(app: App, id: string, couriers: CouriersConfig): StatelessStack {
   const tenant = { name: 'acme', environments: ['production'], couriers: { production: couriers } };
   const of = { stage: 'emulator', config: configOf('emulator'), tenant, environment: 'production' };
-  return Template.fromStack(new StatelessStack(unbundledApp(), 'acme', of));
+  return new StatelessStack(app, id, of);
 }
 
 let connected: Template;
 let plain: Template;
 
 beforeAll(() => {
-  connected = stackWith({ roles, network: courierNetwork });
-  plain = stackWith({});
+  // Both before the first is synthesised, and the app with it.
+  const app = unbundledApp();
+  const stacks = [
+    stackWith(app, 'connected', { roles, network: courierNetwork }),
+    stackWith(app, 'plain', {}),
+  ] as const;
+  [connected, plain] = [Template.fromStack(stacks[0]), Template.fromStack(stacks[1])];
 });
 
 interface Statement {
@@ -45,7 +51,7 @@ const inNetwork = (template: Template): string[] =>
 describe('the couriers of an environment', () => {
   it('take on the roles that its configuration names, and no others', () => {
     const assuming = granted(connected, 'sts:AssumeRole');
-    expect(assuming.map(([name]) => name).sort()).toEqual(['Functionstestconnection', 'Stepspullfiles']);
+    expect(assuming.map(([name]) => name).sort()).toEqual(['Functionstestconnection', 'Stepspullfiles', 'Task']);
     for (const [, { Resource }] of assuming) expect(Resource).toBe(roles[0]);
     expect(granted(plain, 'sts:AssumeRole')).toEqual([]);
   });
@@ -58,6 +64,20 @@ describe('the couriers of an environment', () => {
       VpcConfig: { SubnetIds: subnets, SecurityGroupIds: [securityGroup] },
     });
     expect(inNetwork(plain)).toEqual([]);
+  });
+
+  it('pull what is too large from where they are', () => {
+    const [first, second] = courierNetwork.subnets;
+    const where = (template: Template) => {
+      const name = 'tributary-emulator-acme-production-run-courier-group';
+      const [machine] = Object.values(
+        template.findResources('AWS::StepFunctions::StateMachine', { Properties: { StateMachineName: name } }),
+      );
+      const of = machine?.Properties.DefinitionSubstitutions;
+      return ['subnet-a', 'subnet-b', 'security-group', 'public-ip'].map((one) => of[`courier-${one}`]);
+    };
+    expect(where(connected)).toEqual([first, second, courierNetwork.securityGroup, 'DISABLED']);
+    expect(where(plain).at(-1)).toBe('ENABLED');
   });
 
   it('have interfaces of that network made by Lambda, and make none themselves', () => {
