@@ -17,7 +17,7 @@ export const S3Connection = z
     path_style: z.boolean().default(false),
     /** Of the key whose other half is the secret `secret_access_key`. */
     access_key_id: z.string().min(1).optional(),
-    /** ARN of a role that lets us in; in AWS one of those that the environment's couriers may take on. */
+    /** ARN of a role that lets us in; without a key, in AWS, one of those that the environment's couriers may take on. */
     role: z
       .string()
       .regex(/^arn:[\w-]+:iam::\d{12}:role\/.+$/, 'expected a role such as arn:aws:iam::111122223333:role/tributary')
@@ -36,8 +36,7 @@ export const KEY_SECRET = 'secret_access_key';
 /** A client of a connection's bucket. What stands between names and addresses is the home's, also on a redirect. */
 export async function s3Client(connection: UsedConnection, { network, roles }: CourierContext): Promise<S3Client> {
   const settings = settingsOf(S3Connection, connection.document);
-  if (settings.role !== undefined && roles?.includes(settings.role) === false)
-    throw new SourceRefused(unnamedRole(connection.document.id, settings.role, roles));
+  if (roles) refuseUnnamed(settings, connection.document.id, roles);
   const { endpoint, region, path_style } = settings;
   if (endpoint !== undefined) await network.check(new URL(endpoint).hostname);
   const { lookup } = network;
@@ -53,8 +52,13 @@ export async function s3Client(connection: UsedConnection, { network, roles }: C
   });
 }
 
-const unnamedRole = (id: string, role: string, roles: readonly string[]): string =>
-  `${id}: ${role} is no role that couriers of this environment may take on: there is ${roles.join(', ') || 'none'}; add it to couriers of the tenant in infra/config.ts, and deploy`;
+/** A role is taken on by this home itself where no key of the connection does that. */
+function refuseUnnamed({ role, access_key_id }: S3Connection, id: string, roles: readonly string[]): void {
+  if (role === undefined || access_key_id !== undefined || roles.includes(role)) return;
+  throw new SourceRefused(
+    `${id}: ${role} is no role that couriers of this environment may take on: there is ${roles.join(', ') || 'none'}; add it to couriers of the tenant in infra/config.ts, and deploy`,
+  );
+}
 
 async function credentialsOf(
   { access_key_id, role, external_id, region }: S3Connection,
