@@ -1,4 +1,5 @@
-import type { CourierContext } from '../adapters/couriers/kind.ts';
+import type { ConnectionTest } from '../core/contracts/connections.ts';
+import type { Connection } from '../core/contracts/sources.ts';
 import type { CompanyDirectory } from '../core/contracts/users.ts';
 import type { Principal } from '../core/policies/policy.ts';
 import type {
@@ -26,8 +27,8 @@ export interface EnvironmentAccess {
   files: FileReader;
   workflows: Workflows;
   secrets: Secrets;
-  /** What its couriers are given. */
-  couriers: CourierContext;
+  /** Signs in by a connection as its couriers do. */
+  testConnection(connection: Connection): Promise<ConnectionTest>;
   /** Absent in a home that has none yet. */
   sftpSite?: SftpSite;
   /** Old files of the inbox. */

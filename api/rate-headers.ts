@@ -4,7 +4,6 @@ import type { RateState } from '../core/streams/rate.ts';
 /** Tells a caller how it stands with a limit, which is of one second. */
 export function tellRate(c: Context, { limit, remaining }: RateState): void {
   c.header('RateLimit-Limit', String(limit));
-  if (remaining === undefined) return;
   c.header('RateLimit-Remaining', String(remaining));
   c.header('RateLimit-Reset', '1');
 }

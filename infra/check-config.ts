@@ -1,7 +1,9 @@
 import { placeName } from '../core/contracts/deployment.ts';
-import type { DirectoryGroups, StageConfig, TenantConfig } from './stage-config.ts';
+import type { CouriersConfig, DirectoryGroups, StageConfig, TenantConfig } from './stage-config.ts';
 
 const name = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+/** Of one role: with a wildcard, any that fits could be taken on. */
+const role = /^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 /** Letters of an environment's name, so that those of its functions and its bucket keep to AWS's 64 and 63. */
 const longest = 44;
 /** Letters of the table of the directory's groups, which functions are told in a variable: all of theirs have 4 KB. */
@@ -39,6 +41,23 @@ function checkTenant(stage: string, tenant: TenantConfig): void {
     );
   }
   refuseRepeats(`environments of tenant ${tenant.name}`, tenant.environments);
+  for (const [environment, couriers] of Object.entries(tenant.couriers ?? {}))
+    checkCouriers(tenant, environment, couriers);
+}
+
+function checkCouriers(tenant: TenantConfig, environment: string, { roles = [], network }: CouriersConfig): void {
+  const of = `the couriers of ${tenant.name}`;
+  if (!tenant.environments.includes(environment))
+    refuse(`environment of ${of}`, environment, `one of ${tenant.environments.join(', ')}`);
+  const unfit = roles.find((one) => !role.test(one));
+  if (unfit !== undefined) refuse(`role of ${of}`, unfit, 'an ARN such as arn:aws:iam::111122223333:role/tributary');
+  refuseRepeats(`roles of ${of}`, roles);
+  if (!network) return;
+  for (const subnet of network.subnets)
+    if (!/^subnet-[0-9a-f]+$/.test(subnet)) refuse(`subnet of ${of}`, subnet, 'an id such as subnet-0123456789abcdef0');
+  refuseRepeats(`subnets of ${of}`, network.subnets);
+  if (!/^sg-[0-9a-f]+$/.test(network.securityGroup))
+    refuse(`security group of ${of}`, network.securityGroup, 'an id such as sg-0123456789abcdef0');
 }
 
 function checkGroups({ groups }: DirectoryGroups, tenants: readonly TenantConfig[]): void {

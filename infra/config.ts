@@ -16,7 +16,12 @@ export const stages: Readonly<Record<string, StageConfig>> = {
     patienceMs: 500,
     protected: false,
     tenants: [
-      { ...acme, environments: ['production', 'sandbox'], sftp: {} },
+      {
+        ...acme,
+        environments: ['production', 'sandbox'],
+        sftp: {},
+        couriers: { production: { roles: ['arn:aws:iam::000000000000:role/partner-of-acme'] } },
+      },
       { name: 'globex', environments: ['production'] },
     ],
   },

@@ -57,7 +57,10 @@ export const steps = {
 export type Step = keyof typeof steps;
 
 /** Steps that a task does where they are too much for their function. */
-export const largeSteps: readonly Step[] = ['read-file', 'merge-rows', 'run-stitch'];
+export const largeSteps: readonly Step[] = ['pull-files', 'read-file', 'merge-rows', 'run-stitch'];
+
+/** What any of them may touch. */
+export const largeRights: readonly Right[] = [...new Set(largeSteps.flatMap((step) => steps[step].rights))];
 
 /** Steps that begin statements, which their state machines wait for. */
 export const askingSteps = Object.entries<FunctionConfig>(steps)
@@ -87,6 +90,12 @@ export const others = {
     ...plain,
     rights: ['objects', 'runs'],
     does: 'Marks a run whose execution was ended from outside, and starts the one that is owed next',
+  },
+  'test-connection': {
+    memory: 1769,
+    minutes: 1,
+    rights: ['connections'],
+    does: 'Signs in by a connection as couriers do',
   },
   'plan-tables': { ...plain, does: 'Says which tables are tidied, and how' },
   'prepare-environment': {

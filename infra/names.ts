@@ -8,7 +8,7 @@ export const alarmsTopicName = (stage: string): string => `tributary-${stage}-al
 export const taskClusterName = (stage: string): string => `tributary-${stage}`;
 
 /** An id of the network that they run in. */
-export type TaskNetworkId = 'subnet-a' | 'subnet-b' | 'security-group';
+export type TaskNetworkId = 'subnet-a' | 'subnet-b' | 'security-group' | 'courier-security-group';
 
 /** The parameter that tells such an id to the stacks of environments. */
 export const taskNetworkParameter = (stage: string, id: TaskNetworkId): string => `/tributary/${stage}/tasks/${id}`;

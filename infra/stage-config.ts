@@ -32,8 +32,24 @@ export interface TenantConfig {
   administrator?: string;
   /** `production` first; each other name is a sandbox. */
   environments: readonly string[];
+  /** What the couriers of an environment may use of your AWS, by the environment's name; left out: nothing. */
+  couriers?: Readonly<Record<string, CouriersConfig>>;
   /** A site that files are uploaded to, whose users are added at run time. It costs about $219 a month for as long as it is here. */
   sftp?: SftpConfig;
+}
+
+export interface CouriersConfig {
+  /** ARNs of the roles that `s3` connections may name: no other is taken on. */
+  roles?: readonly string[];
+  /** The network that sources are reached from; left out: none of yours, but the internet. */
+  network?: CourierNetwork;
+}
+
+/** A part of a VPC of yours. It has to lead to the sources, and to AWS itself. */
+export interface CourierNetwork {
+  /** Two of them, in different zones. */
+  subnets: readonly [string, string];
+  securityGroup: string;
 }
 
 export interface SftpConfig {

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { destination, type Logger, pino } from 'pino';
+import { testConnection } from '../adapters/couriers/test-connection.ts';
 import type { EnvironmentAccess, Platform, TenantRequest } from '../api/platform.ts';
 import type { Run } from '../core/contracts/runs.ts';
 import { ConfigurationStore } from '../core/environments/configuration-store.ts';
@@ -122,7 +123,7 @@ export class LocalPlatform implements Platform {
       environment,
       objects,
       secrets,
-      couriers,
+      testConnection: (connection) => testConnection(connection, couriers),
       warehouse,
       queries,
       workflows,

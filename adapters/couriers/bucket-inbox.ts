@@ -102,10 +102,10 @@ async function hashOf(chunks: AsyncIterable<Uint8Array>, file: SourceFile, signa
 }
 
 const outOfTime = ({ name, bytes }: SourceFile, read: number, cause: unknown) =>
-  new OutOfTime(
-    `${name} has ${bytes} bytes, and ${read} of them were read when the time of the function was up: deliver it in smaller files`,
-    { cause, data: { file: name, bytes, read } },
-  );
+  new OutOfTime(`${name} has ${bytes} bytes, and ${read} of them were read when the time of the function was up`, {
+    cause,
+    data: { file: name, bytes, read },
+  });
 
 /** What S3 says of an object that is another than was listed, or gone. */
 function asFileChanged(cause: unknown, { name, bytes }: SourceFile): unknown {

@@ -16,6 +16,8 @@ export interface CourierContext {
   secrets: Pick<Secrets, 'get'>;
   /** Addresses that may be reached from it. */
   network: Network;
+  /** ARNs of the roles of AWS that connections may name; left out of a home that takes on any that lets it. */
+  roles?: readonly string[];
 }
 
 /** One kind of place that files are pulled from. */

@@ -6,8 +6,7 @@ import { FileChanged, SourceRefused, SourceUnreachable, TributaryError } from '.
 import { filePattern } from '../../core/feeds/file-pattern.ts';
 import type { CourierSource, SourceFile } from '../../core/ports.ts';
 import { download } from './download.ts';
-import { type CourierKind, connectionOf, settingsOf, type UsedConnection } from './kind.ts';
-import type { Network } from './network.ts';
+import { type CourierContext, type CourierKind, connectionOf, settingsOf, type UsedConnection } from './kind.ts';
 import { KEY_SECRET, S3Connection, s3Client } from './s3/client.ts';
 
 /** `prefix`: what the keys begin with that names are told from. */
@@ -17,19 +16,19 @@ const Settings = z.strictObject({ prefix: z.string().default('') });
 export const s3: CourierKind = {
   connection: {
     secrets: (connection) => (settingsOf(S3Connection, connection).access_key_id === undefined ? [] : [KEY_SECRET]),
-    async test(connection, { network }, signal) {
-      const bucket = new Bucket(connection, network);
+    async test(connection, context, signal) {
+      const bucket = new Bucket(connection, context);
       await bucket.ask((client, Bucket) =>
         client.send(new ListObjectsV2Command({ Bucket, MaxKeys: 1 }), { abortSignal: signal }),
       );
       return { bucket: settingsOf(S3Connection, connection.document).bucket };
     },
   },
-  open(courier, { network }, given) {
+  open(courier, context, given) {
     const { prefix } = settingsOf(Settings, courier);
     const connection = connectionOf(courier, given);
     settingsOf(S3Connection, connection.document);
-    return new S3Source(new Bucket(connection, network), prefix);
+    return new S3Source(new Bucket(connection, context), prefix);
   },
 };
 
@@ -104,16 +103,16 @@ async function* unbroken(
 /** The bucket of a connection, whose refusals are told in our words. */
 class Bucket {
   readonly #connection: UsedConnection;
-  readonly #network: Network;
+  readonly #context: CourierContext;
   #client: Promise<S3Client> | undefined;
 
-  constructor(connection: UsedConnection, network: Network) {
+  constructor(connection: UsedConnection, context: CourierContext) {
     this.#connection = connection;
-    this.#network = network;
+    this.#context = context;
   }
 
   async ask<T>(ask: (client: S3Client, bucket: string) => Promise<T>, file?: SourceFile): Promise<T> {
-    this.#client ??= s3Client(this.#connection, this.#network);
+    this.#client ??= s3Client(this.#connection, this.#context);
     try {
       return await ask(await this.#client, settingsOf(S3Connection, this.#connection.document).bucket);
     } catch (cause) {

@@ -34,7 +34,7 @@ export async function testConnection(connection: Connection, context: CourierCon
 /** Names of the secrets that a connection asks for, and which of them are set. */
 export async function secretsAsked(
   connection: Connection,
-  { secrets }: CourierContext,
+  secrets: CourierContext['secrets'],
 ): Promise<{ name: string; set: boolean }[]> {
   const asked = connectionKind(connection).secrets(connection);
   const isSet = async (name: string) => (await secrets.get(connectionSecret(connection.id, name))) !== undefined;

@@ -5,7 +5,6 @@ import type { ObjectStore } from '../../core/ports.ts';
 import { digestsOf, keyOfOthers } from '../../core/streams/payload.ts';
 import type { StreamIntake, StreamPayload } from '../../core/streams/port.ts';
 import { claimedBy, parkedKey } from '../../core/streams/queued.ts';
-import type { RateState } from '../../core/streams/rate.ts';
 
 interface SqsIntakeOptions {
   client: SQSClient;
@@ -24,9 +23,9 @@ export class SqsIntake implements StreamIntake {
     this.#options = options;
   }
 
-  /** The gateway counts: functions are many. */
-  admit({ requests_per_second: limit }: Stream): RateState {
-    return { limit };
+  /** The gateway counts all streams together: what one of many functions counted would be no number to tell. */
+  admit(): undefined {
+    return undefined;
   }
 
   async append({ id: stream, format }: Stream, payload: StreamPayload): Promise<boolean> {

@@ -118,7 +118,7 @@ export function configurationRoutes(platform: Platform) {
     const version = await store.commit(head, documents, change);
     // Also when nothing differs: a repeat mends what an earlier one could not finish.
     await followSchedules(access);
-    warnings.push(...(await connectionWarnings({ before, after: documents }, access.couriers)));
+    warnings.push(...(await connectionWarnings({ before, after: documents }, access)));
     return c.json({ version, warnings }, 200);
   });
   routes.openapi(validate, async (c) => {

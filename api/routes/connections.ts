@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { connectionKind } from '../../adapters/couriers/registry.ts';
-import { secretsAsked, testConnection } from '../../adapters/couriers/test-connection.ts';
+import { secretsAsked } from '../../adapters/couriers/test-connection.ts';
 import { LONGEST_SECRET, setConnectionSecret } from '../../core/connections/secrets.ts';
 import { ConnectionSummary, ConnectionTest } from '../../core/contracts/connections.ts';
 import { headConfiguration } from '../../core/environments/load-configuration.ts';
@@ -58,26 +58,26 @@ export function connectionRoutes(platform: Platform) {
     return { ...access, configuration: await headConfiguration(access.objects) };
   };
   routes.openapi(list, async (c) => {
-    const { configuration, couriers } = await open(c.req.valid('param'));
+    const { configuration, secrets } = await open(c.req.valid('param'));
     const summary = async (connection: ReturnType<typeof configuration.all<'connection'>>[number]) => ({
       id: connection.id,
       type: connection.type,
-      secrets: await secretsAsked(connection, couriers),
+      secrets: await secretsAsked(connection, secrets),
     });
     return c.json({ data: await Promise.all(configuration.all('connection').map(summary)) }, 200);
   });
   routes.openapi(test, async (c) => {
-    const { configuration, couriers } = await open(c.req.valid('param'));
+    const { configuration, testConnection } = await open(c.req.valid('param'));
     const connection = configuration.get('connection', `connection/${c.req.valid('param').name}`);
-    return c.json(await testConnection(connection, couriers), 200);
+    return c.json(await testConnection(connection), 200);
   });
   routes.openapi(setSecret, async (c) => {
-    const { configuration, couriers, secrets } = await open(c.req.valid('param'));
+    const { configuration, secrets, testConnection } = await open(c.req.valid('param'));
     const { name, secret } = c.req.valid('param');
     const connection = configuration.get('connection', `connection/${name}`);
     const asked = connectionKind(connection).secrets(connection);
     await setConnectionSecret(secrets, connection, { name: secret, value: c.req.valid('json').value, asked });
-    return c.json(await testConnection(connection, couriers), 200);
+    return c.json(await testConnection(connection), 200);
   });
   return routes;
 }

@@ -48,7 +48,8 @@ export function streamRoutes(platform: Platform) {
     const access: EnvironmentAccess = await platform.environment(tenant, headers['x-tributary-environment']);
     const id = `stream/${c.req.valid('param').stream}`;
     const stream = await streams.get(access.objects, id, access.clock().getTime());
-    tellRate(c, access.streams.admit(stream));
+    const rate = access.streams.admit(stream);
+    if (rate) tellRate(c, rate);
     const said = { type: c.req.header('content-type'), encoding: c.req.header('content-encoding') };
     const body = new Uint8Array(await c.req.arrayBuffer());
     const payload = payloadOf(stream, { ...said, key: headers['idempotency-key'] }, body);

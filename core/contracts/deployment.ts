@@ -18,6 +18,9 @@ export type Place = z.infer<typeof Place>;
 /** Environment variables of a function: a step has the JSON of one place, the API that of all. */
 export const placeVariables = { one: 'TRIBUTARY_PLACE', all: 'TRIBUTARY_PLACES' } as const;
 
+/** Environment variable of the functions that sign in to sources: the JSON of the roles that connections may name. */
+export const courierRolesVariable = 'TRIBUTARY_COURIER_ROLES';
+
 /** Environment variables of the functions that know people: the id of the user pool, and the JSON of a `CompanyDirectory`. */
 export const peopleVariables = { userPool: 'TRIBUTARY_USER_POOL', directory: 'TRIBUTARY_DIRECTORY' } as const;
 
@@ -32,6 +35,9 @@ export const sftpServerParameter = ({ workgroup }: Pick<Place, 'workgroup'>): st
 
 /** ARN of the role that the SFTP site reads and writes uploads in. */
 export const uploadRole = ({ role }: Pick<Place, 'role'>): string => role.replace(/-access$/, '-upload');
+
+/** Name of the function that tries a connection where the environment's couriers work. */
+export const connectionTestName = ({ workgroup }: Pick<Place, 'workgroup'>): string => `${workgroup}-test-connection`;
 
 /** Name of the queue of what is sent to an environment's streams, and of that of what could be made no file of. */
 export const streamQueueName = ({ workgroup }: Pick<Place, 'workgroup'>): string => `${workgroup}-streams`;

@@ -6,7 +6,7 @@ export const Stream = z.strictObject({
   id: documentId('stream'),
   /** What payloads are. JSON becomes a file with an object a line (`ndjson`), XML one with a document after the other. */
   format: z.enum(['json', 'xml']).default('json'),
-  /** A file is closed once it has so many megabytes, or its first payload is so many seconds old. */
+  /** A file is closed once it has so many megabytes, or its first payload is so many seconds old; in AWS once it has 6, or is 10. */
   roll: z
     .strictObject({
       megabytes: z.number().int().min(1).max(1000).default(64),
@@ -15,7 +15,7 @@ export const Stream = z.strictObject({
     .prefault({}),
   /** The courier group that each closed file starts, so that its rows are seen within a minute; left out: groups start as they do. */
   continuous: documentId('courier-group').optional(),
-  /** Requests above it are refused for a while; a batch is one. */
+  /** Requests above it are refused for a while; a batch is one. In AWS the gateway refuses them, above 1,000 of all streams. */
   requests_per_second: z.number().int().min(1).max(10_000).default(1000),
   description: z.string().optional(),
 });

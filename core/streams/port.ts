@@ -11,8 +11,8 @@ export interface StreamPayload {
 
 /** Where payloads are kept from the moment that they are acknowledged until they are files. */
 export interface StreamIntake {
-  /** Counts a request. `TooManyRequests` beyond the stream's limit. */
-  admit(stream: Stream): RateState;
+  /** Counts a request; undefined where nobody does. `TooManyRequests` beyond the stream's limit. */
+  admit(stream: Stream): RateState | undefined;
   /**
    * Resolves when the payload is durable; true when one of the same key was before, of which nothing is kept again. `Conflict`
    * when that one had other records.

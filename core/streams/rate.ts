@@ -4,8 +4,8 @@ import { TooManyRequests } from '../errors.ts';
 export interface RateState {
   /** Requests a second. */
   limit: number;
-  /** Of them, how many may come at this moment; left out where many processes share the limit. */
-  remaining?: number;
+  /** Of them, how many may come at this moment. */
+  remaining: number;
 }
 
 /** So many requests a second, of which those of one second may come at once. */

@@ -28,7 +28,8 @@ export class AccessRole extends Construct {
       description: `Requests to ${props.place.tenant} ${props.place.environment}`,
       assumedBy: new ArnPrincipal(api),
     });
-    props.rights.grant(role, ['objects', 'tables', 'runs', 'secrets', 'sftp-server-id', 'schedules', 'streams']);
+    props.rights.grant(role, ['objects', 'tables', 'runs', 'secrets', 'connection-tests']);
+    props.rights.grant(role, ['sftp-server-id', 'schedules', 'streams']);
     if (props.hasSftpSite) {
       const id = StringParameter.valueForStringParameter(this, sftpServerParameter(props.place));
       props.rights.grantSftpServer(role, id);

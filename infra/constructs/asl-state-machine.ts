@@ -15,7 +15,7 @@ export interface AslStateMachineProps {
   /** Name of the file `statemachines/<file>.asl.json`. */
   file: string;
   stateMachineName: string;
-  /** What each `${…}` of the file stands for, no more and no fewer. */
+  /** What each `${…}` of the file stands for, no more and no fewer; those of the task aside. */
   substitutions: Readonly<Record<string, IFunction | AslStateMachine>>;
   /** The statements that functions of the file begin, and what they may touch. */
   statements: Waiting & { rights: EnvironmentRights };
@@ -30,11 +30,11 @@ export class AslStateMachine extends Construct {
   constructor(scope: Construct, id: string, props: AslStateMachineProps) {
     super(scope, id);
     const text = readFileSync(projectPath(`statemachines/${props.file}.asl.json`), 'utf8');
-    const substitutions = {
-      ...Object.fromEntries(Object.entries(props.substitutions).map(([name, target]) => [name, arnOf(target)])),
-      ...props.task?.substitutions,
-    };
-    refuseMismatch(props.file, placeholdersOf(text), Object.keys(substitutions));
+    const named = placeholdersOf(text);
+    const ofTask = Object.entries(props.task?.substitutions ?? {}).filter(([name]) => named.includes(name));
+    const ofOthers = Object.entries(props.substitutions).map(([name, target]) => [name, arnOf(target)] as const);
+    const substitutions = Object.fromEntries([...ofOthers, ...ofTask]);
+    refuseMismatch(props.file, named, Object.keys(substitutions));
     this.machine = new StateMachine(this, 'Machine', {
       stateMachineName: props.stateMachineName,
       definitionBody: DefinitionBody.fromString(JSON.stringify(deployedMachine(JSON.parse(text), props.statements))),

@@ -1,10 +1,17 @@
-import { Duration, type Size } from 'aws-cdk-lib';
-import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, type ILayerVersion, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { ArnFormat, Duration, type Size, Stack } from 'aws-cdk-lib';
+import { Effect, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  type CfnFunction,
+  type ILayerVersion,
+  Function as LambdaFunction,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { copyBundle } from '../bundling/bundles.ts';
 import { localZip } from '../bundling/local-zip.ts';
-import type { StageConfig } from '../stage-config.ts';
+import type { CourierNetwork, StageConfig } from '../stage-config.ts';
+import { acknowledge } from './acknowledge.ts';
 import { ExpiringLog } from './expiring-log.ts';
 
 export interface CoreFunctionProps {
@@ -20,6 +27,8 @@ export interface CoreFunctionProps {
   scratch?: Size;
   environment: Readonly<Record<string, string>>;
   layers?: readonly ILayerVersion[];
+  /** Part of a VPC that it works in; left out: none. */
+  network?: CourierNetwork;
 }
 
 /** What AWS's SDK reads: with three attempts, its default, a busy bucket or service would fail a run within two seconds. */
@@ -64,5 +73,40 @@ export class CoreFunction extends LambdaFunction {
       logGroup: log,
       role,
     });
+    if (props.network) this.#enter(props.network, name);
+  }
+
+  /** Lambda makes interfaces of the network in the function's role, which is to do nothing else with that. */
+  #enter({ subnets, securityGroup }: CourierNetwork, name: string): void {
+    const made = this.node.defaultChild as CfnFunction;
+    made.vpcConfig = { subnetIds: [...subnets], securityGroupIds: [securityGroup] };
+    const rights = { actions: interfaceActions, resources: ['*'] };
+    const self = Stack.of(this).formatArn({
+      service: 'lambda',
+      resource: 'function',
+      resourceName: name,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    this.addToRolePolicy(new PolicyStatement(rights));
+    this.addToRolePolicy(
+      new PolicyStatement({
+        ...rights,
+        effect: Effect.DENY,
+        conditions: { ArnEquals: { 'lambda:SourceFunctionArn': self } },
+      }),
+    );
+    acknowledge(this.role, {
+      'AwsSolutions-IAM5[Resource::*]':
+        'AWS grants looking at network interfaces on all resources only; the code of the function itself is denied it.',
+    });
   }
 }
+
+const interfaceActions = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];

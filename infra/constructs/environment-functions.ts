@@ -1,9 +1,9 @@
 import { Size, Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { type Place, placeName, placeVariables } from '../../core/contracts/deployment.ts';
+import { courierRolesVariable, type Place, placeName, placeVariables } from '../../core/contracts/deployment.ts';
 import type { FunctionConfig } from '../functions.ts';
-import type { StageConfig } from '../stage-config.ts';
+import type { CouriersConfig, StageConfig } from '../stage-config.ts';
 import { CoreFunction } from './core-function.ts';
 import { DuckDbFunction } from './duckdb-function.ts';
 import type { EnvironmentRights } from './environment-rights.ts';
@@ -14,6 +14,7 @@ export interface EnvironmentFunctionsProps<Name extends string> {
   config: StageConfig;
   place: Place;
   rights: EnvironmentRights;
+  couriers: CouriersConfig;
   parser: SqlParser;
   functions: Readonly<Record<Name, FunctionConfig>>;
 }
@@ -32,8 +33,10 @@ export class EnvironmentFunctions<Name extends string> extends Construct {
   }
 
   #add(lambda: string, given: FunctionConfig, props: EnvironmentFunctionsProps<Name>): LambdaFunction {
-    const { stage, config, place, rights, parser } = props;
+    const { stage, config, place, rights, couriers, parser } = props;
     const Kind = given.duckdb ? DuckDbFunction : CoreFunction;
+    // What signs in to sources is a courier's.
+    const courier = given.rights.includes('connections') ? couriers : undefined;
     const made = new Kind(this, lambda, {
       lambda,
       description: given.does,
@@ -41,7 +44,11 @@ export class EnvironmentFunctions<Name extends string> extends Construct {
       architecture: config.architecture,
       memory: given.memory ?? config.duckdbMemory,
       minutes: given.minutes,
-      environment: { [placeVariables.one]: Stack.of(this).toJsonString(place) },
+      environment: {
+        [placeVariables.one]: Stack.of(this).toJsonString(place),
+        ...(courier && { [courierRolesVariable]: JSON.stringify(courier.roles ?? []) }),
+      },
+      ...(courier?.network && { network: courier.network }),
       ...(given.sql && { layers: [parser] }),
       ...(given.scratch !== undefined && { scratch: Size.gibibytes(given.scratch) }),
     });

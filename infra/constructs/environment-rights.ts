@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { schemas } from '../../core/contracts/catalog.ts';
 import {
   clockOf,
+  connectionTestName,
   databaseName,
   type Place,
   sftpServerParameter,
@@ -19,6 +20,7 @@ export type Right =
   | 'runs'
   | 'secrets'
   | 'connections'
+  | 'connection-tests'
   | 'pgp-keys'
   | 'sftp-server-id'
   | 'sftp-sign-in'
@@ -28,10 +30,13 @@ export type Right =
 /** The rights to one environment, by name: what is granted here never reaches into another. */
 export class EnvironmentRights extends Construct {
   readonly #place: Place;
+  readonly #courierRoles: readonly string[];
 
-  constructor(scope: Construct, id: string, place: Place) {
+  /** `courierRoles` are the ARNs of those that connections may name. */
+  constructor(scope: Construct, id: string, place: Place, courierRoles: readonly string[] = []) {
     super(scope, id);
     this.#place = place;
+    this.#courierRoles = courierRoles;
   }
 
   grant(role: IRole, rights: readonly Right[]): void {
@@ -40,7 +45,8 @@ export class EnvironmentRights extends Construct {
       tables: () => this.#tables(),
       runs: () => this.#runs(),
       secrets: () => this.#secrets(),
-      connections: () => [this.#readingSecretsBelow('connections/')],
+      connections: () => this.#connections(),
+      'connection-tests': () => this.#connectionTests(),
       'pgp-keys': () => this.#pgpKeys(),
       'sftp-server-id': () => this.#sftpServerId(),
       'sftp-sign-in': () => this.#sftpSignIn(),
@@ -171,6 +177,19 @@ export class EnvironmentRights extends Construct {
     ];
   }
 
+  /** Signing in to sources: by secrets, and by the roles that the configuration names. */
+  #connections(): PolicyStatement[] {
+    const roles = new PolicyStatement({ actions: ['sts:AssumeRole'], resources: [...this.#courierRoles] });
+    return [this.#readingSecretsBelow('connections/'), ...(this.#courierRoles.length > 0 ? [roles] : [])];
+  }
+
+  /** Having a connection tried where its couriers work. */
+  #connectionTests(): PolicyStatement[] {
+    const name = connectionTestName(this.#place);
+    const arn = this.#arn('lambda', { resource: 'function', name, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    return [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [arn] })];
+  }
+
   /** Reading the private keys that files are encrypted for. */
   #pgpKeys(): PolicyStatement[] {
     return [
@@ -237,7 +256,8 @@ export class EnvironmentRights extends Construct {
   }
 
   #lake(): string {
-    return this.#arn('s3', { region: '', account: '', resource: this.#place.bucket, flat: true });
+    const arnFormat = ArnFormat.NO_RESOURCE_NAME;
+    return this.#arn('s3', { region: '', account: '', resource: this.#place.bucket, arnFormat });
   }
 
   #executions(): string {
@@ -246,7 +266,7 @@ export class EnvironmentRights extends Construct {
 
   #arn(
     service: string,
-    of: { resource: string; name?: string; region?: string; account?: string; flat?: boolean },
+    of: { resource: string; name?: string; region?: string; account?: string; arnFormat?: ArnFormat },
   ): string {
     return Stack.of(this).formatArn({
       service,
@@ -254,7 +274,7 @@ export class EnvironmentRights extends Construct {
       ...(of.name !== undefined && { resourceName: of.name }),
       ...(of.region !== undefined && { region: of.region }),
       ...(of.account !== undefined && { account: of.account }),
-      ...(of.flat && { arnFormat: ArnFormat.NO_RESOURCE_NAME }),
+      ...(of.arnFormat !== undefined && { arnFormat: of.arnFormat }),
     });
   }
 }

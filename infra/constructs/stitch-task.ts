@@ -12,10 +12,11 @@ import type { CfnFunction, CfnLayerVersion, Function as LambdaFunction, LayerVer
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { transformSync } from 'esbuild';
-import { type Place, placeName, placeVariables } from '../../core/contracts/deployment.ts';
+import { courierRolesVariable, type Place, placeName, placeVariables } from '../../core/contracts/deployment.ts';
+import { largeRights } from '../functions.ts';
 import { type TaskNetworkId, taskClusterName, taskNetworkParameter } from '../names.ts';
 import { projectPath } from '../paths.ts';
-import type { StageConfig } from '../stage-config.ts';
+import type { CouriersConfig, StageConfig } from '../stage-config.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { EnvironmentRights } from './environment-rights.ts';
 import { ExpiringLog } from './expiring-log.ts';
@@ -36,6 +37,7 @@ export interface StitchTaskProps {
   config: StageConfig;
   place: Place;
   rights: EnvironmentRights;
+  couriers: CouriersConfig;
   /** Those that the task stands for when their work is too much for them, by the folder of their step. */
   functions: Readonly<Record<string, LambdaFunction>>;
   /** The layer of those that read SQL. */
@@ -74,7 +76,10 @@ export class StitchTask extends Construct {
     this.substitutions = {
       'task-cluster': this.#cluster,
       'task-definition': family,
-      ...Object.fromEntries(networkIds.map((name) => [`task-${name}`, this.#networkId(stage, name)])),
+      'task-subnet-a': this.#networkId(stage, 'subnet-a'),
+      'task-subnet-b': this.#networkId(stage, 'subnet-b'),
+      'task-security-group': this.#networkId(stage, 'security-group'),
+      ...this.#courierNetwork(props),
     };
   }
 
@@ -107,7 +112,7 @@ export class StitchTask extends Construct {
     return new Role(this, id, { roleName, assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
   }
 
-  #addContainer({ stage, place, functions, parser }: StitchTaskProps): void {
+  #addContainer({ stage, place, couriers, functions, parser }: StitchTaskProps): void {
     const logGroup = new ExpiringLog(this, 'Log', `/tributary/${placeName(stage, place)}/task`);
     const zips = (each: LambdaFunction) => [each, parser].map((one) => this.#zipOf(one).address);
     const bundles = Object.entries(functions).map(([step, each]) => [step, zips(each)]);
@@ -118,6 +123,7 @@ export class StitchTask extends Construct {
       logging: LogDriver.awsLogs({ logGroup, streamPrefix: 'task' }),
       environment: {
         [placeVariables.one]: Stack.of(this).toJsonString(place),
+        [courierRolesVariable]: JSON.stringify(couriers.roles ?? []),
         TRIBUTARY_BUNDLES: Stack.of(this).toJsonString(Object.fromEntries(bundles)),
       },
     });
@@ -126,10 +132,10 @@ export class StitchTask extends Construct {
     });
   }
 
-  /** The rights of the functions, and to their zips. */
+  /** The rights of all its functions, and to their zips. */
   #grantWork({ rights, functions, parser }: StitchTaskProps): void {
     const { taskRole } = this.#definition;
-    rights.grant(taskRole, ['objects', 'tables']);
+    rights.grant(taskRole, largeRights);
     const resources = [...Object.values(functions), parser].map((each) => this.#zipOf(each).arn);
     taskRole.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources }));
   }
@@ -143,6 +149,17 @@ export class StitchTask extends Construct {
     };
   }
 
+  /** Where a task that pulls files is: with the couriers. In the network of tasks it reaches sources at any port. */
+  #courierNetwork({ stage, couriers: { network } }: StitchTaskProps): Record<string, string> {
+    const [a, b] = network?.subnets ?? [this.#networkId(stage, 'subnet-a'), this.#networkId(stage, 'subnet-b')];
+    return {
+      'courier-subnet-a': a,
+      'courier-subnet-b': b,
+      'courier-security-group': network?.securityGroup ?? this.#networkId(stage, 'courier-security-group'),
+      'courier-public-ip': network ? 'DISABLED' : 'ENABLED',
+    };
+  }
+
   #networkId(stage: string, id: TaskNetworkId): string {
     return StringParameter.valueForStringParameter(this, taskNetworkParameter(stage, id));
   }
@@ -151,8 +168,6 @@ export class StitchTask extends Construct {
     return Stack.of(this).formatArn({ service, resource, resourceName });
   }
 }
-
-const networkIds: readonly TaskNetworkId[] = ['subnet-a', 'subnet-b', 'security-group'];
 
 const zipIn = (made: CfnFunction | CfnLayerVersion) =>
   ('content' in made ? made.content : made.code) as CfnLayerVersion.ContentProperty;

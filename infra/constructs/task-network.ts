@@ -35,10 +35,19 @@ export class TaskNetwork extends Construct {
       allowAllOutbound: false,
     });
     group.addEgressRule(Peer.anyIpv4(), Port.HTTPS);
+    const couriers = new SecurityGroup(this, 'Couriers', {
+      vpc,
+      description: `Tasks of ${stage} that pull files: nothing comes in, any port goes out`,
+    });
     new Cluster(this, 'Cluster', { vpc, clusterName: taskClusterName(stage) });
     const [a, b] = vpc.publicSubnets;
     if (!a || !b) throw new Error('a task network has two subnets, so that a task finds room in one of them');
-    this.#tell(stage, { 'subnet-a': a.subnetId, 'subnet-b': b.subnetId, 'security-group': group.securityGroupId });
+    this.#tell(stage, {
+      'subnet-a': a.subnetId,
+      'subnet-b': b.subnetId,
+      'security-group': group.securityGroupId,
+      'courier-security-group': couriers.securityGroupId,
+    });
     acknowledge(this, {
       'AwsSolutions-VPC7':
         'Only tasks of ours are in it, which take no connections; what they do is in their logs and in the runs.',

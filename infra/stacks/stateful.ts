@@ -7,7 +7,7 @@ import { EnvironmentRights } from '../constructs/environment-rights.ts';
 import { SftpSite } from '../constructs/sftp-site.ts';
 import { StreamQueue } from '../constructs/stream-queue.ts';
 import { TenantLake } from '../constructs/tenant-lake.ts';
-import type { SftpConfig, StageConfig, TenantConfig } from '../stage-config.ts';
+import type { CouriersConfig, SftpConfig, StageConfig, TenantConfig } from '../stage-config.ts';
 import { placeIn } from './place-in.ts';
 
 export interface EnvironmentProps extends StackProps {
@@ -20,6 +20,10 @@ export interface EnvironmentProps extends StackProps {
 /** The environment's SFTP site, if it has one: sandboxes have none. */
 export const sftpOf = ({ tenant, environment }: EnvironmentProps): SftpConfig | undefined =>
   environment === 'production' ? tenant.sftp : undefined;
+
+/** What the environment's couriers may use of the account. */
+export const couriersOf = ({ tenant, environment }: EnvironmentProps): CouriersConfig =>
+  tenant.couriers?.[environment] ?? {};
 
 /** What keeps an environment's data: lake, databases, queue of streams, SFTP site. Its logical ids are a contract, pinned by a test. */
 export class StatefulStack extends Stack {

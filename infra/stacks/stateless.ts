@@ -17,7 +17,7 @@ import { WeeklyTidying } from '../constructs/weekly-tidying.ts';
 import { askingSteps, largeSteps, others, type Step, steps } from '../functions.ts';
 import type { TenantConfig } from '../stage-config.ts';
 import { placeIn } from './place-in.ts';
-import { type EnvironmentProps, sftpOf } from './stateful.ts';
+import { couriersOf, type EnvironmentProps, sftpOf } from './stateful.ts';
 
 /** What works on an environment's data, and can be made anew at any time. */
 export class StatelessStack extends Stack {
@@ -26,8 +26,9 @@ export class StatelessStack extends Stack {
     const { stage, config, tenant } = props;
     const place = placeIn(this, props);
     const name = placeName(stage, place);
-    const rights = new EnvironmentRights(this, 'Rights', place);
-    const given = { stage, config, place, rights, parser: new SqlParser(this, 'SqlParser', name) };
+    const couriers = couriersOf(props);
+    const rights = new EnvironmentRights(this, 'Rights', place, couriers.roles);
+    const given = { stage, config, place, rights, couriers, parser: new SqlParser(this, 'SqlParser', name) };
     const functions = new EnvironmentFunctions(this, 'Steps', { ...given, functions: steps });
     const { byName } = new EnvironmentFunctions(this, 'Functions', { ...given, functions: others });
     new QueryWorkGroup(this, 'Queries', place);
@@ -78,7 +79,7 @@ export class StatelessStack extends Stack {
         ...more,
       });
     const take = (...names: Step[]) => Object.fromEntries(names.map((each) => [each, functions[each]]));
-    return machine('run-courier-group', {
+    const runs = {
       ...take('start-run', 'pull-files', 'plan-loads', 'settle-loads', 'measure-stitch', 'finish-run', 'fail-run'),
       'load-feed': machine('load-feed', {
         ...take('publish-feed'),
@@ -93,7 +94,8 @@ export class StatelessStack extends Stack {
         },
         { task },
       ),
-    });
+    };
+    return machine('run-courier-group', runs, { task });
   }
 
   /** Runs once an environment is there, and again when its function's code is another. */

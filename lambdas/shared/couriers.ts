@@ -5,7 +5,7 @@ import { hostedNetwork } from '../../adapters/couriers/network.ts';
 import { courierSource } from '../../adapters/couriers/registry.ts';
 import type { Place } from '../../core/contracts/deployment.ts';
 import type { Services } from '../../core/ports.ts';
-import type { Credentials } from './environment.ts';
+import { courierRoles } from './place.ts';
 import { openSecrets } from './secrets.ts';
 
 /** Folders of the inbox and files of streams, which lie in one bucket. */
@@ -14,15 +14,16 @@ const inboxOf = (inbox: Parameters<typeof bucketInbox>[0]) => ({
   openStream: bucketStreams(inbox),
 });
 
-/** What the couriers of a place are given. */
-export const courierContext = (place: Place, as: { credentials?: Credentials }): CourierContext => ({
-  ...inboxOf({ client: new S3Client(as), bucket: place.bucket }),
-  secrets: openSecrets(place, as),
+/** What the couriers of a place are given, in a function of theirs. */
+export const courierContext = (place: Place): CourierContext => ({
+  ...inboxOf({ client: new S3Client(), bucket: place.bucket }),
+  secrets: openSecrets(place),
   network: hostedNetwork,
+  roles: courierRoles(),
 });
 
 /** Couriers of every type. Only functions that carry their drivers import this. */
-export function openCouriers(place: Place, as: { credentials?: Credentials }): Services['courier'] {
-  const context = courierContext(place, as);
+export function openCouriers(place: Place): Services['courier'] {
+  const context = courierContext(place);
   return (courier, connection) => courierSource(courier, context, connection);
 }

@@ -50,7 +50,7 @@ export function openEnvironment(
     stitch: duckdb?.stitch ?? absent('engine'),
     ...(duckdb && { spread: duckdb.spread }),
     // Without the drivers of the others, couriers of the inbox alone.
-    courier: couriers?.openCouriers(place, as) ?? ((courier: Courier) => folderSource(courier, { openFolder })),
+    courier: couriers?.openCouriers(place) ?? ((courier: Courier) => folderSource(courier, { openFolder })),
     clock: () => new Date(),
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Place, peopleVariables, placeVariables } from '../../core/contracts/deployment.ts';
+import { courierRolesVariable, Place, peopleVariables, placeVariables } from '../../core/contracts/deployment.ts';
 import { CompanyDirectory } from '../../core/contracts/users.ts';
 
 const variable = (name: string): unknown => JSON.parse(process.env[name] ?? 'null');
@@ -9,6 +9,9 @@ export const placeOfStep = (): Place => Place.parse(variable(placeVariables.one)
 
 /** Every environment that the API serves. */
 export const placesOfApi = (): Place[] => z.array(Place).parse(variable(placeVariables.all));
+
+/** ARNs of the roles that the environment's couriers may take on. */
+export const courierRoles = (): string[] => z.array(z.string()).parse(variable(courierRolesVariable));
 
 /** The pool of the people whom the API serves. */
 export const userPoolOfApi = (): string => z.string().parse(process.env[peopleVariables.userPool]);

@@ -9,7 +9,7 @@ import { tenantGroup } from '../../core/contracts/policies.ts';
 import { Forbidden, NotFound } from '../../core/errors.ts';
 import type { Principal } from '../../core/policies/policy.ts';
 import { policiesOf } from '../../core/policies/standard.ts';
-import { courierContext } from './couriers.ts';
+import { openConnectionTests } from './connection-tests.ts';
 import * as engines from './engines.ts';
 import { log } from './log.ts';
 import { openSecrets } from './secrets.ts';
@@ -76,7 +76,7 @@ export class DeployedPlatform implements Platform {
       ...opened,
       streams: openStreams(place, opened.objects, { credentials }),
       secrets: openSecrets(place, { credentials }),
-      couriers: courierContext(place, { credentials }),
+      testConnection: openConnectionTests(place, { credentials }),
       sftpSite: openSftpSite(place, { credentials }),
       archive: new BucketArchive({ client: new S3Client({ credentials }), bucket: place.bucket }),
       scratch,

@@ -6,6 +6,7 @@ import type { Emulator } from './emulator.ts';
 export interface Asked {
   token?: string;
   method?: string;
+  /** Sent as JSON; a text as it is. */
   body?: unknown;
   headers?: Readonly<Record<string, string>>;
 }
@@ -21,9 +22,11 @@ export class ApiCaller {
   }
 
   async ask(path: string, { token, method = 'GET', body, headers: also }: Asked = {}) {
-    const headers = { ...also, ...(token !== undefined && { authorization: `Bearer ${token}` }), ...jsonType(body) };
-    const answer = await this.#send(path, method, headers, body === undefined ? '' : JSON.stringify(body));
-    return { status: answer.statusCode ?? 0, body: Buffer.concat(await answer.toArray()).toString() };
+    const headers = { ...jsonType(body), ...also, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+    const sent = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
+    const answer = await this.#send(path, method, headers, sent);
+    const told = Buffer.concat(await answer.toArray()).toString();
+    return { status: answer.statusCode ?? 0, headers: answer.headers, body: told };
   }
 
   /** Makes documents the configuration of an environment. */

@@ -8,6 +8,7 @@ const long = [
   'tenancy.test',
   'starts.test',
   'api.test',
+  'sources.test',
   'templates.test',
   'lake-crashes',
 ];

@@ -19,11 +19,14 @@ const stack = `${placeName(stage, acme)}-stateless`;
 let aws: Emulator;
 let api: ApiCaller;
 let environment: DeployedEnvironment;
+let apiUrl: string | undefined;
 
 beforeAll(async () => {
   aws = await startEmulator();
   const deployment = await Deployment.begin(aws, stage);
-  api = new ApiCaller(aws, await deployment.deploy(stack), stage);
+  const outputs = await deployment.deploy(stack);
+  api = new ApiCaller(aws, outputs, stage);
+  apiUrl = outputs[`tributary-${stage}-platform`]?.ApiUrl;
   environment = await DeployedEnvironment.open(aws, stage, acme);
 });
 afterAll(async () => aws?.stop());
@@ -90,12 +93,16 @@ describe('the function that the site asks', () => {
 });
 
 describe('an administrator', () => {
+  let token: string;
+  beforeAll(async () => {
+    token = await api.signIn('ada@example.com', 'datagrid-administrator', tenantGroup('acme'));
+  });
+  const send = async (method: string, path: string, body?: object): Promise<Record<string, unknown>> => {
+    const answer = await api.ask(`/api/v0/acme/production/sftp${path}`, { token, method, ...(body && { body }) });
+    return { status: answer.status, ...JSON.parse(answer.body) };
+  };
+
   it('adds a user of the site by the API, shows what partners need to know, and takes the user away', async () => {
-    const token = await api.signIn('ada@example.com', 'datagrid-administrator', tenantGroup('acme'));
-    const send = async (method: string, path: string, body?: object): Promise<Record<string, unknown>> => {
-      const answer = await api.ask(`/api/v0/acme/production/sftp${path}`, { token, method, ...(body && { body }) });
-      return { status: answer.status, ...JSON.parse(answer.body) };
-    };
     const partner = { port: aws.sftpPort, user: 'partner', key: await makeSshKey() };
     expect(await send('POST', '/users', { name: 'partner' })).toMatchObject({ status: 201, folder: 'partner' });
     const added = await send('POST', '/users/partner/keys', { public_key: partner.key.publicKey });
@@ -109,5 +116,34 @@ describe('an administrator', () => {
     expect(shown.host).toMatch(/^s-[0-9a-f]{17}\.server\.transfer\.eu-west-2\.amazonaws\.com$/);
     expect(await send('DELETE', '/users/partner')).toMatchObject({ status: 200 });
     await expect(sftp(partner, ['pwd'])).rejects.toMatchObject(refused);
+  });
+
+  it('hands details over by a link of the API, which shows them once, to whom presses its button', async () => {
+    await send('POST', '/users', { name: 'handed' });
+    const { url } = await send('POST', '/users/handed/share', { hours: 1 });
+    const { protocol, hostname, pathname } = new URL(String(url));
+    expect([protocol, hostname]).toEqual(['https:', new URL(apiUrl ?? '').hostname]);
+    // As programs do that preview links, without a token.
+    for (const method of ['GET', 'HEAD', 'GET']) {
+      const seen = await api.ask(pathname, { method });
+      expect([seen.status, seen.body]).toEqual([200, expect.not.stringContaining('server.transfer')]);
+    }
+    const press = () =>
+      api.ask(pathname, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+    const shown = await press();
+    expect(shown.headers).toMatchObject({
+      'cache-control': 'no-store',
+      'x-robots-tag': expect.stringContaining('noindex'),
+    });
+    const [, password = ''] = /<dt>Password<\/dt><dd><code>([^<]+)</.exec(shown.body) ?? [];
+    expect(await sftp({ port: aws.sftpPort, user: 'handed', password }, ['pwd'])).toContain('directory: /');
+
+    for (const gone of [await press(), await api.ask(pathname)])
+      expect([gone.status, gone.body]).toEqual([410, expect.stringContaining('were shown already')]);
+    const [kept] = await environment.objects.list('sftp/handovers/');
+    const note = Buffer.from((await environment.objects.get(kept?.key ?? ''))?.body ?? '').toString();
+    expect(JSON.parse(note)).toMatchObject({ user: 'handed', details: null });
+    const stranger = await api.ask('/handover/nobody/production/AAAA');
+    expect(stranger).toMatchObject({ status: 404, body: (await api.ask('/handover/acme/production/AAAA')).body });
   });
 });

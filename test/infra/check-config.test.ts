@@ -43,6 +43,32 @@ describe('the configuration of a stage', () => {
   });
 });
 
+describe('what couriers may use', () => {
+  const role = 'arn:aws:iam::111122223333:role/partner';
+  const network = { subnets: ['subnet-0a', 'subnet-0b'], securityGroup: 'sg-0c' } as const;
+  const deployWith = (couriers: Required<TenantConfig>['couriers']) =>
+    deploy({ name: 'acme', environments: ['production'], couriers });
+
+  it('is of an environment that there is, and named by whole ids', () => {
+    expect(() => deployWith({ production: { roles: [role], network } })).not.toThrow();
+    expect(() => deployWith({ staging: { roles: [role] } })).toThrow(
+      '"staging" can\'t be deployed: expected one of production',
+    );
+    for (const wrong of ['*', 'arn:aws:iam::111122223333:role/*', 'arn:aws:iam::*:role/partner', 'partner'])
+      expect(() => deployWith({ production: { roles: [wrong] } })).toThrow('expected an ARN such as arn:aws:iam::');
+    expect(() => deployWith({ production: { roles: [role, role] } })).toThrow('twice');
+    expect(() => deployWith({ production: { network: { ...network, subnets: ['subnet-0a', 'subnet-0a'] } } })).toThrow(
+      'and not subnet-0a twice',
+    );
+    expect(() => deployWith({ production: { network: { ...network, subnets: ['subnet-0a', 'vpc-0b'] } } })).toThrow(
+      'subnet of the couriers of acme "vpc-0b"',
+    );
+    expect(() => deployWith({ production: { network: { ...network, securityGroup: 'default' } } })).toThrow(
+      'expected an id such as sg-',
+    );
+  });
+});
+
 describe('the groups of a company directory', () => {
   const acme = { name: 'acme', environments: ['production'] };
   const deployWith = (groups: CompanyDirectory['groups']) => {

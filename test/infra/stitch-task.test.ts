@@ -62,16 +62,19 @@ describe('the task of an environment', () => {
     const rightsOf = (name: RegExp): { Action: string | string[]; Resource: unknown }[] =>
       policies.find(({ PolicyName }) => name.test(PolicyName))?.PolicyDocument.Statement;
     const actions = (name: RegExp) => new Set(rightsOf(name).flatMap(({ Action }) => Action));
-    const function_ = [...actions(/runstitchRole/)].filter((action) => !action.startsWith('logs:'));
-    expect([...actions(/^TaskRole/)].sort()).toEqual(function_.sort());
+    const ofFunctions = largeSteps
+      .flatMap((step) => [...actions(new RegExp(`^Steps${step.replaceAll('-', '')}Role`))])
+      .filter((action) => !action.startsWith('logs:'));
+    expect([...actions(/^TaskRole/)].sort()).toEqual([...new Set(ofFunctions)].sort());
     expect([...actions(/^TaskExecutionRole/)].sort()).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
   });
 
-  it('is run by the two machines that hand over to it, with its roles and no others', () => {
+  it('is run by the machines that hand over to it, with its roles and no others', () => {
     const policies = Object.values(acme.findResources('AWS::IAM::Policy')).map(({ Properties }) => Properties);
     const running = policies.filter((policy) => JSON.stringify(policy).includes('ecs:RunTask'));
     expect(running.map(({ PolicyName }) => PolicyName.replace(/Machine.*/, '')).sort()).toEqual([
       'loadfiles',
+      'runcouriergroup',
       'stitch',
     ]);
     const passed = running.flatMap(({ PolicyDocument }) =>

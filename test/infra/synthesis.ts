@@ -2,7 +2,7 @@ import { App, type AppProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { stages } from '../../infra/config.ts';
 import { addStacks } from '../../infra/stacks/stage.ts';
-import type { FederationConfig, StageConfig } from '../../infra/stage-config.ts';
+import type { CourierNetwork, FederationConfig, StageConfig } from '../../infra/stage-config.ts';
 
 /** An app whose functions aren't bundled, which a template does not show. */
 export const unbundledApp = (props: AppProps = {}): App =>
@@ -28,6 +28,12 @@ export const federation: FederationConfig = {
   metadataUrl: 'https://login.example.com/metadata',
   groupsAttribute: 'memberOf',
   groups: { 'CDP Admins': { policies: ['datagrid-administrator'], tenants: ['acme'] } },
+};
+
+/** A network of the account that couriers may be in. */
+export const courierNetwork: CourierNetwork = {
+  subnets: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+  securityGroup: 'sg-0123456789abcdef0',
 };
 
 export function configOf(stage: string): StageConfig {

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { testConnection } from '../../adapters/couriers/test-connection.ts';
 import { createFileReader } from '../../adapters/files/reader.ts';
 import { TimerSchedules } from '../../adapters/schedules/timers.ts';
 import { createApi } from '../../api/app.ts';
@@ -80,7 +81,7 @@ export class TestApi {
           environment,
           objects,
           secrets,
-          couriers,
+          testConnection: (connection) => testConnection(connection, couriers),
           warehouse,
           queries,
           workflows,

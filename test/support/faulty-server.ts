@@ -6,15 +6,20 @@ export class FaultyServer {
   readonly asked: { path: string; headers: IncomingMessage['headers']; body: string }[] = [];
   #answer: (request: IncomingMessage, response: ServerResponse, path: URL) => void | Promise<void> = (_, response) =>
     void response.writeHead(404).end();
+  readonly #host: string;
   #server = this.#newServer();
   #port = 0;
 
   get origin(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return `http://${this.#host}:${this.#port}`;
   }
 
-  static async start(): Promise<FaultyServer> {
-    const server = new FaultyServer();
+  private constructor(host: string) {
+    this.#host = host;
+  }
+
+  static async start(host = '127.0.0.1'): Promise<FaultyServer> {
+    const server = new FaultyServer(host);
     await server.#listen();
     return server;
   }
@@ -47,7 +52,7 @@ export class FaultyServer {
   }
 
   async #listen(): Promise<void> {
-    await new Promise<void>((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => this.#server.listen(this.#port, this.#host, resolve));
     this.#port = (this.#server.address() as AddressInfo).port;
   }
 }

@@ -3,7 +3,7 @@ import type { AwaitedFiles } from '../../contracts/runs.ts';
 import type { Courier } from '../../contracts/sources.ts';
 import type { CourierPlan, PullFilesInput, PullFilesOutput } from '../../contracts/steps.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
-import { FilesAwaited, MissingFile, OutOfTime, TooLarge } from '../../errors.ts';
+import { DiskFull, FilesAwaited, MissingFile, OutOfTime, TooLarge } from '../../errors.ts';
 import {
   completeSets,
   type DateRange,
@@ -68,19 +68,21 @@ async function land(pulled: Pulled, matches: FilesetMatch[], services: Services)
   const seen = { ...before };
   const fresh = matches.filter((match) => !isLanded(before, match.source));
   let landed = 0;
-  let isRead = false;
+  let [isRead, isFurther] = [false, false];
   try {
     for (const [n, match] of fresh.entries()) {
       progress(n, fresh.length);
-      const { name } = match.source;
+      const { name, bytes } = match.source;
       const found = await landFile(pulled, match, before[name], services);
       isRead = true;
+      // What only reading tells about is read again by the next call, which comes no further.
+      isFurther ||= bytes !== undefined;
       if (!found) continue;
       seen[name] = found.seen;
       if (found.isNews) landed += 1;
     }
   } catch (cause) {
-    throw cause instanceof OutOfTime && !isRead ? new TooLarge(cause.message, { cause, data: cause.data }) : cause;
+    throw isTooMuch(cause, isFurther, services) ? new TooLarge(cause.message, { cause, data: cause.data }) : cause;
   } finally {
     // What was read needn't be read again, whatever became of the rest.
     if (isRead) await writeSeen(objects, pulled.courier.id, seen);
@@ -89,6 +91,10 @@ async function land(pulled: Pulled, matches: FilesetMatch[], services: Services)
   await discardLanded(pulled, matches, seen, services);
   return landed;
 }
+
+/** Whether a home that hands over what is too much for it does so with this: another call would end the same. */
+const isTooMuch = (cause: unknown, isFurther: boolean, { room }: Services): cause is OutOfTime | DiskFull =>
+  (cause instanceof OutOfTime && !isFurther) || (cause instanceof DiskFull && room !== undefined);
 
 /** What is to be known of a file that was read, and whether there was anything to land; undefined of one that has nothing new. */
 async function landFile(

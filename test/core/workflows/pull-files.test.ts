@@ -7,7 +7,7 @@ import { FilesystemObjects } from '../../../adapters/objects/filesystem.ts';
 import { CourierPlan } from '../../../core/contracts/steps.ts';
 import { ConfigurationStore } from '../../../core/environments/configuration-store.ts';
 import { parseDocument } from '../../../core/environments/documents.ts';
-import { OutOfTime } from '../../../core/errors.ts';
+import { DiskFull, OutOfTime } from '../../../core/errors.ts';
 import type { DateRange } from '../../../core/feeds/fileset.ts';
 import type { CourierSource, ObjectStore, Services } from '../../../core/ports.ts';
 import { landedFiles } from '../../../core/workflows/landing.ts';
@@ -20,14 +20,14 @@ const documents = [
   { id: courier, type: 'folder', settings: {}, files: [receipts] },
 ].map((document) => parseDocument(document));
 
-/** A courier of such a source; `newSource` is asked at each pull. */
-async function placeOf(newSource: () => CourierSource) {
+/** A courier of such a source; `newSource` is asked at each pull. With `room`, it is a function's. */
+async function placeOf(newSource: () => CourierSource, room?: number) {
   const objects = new FilesystemObjects(await mkdtemp(join(tmpdir(), 'pull-')));
   const commit = { author: 'test', at: new Date(), message: 'test' };
   const { id } = await new ConfigurationStore(objects).commit(undefined, documents, commit);
   const { signal } = new AbortController();
   const place = { objects, courier: newSource, clock: () => new Date() };
-  const services = { ...place, progress: () => undefined, signal } as unknown as Services;
+  const services = { ...place, progress: () => undefined, signal, room } as unknown as Services;
   const pull = (period: DateRange = { from: null, to: null }) => {
     const plan = CourierPlan.parse({ courier, ...period, looks_at: period, ...goesOn });
     const run = { run_id: 'run-20261101-000000-0000', as_of: '2026-11-01T00:00:00.000Z', configuration_version: id };
@@ -45,18 +45,19 @@ const fetched = (content: string, mark?: string) => ({
 });
 
 /** A place whose function has time for so many bytes in a call. */
-async function placeWithTimeFor(bytesInACall: number, files: Readonly<Record<string, string>>) {
+async function placeWithTimeFor(bytesInACall: number, files: Readonly<Record<string, string>>, tellsBytes = true) {
   const read: string[] = [];
   const list = Object.entries(files).map(([name, { length: bytes }]) => ({
     name,
-    bytes,
+    ...(tellsBytes && { bytes }),
     modified: '2026-11-01T00:00:00.000Z',
   }));
   const place = await placeOf(() => {
     let left = bytesInACall;
     return {
       list: async () => list,
-      fetch: async ({ name, bytes = 0 }) => {
+      fetch: async ({ name }) => {
+        const { length: bytes = 0 } = files[name] ?? '';
         left -= bytes;
         if (left < 0) throw new OutOfTime(`${name} has ${bytes} bytes`);
         read.push(name);
@@ -80,6 +81,21 @@ it('a file that a whole step has no time for is not tried again', async () => {
   const { pull } = await placeWithTimeFor(10, { 'receipts-1.csv': 'id\n1\n', 'receipts-2.csv': 'id\n22222222\n' });
   await expect(pull()).rejects.toMatchObject({ name: 'OutOfTime' });
   await expect(pull()).rejects.toMatchObject({ name: 'TooLarge', message: 'receipts-2.csv has 12 bytes' });
+});
+
+it('what only reading tells about is not tried again either, though something before it was read', async () => {
+  const { pull } = await placeWithTimeFor(10, { 'receipts-1.csv': 'id\n1\n', 'receipts-2.csv': 'id\n2222\n' }, false);
+  await expect(pull()).rejects.toMatchObject({ name: 'TooLarge', message: 'receipts-2.csv has 8 bytes' });
+});
+
+it('a file that a function has no room for is for a home with more', async () => {
+  const full = new DiskFull('no space left on the disk');
+  const source = (): CourierSource => ({
+    list: async () => [{ name: 'receipts-1.csv', bytes: 5, modified: '2026-11-01T00:00:00.000Z' }],
+    fetch: () => Promise.reject(full),
+  });
+  await expect((await placeOf(source, 1769)).pull()).rejects.toMatchObject({ name: 'TooLarge', message: full.message });
+  await expect((await placeOf(source)).pull()).rejects.toBe(full);
 });
 
 it('a backfill of a source that goes on from a mark asks for its days, and leaves the mark where it was', async () => {

@@ -16,7 +16,7 @@ export interface SshServer {
 const makeKey = (file: string): void =>
   void execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', file]);
 
-export async function startSshServer(): Promise<SshServer> {
+export async function startSshServer(host = '127.0.0.1'): Promise<SshServer> {
   const place = mkdtempSync(join(tmpdir(), 'sshd-'));
   const at = (name: string) => join(place, name);
   for (const name of ['host', 'user']) makeKey(at(name));
@@ -26,7 +26,7 @@ export async function startSshServer(): Promise<SshServer> {
   writeFileSync(
     at('config'),
     [
-      `ListenAddress 127.0.0.1:${port}`,
+      `ListenAddress ${host}:${port}`,
       `HostKey ${at('host')}`,
       `AuthorizedKeysFile ${at('authorized')}`,
       'StrictModes no',
@@ -40,9 +40,9 @@ export async function startSshServer(): Promise<SshServer> {
   // Where it drops its rights to, which Debian makes when the service starts.
   if (userInfo().uid === 0) mkdirSync('/run/sshd', { recursive: true });
   const sshd = program(['/usr/sbin/sshd', '/usr/local/sbin/sshd'], 'openssh-server');
-  const process = new ServerProcess(port, [sshd, '-D', '-e', '-f', at('config')]);
+  const process = new ServerProcess(port, [sshd, '-D', '-e', '-f', at('config')], { host });
   await process.start();
   const host_keys = [execFileSync('ssh-keygen', ['-lf', at('host.pub')], { encoding: 'utf8' }).split(' ')[1] ?? ''];
-  const settings = { host: '127.0.0.1', port, user: userInfo().username, host_keys, sign_in: 'private_key' } as const;
+  const settings = { host, port, user: userInfo().username, host_keys, sign_in: 'private_key' } as const;
   return { process, folder: at('files'), settings, privateKey: readFileSync(at('user'), 'utf8') };
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { freePort, program, ServerProcess } from './process.ts';
@@ -10,7 +10,7 @@ const asOther = (command: string[]): [string, ...string[]] =>
   asRoot ? ['runuser', '-u', 'postgres', '--', ...command] : (command as [string, ...string[]]);
 
 /** A PostgreSQL of the test, with a database `shop` of a user `acme`. */
-export async function startPostgres() {
+export async function startPostgres(host = '127.0.0.1') {
   const versions = ['18', '17', '16', '15', '14', '13'].map((version) => `/usr/lib/postgresql/${version}/bin`);
   const bin = program([...versions, '/usr/local/pgsql/bin'], 'postgresql');
   const place = mkdtempSync(join(tmpdir(), 'postgres-'));
@@ -29,21 +29,22 @@ export async function startPostgres() {
       env: { ...process.env, ...env },
     });
   run(asOther([join(bin, 'initdb'), '-D', data, ...how]));
+  appendFileSync(join(data, 'pg_hba.conf'), `host all all ${host}/32 scram-sha-256\n`);
   const port = await freePort();
   const options = [
     '-p',
     String(port),
     '-c',
-    'listen_addresses=127.0.0.1',
+    `listen_addresses=${host}`,
     '-c',
     'unix_socket_directories=',
     '-c',
     'fsync=off',
   ];
-  const server = new ServerProcess(port, asOther([join(bin, 'postgres'), '-D', data, ...options]));
+  const server = new ServerProcess(port, asOther([join(bin, 'postgres'), '-D', data, ...options]), { host });
   await server.start();
   const sql = (text: string, database = 'shop'): string =>
-    run(['psql', '-h', '127.0.0.1', '-p', String(port), '-U', 'acme', '-d', database, '-qAtc', text], {
+    run(['psql', '-h', host, '-p', String(port), '-U', 'acme', '-d', database, '-qAtc', text], {
       PGPASSWORD: password,
     });
   for (let tries = 0; ; tries++) {
@@ -54,6 +55,6 @@ export async function startPostgres() {
       if (tries > 100 || !/starting up/.test(String(cause))) throw cause;
     }
   }
-  const settings = { engine: 'postgresql', host: '127.0.0.1', port, database: 'shop', user: 'acme', tls: 'off' };
+  const settings = { engine: 'postgresql', host, port, database: 'shop', user: 'acme', tls: 'off' };
   return { process: server, settings, password, sql };
 }

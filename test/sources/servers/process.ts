@@ -1,7 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
+
+/** The address of this machine that a function of a deployment may reach, which its own loopback is none of. */
+export function machineAddress(): string {
+  const all = Object.values(networkInterfaces()).flatMap((one) => one ?? []);
+  const found = all.find(({ family, internal }) => family === 'IPv4' && !internal);
+  if (!found) throw new Error('this machine has no address besides loopback, where servers of a test can listen');
+  return found.address;
+}
 
 /** A port of loopback that nothing listens on. */
 export const freePort = (): Promise<number> =>
@@ -23,12 +32,18 @@ export function program(paths: readonly string[], debian: string): string {
 /** A server of this machine on one port, which can be killed and started again on the same data. */
 export class ServerProcess {
   readonly port: number;
+  readonly #host: string;
   readonly #start: () => ChildProcess;
   #child: ChildProcess | undefined;
   #said = '';
 
-  constructor(port: number, command: readonly [string, ...string[]], options: { env?: NodeJS.ProcessEnv } = {}) {
+  constructor(
+    port: number,
+    command: readonly [string, ...string[]],
+    { host = '127.0.0.1', ...options }: { host?: string; env?: NodeJS.ProcessEnv } = {},
+  ) {
     this.port = port;
+    this.#host = host;
     const [file, ...args] = command;
     // In a group of its own, so that it is killed with the processes that it made.
     this.#start = () => spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, ...options });
@@ -69,7 +84,7 @@ export class ServerProcess {
 
   #listens(): Promise<boolean> {
     return new Promise((resolve) => {
-      const socket = connect({ host: '127.0.0.1', port: this.port });
+      const socket = connect({ host: this.#host, port: this.port });
       socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
       socket.once('connect', () => socket.destroy());
     });
