@@ -29,7 +29,7 @@ afterAll(async () => {
 
 describe('a first start', () => {
   test('makes the demo, runs it end to end, and tells what came of it without a terminal', async () => {
-    const { code, stdout, stderr } = await tributary('start', '--once', '--people', '200');
+    const { code, stdout, stderr } = await tributary('start', '--once', '--people', '170');
     expect(stderr).toBe('');
     expect(code).toBe(0);
     for (const told of [
