@@ -55,10 +55,18 @@ async function configure(client: Client, say: (line: string) => void): Promise<v
   say(`Applied ${counted(documents.length, 'document')} of samples/acme`);
 }
 
-async function deliver(client: Client, { people, seed }: DemoOptions, say: (line: string) => void): Promise<void> {
-  if (!client.platform) return;
+async function deliver(client: Client, options: DemoOptions, say: (line: string) => void): Promise<void> {
+  const { platform } = client;
+  if (!platform) return;
+  await copyFiles(platform.home, options, say);
+  const { sendOutbox } = await import('../local/demo-partners.ts');
+  const port = await sendOutbox(platform.home, await platform.production(demoTenant));
+  if (port !== undefined) say(`Sent events of its web shop to a stream, and calls, encrypted, by SFTP on port ${port}`);
+}
+
+async function copyFiles(home: string, { people, seed }: DemoOptions, say: (line: string) => void): Promise<void> {
   const began = performance.now();
-  const made = await deliverDemo(client.platform.home, {
+  const made = await deliverDemo(home, {
     ...(people !== undefined && { people }),
     ...(seed !== undefined && { seed }),
   });
@@ -69,7 +77,7 @@ async function deliver(client: Client, { people, seed }: DemoOptions, say: (line
   }
   const size = `${counted(made.files, 'file')}, ${counted(made.rows, 'row')}, ${bytes(made.bytes)}`;
   say(
-    `Made the source files of a shop, its stores, loyalty cards and mail: ${size} in ${duration(performance.now() - began)}`,
+    `Made the source files of a shop, its stores, loyalty cards, mail and call centre: ${size} in ${duration(performance.now() - began)}`,
   );
 }
 

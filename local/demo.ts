@@ -1,8 +1,8 @@
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type DemoSize, generateDemo } from '../samples/generate/demo.ts';
-import { archiveFolder, inboxFolder, tenantFolder } from './home.ts';
+import { archiveFolder, demoOutbox, exists, inboxFolder, tenantFolder } from './home.ts';
 
 export const demoTenant = 'acme';
 export const demoCourierGroup = 'courier-group/daily';
@@ -13,29 +13,27 @@ export const demoFolder = fileURLToPath(new URL('../samples/acme', import.meta.u
 /** The demo's truth: which person each customer row is of. It arrives last, and so says that every file is there. */
 export const truthFile = (home: string): string => join(inboxFolder(home, demoTenant), 'truth.csv');
 
-/** Makes the demo's source files and puts them into its inbox; undefined when they are there already. */
+/** Folders of source files that are no one's to copy: their partners send them. */
+const sentByPartners = new Set(['call-centre', 'web-events']);
+
+/** Makes the demo's source files and puts them into its inbox, or its outbox; undefined when they are there already. */
 export async function deliverDemo(
   home: string,
   size: Partial<DemoSize>,
 ): Promise<{ files: number; rows: number; bytes: number } | undefined> {
   const truth = [truthFile(home), join(archiveFolder(home, demoTenant), 'truth.csv')];
-  if ((await Promise.all(truth.map(isThere))).includes(true)) return undefined;
+  if ((await Promise.all(truth.map(exists))).includes(true)) return undefined;
   const unfinished = join(tenantFolder(home, demoTenant), 'demo.unfinished');
   await rm(unfinished, { recursive: true, force: true });
   const made = await generateDemo({ ...size, folder: unfinished });
-  const inbox = inboxFolder(home, demoTenant);
-  await mkdir(inbox, { recursive: true });
+  const [inbox, outbox] = [inboxFolder(home, demoTenant), demoOutbox(home, demoTenant)];
+  for (const folder of [inbox, outbox]) await mkdir(folder, { recursive: true });
   const names = (await readdir(unfinished)).filter((name) => name !== 'truth.csv');
   for (const name of [...names, 'truth.csv']) {
-    await rm(join(inbox, name), { recursive: true, force: true });
-    await rename(join(unfinished, name), join(inbox, name));
+    const target = join(sentByPartners.has(name) ? outbox : inbox, name);
+    await rm(target, { recursive: true, force: true });
+    await rename(join(unfinished, name), target);
   }
   await rm(unfinished, { recursive: true });
   return made;
 }
-
-const isThere = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { HomeInUse, InvalidInput } from '../core/errors.ts';
 
@@ -63,6 +63,9 @@ export const inboxFolder = (home: string, tenant: string): string => join(tenant
 
 /** Where what has been in the inbox for long is moved to. */
 export const archiveFolder = (home: string, tenant: string): string => join(tenantFolder(home, tenant), 'archive');
+
+/** What the demo's partners have yet to send. */
+export const demoOutbox = (home: string, tenant: string): string => join(tenantFolder(home, tenant), 'outbox');
 
 /** The folder that a path of a courier's settings means, and where its old files are, if it is of the inbox. */
 export const courierFolders = (home: string, tenant: string, path: string): { folder: string; archive?: string } =>
@@ -159,3 +162,9 @@ function isAlive(pid: number): boolean {
     return (cause as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
+
+export const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );

@@ -1,8 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { destination, type Logger, pino } from 'pino';
 import { testConnection } from '../adapters/couriers/test-connection.ts';
+import type { LaptopSite } from '../adapters/sftp-site/laptop.ts';
 import type { EnvironmentAccess, Platform, TenantRequest } from '../api/platform.ts';
 import type { Run } from '../core/contracts/runs.ts';
 import { ConfigurationStore } from '../core/environments/configuration-store.ts';
@@ -18,7 +19,7 @@ import { LocalArrivals } from './arrivals.ts';
 import { LocalClock } from './clock.ts';
 import { EngineProcess } from './engine-process.ts';
 import { type LocalEnvironment, memoryLimits, openEnvironment } from './environment.ts';
-import { apiToken, environmentFolders, inboxFolder, logFile, ownHome } from './home.ts';
+import { apiToken, environmentFolders, exists, inboxFolder, logFile, ownHome } from './home.ts';
 import { InboxKeeper } from './inbox-keeper.ts';
 import { type OpenedSite, SftpSites } from './sftp-sites.ts';
 
@@ -168,6 +169,12 @@ export class LocalPlatform implements Platform {
     return kept;
   }
 
+  /** Production of a tenant of this machine, with the site that is its own. */
+  async production(tenant: string): Promise<EnvironmentAccess & { sftpSite: LaptopSite }> {
+    const access = await this.environment(tenant, 'production');
+    return { ...access, sftpSite: this.#sites.of(await this.#open(tenant, 'production')) };
+  }
+
   /** Lets SFTP clients in from now on, where a tenant has a site. */
   async openSites(): Promise<OpenedSite[]> {
     return this.#sites.listen(await this.#production());
@@ -226,9 +233,3 @@ export class LocalPlatform implements Platform {
     return opening;
   }
 }
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );

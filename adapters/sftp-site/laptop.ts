@@ -82,6 +82,10 @@ export class LaptopSite implements SftpSite {
     return port;
   }
 
+  get listens(): boolean {
+    return this.#listener !== undefined;
+  }
+
   async describe(): Promise<SftpEndpoint> {
     return { host: loopback, port: (await this.#site()).port, host_keys: await this.#hostKeys.describe() };
   }

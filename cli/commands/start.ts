@@ -72,11 +72,13 @@ async function showDemo(
   signal: AbortSignal,
 ): Promise<void> {
   const say = (line: string) => (options.json ? undefined : console.log(line));
+  // The demo's call centre comes by SFTP.
+  const sites = (await client.platform?.openSites()) ?? [];
   const { environment, run } = await prepareDemo(client, options, say);
   // Not before: what was interrupted goes on first.
   if (!options.once) {
     for (const kept of (await client.platform?.keepTime()) ?? []) for (const line of keptLines(kept)) say(line);
-    for (const site of (await client.platform?.openSites()) ?? []) say(siteText(site));
+    for (const site of sites) say(siteText(site));
   }
   const ended = await watchRun(client, environment, run.id, { silent: options.json === true, signal });
   if (signal.aborted) {

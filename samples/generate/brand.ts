@@ -1,3 +1,4 @@
+import { Calls } from './calls.ts';
 import type { Product } from './catalog.ts';
 import type { Deliveries } from './deliveries.ts';
 import { Mailings } from './mailings.ts';
@@ -8,6 +9,7 @@ import { type CustomerRecord, outOfDate, type Source, signUp, testAccount, updat
 import * as rows from './rows.ts';
 import { day, deliveryOf, endOf, moment } from './time.ts';
 import type { TruthFile } from './truth.ts';
+import { Visits } from './visits.ts';
 
 const datasources: Record<Source, string> = {
   web: 'web_customers',
@@ -22,6 +24,8 @@ export class Brand {
   readonly #deliveries: Deliveries;
   readonly #truth: TruthFile;
   readonly #mailings: Mailings;
+  readonly #calls: Calls;
+  readonly #visits: Visits;
   readonly #web: Shopping;
   readonly #stores: Shopping;
   readonly #end: number;
@@ -29,16 +33,20 @@ export class Brand {
 
   constructor(parts: {
     random: Random;
+    /** Of what came to the demo later: it leaves the rest as it was. */
+    contacts: Random;
     deliveries: Deliveries;
     truth: TruthFile;
     catalog: Weighted<Product>;
     count: number;
   }) {
-    const { random, deliveries, truth, catalog, count } = parts;
+    const { random, contacts, deliveries, truth, catalog, count } = parts;
     this.#random = random;
     this.#deliveries = deliveries;
     this.#truth = truth;
     this.#mailings = new Mailings(random, deliveries, count);
+    this.#calls = new Calls(contacts, deliveries, truth, count);
+    this.#visits = new Visits(contacts, deliveries, count);
     this.#web = new Shopping(random, catalog, count, 'W');
     this.#stores = new Shopping(random, catalog, count, 'T');
     this.#end = endOf(count - 1);
@@ -61,10 +69,13 @@ export class Brand {
       }
     }
     for (const [email, since] of emails) this.#mailings.to(email, since);
+    this.#calls.of(person);
   }
 
   /** Made-up customers of the brand's own staff. One of each system is touched every day, so that no file is empty. */
   testAccounts(count: number): void {
+    this.#calls.tryOut();
+    this.#visits.tryOut();
     for (let n = 0; n < count; n++) {
       for (const source of ['loyalty', 'web', 'stores'] as const) {
         const created = moment(2024) + this.#random.between(0, 600) * day;
@@ -100,6 +111,7 @@ export class Brand {
     const versions = this.#versions(person, first);
     this.#deliver(source, versions);
     if (source === 'web') this.#buyOnline(first);
+    if (source === 'web') this.#visits.of(first.key, created);
     if (source === 'stores') this.#buyInStore(first, membership);
     return versions.at(-1) ?? first;
   }

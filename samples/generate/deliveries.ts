@@ -55,8 +55,7 @@ class DeliveredFile {
 
   async close(): Promise<number> {
     await this.drain();
-    const tail = this.#file.format === 'json' ? '\n]\n' : '\n';
-    await this.#put(this.#started ? tail : this.#head + tail);
+    await this.#put(this.#started ? this.#tail : this.#head + this.#tail);
     this.#target.end();
     await this.#written;
     return (await stat(this.path)).size;
@@ -66,9 +65,19 @@ class DeliveredFile {
     return this.#file.format === 'psv' ? '|' : ',';
   }
 
+  get #isDelimited(): boolean {
+    return this.#file.format === 'csv' || this.#file.format === 'psv';
+  }
+
   get #head(): string {
+    if (this.#isDelimited) return `${this.#file.columns.join(this.#delimiter)}\n`;
     if (this.#file.format === 'json') return '[\n';
-    return this.#file.format === 'ndjson' ? '' : `${this.#file.columns.join(this.#delimiter)}\n`;
+    return this.#file.format === 'xml' ? '<?xml version="1.0" encoding="UTF-8"?>\n<calls>\n' : '';
+  }
+
+  get #tail(): string {
+    if (this.#file.format === 'json') return '\n]\n';
+    return this.#file.format === 'xml' ? '\n</calls>\n' : '\n';
   }
 
   get #between(): string {
@@ -80,7 +89,8 @@ class DeliveredFile {
   }
 
   #line(row: Row): string {
-    if (this.#file.format.endsWith('json')) return JSON.stringify(row);
+    if (this.#file.format === 'xml') return element(row, this.#file.columns);
+    if (!this.#isDelimited) return JSON.stringify(row);
     return this.#file.columns.map((column) => this.#cell(row[column] ?? '')).join(this.#delimiter);
   }
 
@@ -92,7 +102,7 @@ class DeliveredFile {
 
   /** The row without its key, with a date that doesn't exist, or torn apart by delimiters nobody quoted. */
   #malformed(row: Row): string {
-    const delimited = !this.#file.format.endsWith('json');
+    const delimited = this.#isDelimited;
     switch ((this.rows / rowsAMalformed) % (delimited ? 3 : 2)) {
       case 0:
         return this.#line({ ...row, [this.#file.key]: delimited ? '' : null });
@@ -102,6 +112,14 @@ class DeliveredFile {
         return `${this.#line(row)}${this.#delimiter}suite${this.#delimiter}rear`;
     }
   }
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/** A row of XML, an element for each column; an empty one where there is nothing. */
+function element(row: Row, columns: readonly string[]): string {
+  const text = (cell: Cell) => String(cell ?? '').replaceAll(/[&<>]/g, (letter) => entities[letter] ?? letter);
+  return `<call>${columns.map((column) => `<${column}>${text(row[column] ?? '')}</${column}>`).join('')}</call>`;
 }
 
 /** Every file of every delivery, open at once; what happened on a day goes into the delivery of that day. */

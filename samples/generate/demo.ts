@@ -31,7 +31,8 @@ export async function generateDemo(
   const deliveries = await Deliveries.open(folder, days, new Random(`${seed}/files`));
   const truth = new TruthFile(join(folder, 'truth.csv'));
   const catalog = makeCatalog(new Random(`${seed}/catalog`));
-  const brand = new Brand({ random: new Random(`${seed}/brand`), deliveries, truth, catalog, count: days });
+  const [random, contacts] = [new Random(`${seed}/brand`), new Random(`${seed}/contacts`)];
+  const brand = new Brand({ random, contacts, deliveries, truth, catalog, count: days });
   const population = new Population(new Random(`${seed}/people`), people, days);
 
   brand.catalog(catalog);

@@ -5,7 +5,7 @@ export type Row = Record<string, Cell>;
 /** One of the files that come each day. */
 export interface SourceFile {
   path: string;
-  format: 'csv' | 'psv' | 'json' | 'ndjson';
+  format: 'csv' | 'psv' | 'json' | 'ndjson' | 'xml';
   columns: readonly string[];
   /** What a malformed copy of a row loses or gets wrong. */
   key: string;
@@ -84,6 +84,20 @@ export const sourceFiles = {
     columns: words(`email brand program opted_in updated_at`),
     key: 'email',
     date: 'updated_at',
+  },
+  calls: {
+    path: 'call-centre/{date}/calls.xml',
+    format: 'xml',
+    columns: words(`call_id given_name surname phone email reason agent seconds at`),
+    key: 'call_id',
+    date: 'at',
+  },
+  webEvents: {
+    path: 'web-events/{date}/events.ndjson',
+    format: 'ndjson',
+    columns: words(`event_id type customer_id page device at`),
+    key: 'event_id',
+    date: 'at',
   },
 } as const satisfies Record<string, SourceFile>;
 

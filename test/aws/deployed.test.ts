@@ -1,14 +1,18 @@
-import { cp, mkdir, mkdtemp, readdir } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makePgpKey } from '../../adapters/pgp/make-key.ts';
 import { readDocuments } from '../../cli/documents-folder.ts';
 import type { TableEntry } from '../../core/contracts/catalog.ts';
 import { tenantGroup } from '../../core/contracts/policies.ts';
 import { publishedTables } from '../../core/environments/catalog.ts';
 import { ConfigurationStore } from '../../core/environments/configuration-store.ts';
-import type { ObjectStore, Warehouse } from '../../core/ports.ts';
+import { PgpKeys } from '../../core/pgp/keys.ts';
+import type { ObjectStore, Secrets, Warehouse } from '../../core/ports.ts';
+import { closedFilesPrefix } from '../../core/streams/queued.ts';
 import { demoFolder, demoTenant } from '../../local/demo.ts';
+import { packedCalls } from '../../local/demo-calls.ts';
 import { deliveryDates, generateDemo } from '../../samples/generate/demo.ts';
 import type { SftpUser } from '../support/sftp.ts';
 import { ApiCaller } from './api-caller.ts';
@@ -26,6 +30,8 @@ let deployed: DeployedEnvironment;
 let laptop: Laptop;
 let site: SftpUser;
 let deliveries: string;
+/** Of what the shop sends to the deployment's stream. */
+let send: (records: readonly string[]) => Promise<void>;
 
 beforeAll(async () => {
   aws = await startEmulator({ athena: 'trino' });
@@ -35,7 +41,14 @@ beforeAll(async () => {
   laptop = await Laptop.open(demoTenant);
   site = await deployed.sftpUser(demoTenant, '/');
   deliveries = await deliveriesByDay();
-  await configure(new ApiCaller(aws, outputs, stage), laptop.environment.objects);
+  const api = new ApiCaller(aws, outputs, stage);
+  const token = await api.signIn('sam@example.com', 'datagrid-administrator', tenantGroup(demoTenant));
+  await configure(api, token, laptop.environment.objects);
+  send = async (records) => {
+    const body = records.map((record) => JSON.parse(record));
+    const answer = await api.ask('/stream/v0/data/web-events', { token, method: 'POST', body });
+    if (answer.status !== 202) throw new Error(`the stream gave ${answer.status}: ${answer.body}`);
+  };
 });
 afterAll(async () => {
   await laptop?.close();
@@ -58,15 +71,46 @@ async function deliveriesByDay(): Promise<string> {
 }
 
 /** The demo's documents: by the API, whose schedules follow, and on the laptop, where the test starts each run. */
-async function configure(api: ApiCaller, objects: ObjectStore): Promise<void> {
+async function configure(api: ApiCaller, token: string, objects: ObjectStore): Promise<void> {
   const documents = (await readDocuments(demoFolder)).map(({ document }) => document);
-  await api.configure(
-    production,
-    await api.signIn('sam@example.com', 'datagrid-administrator', tenantGroup(demoTenant)),
-    documents,
-  );
+  await api.configure(production, token, documents);
   const store = new ConfigurationStore(objects);
   await store.commit(await store.head(), documents, { author: 'test', at: new Date(), message: 'The demo' });
+}
+
+/** Brings a day to both homes as its partners do: files, calls that are encrypted for each, and events for their streams. */
+async function deliver(day: string): Promise<void> {
+  const folder = join(deliveries, day);
+  const calls = join('call-centre', day, 'calls.xml');
+  const xml = await readFile(join(folder, calls));
+  const events = (await readFile(join(folder, 'web-events', day, 'events.ndjson'), 'utf8')).trimEnd().split('\n');
+  for (const left of ['web-events', calls]) await rm(join(folder, left), { recursive: true });
+  const packed = join(folder, `${calls}.zip.pgp`);
+  await writeFile(packed, await packedCalls(xml, await keyOf(deployed)));
+  await uploadAll(site, folder);
+  await writeFile(packed, await packedCalls(xml, await keyOf(laptop.environment)));
+  await laptop.deliver(folder);
+  await Promise.all([send(events), laptop.send('stream/web-events', events)]);
+  await Promise.all([
+    untilFiles(
+      days.indexOf(day) + 1,
+      async () => (await deployed.objects.list(closedFilesPrefix('stream/web-events'))).length,
+    ),
+    untilFiles(days.indexOf(day) + 1, () => laptop.closedFiles('stream/web-events')),
+  ]);
+}
+
+/** The public key that senders of an environment are given. */
+async function keyOf(home: { objects: ObjectStore; secrets: Secrets }): Promise<string> {
+  const keys = new PgpKeys(home);
+  const [known] = await keys.list();
+  return (known ?? (await keys.add(await makePgpKey(demoTenant), new Date(), { isFirst: true }))).public_key;
+}
+
+async function untilFiles(count: number, there: () => Promise<number>): Promise<void> {
+  for (const end = Date.now() + 120_000; (await there()) < count; await new Promise((go) => setTimeout(go, 500))) {
+    if (Date.now() > end) throw new Error(`${count} closed files of the stream were not there within two minutes`);
+  }
 }
 
 /** Every row that readers see of a table, in an order of its own. */
@@ -88,9 +132,7 @@ const nameOf = ({ schema, name }: TableEntry) => `${schema}.${name}`;
 
 describe('the demo tenant in AWS', () => {
   it.each(days)('gives on %s what a laptop gives, row by row', async (day) => {
-    const folder = join(deliveries, day);
-    await uploadAll(site, folder);
-    await laptop.deliver(folder);
+    await deliver(day);
     const runs = await Promise.all([deployed.runOnSchedule('daily'), laptop.run()]);
     expect(runs.map(({ state, error }) => [state, error])).toEqual([
       ['succeeded', undefined],

@@ -1,9 +1,12 @@
-import { cp, mkdtemp } from 'node:fs/promises';
+import { cp, mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFileReader } from '../../adapters/files/reader.ts';
 import { createStitchEngine } from '../../adapters/stitch/duckdb.ts';
+import { streamFolders } from '../../adapters/streams/folders.ts';
 import type { Run } from '../../core/contracts/runs.ts';
+import { headConfiguration } from '../../core/environments/load-configuration.ts';
+import { streamName } from '../../core/streams/port.ts';
 import { launchRun } from '../../core/workflows/launch.ts';
 import { demoCourierGroup } from '../../local/demo.ts';
 import { type LocalEnvironment, openEnvironment } from '../../local/environment.ts';
@@ -29,6 +32,17 @@ export class Laptop {
   /** Files of a folder into the inbox, under their names in it. */
   async deliver(folder: string): Promise<void> {
     await cp(folder, inboxFolder(this.#home, this.environment.tenant), { recursive: true });
+  }
+
+  async send(stream: string, records: readonly string[]): Promise<void> {
+    const { objects, streams } = this.environment;
+    await streams.append((await headConfiguration(objects)).get('stream', stream), { records });
+  }
+
+  async closedFiles(stream: string): Promise<number> {
+    const { files } = streamFolders(this.environment.folders.streams, streamName(stream));
+    const entries = await readdir(files, { recursive: true, withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).length;
   }
 
   async run(): Promise<Run> {

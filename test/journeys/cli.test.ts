@@ -29,11 +29,14 @@ afterAll(async () => {
 
 describe('a first start', () => {
   test('makes the demo, runs it end to end, and tells what came of it without a terminal', async () => {
-    const { code, stdout, stderr } = await tributary('start', '--once', '--people', '200');
+    const { code, stdout, stderr } = await tributary('start', '--once', '--people', '170');
     expect(stderr).toBe('');
     expect(code).toBe(0);
     for (const told of [
-      /^Sources: done in .*: 5 couriers, \d+ new files$/m,
+      /^Sent events of its web shop to a stream, and calls, encrypted, by SFTP on port \d+$/m,
+      /^Sources: done in .*: 7 couriers, \d+ new files$/m,
+      /^Feeds: call-centre-calls: 4 files, [\d,]+ rows, \d+ rejected$/m,
+      /^Feeds: web-events: 1 file, [\d,]+ rows, \d+ rejected$/m,
       /^Feeds: web-customers: 4 files, [\d,]+ rows, \d+ rejected$/m,
       /^✔ Done in /m,
       /^feed +files +rows read +inserted +updated +unchanged +rejected$/m,
