@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FilesystemObjects } from '../../../adapters/objects/filesystem.ts';
 import { LocalWorkflows, type TaskHandler } from '../../../adapters/workflows/local.ts';
 import type { StateMachineDefinition } from '../../../adapters/workflows/state-machine.ts';
@@ -105,6 +105,29 @@ describe('a run on one machine', () => {
     expect(written.filter((folder) => folder === 'run-tasks')).toHaveLength(6);
     expect((await getRun(objects, newRun().id)).tasks).toHaveLength(503);
     expect(await objects.list('run-tasks/')).toEqual([]);
+  });
+
+  it('warns while it goes on that it takes longer than its group says', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      let go: () => void = () => undefined;
+      const second = () =>
+        new Promise<void>((resolve) => {
+          go = resolve;
+        });
+      const { done, objects, workflows: local } = await workflows({ second });
+      await local.start({ ...newRun(), warn_at: '2026-11-01T01:00:00.000Z' });
+      await expect.poll(() => done).toContain('second');
+      vi.advanceTimersByTime(30_000);
+      const warnings = async () => (await getRun(objects, newRun().id)).warnings.map(({ type }) => type);
+      await expect.poll(warnings).toEqual(['SlowRun']);
+      go();
+      expect((await local.ended(newRun().id))?.warnings).toMatchObject([
+        { message: expect.stringContaining('it goes on') },
+      ]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('does itself what in AWS a container does for a function', async () => {
