@@ -12,7 +12,7 @@ import {
   matchFileset,
   missingFiles,
 } from '../../feeds/fileset.ts';
-import type { CourierSource, Services } from '../../ports.ts';
+import type { CourierSource, Services, SourceFile } from '../../ports.ts';
 import { isLanded, landingKey, noteLanded, readSeen, type Seen, timesLanded, writeSeen } from '../landing.ts';
 
 /** Lands what is new at one courier's source: bytes unchanged, keyed by their hash. */
@@ -39,7 +39,7 @@ async function pullFrom(
   services: Services,
 ): Promise<z.infer<typeof PullFilesOutput>> {
   const period = { from: plan.from, to: plan.to };
-  const matches = matchFileset(courier.files, await source.list(courier.files, services.signal), plan.looks_at);
+  const matches = matchFileset(courier.files, await listed(source, courier, services), plan.looks_at);
   const missing = missingFiles(courier.files, matches, period);
   if (missing.length > 0 && !plan.skip_missing) {
     const until = new Date(Date.parse(as_of) + plan.wait * 1000);
@@ -54,6 +54,16 @@ async function pullFrom(
     missing,
     notify_when_missing: plan.notify_when_missing,
   };
+}
+
+/** What there is. A list that takes a call's whole time would take that of the next one too. */
+async function listed(source: CourierSource, { id, files }: Courier, { signal }: Services): Promise<SourceFile[]> {
+  try {
+    return await source.list(files, signal);
+  } catch (cause) {
+    if (!(signal.reason instanceof OutOfTime)) throw cause;
+    throw new TooLarge(`${id}: its files were not listed when the time of the function was up`, { cause });
+  }
 }
 
 interface Pulled {

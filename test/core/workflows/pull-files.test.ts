@@ -21,11 +21,10 @@ const documents = [
 ].map((document) => parseDocument(document));
 
 /** A courier of such a source; `newSource` is asked at each pull. With `room`, it is a function's. */
-async function placeOf(newSource: () => CourierSource, room?: number) {
+async function placeOf(newSource: () => CourierSource, room?: number, { signal } = new AbortController()) {
   const objects = new FilesystemObjects(await mkdtemp(join(tmpdir(), 'pull-')));
   const commit = { author: 'test', at: new Date(), message: 'test' };
   const { id } = await new ConfigurationStore(objects).commit(undefined, documents, commit);
-  const { signal } = new AbortController();
   const place = { objects, courier: newSource, clock: () => new Date() };
   const services = { ...place, progress: () => undefined, signal, room } as unknown as Services;
   const pull = (period: DateRange = { from: null, to: null }) => {
@@ -86,6 +85,16 @@ it('a file that a whole step has no time for is not tried again', async () => {
 it('what only reading tells about is not tried again either, though something before it was read', async () => {
   const { pull } = await placeWithTimeFor(10, { 'receipts-1.csv': 'id\n1\n', 'receipts-2.csv': 'id\n2222\n' }, false);
   await expect(pull()).rejects.toMatchObject({ name: 'TooLarge', message: 'receipts-2.csv has 8 bytes' });
+});
+
+it('a list that takes the time of a whole step is not asked for again', async () => {
+  const time = new AbortController();
+  const list = async () => {
+    time.abort(new OutOfTime('the time of the function was up'));
+    throw new Error('the connection was closed');
+  };
+  const { pull } = await placeOf(() => ({ list, fetch: async () => undefined }), 1769, time);
+  await expect(pull()).rejects.toMatchObject({ name: 'TooLarge', message: expect.stringContaining('were not listed') });
 });
 
 it('a file that a function has no room for is for a home with more', async () => {
