@@ -1,7 +1,7 @@
 import type { PersonStory } from '../core/contracts/person.ts';
 import type { Run } from '../core/contracts/runs.ts';
 import { TributaryError } from '../core/errors.ts';
-import { deliverDemo, demoCourierGroup, demoFolder, demoTenant } from '../local/demo.ts';
+import { deliverDemo, demoCourierGroup, demoFolder, demoTenant, isDelivered } from '../local/demo.ts';
 import { askQuery } from './ask-query.ts';
 import type { Client } from './client.ts';
 import { bytes, counted, duration } from './figures.ts';
@@ -58,9 +58,12 @@ async function configure(client: Client, say: (line: string) => void): Promise<v
 async function deliver(client: Client, options: DemoOptions, say: (line: string) => void): Promise<void> {
   const { platform } = client;
   if (!platform) return;
-  await copyFiles(platform.home, options, say);
-  const { sendOutbox } = await import('../local/demo-partners.ts');
-  const port = await sendOutbox(platform.home, await platform.production(demoTenant));
+  const { demoKey, sendOutbox } = await import('../local/demo-partners.ts');
+  const access = await platform.production(demoTenant);
+  // Making a key takes seconds, of another thread than the one that makes the files.
+  const isNew = !(await isDelivered(platform.home));
+  await Promise.all([isNew ? demoKey(access) : undefined, copyFiles(platform.home, options, say)]);
+  const port = await sendOutbox(platform.home, access);
   if (port !== undefined) say(`Sent events of its web shop to a stream, and calls, encrypted, by SFTP on port ${port}`);
 }
 

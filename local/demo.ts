@@ -16,13 +16,18 @@ export const truthFile = (home: string): string => join(inboxFolder(home, demoTe
 /** Folders of source files that are no one's to copy: their partners send them. */
 const sentByPartners = new Set(['call-centre', 'web-events']);
 
+/** Whether the demo's source files were made; they may be archived by now. */
+export async function isDelivered(home: string): Promise<boolean> {
+  const truth = [truthFile(home), join(archiveFolder(home, demoTenant), 'truth.csv')];
+  return (await Promise.all(truth.map(exists))).includes(true);
+}
+
 /** Makes the demo's source files and puts them into its inbox, or its outbox; undefined when they are there already. */
 export async function deliverDemo(
   home: string,
   size: Partial<DemoSize>,
 ): Promise<{ files: number; rows: number; bytes: number } | undefined> {
-  const truth = [truthFile(home), join(archiveFolder(home, demoTenant), 'truth.csv')];
-  if ((await Promise.all(truth.map(exists))).includes(true)) return undefined;
+  if (await isDelivered(home)) return undefined;
   const unfinished = join(tenantFolder(home, demoTenant), 'demo.unfinished');
   await rm(unfinished, { recursive: true, force: true });
   const made = await generateDemo({ ...size, folder: unfinished });
