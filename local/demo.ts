@@ -10,15 +10,13 @@ export const demoCourierGroup = 'courier-group/daily';
 /** The demo's configuration as YAML, the model of anyone's own. */
 export const demoFolder = fileURLToPath(new URL('../samples/acme', import.meta.url));
 
-/** The demo's truth: which person each customer row is of. It arrives last, and so says that every file is there. */
-export const truthFile = (home: string): string => join(inboxFolder(home, demoTenant), 'truth.csv');
-
 /** Folders of source files that are no one's to copy: their partners send them. */
 const sentByPartners = new Set(['call-centre', 'web-events']);
 
 /** Whether the demo's source files were made; they may be archived by now. */
 export async function isDelivered(home: string): Promise<boolean> {
-  const truth = [truthFile(home), join(archiveFolder(home, demoTenant), 'truth.csv')];
+  // The truth, which tells the person that each customer row is of, arrives last.
+  const truth = [inboxFolder, archiveFolder].map((folder) => join(folder(home, demoTenant), 'truth.csv'));
   return (await Promise.all(truth.map(exists))).includes(true);
 }
 
