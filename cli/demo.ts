@@ -1,7 +1,11 @@
+import { connectionSecret } from '../core/connections/secrets.ts';
+import type { Document } from '../core/contracts/configuration.ts';
 import type { PersonStory } from '../core/contracts/person.ts';
 import type { Run } from '../core/contracts/runs.ts';
+import { CourierGroup } from '../core/contracts/sources.ts';
 import { TributaryError } from '../core/errors.ts';
-import { deliverDemo, demoCourierGroup, demoFolder, demoTenant } from '../local/demo.ts';
+import { deliverDemo, demoCourierGroup, demoFolder, demoTenant, isDelivered } from '../local/demo.ts';
+import { demoPostgres } from '../local/home.ts';
 import { askQuery } from './ask-query.ts';
 import type { Client } from './client.ts';
 import { bytes, counted, duration } from './figures.ts';
@@ -30,6 +34,7 @@ export async function prepareDemo(
   }
   await configure(client, say);
   await deliver(client, options, say);
+  await addDatabase(client, say);
   const recovered = (await client.platform?.recover()) ?? [];
   const resumed = recovered.findLast((run) => run.tenant === demoTenant);
   if (resumed) {
@@ -58,11 +63,46 @@ async function configure(client: Client, say: (line: string) => void): Promise<v
 async function deliver(client: Client, options: DemoOptions, say: (line: string) => void): Promise<void> {
   const { platform } = client;
   if (!platform) return;
-  await copyFiles(platform.home, options, say);
-  const { sendOutbox } = await import('../local/demo-partners.ts');
-  const port = await sendOutbox(platform.home, await platform.production(demoTenant));
+  const { demoKey, sendOutbox } = await import('../local/demo-partners.ts');
+  const access = await platform.production(demoTenant);
+  // Making a key takes seconds, of another thread than the one that makes the files.
+  const isNew = !(await isDelivered(platform.home));
+  await Promise.all([isNew ? demoKey(access) : undefined, copyFiles(platform.home, options, say)]);
+  const port = await sendOutbox(platform.home, access);
   if (port !== undefined) say(`Sent events of its web shop to a stream, and calls, encrypted, by SFTP on port ${port}`);
 }
+
+/** Has the demo pull from a PostgreSQL too, where one is named. */
+async function addDatabase(client: Client, say: (line: string) => void): Promise<void> {
+  const url = demoPostgres();
+  if (!url || !client.platform) return;
+  const { databaseConnection, databaseCourier, databaseFolder, fillDatabase } = await import(
+    '../local/demo-database.ts'
+  );
+  const { version, documents } = await client.get<Configuration>(`${environment}/configuration`);
+  if (documents.some(({ id }) => id === databaseCourier)) return;
+  const rows = await fillDatabase(client.platform.home, url);
+  const connection = databaseConnection(url);
+  const { secrets } = await client.platform.production(demoTenant);
+  await secrets.put(connectionSecret(connection.id, 'password'), decodeURIComponent(url.password));
+  const { readDocuments } = await import('./documents-folder.ts');
+  const added = (await readDocuments(databaseFolder)).map(({ document }) => document);
+  const changed = documents.map((document) => withCourier(document, databaseCourier));
+  await client.put(`${environment}/configuration`, {
+    documents: [...changed, connection, ...added],
+    message: 'Pull reviews from a PostgreSQL',
+    parent: version?.id ?? null,
+  });
+  say(
+    `Wrote ${counted(rows, 'review')} to tributary_demo.reviews of the PostgreSQL at ${url.host}, and pull them from there`,
+  );
+}
+
+/** The demo's courier group with one more; any other document as it is. */
+const withCourier = (document: Document, courier: string): Document =>
+  document.id === demoCourierGroup && 'couriers' in document
+    ? CourierGroup.parse({ ...document, couriers: [...document.couriers, { courier }] })
+    : document;
 
 async function copyFiles(home: string, { people, seed }: DemoOptions, say: (line: string) => void): Promise<void> {
   const began = performance.now();

@@ -31,6 +31,7 @@ type DemoAccess = EnvironmentAccess & { sftpSite: LaptopSite };
  */
 export async function sendOutbox(home: string, access: DemoAccess): Promise<number | undefined> {
   const outbox = demoOutbox(home, demoTenant);
+  if (!(await exists(outbox))) return undefined;
   await sendEvents(access, join(outbox, 'web-events'));
   const port = await sendCalls(home, access, join(outbox, callCentre));
   await closedEvents(home);

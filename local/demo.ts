@@ -10,19 +10,22 @@ export const demoCourierGroup = 'courier-group/daily';
 /** The demo's configuration as YAML, the model of anyone's own. */
 export const demoFolder = fileURLToPath(new URL('../samples/acme', import.meta.url));
 
-/** The demo's truth: which person each customer row is of. It arrives last, and so says that every file is there. */
-export const truthFile = (home: string): string => join(inboxFolder(home, demoTenant), 'truth.csv');
-
 /** Folders of source files that are no one's to copy: their partners send them. */
 const sentByPartners = new Set(['call-centre', 'web-events']);
+
+/** Whether the demo's source files were made; they may be archived by now. */
+export async function isDelivered(home: string): Promise<boolean> {
+  // The truth, which tells the person that each customer row is of, arrives last.
+  const truth = [inboxFolder, archiveFolder].map((folder) => join(folder(home, demoTenant), 'truth.csv'));
+  return (await Promise.all(truth.map(exists))).includes(true);
+}
 
 /** Makes the demo's source files and puts them into its inbox, or its outbox; undefined when they are there already. */
 export async function deliverDemo(
   home: string,
   size: Partial<DemoSize>,
 ): Promise<{ files: number; rows: number; bytes: number } | undefined> {
-  const truth = [truthFile(home), join(archiveFolder(home, demoTenant), 'truth.csv')];
-  if ((await Promise.all(truth.map(exists))).includes(true)) return undefined;
+  if (await isDelivered(home)) return undefined;
   const unfinished = join(tenantFolder(home, demoTenant), 'demo.unfinished');
   await rm(unfinished, { recursive: true, force: true });
   const made = await generateDemo({ ...size, folder: unfinished });

@@ -6,6 +6,19 @@ import { HomeInUse, InvalidInput } from '../core/errors.ts';
 /** Where everything of this machine is: `TRIBUTARY_HOME`, or `.tributary` in the folder that we are started in. */
 export const homeFolder = (): string => resolve(process.env.TRIBUTARY_HOME ?? '.tributary');
 
+/** A PostgreSQL that the demo may write to and pull from, by `TRIBUTARY_DEMO_POSTGRES`; undefined without it. */
+export function demoPostgres(): URL | undefined {
+  const text = process.env.TRIBUTARY_DEMO_POSTGRES?.trim();
+  if (!text) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isWhole = url && /^postgres(ql)?:$/.test(url.protocol) && url.hostname && url.username && url.password;
+  if (isWhole && url.pathname.length > 1) return url;
+  // It has a password: a refusal doesn't repeat it.
+  throw new InvalidInput(
+    'TRIBUTARY_DEMO_POSTGRES is no address of a database: expected postgresql://user:password@host:5432/database',
+  );
+}
+
 /** A deployed API, and who speaks to it. */
 export interface Deployment {
   url: URL;
