@@ -27,7 +27,7 @@ function start({ name, folder }: Package): [loaded: number, answered: number, wo
     NODE_PATH: join(parser, 'nodejs/node_modules'),
     NODE_OPTIONS: '--enable-source-maps',
     AWS_REGION: 'eu-west-1',
-    TRIBUTARY_PLACES: '[]',
+    TRIBUTARY_PLACES: JSON.stringify({ at: { stage: 'bench', account: '', region: '' }, tenants: {} }),
   };
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
     env,

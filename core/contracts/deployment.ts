@@ -15,7 +15,7 @@ export const Place = z.object({
 });
 export type Place = z.infer<typeof Place>;
 
-/** Environment variables of a function: a step has the JSON of one place, the API that of all. */
+/** Environment variables of a function: a step has the JSON of one place, the API that of `Places`. */
 export const placeVariables = { one: 'TRIBUTARY_PLACE', all: 'TRIBUTARY_PLACES' } as const;
 
 /** Environment variable of the functions that sign in to sources: the JSON of the roles that connections may name. */
@@ -64,11 +64,25 @@ export const databaseName = ({ workgroup }: Pick<Place, 'workgroup'>, schema: st
 export const placeName = (stage: string, { tenant, environment }: Pick<Place, 'tenant' | 'environment'>): string =>
   `tributary-${stage}-${tenant}-${environment}`;
 
+/** Where a stage is deployed. */
+const Site = z.object({
+  stage: z.string(),
+  account: z.string(),
+  region: z.string(),
+  partition: z.string().default('aws'),
+});
+
+/** Every environment of a stage by its tenant, in few letters: a function has 4 KB for all of its variables. */
+export const Places = z.object({ at: Site, tenants: z.record(z.string(), z.array(z.string())) });
+export type Places = z.infer<typeof Places>;
+
+export const placesOf = ({ at, tenants }: Places): Place[] =>
+  Object.entries(tenants).flatMap(([tenant, environments]) =>
+    environments.map((environment) => placeOf(at, { tenant, environment })),
+  );
+
 /** The place that a stage, an account and a region give an environment. Names instead of exports, which would lock deployments. */
-export function placeOf(
-  at: { stage: string; account: string; region: string; partition?: string },
-  of: Pick<Place, 'tenant' | 'environment'>,
-): Place {
+export function placeOf(at: z.input<typeof Site>, of: Pick<Place, 'tenant' | 'environment'>): Place {
   const name = placeName(at.stage, of);
   const partition = at.partition ?? 'aws';
   return {

@@ -3,7 +3,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
-import { peopleVariables, placeVariables } from '../../core/contracts/deployment.ts';
+import { type Places, peopleVariables, placeVariables } from '../../core/contracts/deployment.ts';
 import { acknowledgeWildcards } from '../constructs/acknowledge.ts';
 import { ApiGateway } from '../constructs/api-gateway.ts';
 import { ConsoleSite } from '../constructs/console-site.ts';
@@ -13,8 +13,6 @@ import { TaskNetwork } from '../constructs/task-network.ts';
 import { UserDirectory } from '../constructs/user-directory.ts';
 import { alarmsTopicName } from '../names.ts';
 import type { StageConfig } from '../stage-config.ts';
-import { environmentsOf } from './environments-of.ts';
-import { placeIn } from './place-in.ts';
 
 /** All that `adapters/users/cognito.ts` asks of the pool. */
 const administersPeople = [
@@ -75,7 +73,10 @@ export class PlatformStack extends Stack {
    * of the environment that it is about.
    */
   #addServeApi({ stage, config }: PlatformProps, { pool, company }: UserDirectory): DuckDbFunction {
-    const places = environmentsOf(config).map((of) => placeIn(this, { stage, ...of }));
+    const places: Places = {
+      at: { stage, account: this.account, region: this.region, partition: this.partition },
+      tenants: Object.fromEntries(config.tenants.map(({ name, environments }) => [name, [...environments]])),
+    };
     const serve = new DuckDbFunction(this, 'ServeApi', {
       lambda: 'serve-api',
       description: 'Answers the HTTP API',

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { courierRolesVariable, Place, peopleVariables, placeVariables } from '../../core/contracts/deployment.ts';
+import {
+  courierRolesVariable,
+  Place,
+  Places,
+  peopleVariables,
+  placesOf,
+  placeVariables,
+} from '../../core/contracts/deployment.ts';
 import { CompanyDirectory } from '../../core/contracts/users.ts';
 
 const variable = (name: string): unknown => JSON.parse(process.env[name] ?? 'null');
@@ -8,7 +15,7 @@ const variable = (name: string): unknown => JSON.parse(process.env[name] ?? 'nul
 export const placeOfStep = (): Place => Place.parse(variable(placeVariables.one));
 
 /** Every environment that the API serves. */
-export const placesOfApi = (): Place[] => z.array(Place).parse(variable(placeVariables.all));
+export const placesOfApi = (): Place[] => placesOf(Places.parse(variable(placeVariables.all)));
 
 /** ARNs of the roles that the environment's couriers may take on. */
 export const courierRoles = (): string[] => z.array(z.string()).parse(variable(courierRolesVariable));
