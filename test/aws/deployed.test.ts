@@ -90,14 +90,24 @@ async function deliver(day: string): Promise<void> {
   await uploadAll(site, folder);
   await writeFile(packed, await packedCalls(xml, await keyOf(laptop.environment)));
   await laptop.deliver(folder);
-  await Promise.all([send(events), laptop.send('stream/web-events', events)]);
+  const inAws = async () => (await deployed.objects.list(closedFilesPrefix('stream/web-events'))).map(({ key }) => key);
   await Promise.all([
-    untilFiles(
-      days.indexOf(day) + 1,
-      async () => (await deployed.objects.list(closedFilesPrefix('stream/web-events'))).length,
+    closedAfter(inAws, () => send(events)),
+    closedAfter(
+      () => laptop.closedFiles('stream/web-events'),
+      () => laptop.send('stream/web-events', events),
     ),
-    untilFiles(days.indexOf(day) + 1, () => laptop.closedFiles('stream/web-events')),
   ]);
+}
+
+/** Sends to a stream, and waits until there is a file that was not there before. */
+async function closedAfter(files: () => Promise<string[]>, sending: () => Promise<void>): Promise<void> {
+  const before = new Set(await files());
+  await sending();
+  for (const end = Date.now() + 120_000; (await files()).every((file) => before.has(file)); ) {
+    if (Date.now() > end) throw new Error('no file was made of what was sent to the stream within two minutes');
+    await new Promise((go) => setTimeout(go, 500));
+  }
 }
 
 /** The public key that senders of an environment are given. */
@@ -105,12 +115,6 @@ async function keyOf(home: { objects: ObjectStore; secrets: Secrets }): Promise<
   const keys = new PgpKeys(home);
   const [known] = await keys.list();
   return (known ?? (await keys.add(await makePgpKey(demoTenant), new Date(), { isFirst: true }))).public_key;
-}
-
-async function untilFiles(count: number, there: () => Promise<number>): Promise<void> {
-  for (const end = Date.now() + 120_000; (await there()) < count; await new Promise((go) => setTimeout(go, 500))) {
-    if (Date.now() > end) throw new Error(`${count} closed files of the stream were not there within two minutes`);
-  }
 }
 
 /** Every row that readers see of a table, in an order of its own. */

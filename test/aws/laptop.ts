@@ -39,10 +39,10 @@ export class Laptop {
     await streams.append((await headConfiguration(objects)).get('stream', stream), { records });
   }
 
-  async closedFiles(stream: string): Promise<number> {
+  async closedFiles(stream: string): Promise<string[]> {
     const { files } = streamFolders(this.environment.folders.streams, streamName(stream));
-    const entries = await readdir(files, { recursive: true, withFileTypes: true });
-    return entries.filter((entry) => entry.isFile()).length;
+    const entries = await readdir(files, { recursive: true, withFileTypes: true }).catch(() => []);
+    return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
   }
 
   async run(): Promise<Run> {
