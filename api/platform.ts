@@ -1,18 +1,10 @@
 import type { ConnectionTest } from '../core/contracts/connections.ts';
 import type { Connection } from '../core/contracts/sources.ts';
 import type { CompanyDirectory } from '../core/contracts/users.ts';
+import type { FileReader } from '../core/feeds/port.ts';
 import type { Principal } from '../core/policies/policy.ts';
-import type {
-  FileReader,
-  InboxArchive,
-  ObjectStore,
-  Queries,
-  Schedules,
-  Secrets,
-  SftpSite,
-  Warehouse,
-  Workflows,
-} from '../core/ports.ts';
+import type { InboxArchive, ObjectStore, Schedules, Secrets, SftpSite, Workflows } from '../core/ports.ts';
+import type { Queries, Warehouse } from '../core/sql/port.ts';
 import type { StreamIntake } from '../core/streams/port.ts';
 import type { Users } from '../core/users/port.ts';
 import type { AnswerLimits } from './limits.ts';

@@ -1,4 +1,4 @@
-import type { DiscoverOptions, FileReadRequest } from '../core/ports.ts';
+import type { DiscoverOptions, FileReadRequest } from '../core/feeds/port.ts';
 import type { StitchRequest } from '../core/stitch/port.ts';
 
 /** A request without what can't cross to another process. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { errorNamed, InternalError, RunStopped } from '../core/errors.ts';
-import type { FileReader } from '../core/ports.ts';
+import type { FileReader } from '../core/feeds/port.ts';
 import type { StitchEngine } from '../core/stitch/port.ts';
 import type { EngineAnswer, EngineCall } from './engine-messages.ts';
 

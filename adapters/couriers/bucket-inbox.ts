@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { DeleteObjectCommand, paginateListObjectsV2, type S3Client, type S3ServiceException } from '@aws-sdk/client-s3';
 import { FileChanged, InvalidInput, OutOfTime } from '../../core/errors.ts';
-import type { CourierSource, FetchedFile, ObjectStore, SourceFile } from '../../core/ports.ts';
+import type { CourierSource, FetchedFile, SourceFile } from '../../core/feeds/port.ts';
+import type { ObjectStore } from '../../core/ports.ts';
 import { closedFilesPrefix } from '../../core/streams/queued.ts';
 import { type CopySizes, copyObject } from '../objects/s3-copy.ts';
 import { bytesOf } from '../objects/s3-read.ts';

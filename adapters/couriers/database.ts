@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CourierFile } from '../../core/contracts/sources.ts';
 import { FileChanged, SourceRefused, SourceUnreachable, TributaryError } from '../../core/errors.ts';
-import type { CourierSource, FetchedFile, Reading, SourceFile } from '../../core/ports.ts';
+import type { CourierSource, FetchedFile, Reading, SourceFile } from '../../core/feeds/port.ts';
 import type { Bounds, Database } from './database/engine.ts';
 import { mysql } from './database/mysql.ts';
 import { postgresql } from './database/postgresql.ts';

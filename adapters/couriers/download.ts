@@ -1,5 +1,5 @@
 import { SourceUnreachable } from '../../core/errors.ts';
-import type { FetchedFile } from '../../core/ports.ts';
+import type { FetchedFile } from '../../core/feeds/port.ts';
 import { type Keeping, type KeptBytes, keeping } from './kept-bytes.ts';
 import { persistently } from './persistently.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Courier } from '../../core/contracts/sources.ts';
-import type { CourierSource } from '../../core/ports.ts';
+import type { CourierSource } from '../../core/feeds/port.ts';
 import { type CourierContext, type CourierKind, settingsOf } from './kind.ts';
 
 /** `path`: the folder, in the tenant's inbox unless it is absolute, which only a laptop has. */

@@ -1,6 +1,6 @@
 import type { CourierFile } from '../../core/contracts/sources.ts';
 import { FileChanged } from '../../core/errors.ts';
-import type { CourierSource, FetchedFile, Reading, SourceFile } from '../../core/ports.ts';
+import type { CourierSource, FetchedFile, Reading, SourceFile } from '../../core/feeds/port.ts';
 import { download } from './download.ts';
 import { bytesOf, type HttpAnswer } from './http/client.ts';
 import { pagesOf } from './http/pages.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { OutOfTime } from '../../core/errors.ts';
-import type { FetchedFile } from '../../core/ports.ts';
+import type { FetchedFile } from '../../core/feeds/port.ts';
 import { asDiskFull } from '../objects/filesystem.ts';
 
 /** What came of a file so far, and its hash. */

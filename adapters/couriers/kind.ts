@@ -3,7 +3,8 @@ import { readConnectionSecret } from '../../core/connections/secrets.ts';
 import type { Connection, Courier } from '../../core/contracts/sources.ts';
 import { problems } from '../../core/environments/documents.ts';
 import { InvalidInput } from '../../core/errors.ts';
-import type { CourierSource, Secrets } from '../../core/ports.ts';
+import type { CourierSource } from '../../core/feeds/port.ts';
+import type { Secrets } from '../../core/ports.ts';
 import type { Network } from './network.ts';
 
 /** What a home gives to its couriers. */

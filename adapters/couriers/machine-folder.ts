@@ -4,7 +4,7 @@ import { chmod, copyFile, type FileHandle, lstat, open, readdir, realpath, rm } 
 import { join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { FileChanged, InvalidInput, MissingFile } from '../../core/errors.ts';
-import type { CourierSource, FetchedFile, SourceFile } from '../../core/ports.ts';
+import type { CourierSource, FetchedFile, SourceFile } from '../../core/feeds/port.ts';
 import { asDiskFull } from '../objects/filesystem.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Connection, Courier } from '../../core/contracts/sources.ts';
 import { InvalidInput } from '../../core/errors.ts';
-import type { CourierSource } from '../../core/ports.ts';
+import type { CourierSource } from '../../core/feeds/port.ts';
 import { database } from './database.ts';
 import { folder } from './folder.ts';
 import { http } from './http.ts';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { CourierFile } from '../../core/contracts/sources.ts';
 import { FileChanged, SourceRefused, SourceUnreachable, TributaryError } from '../../core/errors.ts';
 import { filePattern } from '../../core/feeds/file-pattern.ts';
-import type { CourierSource, SourceFile } from '../../core/ports.ts';
+import type { CourierSource, SourceFile } from '../../core/feeds/port.ts';
 import { download } from './download.ts';
 import { type CourierContext, type CourierKind, connectionOf, settingsOf, type UsedConnection } from './kind.ts';
 import { KEY_SECRET, S3Connection, s3Client } from './s3/client.ts';

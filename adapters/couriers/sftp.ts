@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { CourierFile } from '../../core/contracts/sources.ts';
 import { FileChanged } from '../../core/errors.ts';
 import { filePattern } from '../../core/feeds/file-pattern.ts';
-import type { CourierSource, SourceFile } from '../../core/ports.ts';
+import type { CourierSource, SourceFile } from '../../core/feeds/port.ts';
 import { download } from './download.ts';
 import { type CourierKind, connectionOf, settingsOf } from './kind.ts';
 import { SftpSession } from './sftp/session.ts';

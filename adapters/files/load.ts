@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { FileCounts } from '../../core/contracts/loads.ts';
 import { ErrorThresholdExceeded, InternalError, QueryFailed } from '../../core/errors.ts';
 import type { Decimals } from '../../core/feeds/conversions.ts';
+import type { FileReadRequest } from '../../core/feeds/port.ts';
 import {
   drift,
   foldedRows,
@@ -12,7 +13,6 @@ import {
   stagedCounts,
   stagedRows,
 } from '../../core/feeds/staging.ts';
-import type { FileReadRequest } from '../../core/ports.ts';
 import { text } from '../../core/sql/quote.ts';
 import { type DuckDbSession, PARQUET, type SessionOptions } from '../sql/duckdb/session.ts';
 import type { RawTable } from './formats/format.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DiscoveredFeed } from '../../core/contracts/discover.ts';
 import type { FileCounts } from '../../core/contracts/loads.ts';
-import type { FileReader, FileReadRequest } from '../../core/ports.ts';
+import type { FileReader, FileReadRequest } from '../../core/feeds/port.ts';
 import { DuckDbSession, type SessionOptions } from '../sql/duckdb/session.ts';
 import { discoverFile } from './discover.ts';
 import { readFeedFile } from './load.ts';

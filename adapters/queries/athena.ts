@@ -3,7 +3,7 @@ import type { Place } from '../../core/contracts/deployment.ts';
 import { RESULT_ROWS } from '../../core/contracts/query-answer.ts';
 import { contentHash } from '../../core/environments/canonical.ts';
 import { NotFound, TributaryError } from '../../core/errors.ts';
-import type { PhysicalQuery, Queries, QueryProgress, ResultSet } from '../../core/ports.ts';
+import type { PhysicalQuery, Queries, QueryProgress, ResultSet } from '../../core/sql/port.ts';
 import { columnType } from '../../core/sql/types.ts';
 import type { S3Objects } from '../objects/s3.ts';
 import { AthenaExecutions, failureOf } from '../sql/athena/executions.ts';

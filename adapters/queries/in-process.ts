@@ -6,7 +6,8 @@ import { RESULT_ROWS } from '../../core/contracts/query-answer.ts';
 import { Column } from '../../core/contracts/types.ts';
 import { readJson, writeJson } from '../../core/environments/json-objects.ts';
 import { InternalError, NotFound, TributaryError } from '../../core/errors.ts';
-import type { ObjectStore, PhysicalQuery, Queries, QueryProgress, ResultSet, Warehouse } from '../../core/ports.ts';
+import type { ObjectStore } from '../../core/ports.ts';
+import type { PhysicalQuery, Queries, QueryProgress, ResultSet, Warehouse } from '../../core/sql/port.ts';
 
 interface Begun {
   progress: QueryProgress;

@@ -3,10 +3,10 @@ import { type ParquetDelta, schemas, type TableEntry } from '../../core/contract
 import type { Column } from '../../core/contracts/types.ts';
 import { deltaName } from '../../core/customer360/renewal.ts';
 import { tableFinder } from '../../core/environments/table-names.ts';
+import type { ObjectStore } from '../../core/ports.ts';
 import type {
   BuiltTable,
   DomainLoads,
-  ObjectStore,
   OverlayRequest,
   PhysicalQuery,
   ResultSet,
@@ -16,7 +16,7 @@ import type {
   UpsertCounts,
   UpsertRequest,
   Warehouse,
-} from '../../core/ports.ts';
+} from '../../core/sql/port.ts';
 import { ident, qualified, text } from '../../core/sql/quote.ts';
 import { translate } from '../../core/sql/translate.ts';
 import { columnType } from '../../core/sql/types.ts';

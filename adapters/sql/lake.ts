@@ -14,7 +14,7 @@ import type {
   UpsertCounts,
   UpsertRequest,
   Warehouse,
-} from '../../core/ports.ts';
+} from '../../core/sql/port.ts';
 import type { LakeEngine } from './lake/engine.ts';
 import { expose } from './lake/expose.ts';
 import { LakeFiles, type ParquetFiles } from './lake/files.ts';

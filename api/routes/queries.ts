@@ -4,9 +4,9 @@ import { type QueryAnswer, RESULT_ROWS } from '../../core/contracts/query-answer
 import { headConfiguration } from '../../core/environments/load-configuration.ts';
 import { Conflict } from '../../core/errors.ts';
 import { isAllowed } from '../../core/policies/policy.ts';
-import type { QueryProgress } from '../../core/ports.ts';
 import { ask } from '../../core/queries/ask.ts';
 import { firstRows } from '../../core/queries/first-rows.ts';
+import type { QueryProgress } from '../../core/sql/port.ts';
 import { EnvironmentPath, named } from '../contracts.ts';
 import { csvLine } from '../csv.ts';
 import { messageOf } from '../errors.ts';

@@ -1,6 +1,6 @@
 import type { CourierFile } from '../contracts/sources.ts';
-import type { SourceFile } from '../ports.ts';
 import { filePattern } from './file-pattern.ts';
+import type { SourceFile } from './port.ts';
 
 /** Dates of the files that are wanted: `from` inclusive, `to` exclusive; null: any. */
 export interface DateRange {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { QuarantinedRow } from '../contracts/loads.ts';
 import { InvalidInput } from '../errors.ts';
-import type { ObjectStore, Warehouse } from '../ports.ts';
+import type { ObjectStore } from '../ports.ts';
+import type { Warehouse } from '../sql/port.ts';
 
 /** A bad row, and the feed and run that refused it. */
 export const RefusedRow = QuarantinedRow.extend({ feed: z.string(), run_id: z.string() });

@@ -2,9 +2,11 @@ import type { Feed } from '../contracts/sources.ts';
 import type { LandedFile } from '../contracts/steps.ts';
 import type { Configuration } from '../environments/configuration.ts';
 import { NotFound } from '../errors.ts';
-import type { FileReader, ObjectStore, Warehouse } from '../ports.ts';
+import type { ObjectStore } from '../ports.ts';
+import type { Warehouse } from '../sql/port.ts';
 import { storedTable, zoneOf } from '../workflows/domain-tables.ts';
 import { landedFiles, loadId } from '../workflows/landing.ts';
+import type { FileReader } from './port.ts';
 import { quarantineFiles, refused } from './quarantine.ts';
 
 /** As many bad rows of a file as are tried before its whole is loaded again. */

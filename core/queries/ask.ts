@@ -1,4 +1,4 @@
-import type { Queries, QueryProgress } from '../ports.ts';
+import type { Queries, QueryProgress } from '../sql/port.ts';
 import { type PublishedAccess, PublishedReader } from './published-reader.ts';
 
 /**

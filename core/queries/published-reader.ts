@@ -1,7 +1,8 @@
 import type { TableEntry } from '../contracts/catalog.ts';
 import { publishedTables } from '../environments/catalog.ts';
 import { QueryFailed } from '../errors.ts';
-import type { ObjectStore, PhysicalQuery, ResultSet, Warehouse } from '../ports.ts';
+import type { ObjectStore } from '../ports.ts';
+import type { PhysicalQuery, ResultSet, Warehouse } from '../sql/port.ts';
 
 /** What a reader of published tables needs of their environment. */
 export interface PublishedAccess {

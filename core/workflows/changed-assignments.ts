@@ -1,6 +1,6 @@
 import { MOST_RENEWED, type TableEntry } from '../contracts/catalog.ts';
 import { changesName } from '../customer360/renewal.ts';
-import type { Warehouse } from '../ports.ts';
+import type { Warehouse } from '../sql/port.ts';
 
 const differing = (one: string, other: string) =>
   `(SELECT a.* FROM stitch.${one} a EXCEPT SELECT b.* FROM stitch.${other} b)`;

@@ -8,9 +8,9 @@ import { ConfigurationStore } from '../environments/configuration-store.ts';
 import { headConfiguration } from '../environments/load-configuration.ts';
 import { labelContradiction } from '../environments/stitch-settings.ts';
 import { Conflict, InvalidInput } from '../errors.ts';
-import type { Warehouse } from '../ports.ts';
 import { ampIdsOf } from '../queries/amp-ids.ts';
 import { readPublished } from '../queries/published-reader.ts';
+import type { Warehouse } from '../sql/port.ts';
 import { type LaunchPlace, launchRun } from './launch.ts';
 
 /** Where people are corrected. */

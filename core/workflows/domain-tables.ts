@@ -2,7 +2,7 @@ import type { TableEntry } from '../contracts/catalog.ts';
 import type { Feed } from '../contracts/sources.ts';
 import { contentHash } from '../environments/canonical.ts';
 import { type Configuration, tableOfFeed } from '../environments/configuration.ts';
-import type { Warehouse } from '../ports.ts';
+import type { Warehouse } from '../sql/port.ts';
 
 /**
  * What decides a feed's rows, beside the bytes: its fields and keys, the zone of its times, and the ingest queries on the

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { LandedFile } from '../contracts/steps.ts';
 import { readJson, readJsons, writeJson } from '../environments/json-objects.ts';
-import type { ObjectStore, SourceFile } from '../ports.ts';
+import type { SourceFile } from '../feeds/port.ts';
+import type { ObjectStore } from '../ports.ts';
 
 const folder = (courier: string) => courier.replace('courier/', '');
 const seenKey = (courier: string) => `landings/${folder(courier)}/seen.json`;

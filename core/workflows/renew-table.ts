@@ -2,7 +2,7 @@ import type { TableEntry } from '../contracts/catalog.ts';
 import type { PlannedTable } from '../contracts/steps.ts';
 import { changesName, deltaName, keysName, type Renewal, touchedKeysSql } from '../customer360/renewal.ts';
 import { InternalError } from '../errors.ts';
-import type { PhysicalQuery, Warehouse } from '../ports.ts';
+import type { PhysicalQuery, Warehouse } from '../sql/port.ts';
 import { ident } from '../sql/quote.ts';
 
 /** Lays the rows that have changed over the last version of a table: what of its inputs has, they say. */

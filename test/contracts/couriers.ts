@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CourierFile } from '../../core/contracts/sources.ts';
-import type { CourierSource, FetchedFile, ObjectStore, SourceFile } from '../../core/ports.ts';
+import type { CourierSource, FetchedFile, SourceFile } from '../../core/feeds/port.ts';
+import type { ObjectStore } from '../../core/ports.ts';
 
 /** A place that files are pulled from, which a test can put files in, and the objects that they are landed among. */
 export interface FilledSource {

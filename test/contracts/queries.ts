@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Queries } from '../../core/ports.ts';
+import type { Queries } from '../../core/sql/port.ts';
 
 /** What a home gives for a test: the queries of an environment that has no tables. */
 export interface QueriesHome {

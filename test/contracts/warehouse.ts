@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { TableEntry } from '../../core/contracts/catalog.ts';
 import type { Column } from '../../core/contracts/types.ts';
-import type { ObjectStore, Warehouse } from '../../core/ports.ts';
+import type { ObjectStore } from '../../core/ports.ts';
+import type { Warehouse } from '../../core/sql/port.ts';
 import { text } from '../../core/sql/quote.ts';
 import { stagedRows } from './warehouse-staging.ts';
 

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { courierSource } from '../../adapters/couriers/registry.ts';
 import { testConnection } from '../../adapters/couriers/test-connection.ts';
 import { Courier, CourierFile } from '../../core/contracts/sources.ts';
-import type { Reading } from '../../core/ports.ts';
+import type { Reading } from '../../core/feeds/port.ts';
 import { going } from '../contracts/couriers.ts';
 import { aConnection, courierContext } from '../support/couriers.ts';
 import { startMariaDb } from './servers/mariadb.ts';

@@ -7,7 +7,7 @@ import { courierSource } from '../../adapters/couriers/registry.ts';
 import { testConnection } from '../../adapters/couriers/test-connection.ts';
 import { FilesystemObjects } from '../../adapters/objects/filesystem.ts';
 import { Courier, CourierFile } from '../../core/contracts/sources.ts';
-import type { SourceFile } from '../../core/ports.ts';
+import type { SourceFile } from '../../core/feeds/port.ts';
 import { courierSourceContract, fetched, going } from '../contracts/couriers.ts';
 import { aConnection, courierContext } from '../support/couriers.ts';
 import { startSshServer } from './servers/openssh.ts';

@@ -5,7 +5,7 @@ import { createFileReader } from '../../adapters/files/reader.ts';
 import { DuckDbSession, type Row } from '../../adapters/sql/duckdb/session.ts';
 import type { FileCounts } from '../../core/contracts/loads.ts';
 import { Feed } from '../../core/contracts/sources.ts';
-import type { FileReadRequest } from '../../core/ports.ts';
+import type { FileReadRequest } from '../../core/feeds/port.ts';
 import { text } from '../../core/sql/quote.ts';
 
 /** A feed from `field:Type` words; the first field is its key. */

@@ -1,7 +1,7 @@
 import { MOST_RENEWED, type ParquetDelta, type TableEntry } from '../../../core/contracts/catalog.ts';
 import { changesName, deltaName } from '../../../core/customer360/renewal.ts';
 import { InternalError } from '../../../core/errors.ts';
-import type { OverlayRequest } from '../../../core/ports.ts';
+import type { OverlayRequest } from '../../../core/sql/port.ts';
 import { isAmong, isPlaced, type ParquetObjects, tableKey } from './parquet.ts';
 
 export interface Overlaid {

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { MOST_RENEWED } from '../../../core/contracts/catalog.ts';
-import type { DomainLoads, UpsertCounts, UpsertRequest } from '../../../core/ports.ts';
+import type { DomainLoads, UpsertCounts, UpsertRequest } from '../../../core/sql/port.ts';
 import { ident, qualified } from '../../../core/sql/quote.ts';
 import type { ParquetObjects } from './parquet.ts';
 import { Segments, segmentStatements } from './segments.ts';

@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import type { ParquetDelta } from '../../../core/contracts/catalog.ts';
 import type { Column } from '../../../core/contracts/types.ts';
 import { InternalError } from '../../../core/errors.ts';
-import type { BuiltTable, PhysicalQuery, ResultSet, Scattered, Scattering, StoredTable } from '../../../core/ports.ts';
+import type {
+  BuiltTable,
+  PhysicalQuery,
+  ResultSet,
+  Scattered,
+  Scattering,
+  StoredTable,
+} from '../../../core/sql/port.ts';
 import { ident } from '../../../core/sql/quote.ts';
 import { engineType } from '../../../core/sql/types.ts';
 import { without } from './keys.ts';

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { canonicalJson } from '../../../core/environments/canonical.ts';
 import { readJson } from '../../../core/environments/json-objects.ts';
 import { Conflict, InternalError } from '../../../core/errors.ts';
-import type { DomainLoads, ObjectStore } from '../../../core/ports.ts';
+import type { ObjectStore } from '../../../core/ports.ts';
+import type { DomainLoads } from '../../../core/sql/port.ts';
 
 const Counts = z.object({ inserted: z.number().int(), updated: z.number().int(), unchanged: z.number().int() });
 

@@ -1,7 +1,7 @@
 import type { TableEntry } from '../../../core/contracts/catalog.ts';
 import { changesName } from '../../../core/customer360/renewal.ts';
 import { InternalError } from '../../../core/errors.ts';
-import type { OverlayRequest } from '../../../core/ports.ts';
+import type { OverlayRequest } from '../../../core/sql/port.ts';
 import { ident } from '../../../core/sql/quote.ts';
 import { among, without } from './keys.ts';
 import type { LakeTables } from './tables.ts';

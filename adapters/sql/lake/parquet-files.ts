@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Column } from '../../../core/contracts/types.ts';
-import type { ObjectStore, ResultSet } from '../../../core/ports.ts';
+import type { ObjectStore } from '../../../core/ports.ts';
+import type { ResultSet } from '../../../core/sql/port.ts';
 import { ident, text } from '../../../core/sql/quote.ts';
 import { columnType, engineType } from '../../../core/sql/types.ts';
 import { DuckDbSession, PARQUET, type SessionOptions } from '../duckdb/session.ts';

@@ -1,6 +1,6 @@
 import { databaseName, type Place } from '../../../core/contracts/deployment.ts';
 import { tableFinder } from '../../../core/environments/table-names.ts';
-import type { PhysicalQuery, StoredTable } from '../../../core/ports.ts';
+import type { PhysicalQuery, StoredTable } from '../../../core/sql/port.ts';
 import { qualified } from '../../../core/sql/quote.ts';
 
 type Lake = Pick<Place, 'workgroup'>;

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { databaseName, type Place } from '../../../core/contracts/deployment.ts';
 import type { Column } from '../../../core/contracts/types.ts';
-import type { BuiltTable, ObjectStore, PhysicalQuery, ResultSet, StoredTable } from '../../../core/ports.ts';
+import type { ObjectStore } from '../../../core/ports.ts';
+import type { BuiltTable, PhysicalQuery, ResultSet, StoredTable } from '../../../core/sql/port.ts';
 import { ident } from '../../../core/sql/quote.ts';
 import { columnType, engineType } from '../../../core/sql/types.ts';
 import type { EngineColumn, LakeEngine, LakeTable } from './engine.ts';

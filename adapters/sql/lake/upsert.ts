@@ -1,7 +1,7 @@
 import { MOST_RENEWED } from '../../../core/contracts/catalog.ts';
 import type { Column } from '../../../core/contracts/types.ts';
 import { InternalError } from '../../../core/errors.ts';
-import type { StoredTable, UpsertCounts, UpsertRequest } from '../../../core/ports.ts';
+import type { StoredTable, UpsertCounts, UpsertRequest } from '../../../core/sql/port.ts';
 import { ident } from '../../../core/sql/quote.ts';
 import { engineType } from '../../../core/sql/types.ts';
 import type { LakeFiles } from './files.ts';

@@ -12,7 +12,8 @@ import {
   matchFileset,
   missingFiles,
 } from '../../feeds/fileset.ts';
-import type { CourierSource, Services, SourceFile } from '../../ports.ts';
+import type { CourierSource, SourceFile } from '../../feeds/port.ts';
+import type { Services } from '../../ports.ts';
 import { isLanded, landingKey, noteLanded, readSeen, type Seen, timesLanded, writeSeen } from '../landing.ts';
 
 /** Lands what is new at one courier's source: bytes unchanged, keyed by their hash. */

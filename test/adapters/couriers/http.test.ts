@@ -8,7 +8,7 @@ import { courierSource } from '../../../adapters/couriers/registry.ts';
 import { testConnection } from '../../../adapters/couriers/test-connection.ts';
 import { FilesystemObjects } from '../../../adapters/objects/filesystem.ts';
 import { Courier, CourierFile } from '../../../core/contracts/sources.ts';
-import type { Reading } from '../../../core/ports.ts';
+import type { Reading } from '../../../core/feeds/port.ts';
 import { courierSourceContract, fetched, going, onlyFile } from '../../contracts/couriers.ts';
 import { aConnection, courierContext } from '../../support/couriers.ts';
 import { FaultyServer, serveFile } from '../../support/faulty-server.ts';

@@ -4,7 +4,7 @@ import type { TableEntry } from '../../../core/contracts/catalog.ts';
 import { coreTables } from '../../../core/customer360/core-tables.ts';
 import { keysSuffice, type RenewableTable, renewalOf } from '../../../core/customer360/renewal.ts';
 import { customer360Tables } from '../../../core/customer360/templates/index.ts';
-import type { Warehouse } from '../../../core/ports.ts';
+import type { Warehouse } from '../../../core/sql/port.ts';
 import { printName } from '../../../core/sql/scope.ts';
 import { translate } from '../../../core/sql/translate.ts';
 import { changedAssignments } from '../../../core/workflows/changed-assignments.ts';

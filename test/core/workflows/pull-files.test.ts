@@ -9,7 +9,8 @@ import { ConfigurationStore } from '../../../core/environments/configuration-sto
 import { parseDocument } from '../../../core/environments/documents.ts';
 import { DiskFull, OutOfTime } from '../../../core/errors.ts';
 import type { DateRange } from '../../../core/feeds/fileset.ts';
-import type { CourierSource, ObjectStore, Services } from '../../../core/ports.ts';
+import type { CourierSource } from '../../../core/feeds/port.ts';
+import type { ObjectStore, Services } from '../../../core/ports.ts';
 import { landedFiles } from '../../../core/workflows/landing.ts';
 import { pullFiles } from '../../../core/workflows/steps/pull-files.ts';
 
