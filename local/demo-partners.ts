@@ -42,7 +42,9 @@ export async function sendOutbox(home: string, access: DemoAccess): Promise<numb
 async function sendEvents({ objects, streams }: EnvironmentAccess, folder: string): Promise<void> {
   const days = await namesIn(folder);
   if (days.length === 0) return;
-  const document = (await headConfiguration(objects)).get('stream', stream);
+  const document = (await headConfiguration(objects)).find('stream', stream);
+  // Whoever has changed the demo may have taken it out.
+  if (!document) return;
   for (const day of days) {
     const lines = (await readFile(join(folder, day, 'events.ndjson'), 'utf8')).trimEnd().split('\n');
     for (let from = 0; from < lines.length; from += BATCH) {

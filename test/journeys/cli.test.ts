@@ -241,9 +241,9 @@ describe('a server', () => {
     expect(backfill.stdout).toMatch(/^warning courier\/web went on without 6 required files .*2031-01-02/m);
     const id = /run-\S+/.exec(backfill.stdout)?.[0] ?? '';
     const shownRun = (await tributary('runs', 'show', id)).stdout;
-    expect(shownRun).toMatch(/^state +succeeded, 5 warnings$/m);
+    expect(shownRun).toMatch(/^state +succeeded, 6 warnings$/m);
     expect(shownRun).toMatch(/^files of +2031-01-01 to 2031-01-03, that day not included$/m);
-    expect(shownRun).toMatch(/^PullCourier +succeeded +5 +5 /m);
+    expect(shownRun).toMatch(/^PullCourier +succeeded +7 +7 /m);
     server?.process.kill('SIGINT');
     expect((await server?.outcome)?.code).toBe(0);
     expect(await ownerOf(home)).toBeUndefined();
