@@ -200,7 +200,7 @@ describe('the command line with TRIBUTARY_URL', () => {
   it('runs a courier group and shows the run', async () => {
     const { code, stdout } = await tributary('run', 'daily', '--ingest-only', '--skip-missing');
     expect(code, stdout).toBe(0);
-    expect(await text('runs', 'list')).toMatch(/courier-group\/daily +succeeded +\S+/);
+    expect(await text('runs', 'list')).toMatch(/courier-group\/daily +succeeded, 6 warnings +\S+/);
     expect(await text('quarantine', 'list')).toBe('no bad rows\n');
     expect(await text('tables')).toContain('no tables yet');
   });
