@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
+import { isLoopback } from '../adapters/couriers/network.ts';
 import { Connection } from '../core/contracts/sources.ts';
 import { Random } from '../samples/generate/random.ts';
 import { moment } from '../samples/generate/time.ts';
@@ -24,8 +25,6 @@ export function databaseConnection(url: URL): Connection {
   };
   return Connection.parse({ id: 'connection/reviews', type: 'database', settings });
 }
-
-const isLoopback = ({ hostname }: URL) => ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 
 /** Writes reviews into a schema of their own, `tributary_demo`. Done twice, it is done once. */
 export async function fillDatabase(home: string, url: URL): Promise<number> {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
+import { isLoopback } from '../adapters/couriers/network.ts';
 import { HomeInUse, InvalidInput } from '../core/errors.ts';
 
 /** Where everything of this machine is: `TRIBUTARY_HOME`, or `.tributary` in the folder that we are started in. */
@@ -45,7 +46,7 @@ export function deployment(): Deployment | undefined {
 /** A token goes over the network encrypted, or not at all. */
 function addressOf(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isHere = url?.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  const isHere = url?.protocol === 'http:' && isLoopback(url);
   if (url && (url.protocol === 'https:' || isHere)) return url;
   const expected = 'the ApiUrl of a deployment, such as https://abc.execute-api.eu-west-1.amazonaws.com';
   throw new InvalidInput(`TRIBUTARY_URL ${JSON.stringify(text)} is no address with https: expected ${expected}`);

@@ -24,6 +24,9 @@ const itself = [
   ['::', 127, 'ipv6'],
 ] as const;
 
+/** Whether an address is of this machine by its name, so that what is sent there goes over no network. */
+export const isLoopback = ({ hostname }: URL): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+
 export const laptopNetwork: Network = networkWithout(metadata);
 export const hostedNetwork: Network = networkWithout([...metadata, ...itself]);
 

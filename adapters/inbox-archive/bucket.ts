@@ -1,10 +1,10 @@
 import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { inboxPrefix } from '../../core/contracts/deployment.ts';
 import type { ArchivedFile } from '../../core/contracts/sftp.ts';
-import { Conflict, NotFound } from '../../core/errors.ts';
+import { Conflict } from '../../core/errors.ts';
 import type { InboxArchive } from '../../core/ports.ts';
 import { copyObject } from '../objects/s3-copy.ts';
-import { insideInbox } from './inside-inbox.ts';
+import { insideInbox, notArchived } from './inside-inbox.ts';
 
 interface BucketArchiveOptions {
   client: S3Client;
@@ -41,9 +41,7 @@ export class BucketArchive implements InboxArchive {
       );
       return file;
     }
-    throw new NotFound(
-      `no file ${JSON.stringify(path)} is archived: \`tributary sftp archive list\` shows those that are`,
-    );
+    throw notArchived(path);
   }
 
   async *#objects(inside: string, after?: string): AsyncGenerator<ArchivedFile & { etag: string | undefined }> {

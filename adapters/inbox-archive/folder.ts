@@ -2,9 +2,8 @@ import type { Dirent, Stats } from 'node:fs';
 import { link, lstat, mkdir, readdir, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { ARCHIVED_AFTER_DAYS, type ArchivedFile } from '../../core/contracts/sftp.ts';
-import { NotFound } from '../../core/errors.ts';
 import type { InboxArchive } from '../../core/ports.ts';
-import { insideInbox } from './inside-inbox.ts';
+import { insideInbox, notArchived } from './inside-inbox.ts';
 
 interface FolderArchiveOptions {
   inbox: string;
@@ -35,10 +34,7 @@ export class FolderArchive implements InboxArchive {
   async restore(path: string): Promise<ArchivedFile> {
     const inside = insideInbox(path);
     const stats = await this.find(inside);
-    if (!stats?.isFile()) {
-      const seen = `no file ${JSON.stringify(path)} is archived`;
-      throw new NotFound(`${seen}: \`tributary sftp archive list\` shows those that are`);
-    }
+    if (!stats?.isFile()) throw notArchived(path);
     await this.takeBack(inside);
     return { path: inside, bytes: stats.size, modified: stats.mtime.toISOString() };
   }

@@ -1,4 +1,5 @@
 import type { CourierFile } from '../contracts/sources.ts';
+import { addDays } from './calendar.ts';
 import { filePattern } from './file-pattern.ts';
 import type { SourceFile } from './port.ts';
 
@@ -85,12 +86,6 @@ function lacking(files: readonly CourierFile[], matches: readonly FilesetMatch[]
 
 function datesOf(from: string, to: string): string[] {
   const dates: string[] = [];
-  for (
-    let day = new Date(`${from}T00:00:00Z`);
-    day.toISOString().slice(0, 10) < to;
-    day.setUTCDate(day.getUTCDate() + 1)
-  ) {
-    dates.push(day.toISOString().slice(0, 10));
-  }
+  for (let date = from; date < to; date = addDays(date, 1)) dates.push(date);
   return dates;
 }

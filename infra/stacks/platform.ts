@@ -13,6 +13,7 @@ import { TaskNetwork } from '../constructs/task-network.ts';
 import { UserDirectory } from '../constructs/user-directory.ts';
 import { alarmsTopicName } from '../names.ts';
 import type { StageConfig } from '../stage-config.ts';
+import { siteIn } from './place-in.ts';
 
 /** All that `adapters/users/cognito.ts` asks of the pool. */
 const administersPeople = [
@@ -74,7 +75,7 @@ export class PlatformStack extends Stack {
    */
   #addServeApi({ stage, config }: PlatformProps, { pool, company }: UserDirectory): DuckDbFunction {
     const places: Places = {
-      at: { stage, account: this.account, region: this.region, partition: this.partition },
+      at: siteIn(this, stage),
       tenants: Object.fromEntries(config.tenants.map(({ name, environments }) => [name, [...environments]])),
     };
     const serve = new DuckDbFunction(this, 'ServeApi', {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isLoopback } from '../network.ts';
 
 const HttpUrl = z.url({ protocol: /^https?$/ });
 const HeaderName = z
@@ -44,8 +45,8 @@ export type HttpConnection = z.infer<typeof HttpConnection>;
 
 /** Whether nobody between reads what is sent there. */
 export function isPrivate(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  const address = new URL(url);
+  return address.protocol === 'https:' || isLoopback(address);
 }
 
 /** Names from the answer on, such as `data.items`; `.` is the answer itself. */
