@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -173,7 +173,9 @@ async function writeWhole(body: Readable, path: string): Promise<void> {
   const aside = `${path}.${randomUUID()}`;
   await mkdir(dirname(path), { recursive: true });
   try {
-    await pipeline(body, createWriteStream(aside));
+    // Opened before it is written: a stream that fails while it still opens its file would make one after it is removed.
+    const file = await open(aside, 'wx');
+    await pipeline(body, file.createWriteStream());
     await rename(aside, path);
   } catch (cause) {
     await rm(aside, { force: true });

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type CompanyDirectory, directoryGroupsAttribute } from '../../core/contracts/users.ts';
 import { log } from '../../lambdas/shared/log.ts';
 
@@ -12,6 +12,10 @@ beforeAll(async () => {
   vi.stubEnv('TRIBUTARY_DIRECTORY', JSON.stringify(directory));
   vi.spyOn(log, 'info').mockReturnValue(undefined);
   handler = (await import('../../lambdas/map-groups/handler.ts')).handler;
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
 });
 
 /** As Cognito tells it. */

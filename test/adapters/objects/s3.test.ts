@@ -8,11 +8,12 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { S3Objects } from '../../../adapters/objects/s3.ts';
 import { Conflict } from '../../../core/errors.ts';
 
-const s3 = mockClient(S3Client);
+const client = new S3Client({ region: 'eu-west-2' });
+const s3 = mockClient(client);
 beforeEach(() => s3.reset());
 
 const folder = await mkdtemp(join(tmpdir(), 'objects-'));
-const objects = new S3Objects({ client: new S3Client({ region: 'eu-west-2' }), bucket: 'lake', folder });
+const objects = new S3Objects({ client, bucket: 'lake', folder });
 
 const refusal = (name: string, httpStatusCode: number, attempts: number) =>
   new S3ServiceException({ name, $fault: 'client', $metadata: { httpStatusCode, attempts } });

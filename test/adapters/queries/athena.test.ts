@@ -10,9 +10,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { S3Objects } from '../../../adapters/objects/s3.ts';
 import { AthenaQueries } from '../../../adapters/queries/athena.ts';
 
-const athena = mockClient(AthenaClient);
+const client = new AthenaClient({});
+const athena = mockClient(client);
 const queries = new AthenaQueries({
-  client: new AthenaClient({}),
+  client,
   place: { workgroup: 'acme' },
   objects: new S3Objects({ client: new S3Client({}), bucket: 'acme', folder: '/nowhere' }),
 });

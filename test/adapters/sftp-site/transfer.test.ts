@@ -15,12 +15,12 @@ import { TransferSite } from '../../../adapters/sftp-site/transfer.ts';
 import { InvalidInput, NotFound } from '../../../core/errors.ts';
 
 /** The emulator of AWS imports and removes no host keys. */
-const transfer = mockClient(TransferClient);
-const ssm = mockClient(SSMClient);
+const clients = { transfer: new TransferClient({ region: 'eu-west-2' }), ssm: new SSMClient({ region: 'eu-west-2' }) };
+const transfer = mockClient(clients.transfer);
+const ssm = mockClient(clients.ssm);
 const ServerId = 's-0123456789abcdef0';
 const hostKey = String(generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }));
-const client = { region: 'eu-west-2' };
-const site = new TransferSite({ transfer: new TransferClient(client), ssm: new SSMClient(client), parameter: '/p' });
+const site = new TransferSite({ ...clients, parameter: '/p' });
 
 beforeEach(() => {
   transfer.reset();

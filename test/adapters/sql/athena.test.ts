@@ -13,9 +13,10 @@ import { AthenaEngine } from '../../../adapters/sql/athena.ts';
 import { type BegunStatement, StatementWait } from '../../../core/contracts/steps.ts';
 import { StatementAwaited } from '../../../core/errors.ts';
 
-const athena = mockClient(AthenaClient);
+const client = new AthenaClient({});
+const athena = mockClient(client);
 const open = (atOnce?: number) =>
-  new AthenaEngine({ client: new AthenaClient({}), workgroup: 'acme', ...(atOnce !== undefined && { atOnce }) });
+  new AthenaEngine({ client, workgroup: 'acme', ...(atOnce !== undefined && { atOnce }) });
 const statement = { name: 'people', sql: 'SELECT 1' };
 const said = { $metadata: {}, message: 'said Athena' };
 
@@ -194,7 +195,7 @@ describe('a session with Athena', () => {
 describe('a session of a step that can be called again', () => {
   const long = { ...statement, asks: 'people' };
   const call = (begun: readonly BegunStatement[] = []) =>
-    new AthenaEngine({ client: new AthenaClient({}), workgroup: 'acme', wait: { patienceMs: 0, begun } });
+    new AthenaEngine({ client, workgroup: 'acme', wait: { patienceMs: 0, begun } });
   const awaited = async (work: Promise<unknown>): Promise<StatementWait> => {
     const cause = await work.catch((thrown: unknown) => thrown);
     expect(cause).toBeInstanceOf(StatementAwaited);

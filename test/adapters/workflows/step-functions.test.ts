@@ -27,12 +27,13 @@ const run = aRun([], { state: 'scheduled' });
 
 async function home() {
   const objects = new FilesystemObjects(await mkdtemp(join(tmpdir(), 'step-functions-')));
-  const service = mockClient(SFNClient);
+  const client = new SFNClient({});
+  const service = mockClient(client);
   service.on(StartExecutionCommand).resolves({});
   service.on(StopExecutionCommand).resolves({});
   let seconds = 10;
   const clock = () => new Date(second(seconds++));
-  const workflows = new StepFunctionsWorkflows({ client: new SFNClient({}), machine, objects, clock });
+  const workflows = new StepFunctionsWorkflows({ client, machine, objects, clock });
   const task = (
     name: string,
     work: (progress: Progress) => Promise<unknown>,
