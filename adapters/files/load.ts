@@ -65,7 +65,8 @@ async function load(loading: Loading, made: string[]): Promise<FileCounts> {
     parts.map(({ quarantine }) => quarantine),
     join(outFolder, 'quarantine.parquet'),
   );
-  const { rows, good, keys } = await countRows(session, name, staging);
+  // Of several parts some may share a key.
+  const { rows, good, keys } = parts.length === 1 && parts[0] ? parts[0] : await countRows(session, name, staging);
   const rows_rejected = parts.reduce((sum, part) => sum + part.rejected, 0);
   const rows_read = good + rows_rejected;
   await refuseAboveThreshold(loading, rows_read, rows_rejected);
@@ -82,7 +83,7 @@ async function load(loading: Loading, made: string[]): Promise<FileCounts> {
 }
 
 /** What was read of one plain file: its typed rows, its bad ones, and the fields that it has. */
-interface Part {
+interface Part extends Counted {
   staging: string;
   quarantine: string;
   rejected: number;
@@ -93,7 +94,8 @@ async function readPart(loading: Loading, staging: string, quarantine: string): 
   const { feed, name, session } = loading;
   const options = { timeZone: feed.time_zone ?? loading.timeZone, generatedUpdated: loading.generatedUpdated };
   const { table, before } = await stage(loading, options, staging);
-  const { rows, good } = await countRows(session, name, staging);
+  const counted = await countRows(session, name, staging);
+  const { rows, good } = counted;
   const positions = `SELECT file_row_number AS position FROM ${numbered(staging)} WHERE "_pk" IS NULL ORDER BY 1`;
   const bad = { name, table, positions, ...(before === undefined ? {} : { before }) };
   const rejected = await writeQuarantine(session, bad, feed, options, quarantine);
@@ -101,7 +103,7 @@ async function readPart(loading: Loading, staging: string, quarantine: string): 
     throw new InternalError(`${name}: only ${rejected} of ${rows - good} bad rows were found again in the file`);
   }
   const fields = (await table.fieldNames?.()) ?? table.columns.map((column) => column.name);
-  return { staging, quarantine, rejected, fields };
+  return { ...counted, staging, quarantine, rejected, fields };
 }
 
 const numbered = (staged: string): string => `read_parquet(${text(staged)}, file_row_number = true)`;
