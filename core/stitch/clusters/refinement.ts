@@ -47,17 +47,23 @@ interface State {
   strength: Float64Array;
 }
 
-function findBest({ size, masks, known, best, strength }: State, i: number): void {
-  let [found, most] = [NONE, Number.NEGATIVE_INFINITY];
-  for (let other = 0; other < size; other++) {
-    const between = known[i * size + other];
-    if (between?.strength === undefined || between.strength <= most) continue;
-    const clean = ((masks[i] ?? 0) & (masks[other] ?? 0)) === 0;
-    if (!clean && !isCertain(between.strength)) continue;
-    [found, most] = [other, between.strength];
-  }
-  best[i] = found;
-  strength[i] = most;
+/** Looks through all that a cluster is known with for what it is best joined with. */
+function findBest(state: State, i: number): void {
+  state.best[i] = NONE;
+  state.strength[i] = Number.NEGATIVE_INFINITY;
+  for (let other = 0; other < state.size; other++) consider(state, i, other);
+}
+
+/** Takes another cluster for the best of one, where it is; of equals the earlier. */
+function consider({ size, masks, known, best, strength }: State, i: number, other: number): void {
+  const between = known[i * size + other];
+  if (between?.strength === undefined) return;
+  const more = between.strength - (strength[i] ?? 0);
+  if (more < 0 || (more === 0 && other > (best[i] ?? NONE))) return;
+  const clean = ((masks[i] ?? 0) & (masks[other] ?? 0)) === 0;
+  if (!clean && !isCertain(between.strength)) return;
+  best[i] = other;
+  strength[i] = between.strength;
 }
 
 function strongest({ size, best, strength }: State): number {
@@ -68,7 +74,7 @@ function strongest({ size, best, strength }: State): number {
   return pick;
 }
 
-/** Folds what is known of `gone` into `keep`, and finds anew what is best for the clusters that knew either. */
+/** Folds what is known of `gone` into `keep`, and finds what is best now for the clusters that knew either. */
 function merge(state: State, keep: number, gone: number, linkage: Linkage): void {
   const { size, masks, known } = state;
   masks[keep] = (masks[keep] ?? 0) | (masks[gone] ?? 0);
@@ -82,6 +88,11 @@ function merge(state: State, keep: number, gone: number, linkage: Linkage): void
     const both = mine === undefined ? theirs : linkage.joined(mine, theirs);
     known[keep * size + other] = known[other * size + keep] = both;
   }
-  for (let other = 0; other < size; other++) if (known[keep * size + other] !== undefined) findBest(state, other);
+  for (let other = 0; other < size; other++) {
+    if (known[keep * size + other] === undefined) continue;
+    const before = state.best[other];
+    if (before === keep || before === gone) findBest(state, other);
+    else consider(state, other, keep);
+  }
   findBest(state, keep);
 }
