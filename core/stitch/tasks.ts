@@ -1,4 +1,4 @@
-import { blockPart } from './blocking/blocks-of-rules.ts';
+import { blockPart, keyPart } from './blocking/blocks-of-rules.ts';
 import { standardisePart } from './cleaning/standardise.ts';
 import { dividePart } from './clusters/dividing.ts';
 import { comparePart } from './comparisons/comparing.ts';
@@ -8,6 +8,7 @@ import { readPart } from './records/reading.ts';
 export const tasks = {
   read: readPart,
   standardise: standardisePart,
+  key: keyPart,
   block: blockPart,
   compare: comparePart,
   divide: dividePart,

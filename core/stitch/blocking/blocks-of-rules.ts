@@ -1,7 +1,7 @@
 import { type Crew, dealt } from '../crew.ts';
 import { Profiles, type ProfilesData } from '../records/profiles.ts';
 import type { Rule } from './rule.ts';
-import { blocksOf, frozenBlock, type Oversized, type RuleBlocks } from './rule-blocks.ts';
+import { blocksOf, frozenBlock, type Keyed, keyedBy, type Oversized, type RuleBlocks } from './rule-blocks.ts';
 import { RuleKeys } from './rule-keys.ts';
 import type { Wanted } from './wanted-keys.ts';
 
@@ -18,32 +18,45 @@ export interface Making {
 }
 
 /** Some of the rules, by their places, as they go to another thread. */
-interface BlockPart extends Making {
-  profiles: ProfilesData;
-  places: readonly number[];
-}
+type PartOf<Work> = Work & { profiles: ProfilesData; places: readonly number[] };
 
 /** The blocks of each rule; every hand makes those of some rules. */
-export async function blocksOfRules(
+export function blocksOfRules(crew: Crew, profiles: Profiles, keys: RuleKeys, making: Making): Promise<RuleBlocks[]> {
+  const parts = dealtRules(crew, profiles, making);
+  return inTurns(parts, crew.give('block', parts.others), blocksHere(profiles, keys, making, parts.mine));
+}
+
+/** The keys of each rule that are wanted; every hand makes those of some rules. */
+export function keysOfRules(
   crew: Crew,
   profiles: Profiles,
   keys: RuleKeys,
-  making: Making,
-): Promise<RuleBlocks[]> {
-  // In turns, since rules that stand together are alike.
-  const [mine = [], ...others] = dealt([...making.rules.keys()], profiles.size < crew.least ? 1 : crew.hands + 1);
+  keying: Pick<Making, 'rules' | 'wanted'>,
+): Promise<Keyed[]> {
+  const parts = dealtRules(crew, profiles, keying);
+  return inTurns(parts, crew.give('key', parts.others), keysHere(keys, keying, parts.mine));
+}
+
+/** Deals rules to this thread and the hands: in turns, since rules that stand together are alike. */
+function dealtRules<Work extends Pick<Making, 'rules'>>(crew: Crew, profiles: Profiles, work: Work) {
+  const [mine = [], ...others] = dealt([...work.rules.keys()], profiles.size < crew.least ? 1 : crew.hands + 1);
   const data = profiles.data();
-  const given = crew.give(
-    'block',
-    others.map((places) => ({ ...making, profiles: data, places })),
-  );
-  const blocks: RuleBlocks[] = [];
-  const put = (places: readonly number[], made: readonly RuleBlocks[]) => {
-    for (const [i, each] of made.entries()) blocks[places[i] ?? 0] = each;
+  return { mine, others: others.map((places): PartOf<Work> => ({ ...work, profiles: data, places })) };
+}
+
+/** What this thread and the hands made of the rules that they were dealt, in the order of the rules. */
+async function inTurns<Made>(
+  { mine, others }: { mine: readonly number[]; others: readonly { places: readonly number[] }[] },
+  given: Promise<Made[][]>,
+  here: readonly Made[],
+): Promise<Made[]> {
+  const all: Made[] = [];
+  const put = (places: readonly number[], made: readonly Made[]) => {
+    for (const [i, each] of made.entries()) all[places[i] ?? 0] = each;
   };
-  put(mine, blocksHere(profiles, keys, making, mine));
-  for (const [i, made] of (await given).entries()) put(others[i] ?? [], made);
-  return blocks;
+  put(mine, here);
+  for (const [i, made] of (await given).entries()) put(others[i]?.places ?? [], made);
+  return all;
 }
 
 /** The same in this thread alone, of the rules at some places. */
@@ -60,8 +73,15 @@ export function blocksHere(
   });
 }
 
-/** A hand's part. */
-export function blockPart({ profiles: data, places, ...making }: BlockPart): RuleBlocks[] {
+const keysHere = (keys: RuleKeys, { rules, wanted }: Pick<Making, 'rules' | 'wanted'>, places: readonly number[]) =>
+  places.map((number) => keyedBy({ rule: rules[number] as Rule, number, keys, wanted }));
+
+/** A hand's part of the blocks. */
+export function blockPart({ profiles: data, places, ...making }: PartOf<Making>): RuleBlocks[] {
   const profiles = Profiles.from(data);
   return blocksHere(profiles, new RuleKeys(profiles), making, places);
 }
+
+/** A hand's part of the keys. */
+export const keyPart = ({ profiles, places, ...keying }: PartOf<Pick<Making, 'rules' | 'wanted'>>): Keyed[] =>
+  keysHere(new RuleKeys(Profiles.from(profiles)), keying, places);

@@ -2,7 +2,7 @@ import type { Profiles } from '../records/profiles.ts';
 import { type Rule, refinersOf } from './rule.ts';
 import { mixed, type RuleKeys } from './rule-keys.ts';
 import { type Entries, runEnd, sorted, sortedEntries } from './sorted-keys.ts';
-import { ALL, type Wanted, wantedOf } from './wanted-keys.ts';
+import { ALL, sieveOf, type Wanted } from './wanted-keys.ts';
 
 /** Keys are refined so many times before what is left of an oversized block is cut. */
 export const REFINEMENTS = 3;
@@ -21,9 +21,7 @@ export const budgetOf = (profiles: number): number => Math.max(BUDGET * profiles
 export type Oversized = { depth: number; rule: number; key: number; n: number };
 
 /** Which profiles a rule brings together. */
-export interface RuleBlocks {
-  /** How many keys a profile may have under the rule. */
-  slots: number;
+export interface RuleBlocks extends Pick<Keyed, 'slots'> {
   /** Block after block the places (profile · slots + slot) that share a key, and where each block begins; then the end. */
   places: Uint32Array;
   starts: Uint32Array;
@@ -60,22 +58,38 @@ export interface Refining {
 export const frozenBlock = ({ depth, rule, key }: Pick<Oversized, 'depth' | 'rule' | 'key'>): string =>
   `${depth}/${rule}/${key}`;
 
+/** The keys of a rule that are wanted, before any is refined. */
+export interface Keyed {
+  /** How many keys a profile may have under the rule. */
+  slots: number;
+  entries: Entries;
+}
+
+export function keyedBy({
+  rule,
+  number,
+  keys,
+  wanted = ALL,
+}: Pick<Refining, 'rule' | 'number' | 'keys' | 'wanted'>): Keyed {
+  const slots = keys.of(rule, number);
+  return { slots: slots.length, entries: sortedEntries(slots, sieveOf(slots, wanted)) };
+}
+
 /**
  * The blocks of a rule's keys. Profiles of an oversized block stand under its key and their next column, those without a
  * value there among themselves. Keys that one profile has, and what is oversized to the last, are none.
  */
-export function blocksOf(refining: Refining): RuleBlocks {
-  const slots = refining.keys.of(refining.rule, refining.number);
-  let entries = sortedEntries(slots, wantedOf(slots, refining.wanted ?? ALL));
+export function blocksOf(refining: Refining, { slots, entries: all }: Keyed = keyedBy(refining)): RuleBlocks {
+  let entries = all;
   const refiners = refinersOf(refining.rule).slice(0, REFINEMENTS);
-  const growing = new Growing(slots.length, entries, refining);
+  const growing = new Growing(slots, entries, refining);
   for (let depth = 0; depth <= REFINEMENTS && entries.keys.length > 0; depth++) {
     const large = growing.take(entries, depth);
     const refiner = refiners[depth];
     const hashes = refiner === undefined ? undefined : refining.keys.hashes({ column: refiner });
     if (large.keys.length === 0) break;
     for (let i = 0; i < large.keys.length; i++) {
-      const profile = Math.floor((large.places[i] ?? 0) / slots.length);
+      const profile = Math.floor((large.places[i] ?? 0) / slots);
       large.keys[i] = mixed(large.keys[i] ?? 0, hashes?.[profile] ?? 0);
     }
     entries = sorted(large);

@@ -1,12 +1,13 @@
 import { Patterns } from '../comparisons/patterns.ts';
 import { alone, type Crew } from '../crew.ts';
 import type { Profiles } from '../records/profiles.ts';
-import { blocksOfRules } from './blocks-of-rules.ts';
+import { blocksOfRules, keysOfRules } from './blocks-of-rules.ts';
 import type { Pairs } from './pairs.ts';
 import type { Rule } from './rule.ts';
-import { budgetOf, type Oversized, type RuleBlocks } from './rule-blocks.ts';
+import { blocksOf, budgetOf, type Keyed, type Oversized, type RuleBlocks } from './rule-blocks.ts';
 import { RuleKeys } from './rule-keys.ts';
-import { shared } from './wanted-keys.ts';
+import { keysBelow } from './sorted-keys.ts';
+import { keyLimit, shared } from './wanted-keys.ts';
 
 /** Pairs of a sample, and by which rules of a pool each one meets. */
 export interface RuleSample {
@@ -67,15 +68,20 @@ export async function drawBlocks(
   { crew, profiles, pool, keys, of }: Drawing,
   enough: number,
 ): Promise<DrawnBlocks | undefined> {
-  const sampled = (share: number) =>
-    blocksOfRules(crew, profiles, keys, { rules: pool, wanted: { share }, budget: share * budgetOf(of) });
   let share = firstShare(of);
-  let blocks = await sampled(share);
+  const keyed = await keysOfRules(crew, profiles, keys, { rules: pool, wanted: { share } });
+  const within = (share: number) =>
+    pool.map((rule, number) => {
+      const { slots, entries } = keyed[number] as Keyed;
+      const first = { slots, entries: keysBelow(entries, keyLimit(share)) };
+      return blocksOf({ rule, number, keys, profiles, budget: share * budgetOf(of) }, first);
+    });
+  let blocks = within(share);
   const meetings = blocks.reduce((sum, { pairs }) => sum + pairs, 0);
   if (meetings <= share * enough) return undefined;
   if (meetings > MEETINGS) {
     share *= 2 ** -Math.ceil(Math.log2(meetings / MEETINGS));
-    blocks = await sampled(share);
+    blocks = within(share);
   }
   return { share, pairs: distinct(blocks, profiles.size), caps: blocks.map(({ cap }) => cap) };
 }

@@ -1,3 +1,5 @@
+import type { Sieve } from './wanted-keys.ts';
+
 /** Keys, and where each stands: profile by profile, slot after slot. */
 export interface Entries {
   keys: Uint32Array;
@@ -5,24 +7,29 @@ export interface Entries {
 }
 
 /** The keys that are wanted and that more than one profile may have, in ascending order, equal ones as they stood. */
-export function sortedEntries(slots: readonly Uint32Array[], wanted: (key: number) => boolean): Entries {
-  return sorted(repeated(entriesOf(slots, wanted)));
+export function sortedEntries(slots: readonly Uint32Array[], sieve: Sieve): Entries {
+  return sorted(repeated(entriesOf(slots, sieve)));
 }
 
-function entriesOf(slots: readonly Uint32Array[], wanted: (key: number) => boolean): Entries {
-  const size = slots[0]?.length ?? 0;
-  const found = { keys: new Uint32Array(size * slots.length), places: new Uint32Array(size * slots.length) };
+function entriesOf(slots: readonly Uint32Array[], sieve: Sieve): Entries {
   let count = 0;
+  for (const keys of slots) for (const key of keys) if (passes(sieve, key)) count++;
+  const found = { keys: new Uint32Array(count), places: new Uint32Array(count) };
+  const size = count === 0 ? 0 : (slots[0]?.length ?? 0);
+  count = 0;
   for (let profile = 0; profile < size; profile++) {
     for (let slot = 0; slot < slots.length; slot++) {
       const key = slots[slot]?.[profile] ?? 0;
-      if (key === 0 || !wanted(key)) continue;
+      if (!passes(sieve, key)) continue;
       found.keys[count] = key;
       found.places[count++] = profile * slots.length + slot;
     }
   }
-  return { keys: found.keys.subarray(0, count), places: found.places.subarray(0, count) };
+  return found;
 }
+
+const passes = ({ limit, sought }: Sieve, key: number): boolean =>
+  key !== 0 && key < limit && sought[key & (sought.length - 1)] === 1;
 
 /** Leaves out keys that came once, by their last bits: most keys are one profile's, and need no sorting. */
 function repeated({ keys, places }: Entries): Entries {
@@ -77,4 +84,15 @@ export function runEnd(keys: Uint32Array, from: number): number {
   let to = from + 1;
   while (to < keys.length && keys[to] === key) to++;
   return to;
+}
+
+/** Of sorted keys those below a limit. */
+export function keysBelow({ keys, places }: Entries, limit: number): Entries {
+  let [from, to] = [0, keys.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((keys[middle] ?? 0) < limit) from = middle + 1;
+    else to = middle;
+  }
+  return { keys: keys.subarray(0, from), places: places.subarray(0, from) };
 }

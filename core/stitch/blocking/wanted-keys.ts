@@ -11,12 +11,18 @@ const SOUGHT = 20;
 /** Keys below this are among the first share of all possible ones. */
 export const keyLimit = (share: number): number => share * 2 ** 32;
 
-/** Whether a key of a rule is wanted, told by the number alone. */
-export function wantedOf(slots: readonly Uint32Array[], wanted: Wanted): (key: number) => boolean {
-  if ('share' in wanted) {
-    const limit = keyLimit(wanted.share);
-    return (key) => key < limit;
-  }
+/** What tells of a key of a rule whether it is wanted: it is below the limit, and its last bits are among those that are sought. */
+export interface Sieve {
+  limit: number;
+  sought: Uint8Array;
+}
+
+/** A table of one number, which all keys have for their last none. */
+const ANY = Uint8Array.of(1);
+
+/** The keys of a rule that are wanted, told by the number alone. */
+export function sieveOf(slots: readonly Uint32Array[], wanted: Wanted): Sieve {
+  if ('share' in wanted) return { limit: keyLimit(wanted.share), sought: ANY };
   const { a, b } = wanted.pairs;
   const sought = new Uint8Array(1 << SOUGHT);
   const mask = sought.length - 1;
@@ -24,7 +30,7 @@ export function wantedOf(slots: readonly Uint32Array[], wanted: Wanted): (key: n
     const key = shared(slots, a[pair] ?? 0, b[pair] ?? 0);
     if (key !== 0) sought[key & mask] = 1;
   }
-  return (key) => sought[key & mask] === 1;
+  return { limit: keyLimit(1), sought };
 }
 
 /** The first number that two have in common; 0 when there is none. */
