@@ -11,8 +11,8 @@ interface Definition extends Pick<Benchmark, 'name' | 'kind' | 'measures' | 'lim
   offences?: (columns: readonly string[]) => string;
   /** A column of which an id has more values than this: such benchmarks are counted in one pass. */
   many?: { column: string; most: number };
-  /** How many combinations there are in all, as SQL; left out: percentages are of ids. */
-  total?: string;
+  /** SQL with a row a combination: `first_id` and `last_id` of those that have it, `guess`. It offends where several have it, and percentages are of combinations. */
+  combinations?: string;
 }
 
 const compared = 'stitch.unified_preprocessed_raw';
@@ -42,16 +42,14 @@ function many(column: string, most: number, what: string, optimal: number): Defi
 /** Combinations of a name and something else that several ids have. */
 function shared(what: string, columns: readonly string[], condition: string, optimal: number): Definition {
   const all = ['given_name', 'surname', ...columns].map((column) => `p.${ident(column)}`).join(', ');
-  const present = `FROM ${compared} p WHERE p.given_name IS NOT NULL AND p.surname IS NOT NULL AND ${condition}`;
   return {
     name: `shared-names-and-${what}`,
     kind: 'under',
     measures: `combinations of name and ${what} in several ids, to those in one`,
     limits: { optimal, high: 5 * optimal },
     advice: sharedAdvice,
-    offences: () => `SELECT MIN(p.amp_id) AS first_id, MAX(p.amp_id) AS last_id, ${guess('good', 'poor')} AS guess
-${present} GROUP BY ${all} HAVING MIN(p.amp_id) <> MAX(p.amp_id)`,
-    total: `SELECT COUNT(*) AS n FROM (SELECT DISTINCT ${all} ${present}) AS c`,
+    combinations: `SELECT MIN(p.amp_id) AS first_id, MAX(p.amp_id) AS last_id, ${guess('good', 'poor')} AS guess
+FROM ${compared} p WHERE p.given_name IS NOT NULL AND p.surname IS NOT NULL AND ${condition} GROUP BY ${all}`,
   };
 }
 
@@ -113,45 +111,60 @@ function manySql(): string {
 ) v JOIN (${all.map(({ name }) => `SELECT ${text(name)} AS benchmark`).join(' UNION ALL ')}) b ON ${offends.join(' OR ')}`;
 }
 
-/** All offences counted, and some of them, drawn anew for each run. `columns` are those of `unified_preprocessed_raw`. */
+/** Combinations that people have in common, each benchmark's a named query that is read twice: for offences, and for how many there are. */
+function combined() {
+  const all = benchmarkDefinitions.flatMap(({ name, combinations }) =>
+    combinations === undefined ? [] : { benchmark: text(name), named: ident(name.replaceAll('-', '_')), combinations },
+  );
+  const none = 'CAST(NULL AS VARCHAR)';
+  return {
+    queries: all.map(({ named, combinations }) => `${named} AS (\n${combinations}\n)`),
+    offences: all.map(
+      ({ benchmark, named }) =>
+        `SELECT ${benchmark} AS benchmark, first_id, last_id, guess FROM ${named} WHERE first_id <> last_id`,
+    ),
+    counts: all.map(
+      ({ benchmark, named }) =>
+        `SELECT ${benchmark}, COUNT(*), ${none}, ${none}, ${none}, CAST(NULL AS BIGINT) FROM ${named}`,
+    ),
+  };
+}
+
+/**
+ * All offences counted, and some of them, drawn anew for each run; and a row without a guess that counts the combinations of a
+ * benchmark. `columns` are those of `unified_preprocessed_raw`.
+ */
 export function offencesSql(columns: readonly string[], runId: string): string {
-  const others = benchmarkDefinitions.flatMap(({ name, offences }) => {
+  const conflicts = benchmarkDefinitions.flatMap(({ name, offences }) => {
     const sql = offences?.(columns) ?? '';
     return sql === '' ? [] : `SELECT ${text(name)} AS benchmark, o.first_id, o.last_id, o.guess FROM (\n${sql}\n) AS o`;
   });
-  const parts = [manySql(), ...others];
-  return `WITH offence AS (
-${parts.join('\nUNION ALL\n')}
+  const { queries, offences, counts } = combined();
+  return `WITH ${queries.join(',\n')},
+offence AS (
+${[manySql(), ...offences, ...conflicts].join('\nUNION ALL\n')}
 ),
 placed AS (
   SELECT benchmark, first_id, last_id, guess, COUNT(*) OVER (PARTITION BY benchmark) AS offences,
     ROW_NUMBER() OVER (PARTITION BY benchmark, guess ORDER BY MD5(TO_UTF8(CONCAT(${text(runId)}, first_id, last_id))), first_id, last_id) AS place
   FROM offence
 )
-SELECT benchmark, offences, guess, first_id, last_id FROM placed WHERE place <= ${EXAMPLES} ORDER BY benchmark, guess, place`;
+SELECT benchmark, offences, guess, first_id, last_id, place FROM placed WHERE place <= ${EXAMPLES}
+UNION ALL
+${counts.join('\nUNION ALL\n')}
+ORDER BY benchmark, guess, place`;
 }
 
 /** Rows of `offencesSql` at the most. */
-export const offenceRows: number = 2 * EXAMPLES * benchmarkDefinitions.length;
+export const offenceRows: number = (2 * EXAMPLES + 1) * benchmarkDefinitions.length;
 
-/** How many combinations there are, for the benchmarks that are ratios. */
-export const totalsSql: string = benchmarkDefinitions
-  .flatMap(({ name, total }) =>
-    total === undefined ? [] : `SELECT ${text(name)} AS benchmark, c.n FROM (${total}) AS c`,
-  )
-  .join('\nUNION ALL\n');
-
-/** The benchmarks from the rows of the two statements. */
-export function benchmarksOf(
-  people: number,
-  offences: readonly (readonly unknown[])[],
-  totals: readonly (readonly unknown[])[],
-): Benchmark[] {
-  return benchmarkDefinitions.map(({ name, kind, measures, limits, advice, total }) => {
-    const own = offences.filter(([benchmark]) => benchmark === name);
+/** The benchmarks from the rows of `offencesSql`. */
+export function benchmarksOf(people: number, rows: readonly (readonly unknown[])[]): Benchmark[] {
+  return benchmarkDefinitions.map(({ name, kind, measures, limits, advice, combinations }) => {
+    const own = rows.filter(([benchmark, , guess]) => benchmark === name && guess !== null);
     const count = Number(own[0]?.[1] ?? 0);
-    const all = Number(totals.find(([benchmark]) => benchmark === name)?.[1] ?? 0);
-    const value = percentage(count, total === undefined ? people : all - count);
+    const all = Number(rows.find(([benchmark, , guess]) => benchmark === name && guess === null)?.[1] ?? 0);
+    const value = percentage(count, combinations === undefined ? people : all - count);
     return { name, kind, measures, count, value, limits, grade: gradeOf(value, limits), advice, examples: drawn(own) };
   });
 }

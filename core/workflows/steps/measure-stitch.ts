@@ -7,7 +7,7 @@ import { readJson } from '../../environments/json-objects.ts';
 import { keepQuality, noteUnmeasured, qualityOf, unmeasuredRuns } from '../../environments/stitch-quality.ts';
 import { InternalError } from '../../errors.ts';
 import type { ObjectStore, Services } from '../../ports.ts';
-import { benchmarksOf, offenceRows, offencesSql, totalsSql } from '../../stitch/quality/benchmarks.ts';
+import { benchmarksOf, offenceRows, offencesSql } from '../../stitch/quality/benchmarks.ts';
 import { isWorthMeasuring, sumOf } from '../../stitch/quality/due.ts';
 import { leftOutSql, reviewSampleRows, reviewSampleSql, strataOf } from '../../stitch/quality/strata.ts';
 
@@ -61,11 +61,10 @@ async function measure(
     (await warehouse.query({ name, sql, tables: Object.values(tables), asOf: as_of }, { limit })).rows;
   const columns = (tables['stitch.unified_preprocessed_raw']?.columns ?? []).map(({ name }) => name);
   const offences = await rows('offences against benchmarks', offencesSql(columns, run_id), offenceRows);
-  const totals = await rows('combinations for benchmarks', totalsSql, offenceRows);
   const sampled = await rows('pairs to review', reviewSampleSql, reviewSampleRows);
   const [leftOut] = await rows('people with too many records to review', leftOutSql, 1);
   const { records, people, moved_records } = found;
-  const benchmarks = benchmarksOf(people, offences, totals);
+  const benchmarks = benchmarksOf(people, offences);
   const quality = { run_id, at: new Date(as_of).toISOString(), records, people, moved_records, benchmarks };
   const left_out = { people: Number(leftOut?.[0] ?? 0), pairs: Number(leftOut?.[1] ?? 0) };
   await keepQuality(objects, quality, { run_id, strata: strataOf(sampled), left_out });
