@@ -11,8 +11,6 @@ export interface Making {
   /** Blocks that a model refines, which then decide instead of the caps. */
   frozen?: readonly Oversized[] | undefined;
   wanted?: Wanted | undefined;
-  /** Pairs that a rule may make, where the profiles or their keys are not all there are. */
-  budget?: number | undefined;
   /** By rule, where they were found before. */
   caps?: readonly number[] | undefined;
 }
@@ -63,13 +61,13 @@ async function inTurns<Made>(
 export function blocksHere(
   profiles: Profiles,
   keys: RuleKeys,
-  { rules, frozen, wanted, budget, caps }: Making,
+  { rules, frozen, wanted, caps }: Making,
   places: readonly number[] = [...rules.keys()],
 ): RuleBlocks[] {
   const refined = frozen && new Set(frozen.map(frozenBlock));
   return places.map((number) => {
     const rule = rules[number] as Rule;
-    return blocksOf({ rule, number, keys, profiles, frozen: refined, wanted, budget, cap: caps?.[number] });
+    return blocksOf({ rule, number, keys, profiles, frozen: refined, wanted, cap: caps?.[number] });
   });
 }
 
