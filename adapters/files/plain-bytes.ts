@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -31,7 +32,10 @@ export async function looksLikeWindows1252(path: string): Promise<boolean> {
   let broken = 0;
   let whole = 0;
   for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
-    for (const [character] of decoder.decode(chunk as Buffer, { stream: true }).matchAll(/[^\0-\x7f]/gu)) {
+    const decoded = decoder.decode(chunk as Buffer, { stream: true });
+    // Longer when a character began in the chunk before.
+    if (isAscii(chunk as Buffer) && decoded.length === (chunk as Buffer).length) continue;
+    for (const [character] of decoded.matchAll(/[^\0-\x7f]/gu)) {
       if (character === '\uFFFD') broken += 1;
       else whole += 1;
     }

@@ -22,6 +22,8 @@ export function readDelimited(path: string, dialect: CsvDialect, columns: readon
 export const readCopy = (path: string, dialect: CsvDialect, columns: readonly string[]): string =>
   readDelimited(path, { ...dialect, header: false }, columns, '\\n');
 
+const END = Buffer.from('\n');
+
 /** Copies the records at these positions, each behind its line, and gives DuckDB SQL that reads the copy. */
 export async function pickRecords(
   file: OpenFile,
@@ -38,7 +40,7 @@ export async function pickRecords(
     for (const { line, bytes, problem } of records) {
       if (problem !== undefined) continue;
       if (next.done !== true && next.value === position) {
-        taken.push(Buffer.from(`${line}${shape.delimiter}`), bytes, Buffer.from('\n'));
+        taken.push(Buffer.from(`${line}${shape.delimiter}`), bytes, END);
         next = await wanted.next();
       }
       position += 1n;
@@ -58,7 +60,7 @@ export async function separateRecords(file: OpenFile, shape: RecordShape): Promi
     await writeBatches(file, good, shape, async (records) => {
       const bad = records.filter(({ problem }) => problem !== undefined);
       await minding(file.name, () => rejects.write(bad.map(rejectedLine).join('')));
-      return records.flatMap(({ problem, bytes }) => (problem === undefined ? [bytes, Buffer.from('\n')] : []));
+      return records.flatMap(({ problem, bytes }) => (problem === undefined ? [bytes, END] : []));
     });
   } finally {
     await rejects.close();

@@ -1,20 +1,28 @@
 import { ident, text } from '../../../core/sql/quote.ts';
 import type { DuckDbSession } from '../../sql/duckdb/session.ts';
-import type { RawTable } from './format.ts';
+import { LONGEST_RECORD, type RawTable } from './format.ts';
 
 /** The column of `documents` relations that holds a JSON text a row. */
 export const DOCUMENT = 'the JSON document';
+
+/**
+ * DuckDB SQL of a file's JSON texts, one a row. Without `ignoreErrors` the engine refuses a file in which something is no JSON;
+ * with it there is a NULL in its place.
+ */
+export function readDocuments(path: string, format: string, ignoreErrors = false): string {
+  const options = `format = ${text(format)}, ignore_errors = ${ignoreErrors}, maximum_object_size = ${LONGEST_RECORD}`;
+  return `(SELECT CAST(json AS VARCHAR) AS ${ident(DOCUMENT)} FROM read_json_objects(${text(path)}, ${options}))`;
+}
 
 /** DuckDB SQL of a relation of JSON texts as rows of these fields, as text; what is no object becomes NULLs. */
 export function fieldsOf(documents: string, fields: readonly string[], passed: readonly string[] = []): string {
   const document = ident(DOCUMENT);
   const shape = text(JSON.stringify(Object.fromEntries(fields.map((name) => [name, 'VARCHAR']))));
-  const object = `CASE WHEN json_valid(${document}) THEN CASE WHEN json_type(${document}) = 'OBJECT' THEN ${document} END END`;
   const kept = [...passed.map(ident), document].join(', ');
-  return `(SELECT ${kept}, unnest("fields") FROM (SELECT ${kept}, json_transform(${object}, ${shape}) AS "fields" FROM ${documents}))`;
+  return `(SELECT ${kept}, unnest("fields") FROM (SELECT ${kept}, TRY(json_transform(${document}, ${shape})) AS "fields" FROM ${documents}))`;
 }
 
-/** What tables of JSON documents have in common; `documents` has one JSON text a row. */
+/** What tables of JSON documents have in common; `documents` has one JSON text a row, or a NULL. */
 export async function documentTable(
   session: DuckDbSession,
   name: string,
@@ -37,13 +45,14 @@ export async function documentTable(
   };
 }
 
-/** Every field name of every document, in order of first appearance. */
+/** Every field name of every document: those of the most common list of names first, each list in its order. */
 async function namesIn(session: DuckDbSession, name: string, documents: string): Promise<string[]> {
-  const document = ident(DOCUMENT);
-  const keys = `CASE WHEN json_valid(${document}) THEN json_keys(${document}) END`;
-  const rows = await session.rows<{ keys: string[] | null }>(
+  const lists = `SELECT json_keys(${ident(DOCUMENT)}) AS names, count(*) AS times FROM ${documents} GROUP BY names`;
+  const ranked = `SELECT names, row_number() OVER (ORDER BY times DESC, len(names) DESC, names) AS list FROM (${lists})`;
+  const rows = await session.rows<{ name: string }>(
     `looking for the fields of ${name}`,
-    `SELECT keys FROM (SELECT keys, min(place) AS place FROM (SELECT ${keys} AS keys, row_number() OVER () AS place FROM ${documents}) GROUP BY keys) ORDER BY place`,
+    `SELECT name FROM (SELECT unnest(names) AS name, generate_subscripts(names, 1) AS place, list FROM (${ranked}))
+     GROUP BY name ORDER BY min([list, place])`,
   );
-  return [...new Set(rows.flatMap(({ keys }) => keys ?? []))];
+  return rows.map((row) => row.name);
 }

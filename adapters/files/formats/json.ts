@@ -1,8 +1,8 @@
 import { UnreadableFile } from '../../../core/errors.ts';
-import { ident, text } from '../../../core/sql/quote.ts';
+import { text } from '../../../core/sql/quote.ts';
 import { firstCharacter } from '../plain-bytes.ts';
 import { convertedTable, pickConverted } from './converted.ts';
-import { DOCUMENT, documentTable, fieldsOf } from './documents.ts';
+import { documentTable, fieldsOf, readDocuments } from './documents.ts';
 import { type FormatReader, LINE, LONGEST_RECORD, type OpenFile, type RawTable } from './format.ts';
 import { jsonValues } from './json-values.ts';
 
@@ -13,8 +13,8 @@ export const json: FormatReader = {
   async open(file: OpenFile): Promise<RawTable> {
     const first = await firstCharacter(file.path);
     if (first === undefined) throw new UnreadableFile(`${file.name} is empty: expected JSON, at least []`);
-    const options = `format = ${first === '[' ? "'array'" : "'unstructured'"}, maximum_object_size = ${LONGEST_RECORD}`;
-    const documents = `(SELECT CAST(json AS VARCHAR) AS ${ident(DOCUMENT)} FROM read_json_objects(${text(file.path)}, ${options}))`;
+    const layout = first === '[' ? 'array' : 'unstructured';
+    const documents = readDocuments(file.path, layout);
     const format = { type: 'json' };
     const values = () => jsonValues(file, first === '[');
     const common = await documentTable(file.session, file.name, documents, file.expected).catch(() => undefined);
@@ -26,7 +26,7 @@ export const json: FormatReader = {
       format,
       pick: async (positions) => fieldsOf(await pickConverted(file, values, positions), fields, [LINE]),
       repair: () => convertedTable(file, format, values),
-      nested: `read_json(${text(file.path)}, ${options}, sample_size = -1, map_inference_threshold = -1)`,
+      nested: `read_json(${text(file.path)}, format = ${text(layout)}, maximum_object_size = ${LONGEST_RECORD}, sample_size = -1, map_inference_threshold = -1)`,
     };
   },
 };

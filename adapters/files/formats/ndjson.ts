@@ -1,12 +1,15 @@
+import { join } from 'node:path';
 import { ident, text } from '../../../core/sql/quote.ts';
-import { pickRecords, readDelimited, separateRecords } from './delimited.ts';
-import { DOCUMENT, documentTable, fieldsOf } from './documents.ts';
+import { asUtf8, looksLikeWindows1252 } from '../plain-bytes.ts';
+import { pickRecords, separateRecords } from './delimited.ts';
+import { DOCUMENT, documentTable, fieldsOf, readDocuments } from './documents.ts';
 import { type FormatReader, LINE, LONGEST_RECORD, type OpenFile, type RawTable } from './format.ts';
-import { readHead } from './lines.ts';
+import { lookAtLines, readHead } from './lines.ts';
 
 /** JSON may not hold this character unescaped, so each line is one field of a text that it delimits. */
 export const NO_DELIMITER = '\u0001';
-const DIALECT = { delimiter: NO_DELIMITER, quote: '', header: false };
+const SHAPE = { delimiter: NO_DELIMITER, quote: '', header: false, columns: 1, skipBlank: true };
+const LINES = 'newline_delimited';
 
 /** One JSON object a line. */
 export const ndjson: FormatReader = {
@@ -14,30 +17,47 @@ export const ndjson: FormatReader = {
   text: true,
   async open(file: OpenFile): Promise<RawTable> {
     await readHead(file.path, file.name);
-    return table(file);
+    const { isUtf8, isSound } = await lookAtLines(file.path, NO_DELIMITER);
+    if (isSound) return table(file, file.path);
+    if (!isUtf8 && file.format.encoding === undefined && (await looksLikeWindows1252(file.path)))
+      return ndjson.open({ ...file, path: await asUtf8(file, 'windows-1252') });
+    const { good, rejected } = await separateRecords(file, SHAPE);
+    return { ...(await table(file, good)), rejected };
   },
 };
 
-/** What a text with a JSON document a line gives, save how its rows are found again. */
+/** What a text with a JSON document a line gives, save how its rows are found again; a line that is none is a row of NULLs. */
 export async function documentLines(file: OpenFile, path: string): Promise<RawTable> {
-  const document = ident(DOCUMENT);
-  const lines = `(SELECT * FROM ${readDelimited(path, DIALECT, [DOCUMENT])} WHERE trim(${document}) <> '')`;
   return {
-    ...(await documentTable(file.session, file.name, lines, file.expected)),
+    ...(await documentTable(file.session, file.name, readDocuments(path, LINES, true), file.expected)),
     format: { type: 'ndjson' },
-    nested: `read_json(${text(path)}, format = 'newline_delimited', ignore_errors = true, sample_size = -1, map_inference_threshold = -1, maximum_object_size = ${LONGEST_RECORD})`,
+    nested: readNested(path, true),
   };
 }
 
-async function table(file: OpenFile): Promise<RawTable> {
-  const shape = { ...DIALECT, columns: 1, skipBlank: true };
-  const lines = await documentLines(file, file.path);
+/** The table of lines that the engine tells apart as we do. */
+async function table(file: OpenFile, path: string): Promise<RawTable> {
+  const lines = await documentLines(file, path);
   const fields = lines.columns.map(({ name }) => name);
   const pick: RawTable['pick'] = async (positions) =>
-    fieldsOf(await pickRecords(file, shape, [DOCUMENT], positions), fields, [LINE]);
-  const repair = async () => {
-    const { good, rejected } = await separateRecords(file, shape);
-    return { ...(await documentLines(file, good)), pick, rejected };
-  };
-  return { ...lines, pick, repair };
+    fieldsOf(await pickRecords(file, SHAPE, [DOCUMENT], positions), fields, [LINE]);
+  if (file.expected.length > 0) return { ...lines, pick };
+  const { unreadable, ...readable } = lines;
+  // With anything that is no object the engine refuses to read nested values.
+  const repair = async () => ({ ...lines, pick, nested: readNested(await objectsOf(file, path), true) });
+  return { ...readable, pick, nested: readNested(path, false), repair };
+}
+
+function readNested(path: string, ignoreErrors: boolean): string {
+  const options = `records = true, sample_size = -1, map_inference_threshold = -1, maximum_object_size = ${LONGEST_RECORD}`;
+  return `read_json(${text(path)}, format = ${text(LINES)}, ignore_errors = ${ignoreErrors}, ${options})`;
+}
+
+/** A copy without the lines that are no objects: reading nested values, the engine loses the line behind one that is cut short. */
+async function objectsOf(file: OpenFile, path: string): Promise<string> {
+  const copy = join(file.workFolder, 'objects.ndjson');
+  const objects = `SELECT * FROM ${readDocuments(path, LINES, true)} WHERE json_type(${ident(DOCUMENT)}) = 'OBJECT'`;
+  const dialect = `FORMAT csv, HEADER false, DELIMITER ${text(NO_DELIMITER)}, QUOTE '', ESCAPE ''`;
+  await file.session.run(`separating the objects of ${file.name}`, `COPY (${objects}) TO ${text(copy)} (${dialect})`);
+  return copy;
 }

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { RunStopped, UnreadableFile } from '../../../core/errors.ts';
 import { LONGEST_RECORD } from './format.ts';
@@ -47,6 +47,8 @@ interface Cut {
   /** Where the record ends, without the line's end. */
   end: number;
   fields: number;
+  /** A quoted field may hold line ends. */
+  isQuoted: boolean;
   problem?: string;
 }
 
@@ -74,12 +76,13 @@ class RecordScanner {
     let at = !this.#started && data.subarray(0, 3).equals(BOM) ? BOM.length : 0;
     this.#started ||= data.length > 0;
     const found: FileRecord[] = [];
+    const isPlain = isAscii(data);
     while (at < data.length) {
       const cut = this.#cut(data, at, ended);
       const next = cut === undefined ? undefined : afterLineEnd(data, cut.end, ended);
       if (cut === undefined || next === undefined) break;
-      this.#keep(found, data.subarray(at, cut.end), cut);
-      this.#line += countLines(data, at, next);
+      this.#keep(found, data.subarray(at, cut.end), cut, isPlain);
+      this.#line += cut.isQuoted ? countLines(data, at, next) : 1;
       at = next;
     }
     this.#rest = Buffer.from(data.subarray(at));
@@ -87,20 +90,19 @@ class RecordScanner {
     return found;
   }
 
-  #keep(found: FileRecord[], bytes: Buffer, cut: Cut): void {
-    const blank =
-      this.#shape.columns > 1 ? bytes.length === 0 : this.#shape.skipBlank && bytes.toString().trim() === '';
+  #keep(found: FileRecord[], bytes: Buffer, cut: Cut, isPlain: boolean): void {
+    const blank = this.#shape.columns > 1 ? bytes.length === 0 : this.#shape.skipBlank && isBlank(bytes);
     if (blank) return;
     if (!this.#headerSeen) {
       this.#headerSeen = true;
       return;
     }
-    const problem = cut.problem ?? this.#problem(bytes, cut.fields);
-    found.push({ line: this.#line, bytes, ...(problem === undefined ? {} : { problem }) });
+    const problem = cut.problem ?? this.#problem(bytes, cut.fields, isPlain);
+    found.push(problem === undefined ? { line: this.#line, bytes } : { line: this.#line, bytes, problem });
   }
 
-  #problem(bytes: Buffer, fields: number): string | undefined {
-    if (!isUtf8(bytes)) return 'text in UTF-8';
+  #problem(bytes: Buffer, fields: number, isPlain: boolean): string | undefined {
+    if (!isPlain && !isUtf8(bytes)) return 'text in UTF-8';
     if (fields !== this.#shape.columns) return `${this.#shape.columns} fields, not ${fields}`;
     if (bytes.length > LONGEST_RECORD) return `a record of at most ${LONGEST_RECORD} bytes`;
     return undefined;
@@ -108,9 +110,12 @@ class RecordScanner {
 
   /** Undefined when more of the file has to be read to tell where the record ends. */
   #cut(data: Buffer, start: number, ended: boolean): Cut | undefined {
+    const delimiter = this.#delimiter[0];
     let at = start;
+    let isQuoted = false;
     for (let fields = 1; ; fields += 1) {
       if (data[at] === this.#quote) {
+        isQuoted = true;
         const close = this.#closing(data, at + 1);
         if (close === undefined) {
           if (!ended && data.length - start <= LONGEST_RECORD / 2) return undefined;
@@ -122,10 +127,13 @@ class RecordScanner {
           return this.#firstLine(data, start, ended, 'a delimiter or the end of the line after a closing quote');
         }
       } else {
-        while (at < data.length && !isLineEnd(data[at]) && !this.#isDelimiter(data, at)) at += 1;
+        for (; at < data.length; at += 1) {
+          const byte = data[at];
+          if (byte === LF || byte === CR || (byte === delimiter && this.#isDelimiter(data, at))) break;
+        }
       }
-      if (at >= data.length) return ended ? { end: at, fields } : undefined;
-      if (isLineEnd(data[at])) return { end: at, fields };
+      if (at >= data.length) return ended ? { end: at, fields, isQuoted } : undefined;
+      if (isLineEnd(data[at])) return { end: at, fields, isQuoted };
       at += this.#delimiter.length;
     }
   }
@@ -147,7 +155,7 @@ class RecordScanner {
     let end = start;
     while (end < data.length && !isLineEnd(data[end])) end += 1;
     if (end === data.length && !ended) return undefined;
-    return { end, fields: 0, problem };
+    return { end, fields: 0, isQuoted: false, problem };
   }
 
   #tooLong(): never {
@@ -157,6 +165,9 @@ class RecordScanner {
     );
   }
 }
+
+/** Without anything but the blanks that the engine skips between JSON texts. */
+const isBlank = (bytes: Buffer): boolean => (bytes[0] ?? 0) <= 0x20 && /^[\t\v\f ]*$/.test(bytes.toString('latin1'));
 
 const isLineEnd = (byte: number | undefined): boolean => byte === LF || byte === CR;
 

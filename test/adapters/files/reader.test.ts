@@ -187,6 +187,24 @@ describe('documents and columns', () => {
     expect(quarantine).toMatchObject([{ line: 2, column: 'n', value: 'x' }]);
   });
 
+  it('an ingest query sees every object, also behind a line that is cut short', async () => {
+    const content = '{"id":1,"of":{"x":1}}\n{"id":2,"of":\n{"id":3,"of":{"x":3}}\n[4]\n{"id":5,"of":null}\n';
+    const { counts, staged, quarantine } = await bench.read('cut.ndjson', content, feedOf('id,x:Integer'), {
+      format: { type: 'ndjson' },
+      ingestQuery: 'SELECT id, "of".x FROM file',
+    });
+    expect(staged).toMatchObject([
+      { id: '1', x: 1 },
+      { id: '3', x: 3 },
+      { id: '5', x: null },
+    ]);
+    expect(counts).toMatchObject({ rows_read: 5, rows_rejected: 2 });
+    expect(quarantine).toMatchObject([
+      { line: 2, value: '{"id":2,"of":' },
+      { line: 4, value: '[4]' },
+    ]);
+  });
+
   it.each([
     ['two statements', 'SELECT 1; SELECT 2'],
     ['a statement that writes', 'DROP VIEW file'],

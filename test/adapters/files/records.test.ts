@@ -53,3 +53,68 @@ it('no line is lost or doubled, whatever a damaged file holds', async () => {
     }),
   );
 });
+
+it('every line of NDJSON is a row or is quarantined by its number, whatever is between and within them', async () => {
+  const line = fc.string({
+    unit: fc.constantFrom(
+      '{"id":1}',
+      '{"id":\u2028"é"}',
+      '{"id":',
+      '}',
+      '[1]',
+      ' ',
+      '\t',
+      '\u00a0',
+      '\u0001',
+      'x',
+      '{"n":0}',
+    ),
+    maxLength: 2,
+  });
+  const end = fc.constantFrom('\n', '\n', '\r\n', '\r');
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom('', '\uFEFF'), fc.array(fc.tuple(line, end)), async (mark, lines) => {
+      const content = mark + lines.flat().join('');
+      const expected = content
+        .replace(/^\uFEFF/, '')
+        .split(/\r\n|\n|\r/)
+        .flatMap((value, index) => (/^[ \t]*$/.test(value) ? [] : [{ line: index + 1, good: hasId(value) }]));
+      const { counts, quarantine } = await bench.read('random.ndjson', content, feedOf('id'), {
+        format: { type: 'ndjson' },
+      });
+      expect(counts.rows_read).toBe(expected.length);
+      expect(quarantine.map((row) => Number(row.line))).toEqual(
+        expected.filter(({ good }) => !good).map((one) => one.line),
+      );
+    }),
+    { numRuns: 40 },
+  );
+});
+
+it('bytes that are not UTF-8 are quarantined by line, and a file of Windows-1252 is read as such', async () => {
+  const feed = feedOf('id,n:Integer');
+  const line = (id: string, n: unknown) => `${JSON.stringify({ id, n })}\n`;
+  const mixed = Buffer.concat([
+    Buffer.from(line('Zoë', 1) + line('Åsa', 1)),
+    Buffer.from(line('bé', 2), 'latin1'),
+    Buffer.from(line('c', 'x')),
+  ]);
+  const { staged, quarantine } = await bench.read('mixed.ndjson', mixed, feed, { format: { type: 'ndjson' } });
+  expect(staged.map(({ id }) => id)).toEqual(['Zoë', 'Åsa']);
+  expect(quarantine).toMatchObject([
+    { line: 3, value: '{"id":"bé","n":2}', expected: 'text in UTF-8' },
+    { line: 4, column: 'n', value: 'x' },
+  ]);
+  const latin = Buffer.from(line('bé', 2) + line('c', 3), 'latin1');
+  const read = await bench.read('latin.ndjson', latin, feed, { format: { type: 'ndjson' } });
+  expect(read.staged.map(({ id }) => id)).toEqual(['bé', 'c']);
+});
+
+function hasId(line: string): boolean {
+  try {
+    const value = JSON.parse(line);
+    return typeof value === 'object' && !Array.isArray(value) && value.id !== undefined;
+  } catch {
+    return false;
+  }
+}
