@@ -73,7 +73,10 @@ async function copied(
     for await (const batch of convert()) {
       if (signal.aborted) throw new RunStopped(`reading ${name} was stopped`);
       const texts = await take(batch.map(ofLength));
-      for (const [index, copy] of copies.entries()) await minding(name, () => copy.appendFile(texts[index] ?? ''));
+      for (const [index, copy] of copies.entries()) {
+        const text = texts[index] ?? '';
+        if (text !== '') await minding(name, () => copy.appendFile(text));
+      }
     }
   } finally {
     for (const copy of copies) await copy.close();

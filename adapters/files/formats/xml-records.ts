@@ -1,11 +1,37 @@
 import type { SaxesTagPlain } from 'saxes';
 
 /**
- * Whether what is found at a place of rows, as `items/item`, is a list or a structure in any of them; then it is one in all.
+ * Where something is found in rows, as `items/item`. What is a list or a structure at one place in any row is one in all; the
+ * places of all rows are one tree, so that none has to be looked up by its path.
  */
+class Place {
+  /** Its name as JSON. */
+  readonly key: string;
+  readonly #shapes: Shapes;
+  readonly #places = new Map<string, Place>();
+  /** Undefined until it has been seen. */
+  isList: boolean | undefined;
+  isStructure: boolean | undefined;
+
+  constructor(shapes: Shapes, name: string) {
+    this.#shapes = shapes;
+    this.key = quoted(name);
+    shapes.places += 1;
+  }
+
+  within(name: string): Place {
+    const known = this.#places.get(name);
+    if (known !== undefined) return known;
+    const place = new Place(this.#shapes, name);
+    this.#places.set(name, place);
+    return place;
+  }
+}
+
+/** What is known of the places of all rows. */
 export class Shapes {
-  readonly lists = new Map<string, boolean>();
-  readonly structures = new Map<string, boolean>();
+  places = 0;
+  readonly row = new Place(this, 'row');
 }
 
 /** Of an element whose text stands beside attributes or other elements. */
@@ -14,9 +40,9 @@ const MOST_PLACES = 10_000;
 const DEEPEST = 64;
 
 interface Open {
-  place: string;
-  attributes: [string, string][];
-  children: Map<string, unknown[]>;
+  place: Place;
+  /** JSON of what is in it, once or several times; most elements hold a text alone. */
+  fields: Map<Place, string | string[]> | undefined;
   text: string;
   isNil: boolean;
 }
@@ -43,21 +69,20 @@ export class RowBuilder {
   /** What is wrong with the row so far, as what was expected instead. */
   get problem(): string | undefined {
     if (this.#open.length > DEEPEST) return `elements within each other at most ${DEEPEST} deep`;
-    return this.#shapes.structures.size > MOST_PLACES
+    return this.#shapes.places > MOST_PLACES
       ? `at most ${MOST_PLACES} different elements and attributes in rows`
       : undefined;
   }
 
   begin({ name, attributes }: SaxesTagPlain): void {
     const parent = this.#open.at(-1);
-    const given = Object.entries(attributes).filter(([key]) => !/^xmlns(:|$)/.test(key));
-    this.#open.push({
-      place: parent === undefined ? '' : `${parent.place}/${name}`,
-      attributes: given.filter(([key]) => key !== 'xsi:nil').map(([key, value]) => [`_${key}`, value]),
-      children: new Map(),
-      text: '',
-      isNil: attributes['xsi:nil'] === 'true',
-    });
+    const place = parent === undefined ? this.#shapes.row : parent.place.within(name);
+    const open: Open = { place, fields: undefined, text: '', isNil: attributes['xsi:nil'] === 'true' };
+    for (const key in attributes) {
+      if (key === 'xsi:nil' || key === 'xmlns' || key.startsWith('xmlns:')) continue;
+      add(open, place.within(`_${key}`), quoted(attributes[key] ?? ''));
+    }
+    this.#open.push(open);
   }
 
   /** Begins an element that is left out of the row. */
@@ -71,7 +96,7 @@ export class RowBuilder {
   }
 
   /** Ends an element; the row as JSON when it was the row's. */
-  end(name: string): string | undefined {
+  end(): string | undefined {
     if (this.#skipped > 0) {
       this.#skipped -= 1;
       return undefined;
@@ -79,35 +104,47 @@ export class RowBuilder {
     const closed = this.#open.pop();
     if (closed === undefined) return undefined;
     const parent = this.#open.at(-1);
-    if (parent === undefined) return JSON.stringify(this.#structure(closed));
-    const siblings = parent.children.get(name);
-    if (siblings === undefined) parent.children.set(name, [this.#valueOf(closed)]);
-    else siblings.push(this.#valueOf(closed));
+    if (parent === undefined) return this.#structure(closed);
+    add(parent, closed.place, this.#valueOf(closed));
     return undefined;
   }
 
-  #valueOf(open: Open): unknown {
-    const isStructure = open.attributes.length > 0 || open.children.size > 0;
-    const isOne = this.#inAll(this.#shapes.structures, open.place, isStructure);
-    if (open.isNil) return null;
-    if (isOne) return this.#structure(open);
-    return open.text === '' ? null : open.text;
+  #valueOf(open: Open): string {
+    const { place } = open;
+    const isHere = open.fields !== undefined;
+    const before = place.isStructure;
+    if (isHere || before === undefined) place.isStructure = isHere;
+    this.hasReshaped ||= isHere && before === false;
+    if (open.isNil) return 'null';
+    if (isHere || before === true) return this.#structure(open);
+    return open.text === '' ? 'null' : quoted(open.text);
   }
 
-  #structure({ place, attributes, children, text }: Open): object {
-    const fields: [string, unknown][] = [...attributes];
-    for (const [name, values] of children) {
-      const isList = this.#inAll(this.#shapes.lists, `${place}/${name}`, values.length > 1);
-      fields.push([name, isList ? values : values[0]]);
+  #structure(open: Open): string {
+    if (open.text.trim() !== '') add(open, open.place.within(TEXT), quoted(open.text));
+    let members = '';
+    for (const [place, values] of open.fields ?? []) {
+      const value = this.#isList(place, typeof values !== 'string') ? `[${values}]` : values;
+      members += members === '' ? `${place.key}:${value}` : `,${place.key}:${value}`;
     }
-    if (text.trim() !== '') fields.push([TEXT, text]);
-    return Object.fromEntries(fields);
+    return `{${members}}`;
   }
 
-  #inAll(shapes: Map<string, boolean>, place: string, isHere: boolean): boolean {
-    const before = shapes.get(place);
-    if (before === undefined || (isHere && !before)) shapes.set(place, isHere);
+  #isList(place: Place, isHere: boolean): boolean {
+    const before = place.isList;
+    if (isHere || before === undefined) place.isList = isHere;
     this.hasReshaped ||= isHere && before === false;
     return isHere || before === true;
   }
 }
+
+function add(open: Open, place: Place, json: string): void {
+  open.fields ??= new Map();
+  const before = open.fields.get(place);
+  if (before === undefined) open.fields.set(place, json);
+  else if (typeof before === 'string') open.fields.set(place, [before, json]);
+  else before.push(json);
+}
+
+/** Most texts hold nothing that JSON escapes; halves of characters are refused by XML. */
+const quoted = (text: string): string => (/["\\]|[^ -\uffff]/.test(text) ? JSON.stringify(text) : `"${text}"`);

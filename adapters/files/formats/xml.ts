@@ -77,7 +77,7 @@ export class XmlRows {
 
   async *all(): AsyncGenerator<Converted[]> {
     const decoder = new TextDecoder('utf-8', { fatal: true });
-    for await (const chunk of createReadStream(this.#file.path, { highWaterMark: 256 * 1024 })) {
+    for await (const chunk of createReadStream(this.#file.path, { highWaterMark: 64 * 1024 })) {
       yield this.#take(this.#decoded(() => decoder.decode(chunk as Buffer, { stream: true })));
     }
     const rest = this.#take(this.#decoded(() => decoder.decode()));
@@ -127,10 +127,10 @@ export class XmlRows {
     };
     parser.on('text', text);
     parser.on('cdata', text);
-    parser.on('closetag', ({ name }) => {
+    parser.on('closetag', () => {
       this.#heard = parser.position;
       if (this.#builder.depth === 0) return;
-      const json = this.#builder.end(name);
+      const json = this.#builder.end();
       if (json === undefined) return;
       this.#rows += 1;
       const { line, problem } = this.#row;

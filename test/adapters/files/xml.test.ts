@@ -50,6 +50,13 @@ it('gives ingest queries structures and lists, of one shape in all rows', async 
   expect(staged).toMatchObject([{ item: 'One', city: 'Ulm' }, { item: 'Two', city: null }, { item: 'Three' }]);
 });
 
+it('keeps an attribute, an element and a text that would have one name, as a list', async () => {
+  const content = '<orders><order id="1"><_id>2</_id><note VALUE="x">y</note></order></orders>';
+  const ingestQuery = 'SELECT _id[1] AS _id, _id[2] AS other, note._VALUE[2] AS note FROM file';
+  const { staged } = await bench.read('names.xml', content, feedOf('_id,other,note', key), { format, ingestQuery });
+  expect(staged).toMatchObject([{ id: '1', other: '2', note: 'y' }]);
+});
+
 it.each([
   ['UTF-8 with a mark', '\uFEFF<?xml version="1.0" encoding="utf-8"?>', 'utf-8'],
   ['UTF-16 with a mark', '\uFEFF<?xml version="1.0" encoding="utf-16"?>', 'utf-16le'],
