@@ -4,7 +4,8 @@ import { asUtf8, looksLikeWindows1252 } from '../plain-bytes.ts';
 import { pickRecords, separateRecords } from './delimited.ts';
 import { DOCUMENT, documentTable, fieldsOf, readDocuments } from './documents.ts';
 import { type FormatReader, LINE, LONGEST_RECORD, type OpenFile, type RawTable } from './format.ts';
-import { lookAtLines, readHead } from './lines.ts';
+import { readHead } from './lines.ts';
+import { lookAtLines } from './sound-lines.ts';
 
 /** JSON may not hold this character unescaped, so each line is one field of a text that it delimits. */
 export const NO_DELIMITER = '\u0001';
@@ -17,7 +18,7 @@ export const ndjson: FormatReader = {
   text: true,
   async open(file: OpenFile): Promise<RawTable> {
     await readHead(file.path, file.name);
-    const { isUtf8, isSound } = await lookAtLines(file.path, NO_DELIMITER);
+    const { isUtf8, isSound } = await lookAtLines(file, NO_DELIMITER);
     if (isSound) return table(file, file.path);
     if (!isUtf8 && file.format.encoding === undefined && (await looksLikeWindows1252(file.path)))
       return ndjson.open({ ...file, path: await asUtf8(file, 'windows-1252') });

@@ -5,6 +5,7 @@ import { UnreadableFile } from '../../../core/errors.ts';
 import { asUtf8, firstBytes, looksLikeWindows1252 } from '../plain-bytes.ts';
 import { type Converted, convertedTable } from './converted.ts';
 import { type FormatReader, LONGEST_RECORD, type OpenFile, type RawTable } from './format.ts';
+import { Utf8Text } from './utf8-text.ts';
 import { RowBuilder, Shapes } from './xml-records.ts';
 import { repeatedTag } from './xml-row-tag.ts';
 
@@ -76,11 +77,12 @@ export class XmlRows {
   }
 
   async *all(): AsyncGenerator<Converted[]> {
-    const decoder = new TextDecoder('utf-8', { fatal: true });
+    const text = new Utf8Text();
+    // Rows of a larger chunk outlive the youngest generation of the heap.
     for await (const chunk of createReadStream(this.#file.path, { highWaterMark: 64 * 1024 })) {
-      yield this.#take(this.#decoded(() => decoder.decode(chunk as Buffer, { stream: true })));
+      yield this.#take(this.#decoded(() => text.decode(chunk as Buffer)));
     }
-    const rest = this.#take(this.#decoded(() => decoder.decode()));
+    const rest = this.#take(this.#decoded(() => text.end()));
     this.#parser.close();
     yield [...rest, ...this.#take('')];
     if (this.#rows === 0 && this.#others.size > 0) this.#refuseWithoutRows();
