@@ -19,6 +19,10 @@ class Place {
     shapes.places += 1;
   }
 
+  get names(): string[] {
+    return [...this.#places.keys()];
+  }
+
   within(name: string): Place {
     const known = this.#places.get(name);
     if (known !== undefined) return known;

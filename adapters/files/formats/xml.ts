@@ -45,7 +45,8 @@ async function read(file: OpenFile): Promise<RawTable> {
   const format = { type: 'xml', row_tag: rowTag };
   const table = await convertedTable(file, format, convert);
   // What is a list in a later row has to be one in the first.
-  return rows.hasReshaped ? convertedTable(file, format, convert) : table;
+  const whole = rows.hasReshaped ? await convertedTable(file, format, convert) : table;
+  return { ...whole, fieldNames: async () => shapes.row.names };
 }
 
 /** Everything between a tag and the next that a text may hold: what is longer is no record. */
