@@ -8,7 +8,8 @@ import { createFileReader } from '../adapters/files/reader.ts';
 import { Feed } from '../core/contracts/sources.ts';
 
 /**
- * Reads large files through a feed: megabytes a second, the most memory, and how the rate compares with that of the first size.
+ * Reads large files through a feed: megabytes a second, what they take of the processor, the most memory, and how the rate
+ * compares with that of the first size.
  * `npm run bench:files -- 0.1 10` makes files of 0.1 and 10 GB, `npm run bench:files -- xml 0.1 10` of one kind; the disk
  * holds three times the largest.
  */
@@ -50,6 +51,7 @@ const kinds: Record<string, { head: string; line: (n: number) => string; tail: s
 async function read(kind: string, path: string): Promise<void> {
   const outFolder = `${path}.out`;
   const began = performance.now();
+  const before = process.cpuUsage();
   const counts = await createFileReader({ memoryLimit: '400MB', threads: 2 }).read({
     path,
     name: kind,
@@ -61,8 +63,10 @@ async function read(kind: string, path: string): Promise<void> {
     signal: new AbortController().signal,
   });
   const seconds = (performance.now() - began) / 1000;
+  const { user, system } = process.cpuUsage(before);
   const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(await readFile('/proc/self/status', 'utf8')) ?? [];
-  console.log(JSON.stringify({ seconds, megabytes: Number(kilobytes) / 1024, rows: counts.rows_staged }));
+  const processor = (user + system) / 1e6;
+  console.log(JSON.stringify({ seconds, processor, megabytes: Number(kilobytes) / 1024, rows: counts.rows_staged }));
   await rm(outFolder, { recursive: true });
 }
 
@@ -84,7 +88,7 @@ async function make(kind: string, path: string, bytes: number): Promise<void> {
 async function measureAll(chosen: readonly string[], sizes: readonly number[]): Promise<void> {
   await mkdir(folder, { recursive: true });
   const line = (cells: (string | number)[]) => console.log(cells.map((cell) => String(cell).padStart(12)).join(''));
-  line(['format', 'GB', 'rows', 'seconds', 'MB/s', 'peak MB', '× first']);
+  line(['format', 'GB', 'rows', 'seconds', 'processor', 'MB/s', 'peak MB', '× first']);
   for (const kind of chosen) {
     let firstRate: number | undefined;
     for (const size of sizes) {
@@ -101,6 +105,7 @@ async function measureAll(chosen: readonly string[], sizes: readonly number[]): 
         size,
         said.rows,
         said.seconds.toFixed(1),
+        said.processor.toFixed(1),
         rate.toFixed(0),
         Math.round(said.megabytes),
         (firstRate / rate).toFixed(2),
