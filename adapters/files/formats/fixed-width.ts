@@ -1,9 +1,10 @@
 import { InvalidInput } from '../../../core/errors.ts';
-import { ident } from '../../../core/sql/quote.ts';
+import { ident, text } from '../../../core/sql/quote.ts';
 import { pickRecords, readDelimited, separateRecords } from './delimited.ts';
 import { type FormatReader, LINE, type OpenFile, type RawTable } from './format.ts';
 import { readHead } from './lines.ts';
 import { NO_DELIMITER } from './ndjson.ts';
+import { BLANKS } from './records.ts';
 
 const WHOLE = 'the whole line';
 const DIALECT = { delimiter: NO_DELIMITER, quote: '', header: false };
@@ -30,7 +31,7 @@ export const fixedWidth: FormatReader = {
     const fieldsIn = (lines: string, passed: readonly string[]) =>
       `(SELECT ${[...passed.map(ident), ...fields].join(', ')} FROM ${lines})`;
     const read = (path: string): Pick<RawTable, 'relation' | 'nested'> => {
-      const lines = `(SELECT * FROM ${readDelimited(path, DIALECT, [WHOLE])} WHERE trim(${ident(WHOLE)}) <> '')`;
+      const lines = `(SELECT * FROM ${readDelimited(path, DIALECT, [WHOLE])} WHERE trim(${ident(WHOLE)}, ${text(BLANKS)}) <> '')`;
       return { relation: fieldsIn(lines, [WHOLE]), nested: fieldsIn(`${lines} WHERE NOT (${isTooLong})`, []) };
     };
     const table: RawTable = {

@@ -23,6 +23,8 @@ export interface FileRecord {
   problem?: string;
 }
 
+/** What a blank line may hold: the blanks that the engine skips between JSON texts. */
+export const BLANKS = ' \t\v\f';
 const [LF, CR, BOM] = [10, 13, Buffer.from([0xef, 0xbb, 0xbf])];
 
 /**
@@ -166,8 +168,7 @@ class RecordScanner {
   }
 }
 
-/** Without anything but the blanks that the engine skips between JSON texts. */
-const isBlank = (bytes: Buffer): boolean => (bytes[0] ?? 0) <= 0x20 && /^[\t\v\f ]*$/.test(bytes.toString('latin1'));
+const isBlank = (bytes: Buffer): boolean => (bytes[0] ?? 0) <= 0x20 && /^[ \t\v\f]*$/.test(bytes.toString('latin1'));
 
 const isLineEnd = (byte: number | undefined): boolean => byte === LF || byte === CR;
 

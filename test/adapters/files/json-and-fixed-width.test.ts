@@ -91,6 +91,15 @@ describe('fixed width', () => {
     ]);
   });
 
+  it('finds the lines of bad rows behind blank ones, whatever blanks they hold', async () => {
+    const { counts, quarantine } = await read('\t\n\u00a0\n \v\f\n1  Ann   ab\n');
+    expect(counts).toMatchObject({ rows_read: 2, rows_rejected: 2 });
+    expect(quarantine).toMatchObject([
+      { line: 2, column: 'id' },
+      { line: 4, column: 'age', value: 'ab' },
+    ]);
+  });
+
   it('needs a layout', async () => {
     const reading = bench.read('fixed.txt', '1', feed, { format: { type: 'fixed-width' } });
     await expect(reading).rejects.toMatchObject({ name: 'InvalidInput', message: expect.stringMatching(/`layout`/) });
