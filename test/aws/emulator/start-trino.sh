@@ -36,6 +36,23 @@ if [ ! -e "$S/.ok" ]; then
   rm -rf "$H/m2"; touch "$S/.ok"
 fi
 
+# What is known of statements and tasks that ended is walked several times a second, and a stage more is more calls over
+# HTTP to itself: of small statements on a few rows that is most of their time.
+small_statements() {
+  cat <<EOF
+query.max-history=10
+query.min-expire-age=10s
+task.info.max-age=10s
+task.concurrency=1
+task.scale-writers.enabled=false
+scale-writers=false
+redistribute-writes=false
+join-distribution-type=BROADCAST
+optimizer.join-reordering-strategy=NONE
+enable-dynamic-filtering=false
+EOF
+}
+
 P=$(node -e 'const s=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')
 rm -rf "$R"; mkdir -p "$R/etc/catalog" "$R/data" "$R/warehouse"
 cat > "$R/etc/config.properties" <<EOF
@@ -48,6 +65,8 @@ query.max-memory-per-node=600MB
 memory.heap-headroom-per-node=300MB
 catalog.management=dynamic
 plugin.dir=$S/plugin
+http-server.log.enabled=false
+$(small_statements)
 EOF
 echo "io.trino=WARN" > "$R/etc/log.properties"
 echo "connector.name=memory" > "$R/etc/catalog/memory.properties"
@@ -96,7 +115,7 @@ chmod -R go-rwx "$R"
 
 cd "$R"
 # SerialGC and C1 only: quick start and short queries; use neither where real data is processed
-nohup "$J" -Xmx"${TRINO_HEAP:-1500m}" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError -XX:ReservedCodeCacheSize=256M -Dfile.encoding=UTF-8 \
+nohup "$J" -Xmx"${TRINO_HEAP:-1500m}" -Xmn400m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError -XX:ReservedCodeCacheSize=256M -Dfile.encoding=UTF-8 \
   -Djdk.attach.allowAttachSelf=true --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
   -Dnode.environment=test -Dnode.id=single -Dnode.bind-ip=127.0.0.1 -Dnode.internal-address=127.0.0.1 -Dnode.data-dir="$R/data" \
   -Dconfig=etc/config.properties -Dlog.levels-file=etc/log.properties -cp "$S/lib/*" io.trino.server.TrinoServer \
