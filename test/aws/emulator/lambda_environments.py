@@ -1,4 +1,4 @@
-"""What a Lambda runs in: a process that outlives what its handler throws, its files, and what it may answer."""
+"""What a Lambda runs in: a process that outlives what its handler throws, how many there are, its files, and what it may answer."""
 import functools
 import hashlib
 import json
@@ -50,6 +50,25 @@ def warm(*a, **k):
 
 
 lambda_svc._execute_function_warm = warm
+
+# A process for each call of a crowd takes longer to start, on a few cores, than a few take to answer them all. A call waits
+# for one of these, and gets a process of its own where they stay busy, as they do when a function calls itself.
+ENOUGH, PATIENCE = (os.cpu_count() or 1) + 1, 10
+_acquire = lambda_svc.acquire_worker
+need("max_concurrency" in _acquire.__code__.co_varnames[:5], "how a worker is found")
+
+
+def acquire(*a, **k):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        worker, reason = _acquire(*a, **{"max_concurrency": ENOUGH, **k})
+        if worker is not None or reason != "func_cap":
+            return worker, reason
+        time.sleep(0.01)
+    return _acquire(*a, **k)
+
+
+lambda_svc.acquire_worker = acquire
 
 # Each process unpacks its code and its layers, 70 MB with DuckDB. Once will do for all of one archive: no function
 # writes to its own code, which on AWS can't be written to.
