@@ -110,7 +110,13 @@ export class Deployment {
   }
 
   async #run([program = '', ...args]: string[]): Promise<void> {
-    const env = { ...process.env, ...this.#aws.environment, CDK_HOME: join(this.#folder, 'home'), CI: 'true' };
+    const env = {
+      ...process.env,
+      ...this.#aws.environment,
+      CDK_HOME: join(this.#folder, 'home'),
+      CI: 'true',
+      CDK_DISABLE_CLI_TELEMETRY: 'true',
+    };
     await run(program, args, { cwd: root, env, timeout: 600_000, maxBuffer: 1 << 26 }).catch((cause) => {
       // What was printed besides is each resource on its way.
       throw new Error(`${[program, ...args].join(' ')} failed: ${String(cause.stderr || cause).slice(0, 3000)}`);

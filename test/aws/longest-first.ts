@@ -3,14 +3,16 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Suites that take minutes, the longest first: what is begun last would otherwise be waited for alone. */
 const long = [
   'deployed.test',
-  'lake.contract',
   'forms.test',
+  'lake.contract',
+  'sources.test',
+  'sftp-site.test',
   'tenancy.test',
   'starts.test',
-  'api.test',
-  'sources.test',
-  'templates.test',
   'lake-crashes',
+  'api.test',
+  'templates.test',
+  'lost-functions.test',
 ];
 
 export class LongestFirst extends BaseSequencer {
