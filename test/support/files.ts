@@ -34,13 +34,16 @@ export interface ReadFile {
 /** A temporary folder to read files in. */
 export class FileBench {
   readonly folder: string;
+  /** Looks into what was made of the files. */
+  readonly #session: DuckDbSession;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, session: DuckDbSession) {
     this.folder = folder;
+    this.#session = session;
   }
 
   static async open(): Promise<FileBench> {
-    return new FileBench(await mkdtemp(join(tmpdir(), 'files-')));
+    return new FileBench(await mkdtemp(join(tmpdir(), 'files-')), await DuckDbSession.open({ threads: 1 }));
   }
 
   async write(name: string, content: string | Uint8Array): Promise<string> {
@@ -69,23 +72,20 @@ export class FileBench {
       signal: new AbortController().signal,
       ...request,
     });
-    return { counts, staged: await rowsOf(join(outFolder, 'staged.parquet')), quarantine: await this.quarantine(name) };
+    return {
+      counts,
+      staged: await this.#rowsOf(join(outFolder, 'staged.parquet')),
+      quarantine: await this.quarantine(name),
+    };
   }
 
   async quarantine(name: string): Promise<Row[]> {
-    return rowsOf(join(this.folder, `${name}.out`, 'quarantine.parquet'));
+    return this.#rowsOf(join(this.folder, `${name}.out`, 'quarantine.parquet'));
   }
 
-  async close(): Promise<void> {
-    await rm(this.folder, { recursive: true, force: true });
-  }
-}
-
-/** The rows of a Parquet file; dates and times as text. */
-export async function rowsOf(path: string): Promise<Row[]> {
-  const session = await DuckDbSession.open({ threads: 1 });
-  try {
-    const columns = await session.rows<{ column_name: string; column_type: string }>(
+  /** The rows of a Parquet file; dates and times as text. */
+  async #rowsOf(path: string): Promise<Row[]> {
+    const columns = await this.#session.rows<{ column_name: string; column_type: string }>(
       'columns',
       `DESCRIBE SELECT * FROM read_parquet(${text(path)})`,
     );
@@ -94,13 +94,16 @@ export async function rowsOf(path: string): Promise<Row[]> {
         ? `CAST("${column_name}" AS VARCHAR) AS "${column_name}"`
         : `"${column_name}"`,
     );
-    const rows = await session.rows('rows', `SELECT ${shown.join(', ')} FROM read_parquet(${text(path)})`);
+    const rows = await this.#session.rows('rows', `SELECT ${shown.join(', ')} FROM read_parquet(${text(path)})`);
     return rows.map((row) =>
       Object.fromEntries(
         Object.entries(row).map(([key, value]) => [key, typeof value === 'bigint' ? Number(value) : value]),
       ),
     );
-  } finally {
-    session.close();
+  }
+
+  async close(): Promise<void> {
+    this.#session.close();
+    await rm(this.folder, { recursive: true, force: true });
   }
 }

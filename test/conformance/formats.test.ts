@@ -1,0 +1,3 @@
+import { formatsInPackings } from '../support/formats-in-packings.ts';
+
+formatsInPackings((endings) => endings);
