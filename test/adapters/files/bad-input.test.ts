@@ -144,10 +144,17 @@ it('a lacking column is reported and NULL, and a re-typed one goes to quarantine
 it('a file that is replaced while it is read is not loaded', async () => {
   const content = `id,amount,at\n${Array.from({ length: 200_000 }, (_, i) => `${i},1,\n`).join('')}`;
   const path = await bench.write('moving.csv', content);
-  const reading = bench.read('moving.csv', content, orders);
-  const replacing = new Promise((resolve) => setTimeout(resolve, 60)).then(() => writeFile(path, `${content}x,1,\n`));
-  await expect(reading).rejects.toMatchObject({ name: 'FileChanged' });
-  await replacing;
+  let isRead = false;
+  const reading = bench.read('moving.csv', content, orders).finally(() => {
+    isRead = true;
+  });
+  const replacing = async () => {
+    for (let more = 1; !isRead; more++) {
+      await writeFile(path, content + 'x,1,\n'.repeat(more));
+      await new Promise((go) => setTimeout(go, 20));
+    }
+  };
+  await Promise.all([expect(reading).rejects.toMatchObject({ name: 'FileChanged' }), replacing()]);
 });
 
 it('duplicates in one file fold to the newest, and to the last of equal ones', async () => {
