@@ -51,9 +51,10 @@ def warm(*a, **k):
 
 lambda_svc._execute_function_warm = warm
 
-# A process for each call of a crowd takes longer to start, on a few cores, than a few take to answer them all. A call waits
-# for one of these, and gets a process of its own where they stay busy, as they do when a function calls itself.
-ENOUGH, PATIENCE = (os.cpu_count() or 1) + 1, 10
+# A process for each call of a crowd, such as the events of 300 files that come at once, takes longer to start, on a few cores,
+# than a few take to answer them all. A call waits for one of these, and gets a process of its own where they stay busy for
+# a minute, as they do when a function calls itself.
+ENOUGH, PATIENCE = (os.cpu_count() or 1) + 1, 60
 _acquire = lambda_svc.acquire_worker
 need("max_concurrency" in _acquire.__code__.co_varnames[:5], "how a worker is found")
 
