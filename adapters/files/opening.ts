@@ -4,7 +4,7 @@ import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import type { OpenFile, RawTable } from './formats/format.ts';
 import { formatReader } from './formats/registry.ts';
 import { INGEST_QUERY } from './ingest.ts';
-import { asUtf8, type Encoding, looksLikeWindows1252 } from './plain-bytes.ts';
+import { asGuessed, asUtf8 } from './plain-bytes.ts';
 
 /** A file whose rows can be asked for. */
 export interface Opened {
@@ -13,13 +13,15 @@ export interface Opened {
 }
 
 /** Decodes an unpacked file as far as it needs, and looks at its columns. */
-export async function openFile(file: OpenFile, encoding: Encoding | undefined = file.format.encoding): Promise<Opened> {
+export async function openFile(file: OpenFile): Promise<Opened> {
   const reader = formatReader(file.format.type);
-  const declared = encoding ?? (await reader.declaredEncoding?.(file.path, file.name));
+  const declared = file.format.encoding ?? (await reader.declaredEncoding?.(file.path, file.name));
   const path = reader.text ? await asUtf8(file, declared) : file.path;
-  const opened = { ...file, path };
-  return naming(file.name, async () => ({ file: opened, table: await reader.open(opened) }));
+  return openPlain({ ...file, path });
 }
+
+const openPlain = (file: OpenFile): Promise<Opened> =>
+  naming(file.name, async () => ({ file, table: await formatReader(file.format.type).open(file) }));
 
 /**
  * Does some work on a file's rows. Where the engine refuses the file's shape, it is read again in the encoding that it turns
@@ -35,10 +37,8 @@ export async function reading<T>(
   } catch (cause) {
     if (!isAboutShape(cause) || table.repair === undefined) throw explained(file.name, cause);
   }
-  if (file.format.encoding === undefined && (await looksLikeWindows1252(file.path))) {
-    const encoding = 'windows-1252';
-    return reading(await openFile({ ...file, format: { ...file.format, encoding } }, encoding), work);
-  }
+  const decoded = await asGuessed(file);
+  if (decoded !== undefined) return reading(await openPlain({ ...file, path: decoded }), work);
   const repaired = await table.repair();
   return {
     opened: { file, table: repaired },

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import type { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import iconv from 'iconv-lite';
+import type { FileFormat } from '../../core/contracts/sources.ts';
 import { DiskFull, RunStopped } from '../../core/errors.ts';
 
-export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
 interface Bytes {
   path: string;
@@ -26,8 +27,14 @@ export async function asUtf8(bytes: Bytes, declared?: string): Promise<string> {
   return copy;
 }
 
+/** A text of which nobody said the encoding as UTF-8 where it looks like Windows-1252; undefined where it doesn't. */
+export async function asGuessed(file: Bytes & { format: FileFormat }): Promise<string | undefined> {
+  if (file.format.encoding !== undefined || !(await looksLikeWindows1252(file.path))) return undefined;
+  return asUtf8(file, 'windows-1252');
+}
+
 /** True when a text that says nothing of its encoding has more bytes that aren't UTF-8 than characters beyond ASCII that are. */
-export async function looksLikeWindows1252(path: string): Promise<boolean> {
+async function looksLikeWindows1252(path: string): Promise<boolean> {
   const decoder = new TextDecoder('utf-8');
   let broken = 0;
   let whole = 0;

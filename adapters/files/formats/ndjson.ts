@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ident, text } from '../../../core/sql/quote.ts';
-import { asUtf8, looksLikeWindows1252 } from '../plain-bytes.ts';
+import { asGuessed } from '../plain-bytes.ts';
 import { pickRecords, separateRecords } from './delimited.ts';
 import { DOCUMENT, documentTable, fieldsOf, readDocuments } from './documents.ts';
 import { type FormatReader, LINE, LONGEST_RECORD, type OpenFile, type RawTable } from './format.ts';
@@ -20,8 +20,8 @@ export const ndjson: FormatReader = {
     await readHead(file.path, file.name);
     const { isUtf8, isSound } = await lookAtLines(file, NO_DELIMITER);
     if (isSound) return table(file, file.path);
-    if (!isUtf8 && file.format.encoding === undefined && (await looksLikeWindows1252(file.path)))
-      return ndjson.open({ ...file, path: await asUtf8(file, 'windows-1252') });
+    const decoded = isUtf8 ? undefined : await asGuessed(file);
+    if (decoded !== undefined) return ndjson.open({ ...file, path: decoded });
     const { good, rejected } = await separateRecords(file, SHAPE);
     return { ...(await table(file, good)), rejected };
   },

@@ -168,7 +168,8 @@ class RecordScanner {
   }
 }
 
-const isBlank = (bytes: Buffer): boolean => (bytes[0] ?? 0) <= 0x20 && /^[ \t\v\f]*$/.test(bytes.toString('latin1'));
+const allBlank = new RegExp(`^[${BLANKS}]*$`);
+const isBlank = (bytes: Buffer): boolean => (bytes[0] ?? 0) <= 0x20 && allBlank.test(bytes.toString('latin1'));
 
 const isLineEnd = (byte: number | undefined): boolean => byte === LF || byte === CR;
 

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import iconv from 'iconv-lite';
 import { SaxesParser } from 'saxes';
 import { UnreadableFile } from '../../../core/errors.ts';
-import { asUtf8, firstBytes, looksLikeWindows1252 } from '../plain-bytes.ts';
+import { asGuessed, firstBytes } from '../plain-bytes.ts';
 import { type Converted, convertedTable } from './converted.ts';
 import { type FormatReader, LONGEST_RECORD, type OpenFile, type RawTable } from './format.ts';
 import { Utf8Text } from './utf8-text.ts';
@@ -19,8 +19,9 @@ export const xml: FormatReader = {
       return await read(file);
     } catch (cause) {
       const isOfEncoding = cause instanceof UnreadableFile && cause.data.utf8 === false;
-      if (!isOfEncoding || file.format.encoding !== undefined || !(await looksLikeWindows1252(file.path))) throw cause;
-      return read({ ...file, path: await asUtf8(file, 'windows-1252') });
+      const decoded = isOfEncoding ? await asGuessed(file) : undefined;
+      if (decoded === undefined) throw cause;
+      return read({ ...file, path: decoded });
     }
   },
 };

@@ -57,7 +57,7 @@ async function inTurns<Made>(
   return all;
 }
 
-/** The same in this thread alone, of the rules at some places. */
+/** The blocks of the rules at some places, in this thread alone. */
 export function blocksHere(
   profiles: Profiles,
   keys: RuleKeys,
