@@ -41,7 +41,7 @@ export type SftpPasswordUser = Omit<SftpUser, 'key'> & { password: string };
 const unknownHost = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR'];
 
 /** Runs a batch of OpenSSH's `sftp`, such as `put here.csv there.csv`, and gives what it printed. A command that fails ends it. */
-export async function sftp(as: SftpUser | SftpPasswordUser, commands: string[], timeout = 300_000): Promise<string> {
+export async function sftp(as: SftpUser | SftpPasswordUser, commands: string[], timeout = 60_000): Promise<string> {
   const { args, env } = await invocation(as, commands);
   return (await run('sftp', args, { timeout, maxBuffer: 2 ** 26, env })).stdout;
 }
