@@ -82,10 +82,18 @@ export class HostKeys {
   }
 }
 
-const newPair = promisify(ssh2.utils.generateKeyPair) as (
+const generate = promisify(ssh2.utils.generateKeyPair) as (
   kind: 'ed25519' | 'ecdsa',
   options: object,
 ) => Promise<{ private: string }>;
+
+/** The library cuts off a zero that an Ed25519 key begins with: it makes one key in 256 that it can't read itself. */
+async function newPair(kind: 'ed25519' | 'ecdsa', options: object): Promise<{ private: string }> {
+  for (;;) {
+    const pair = await generate(kind, options);
+    if (!(ssh2.utils.parseKey(pair.private) instanceof Error)) return pair;
+  }
+}
 
 function parsed(privateKey: string): ParsedKey {
   const key = ssh2.utils.parseKey(privateKey);
