@@ -19,7 +19,7 @@ import { Conflict, InternalError, NotFound } from '../../core/errors.ts';
 import type { ObjectStore } from '../../core/ports.ts';
 import { asDiskFull } from './filesystem.ts';
 import { keyPath } from './key-path.ts';
-import { copyObject } from './s3-copy.ts';
+import { type CopySizes, copyObject } from './s3-copy.ts';
 
 type Condition = { ifMatch: string } | { ifNoneMatch: '*' };
 
@@ -117,13 +117,39 @@ export class S3Objects implements ObjectStore {
     this.#located.delete(key);
   }
 
-  /** Copies an object within the bucket, none of it by way of this machine. */
-  async copy(from: string, to: string): Promise<void> {
+  /** `NotFound` when there is none. */
+  async describe(key: string): Promise<{ bytes: number; etag: string | undefined }> {
     try {
       const { ContentLength: bytes = 0, ETag: etag } = await this.#client.send(
-        new HeadObjectCommand(this.#object(from)),
+        new HeadObjectCommand(this.#object(key)),
       );
-      await copyObject(this.#client, { bucket: this.#bucket, from, to, bytes, etag });
+      return { bytes, etag };
+    } catch (cause) {
+      throw isAbsent(cause) ? new NotFound(`no object ${key}`, { cause }) : cause;
+    }
+  }
+
+  async has(key: string): Promise<boolean> {
+    return this.describe(key).then(
+      () => true,
+      (cause) => {
+        if (cause instanceof NotFound) return false;
+        throw cause;
+      },
+    );
+  }
+
+  /** The bytes of an object in order, none of them kept. */
+  async *read(key: string): AsyncGenerator<Uint8Array> {
+    const { Body } = await this.#client.send(new GetObjectCommand(this.#object(key)));
+    yield* Body as Readable;
+  }
+
+  /** Copies an object within the bucket, none of it by way of this machine. */
+  async copy(from: string, to: string, sizes?: CopySizes): Promise<void> {
+    const { bytes, etag } = await this.describe(from);
+    try {
+      await copyObject(this.#client, { bucket: this.#bucket, from, to, bytes, etag }, sizes);
     } catch (cause) {
       throw isAbsent(cause) ? new NotFound(`no object ${from}`, { cause }) : cause;
     }

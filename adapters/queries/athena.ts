@@ -3,11 +3,12 @@ import type { Place } from '../../core/contracts/deployment.ts';
 import { RESULT_ROWS } from '../../core/contracts/query-answer.ts';
 import { contentHash } from '../../core/environments/canonical.ts';
 import { NotFound, TributaryError } from '../../core/errors.ts';
-import type { PhysicalQuery, Queries, QueryProgress, ResultSet } from '../../core/sql/port.ts';
+import { countCsvRows } from '../../core/queries/csv.ts';
+import type { PhysicalQuery, Queries, QueryProgress, ResultFile, ResultSet } from '../../core/sql/port.ts';
 import { columnType } from '../../core/sql/types.ts';
 import type { S3Objects } from '../objects/s3.ts';
 import { AthenaExecutions, failureOf } from '../sql/athena/executions.ts';
-import { boundedOnLake } from '../sql/lake/query-text.ts';
+import { boundedOnLake, wasBounded } from '../sql/lake/query-text.ts';
 
 export interface AthenaQueriesOptions {
   client: AthenaClient;
@@ -62,10 +63,24 @@ export class AthenaQueries implements Queries {
     return { columns: typed, rows: rows.slice(0, limit), truncated: rows.length > limit };
   }
 
+  /** The file that Athena wrote. Athena doesn't tell its rows: they are counted where they may be too many, and are few then. */
+  async csv(id: string): Promise<ResultFile> {
+    const { statement, execution } = await this.#find(id);
+    const key = this.#keyOf(execution);
+    try {
+      const { bytes } = await this.#objects.describe(key);
+      if (!wasBounded(statement.sql, RESULT_ROWS)) return { key, bytes, isCut: false };
+      const rows = await countCsvRows(this.#objects.read(key));
+      return { key, bytes, rows, isCut: rows >= RESULT_ROWS };
+    } catch (cause) {
+      if (!(cause instanceof NotFound)) throw cause;
+      throw new NotFound(`the result of query ${id} is not kept any more: ask again`, { cause });
+    }
+  }
+
   async link(id: string): Promise<{ url: string; expiresAt: Date }> {
     const { execution } = await this.#find(id);
-    const place = execution.ResultConfiguration?.OutputLocation ?? '';
-    const key = place.slice(this.#objects.uri('').length);
+    const key = this.#keyOf(execution);
     const expiresAt = new Date(Date.now() + LINK_SECONDS * 1000);
     return { url: await this.#objects.link(key, { name: `${id}.csv`, seconds: LINK_SECONDS }), expiresAt };
   }
@@ -73,6 +88,10 @@ export class AthenaQueries implements Queries {
   async cancel(id: string): Promise<void> {
     await this.#find(id);
     await this.#executions.stop(id);
+  }
+
+  #keyOf({ ResultConfiguration }: QueryExecution): string {
+    return (ResultConfiguration?.OutputLocation ?? '').slice(this.#objects.uri('').length);
   }
 
   /** A query that was started here, by its id. Those of runs and of other environments are none. */

@@ -7,7 +7,8 @@ import { Column } from '../../core/contracts/types.ts';
 import { readJson, writeJson } from '../../core/environments/json-objects.ts';
 import { InternalError, NotFound, TributaryError } from '../../core/errors.ts';
 import type { ObjectStore } from '../../core/ports.ts';
-import type { PhysicalQuery, Queries, QueryProgress, ResultSet, Warehouse } from '../../core/sql/port.ts';
+import { csvLine } from '../../core/queries/csv.ts';
+import type { PhysicalQuery, Queries, QueryProgress, ResultFile, ResultSet, Warehouse } from '../../core/sql/port.ts';
 
 interface Begun {
   progress: QueryProgress;
@@ -22,6 +23,7 @@ const KEPT = 100;
 const Result = z.object({ columns: z.array(Column), rows: z.array(z.array(z.unknown())), truncated: z.boolean() });
 
 const keyOf = (id: string): string => `${queryResultsPrefix}${id}.json`;
+const csvKeyOf = (id: string): string => `${queryResultsPrefix}${id}.csv`;
 
 /** Queries that this process asks of a warehouse. Their results are objects; what is known of them ends with the process. */
 export class InProcessQueries implements Queries {
@@ -64,11 +66,16 @@ export class InProcessQueries implements Queries {
   }
 
   async rows(id: string, limit: number): Promise<ResultSet> {
-    this.#find(id);
-    const found = await readJson(this.#objects, keyOf(id), Result);
-    if (!found) throw new NotFound(`the result of query ${id} is not kept any more: ask again`);
-    const { columns, rows, truncated } = found.value;
+    const { columns, rows, truncated } = await this.#result(id);
     return { columns, rows: rows.slice(0, limit), truncated: truncated || rows.length > limit };
+  }
+
+  async csv(id: string): Promise<ResultFile> {
+    const { columns, rows, truncated } = await this.#result(id);
+    const lines = [columns.map(({ name }) => name), ...rows].map(csvLine);
+    const body = Buffer.from(lines.join(''));
+    await this.#objects.put(csvKeyOf(id), body);
+    return { key: csvKeyOf(id), bytes: body.length, rows: rows.length, isCut: truncated };
   }
 
   async link(): Promise<undefined> {
@@ -97,11 +104,18 @@ export class InProcessQueries implements Queries {
     throw new NotFound(`no query ${JSON.stringify(id)} in this environment: it may be too old, ask again`);
   }
 
+  async #result(id: string): Promise<z.infer<typeof Result>> {
+    this.#find(id);
+    const found = await readJson(this.#objects, keyOf(id), Result);
+    if (!found) throw new NotFound(`the result of query ${id} is not kept any more: ask again`);
+    return found.value;
+  }
+
   async #forgetOldest(): Promise<void> {
     const ended = [...this.#begun].filter(([, { progress }]) => progress.state !== 'running').map(([id]) => id);
     for (const id of ended.slice(0, Math.max(0, ended.length - KEPT + 1))) {
       this.#begun.delete(id);
-      await this.#objects.delete(keyOf(id));
+      for (const key of [keyOf(id), csvKeyOf(id)]) await this.#objects.delete(key);
     }
   }
 }

@@ -5,9 +5,9 @@ import { RunRequest } from '../../core/contracts/runs.ts';
 import { headConfiguration } from '../../core/environments/load-configuration.ts';
 import { type QuarantineFilter, quarantinedRows } from '../../core/feeds/quarantine.ts';
 import { planReplay } from '../../core/feeds/replay.ts';
+import { csvLine } from '../../core/queries/csv.ts';
 import { launchRun } from '../../core/workflows/launch.ts';
 import { EnvironmentPath, named, Paging, page } from '../contracts.ts';
-import { csvLine } from '../csv.ts';
 import type { EnvironmentAccess, Platform } from '../platform.ts';
 import { answers, jsonBody, needs, newRoutes } from '../routing.ts';
 

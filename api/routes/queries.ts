@@ -1,14 +1,14 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { type QueryAnswer, RESULT_ROWS } from '../../core/contracts/query-answer.ts';
+import type { QueryAnswer } from '../../core/contracts/query-answer.ts';
 import { headConfiguration } from '../../core/environments/load-configuration.ts';
-import { Conflict } from '../../core/errors.ts';
+import { NotFound } from '../../core/errors.ts';
 import { isAllowed } from '../../core/policies/policy.ts';
 import { ask } from '../../core/queries/ask.ts';
 import { firstRows } from '../../core/queries/first-rows.ts';
+import { mustHaveSucceeded } from '../../core/queries/succeeded.ts';
 import type { QueryProgress } from '../../core/sql/port.ts';
 import { EnvironmentPath, named } from '../contracts.ts';
-import { csvLine } from '../csv.ts';
 import { messageOf } from '../errors.ts';
 import type { EnvironmentAccess, Platform } from '../platform.ts';
 import { type ApiEnvironment, answers, jsonBody, needs, newRoutes } from '../routing.ts';
@@ -123,14 +123,14 @@ export function queryRoutes(platform: Platform) {
   });
   routes.openapi(download, async (c) => {
     const { tenant, environment, id } = c.req.valid('param');
-    const { queries } = await platform.environment(tenant, environment);
-    const { state } = await queries.follow(id, { waitMs: 0 });
-    if (state !== 'succeeded') throw new Conflict(`query ${id} is ${state}: expected one that has succeeded`);
+    const { queries, objects } = await platform.environment(tenant, environment);
+    await mustHaveSucceeded(queries, id);
     const link = await queries.link(id);
     if (link) return c.redirect(link.url, 302);
-    const { columns, rows } = await queries.rows(id, RESULT_ROWS);
-    const lines = [columns.map(({ name }) => name), ...rows].map(csvLine);
-    return c.body(lines.join(''), 200, {
+    const { key } = await queries.csv(id);
+    const file = await objects.get(key);
+    if (!file) throw new NotFound(`the result of query ${id} is not kept any more: ask again`);
+    return c.body(Buffer.from(file.body), 200, {
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': `attachment; filename="${id}.csv"`,
     });

@@ -132,10 +132,23 @@ export interface Queries {
   follow(id: string, options: { waitMs: number; signal?: AbortSignal }): Promise<QueryProgress>;
   /** The first rows of one that succeeded. */
   rows(id: string, limit: number): Promise<ResultSet>;
+  /** All that is kept of the result of one that succeeded, as CSV among the objects. `NotFound` when it is not kept any more. */
+  csv(id: string): Promise<ResultFile>;
   /** Where anybody may fetch the result of one that succeeded as CSV for a while; undefined where only the API gives it. */
   link(id: string): Promise<{ url: string; expiresAt: Date } | undefined>;
   /** Stops a query; one that has ended stays as it is. */
   cancel(id: string): Promise<void>;
+}
+
+/** The result of a query as CSV. */
+export interface ResultFile {
+  /** Of the object that holds it. */
+  key: string;
+  bytes: number;
+  /** Left out where a query bounds its result itself, and counting would take reading all of it. */
+  rows?: number;
+  /** Whether `RESULT_ROWS` may have left some of the result out. */
+  isCut: boolean;
 }
 
 export interface QueryProgress {

@@ -11,10 +11,14 @@ const aws = await sharedEmulator();
 
 const close = async () => undefined;
 
-queriesContract('Athena', async () => ({ queries: new AthenaQueries(await athenaLake(aws)), close }));
+queriesContract('Athena', async () => {
+  const lake = await athenaLake(aws);
+  return { queries: new AthenaQueries(lake), objects: lake.objects, close };
+});
 queriesContract('a Trino cluster', async () => {
   const lake = await trinoLake(aws);
-  return { queries: new InProcessQueries({ warehouse: new LakeWarehouse(lake), objects: lake.objects }), close };
+  const { objects } = lake;
+  return { queries: new InProcessQueries({ warehouse: new LakeWarehouse(lake), objects }), objects, close };
 });
 
 it('a statement of a run in the same work group is no query of a user', async () => {

@@ -9,5 +9,5 @@ queriesContract('a DuckDB file', async () => {
     await queries.close();
     await warehouse.close();
   };
-  return { queries, close };
+  return { queries, objects, close };
 });

@@ -1,9 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { RESULT_ROWS } from '../../core/contracts/query-answer.ts';
+import type { ObjectStore } from '../../core/ports.ts';
 import type { Queries } from '../../core/sql/port.ts';
 
 /** What a home gives for a test: the queries of an environment that has no tables. */
 export interface QueriesHome {
   queries: Queries;
+  /** Where their results are. */
+  objects: ObjectStore;
   close(): Promise<void>;
 }
 
@@ -20,11 +24,12 @@ export function queriesContract(name: string, open: () => Promise<QueriesHome>):
     afterEach(async () => {
       for (const home of homes.splice(0)) await home.close();
     });
-    const opened = async (): Promise<Queries> => {
+    const openedHome = async (): Promise<QueriesHome> => {
       const home = await open();
       homes.push(home);
-      return home.queries;
+      return home;
     };
+    const opened = async (): Promise<Queries> => (await openedHome()).queries;
     const asked = (sql: string, called = 'query/people') => ({
       name: called,
       sql,
@@ -59,6 +64,28 @@ export function queriesContract(name: string, open: () => Promise<QueriesHome>):
       if (!link) return;
       expect(await (await fetch(link.url)).text()).toBe('"id","name"\n"1","Ada"\n"2",\n"3","says ""hi"", twice"\n');
       expect(link.expiresAt.getTime()).toBeGreaterThan(Date.now());
+    });
+
+    it('are a file of CSV among the objects, which says whether more rows were left out of it', async () => {
+      const { queries, objects } = await openedHome();
+      const fileOf = async (sql: string) => {
+        const id = await queries.start(asked(sql));
+        expect(await queries.follow(id, { waitMs: 60_000 })).toMatchObject({ state: 'succeeded' });
+        const file = await queries.csv(id);
+        const text = Buffer.from((await objects.get(file.key))?.body ?? []).toString();
+        return { ...file, text };
+      };
+      const whole = await fileOf(people);
+      expect(whole).toMatchObject({ bytes: Buffer.byteLength(whole.text), rows: 3, isCut: false });
+      expect(whole.text.split(/\r?\n/).slice(1)).toEqual([
+        expect.stringMatching(/^"?1"?,"?Ada"?$/),
+        expect.stringMatching(/^"?2"?,$/),
+        expect.stringMatching(/^"?3"?,"says ""hi"", twice"$/),
+        '',
+      ]);
+      const many = `SELECT x.n FROM ${numbers('x')} CROSS JOIN UNNEST(SEQUENCE(1, 11)) AS more(m)`;
+      expect(await fileOf(many)).toMatchObject({ rows: RESULT_ROWS, isCut: true });
+      expect(await fileOf(`${many}\nLIMIT ${RESULT_ROWS}`)).toMatchObject({ isCut: false });
     });
 
     it('that are refused never begin', async () => {

@@ -25,8 +25,14 @@ export async function onLake(lake: Lake, { sql, tables, asOf }: PhysicalQuery): 
 export async function boundedOnLake(lake: Lake, query: PhysicalQuery, rows: number): Promise<string> {
   const sql = await onLake(lake, query);
   // Around a query, LIMIT would let the engine forget the order of its rows.
-  return (await isBounded(query.sql)) ? sql : `${sql}\nLIMIT ${rows}`;
+  return (await isBounded(query.sql)) ? sql : `${sql}${bound(rows)}`;
 }
+
+/** Whether a query was given that bound, for want of one of its own. */
+export const wasBounded = (sql: string, rows: number): boolean => sql.endsWith(bound(rows));
+
+/** The comment tells it from a LIMIT that a query says itself. */
+const bound = (rows: number): string => `\nLIMIT ${rows} /* of any result */`;
 
 /** Whether a query says itself how many rows it gives at most. */
 async function isBounded(sql: string): Promise<boolean> {

@@ -4,7 +4,7 @@ import {
   StartQueryExecutionCommand,
   type StartQueryExecutionInput,
 } from '@aws-sdk/client-athena';
-import { S3Client } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { S3Objects } from '../../../adapters/objects/s3.ts';
@@ -12,10 +12,12 @@ import { AthenaQueries } from '../../../adapters/queries/athena.ts';
 
 const client = new AthenaClient({});
 const athena = mockClient(client);
+const s3Client = new S3Client({});
+const s3 = mockClient(s3Client);
 const queries = new AthenaQueries({
   client,
   place: { workgroup: 'acme' },
-  objects: new S3Objects({ client: new S3Client({}), bucket: 'acme', folder: '/nowhere' }),
+  objects: new S3Objects({ client: s3Client, bucket: 'acme', folder: '/nowhere' }),
 });
 
 const started = (): StartQueryExecutionInput[] =>
@@ -63,6 +65,18 @@ describe('queries in Athena', () => {
         data: { sql: Query, query_id: 'query-1' },
       },
     });
+  });
+
+  it('whose results are gone from the bucket are to be asked again', async () => {
+    await queries.start(asked('1'));
+    const Query = started()[0]?.QueryString;
+    const ResultConfiguration = { OutputLocation: 's3://acme/query-results/query-1.csv' };
+    const ended = { Query, ResultConfiguration, Status: { State: 'SUCCEEDED' as const }, WorkGroup: 'acme' };
+    athena.on(GetQueryExecutionCommand).resolves({ QueryExecution: ended });
+    s3.on(HeadObjectCommand, { Bucket: 'acme', Key: 'query-results/query-1.csv' }).rejects(
+      Object.assign(new Error('UnknownError'), { name: 'NotFound' }),
+    );
+    await expect(queries.csv('query-1')).rejects.toThrow('the result of query query-1 is not kept any more: ask again');
   });
 
   it('that the role may not see are not found, and other trouble is not hidden', async () => {

@@ -1,0 +1,26 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { FilesystemObjects } from '../../../adapters/objects/filesystem.ts';
+import { InProcessQueries } from '../../../adapters/queries/in-process.ts';
+
+/** Answers at once. */
+const warehouse = {
+  query: async () => ({ columns: [{ name: 'n', type: 'Integer' }], rows: [[1]], truncated: false }),
+};
+
+it('the results of the last hundred queries are kept, and nothing of those before', async () => {
+  const objects = new FilesystemObjects(await mkdtemp(join(tmpdir(), 'results-')));
+  const queries = new InProcessQueries({ warehouse, objects });
+  const ids: string[] = [];
+  for (let n = 0; n < 103; n++) {
+    const id = await queries.start({ name: 'query', sql: 'SELECT 1 AS n', tables: [], asOf: '2026-11-01T00:00:00Z' });
+    await queries.follow(id, { waitMs: 60_000 });
+    if (n < 5) await queries.csv(id);
+    ids.push(id);
+  }
+  const kept = [...ids.slice(3).map((id) => `${id}.json`), ...ids.slice(3, 5).map((id) => `${id}.csv`)];
+  expect((await objects.list('')).map(({ key }) => key)).toEqual(kept.map((name) => `query-results/${name}`).sort());
+  await queries.close();
+});
