@@ -10,7 +10,11 @@ const asking: readonly [programs: string[], suites: string[]][] = [
   ],
   [
     ['sftp', 'ssh-keygen'],
-    ['adapters/sftp-site/laptop.test.ts', 'contracts/sftp-site.contract.ts'],
+    [
+      'adapters/sftp-site/laptop.test.ts',
+      'adapters/sftp-site/laptop-deliveries.test.ts',
+      'contracts/sftp-site.contract.ts',
+    ],
   ],
 ];
 

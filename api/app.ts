@@ -19,6 +19,7 @@ import { runRoutes } from './routes/runs.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { sftpRoutes } from './routes/sftp.ts';
 import { sftpArchiveRoutes } from './routes/sftp-archive.ts';
+import { sftpDeliveryRoutes } from './routes/sftp-deliveries.ts';
 import { stitchRoutes } from './routes/stitch.ts';
 import { stitchModelRoutes } from './routes/stitch-models.ts';
 import { stitchQualityRoutes } from './routes/stitch-quality.ts';
@@ -53,6 +54,7 @@ const groups = [
   quarantineRoutes,
   sftpRoutes,
   sftpArchiveRoutes,
+  sftpDeliveryRoutes,
   pgpRoutes,
   userRoutes,
 ];

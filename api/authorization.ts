@@ -4,7 +4,7 @@ import { createMiddleware } from 'hono/factory';
 import { matchedRoutes } from 'hono/route';
 import { Forbidden, InternalError } from '../core/errors.ts';
 import type { Action } from '../core/policies/actions.ts';
-import { isAllowed } from '../core/policies/policy.ts';
+import { isAllowed, type Principal } from '../core/policies/policy.ts';
 import { refusalOf } from '../core/policies/standard.ts';
 import type { ApiEnvironment } from './routing.ts';
 
@@ -17,10 +17,15 @@ export const authorized = (actions: ReadonlyMap<string, Action>) =>
       const action = actions.get(nameOf(route));
       const principal = c.get('principal');
       if (action === undefined) throw new InternalError(`${nameOf(route)} says no action: nobody may call it`);
-      if (!isAllowed(principal.policies, action)) throw new Forbidden(refusalOf(principal, action));
+      mustBeAllowed(principal, action);
     }
     await next();
   });
+
+/** Refuses whose policies don't allow an action. */
+export function mustBeAllowed(principal: Principal, action: Action): void {
+  if (!isAllowed(principal.policies, action)) throw new Forbidden(refusalOf(principal, action));
+}
 
 /** Lets a caller on to a route of a tenant when they work in it: their policies hold nowhere else. */
 export const ofTenant = createMiddleware<ApiEnvironment, '/:tenant/*'>(async (c, next) => {

@@ -1,5 +1,5 @@
 import type { Run } from './contracts/runs.ts';
-import type { ArchivedFile, SftpEndpoint } from './contracts/sftp.ts';
+import type { ArchivedFile, SftpEndpoint, SftpUser } from './contracts/sftp.ts';
 import type { Connection, Courier } from './contracts/sources.ts';
 import type { CourierSource, FileReader } from './feeds/port.ts';
 import type { Warehouse } from './sql/port.ts';
@@ -34,7 +34,7 @@ export interface Secrets {
   remove(name: string): Promise<void>;
 }
 
-/** The site that an environment's SFTP users upload to. Who they are is `core/sftp`'s; `NotFound` when there is no site. */
+/** The site that SFTP users of an environment upload to and download from. Who they are is `core/sftp`'s; `NotFound` when there is none. */
 export interface SftpSite {
   /** Makes the site, which is not there from the start: at a port, or at a free one. `Conflict` when there is one. */
   provision(port?: number): Promise<void>;
@@ -43,6 +43,11 @@ export interface SftpSite {
   importHostKey(privateKey: string): Promise<void>;
   /** `NotFound` when it has no such key. */
   removeHostKey(id: string): Promise<void>;
+  /**
+   * Puts a copy of an object of the environment's store into a user's folder, at once or not at all, in the place of a file of
+   * that path. `Conflict` when a folder is in its place, or a file in that of a folder.
+   */
+  deliver(key: string, user: SftpUser, path: string): Promise<void>;
 }
 
 /** Files that came into the inbox long ago. Couriers and SFTP clients go on finding them under their names, as if they weren't archived. */

@@ -38,6 +38,7 @@ export class SftpSites {
       secrets,
       inbox: inboxFolder(home, tenant),
       unfinished: folders.uploads,
+      scratch: folders.scratch,
       archive,
       otherPorts: () => this.#portsBeside(made),
       arrived: (key) => arrived(environment, key),

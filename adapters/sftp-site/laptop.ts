@@ -7,6 +7,7 @@ import { Conflict, InvalidInput, NotFound } from '../../core/errors.ts';
 import type { ObjectStore, Secrets, SftpSite } from '../../core/ports.ts';
 import type { FolderArchive } from '../inbox-archive/folder.ts';
 import type { SignIn } from './laptop/authentication.ts';
+import { deliver } from './laptop/delivery.ts';
 import { HostKeys } from './laptop/host-keys.ts';
 import { Listener, loopback } from './laptop/listener.ts';
 import { Uploads } from './laptop/uploads.ts';
@@ -18,6 +19,8 @@ interface LaptopSiteOptions {
   /** The tenant's inbox, and a folder of the same disk for uploads that are not whole yet. */
   inbox: string;
   unfinished: string;
+  /** Another one, for deliveries on their way. */
+  scratch: string;
   archive: FolderArchive;
   /** Ports that the sites of other tenants have. */
   otherPorts(): Promise<number[]>;
@@ -100,6 +103,12 @@ export class LaptopSite implements SftpSite {
     await this.#site();
     await this.#hostKeys.remove(id);
     this.#listener?.show(await this.#hostKeys.privateKeys());
+  }
+
+  async deliver(key: string, user: SftpUser, path: string): Promise<void> {
+    await this.#site();
+    const { objects, scratch } = this.#options;
+    await deliver(await objects.locate(key), { folder: this.#folderOf(user), path, scratch });
   }
 
   /** Ends every session; what it was uploading can be resumed. */

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TransferFamilyAuthorizerResult } from 'aws-lambda';
 import { z } from 'zod';
-import { inboxPrefix } from '../../core/contracts/deployment.ts';
 import type { SftpUser } from '../../core/contracts/sftp.ts';
 import type { ObjectStore, Secrets } from '../../core/ports.ts';
 import { REFUSAL_MS, userOfPassword, userWithKeys } from '../../core/sftp/sign-in.ts';
+import { prefixOf } from '../../core/sftp/users.ts';
 
 /** What Transfer asks its identity provider; there is no password, or an empty one, when it wants to know the user's keys. */
 export const SignInRequest = z.object({
@@ -45,8 +45,8 @@ export async function answerSignIn(
 }
 
 /** What a session may touch: the folder as its root, and by a policy of the session that folder alone. */
-function entry({ folder }: SftpUser, { bucket, role }: Uploads): TransferFamilyAuthorizerResult {
-  const target = folder === '/' ? inboxPrefix.replace(/\/$/, '') : `${inboxPrefix}${folder}`;
+function entry(user: SftpUser, { bucket, role }: Uploads): TransferFamilyAuthorizerResult {
+  const target = prefixOf(user).replace(/\/$/, '');
   return {
     Role: role,
     HomeDirectoryType: 'LOGICAL',

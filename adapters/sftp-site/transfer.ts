@@ -9,17 +9,25 @@ import {
   ResourceNotFoundException,
   type TransferClient,
 } from '@aws-sdk/client-transfer';
-import type { SftpEndpoint, SftpHostKey } from '../../core/contracts/sftp.ts';
-import { Forbidden, InvalidInput, NotFound } from '../../core/errors.ts';
+import type { SftpEndpoint, SftpHostKey, SftpUser } from '../../core/contracts/sftp.ts';
+import { Conflict, Forbidden, InvalidInput, NotFound } from '../../core/errors.ts';
 import type { SftpSite } from '../../core/ports.ts';
 import { checkHostKey, withActive } from '../../core/sftp/ssh-keys.ts';
+import { prefixOf } from '../../core/sftp/users.ts';
+import type { S3Objects } from '../objects/s3.ts';
 
 interface TransferSiteOptions {
   transfer: TransferClient;
   ssm: SSMClient;
   /** Name of the parameter that tells the server's id, for as long as there is one. */
   parameter: string;
+  /** The bucket that its users are let into. */
+  objects: S3Objects;
 }
+
+const MIB = 1024 ** 2;
+/** S3 copies some hundred megabytes a second in one request: many at once bring gigabytes over while the API waits. */
+const COPIED_AT_ONCE = { whole: 512 * MIB, part: 256 * MIB };
 
 /** An environment's server of AWS Transfer Family. */
 export class TransferSite implements SftpSite {
@@ -68,6 +76,17 @@ export class TransferSite implements SftpSite {
     });
   }
 
+  async deliver(key: string, user: SftpUser, path: string): Promise<void> {
+    await this.#serverId();
+    const { objects } = this.#options;
+    const to = `${prefixOf(user)}${path}`;
+    if ((await objects.list(`${to}/`)).length > 0) throw new Conflict(`${path} is a folder: expected a file`);
+    for (const above of foldersAbove(path)) {
+      if (await objects.has(`${prefixOf(user)}${above}`)) throw new Conflict(`${above} is a file: expected a folder`);
+    }
+    await objects.copy(key, to, COPIED_AT_ONCE);
+  }
+
   async #hostKeys(ServerId: string): Promise<SftpHostKey[]> {
     // A server has ten of them at most.
     const { HostKeys = [] } = await this.#options.transfer.send(new ListHostKeysCommand({ ServerId, MaxResults: 100 }));
@@ -88,6 +107,12 @@ export class TransferSite implements SftpSite {
     }
   }
 }
+
+const foldersAbove = (path: string): string[] =>
+  path
+    .split('/')
+    .map((_, n, names) => names.slice(0, n).join('/'))
+    .slice(1);
 
 /** Oldest first. */
 function described(keys: ListedHostKey[]): SftpHostKey[] {

@@ -211,7 +211,8 @@ async function handedOver({ site, users, handovers, clock }: ReturnType<typeof o
   return { token, expiresAt };
 }
 
-function siteOf({ sftpSite }: EnvironmentAccess): SftpSite {
+/** `NotFound` in an environment that has none. */
+export function siteOf({ sftpSite }: EnvironmentAccess): SftpSite {
   if (sftpSite) return sftpSite;
   throw new NotFound('only production has an SFTP site');
 }

@@ -16,6 +16,30 @@ export const SftpFolder = z
   )
   .max(200);
 
+const PATH_BYTES = 800;
+const NAME_BYTES = 255;
+const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
+const isName = (name: string): boolean => !['', '.', '..'].includes(name) && bytesOf(name) <= NAME_BYTES;
+
+/** Path of a file in a user's folder, such as `people/2026-11-27.csv`: with it and the inbox before it, S3 takes no longer one. */
+export const SftpFilePath = z
+  .string()
+  .refine(
+    (path) => path.split('/').every(isName) && !/[\\\p{Cc}\p{Cs}]/u.test(path) && bytesOf(path) <= PATH_BYTES,
+    `expected the path of a file in the user's folder such as people/2026-11-27.csv, without .., backslashes and control characters, of ${PATH_BYTES} bytes at most, ${NAME_BYTES} a name`,
+  );
+
+/** A query's result that was put into a user's folder. */
+export const SftpDelivery = z.object({
+  user: SftpUserName,
+  /** As the user sees it. */
+  path: z.string(),
+  bytes: z.number().int(),
+  /** Left out when they weren't counted. */
+  rows: z.number().int().optional(),
+});
+export type SftpDelivery = z.infer<typeof SftpDelivery>;
+
 /** A public key that opens the site. */
 export const SftpPublicKey = z.object({
   /** As `ssh-keygen -l` tells it: `SHA256:` and base64. */

@@ -31,6 +31,7 @@ export const actions = [
   'stream:send',
   'sftp:view',
   'sftp:edit',
+  'sftp:deliver',
   'pgp:view',
   'pgp:edit',
   'user:view',

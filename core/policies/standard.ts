@@ -19,7 +19,7 @@ const amp360: readonly Action[] = [
   'stitch:review',
 ];
 
-/** Looks after sources and runs, and asks questions; changes no configuration. */
+/** Looks after sources and runs, asks questions, and hands the answers to partners; changes no configuration. */
 const operator: readonly Action[] = [
   ...amp360,
   'configuration:view',
@@ -34,6 +34,7 @@ const operator: readonly Action[] = [
   'quarantine:view',
   'quarantine:download',
   'quarantine:replay',
+  'sftp:deliver',
 ];
 
 /** A system that sends records, and sees nothing. */

@@ -1,4 +1,4 @@
-import { sftpUsersPrefix as folder } from '../contracts/deployment.ts';
+import { sftpUsersPrefix as folder, inboxPrefix } from '../contracts/deployment.ts';
 import { SftpUser, type SftpUser as User } from '../contracts/sftp.ts';
 import { canonicalJson } from '../environments/canonical.ts';
 import { Conflict, NotFound } from '../errors.ts';
@@ -8,12 +8,21 @@ import { parsePublicKey } from './ssh-keys.ts';
 
 const keyOf = (name: string) => `${folder}${name}.json`;
 
+/** Prefix of the keys of all that a user sees. */
+export const prefixOf = (user: Pick<User, 'folder'>): string =>
+  user.folder === '/' ? inboxPrefix : `${inboxPrefix}${user.folder}/`;
+
 /** Name of the secret that holds the hash of a user's password. */
 export const passwordSecret = (name: string): string => `sftp/${name}/password`;
 
 /** The user of a name; undefined when there is none. */
 export async function findUser(objects: ObjectStore, name: string): Promise<User | undefined> {
   return (await read(objects, name))?.user;
+}
+
+/** The user of a name. `NotFound` when there is none. */
+export async function getUser(objects: ObjectStore, name: string): Promise<User> {
+  return (await existing(objects, name)).user;
 }
 
 /**
@@ -58,7 +67,7 @@ export class SftpUsers {
 
   /** Takes a user away; what was uploaded stays. */
   async remove(name: string): Promise<User> {
-    const { user } = await this.#existing(name);
+    const user = await getUser(this.#objects, name);
     // First what signing in needs: a crash between leaves a hash that nothing asks for.
     await this.#objects.delete(keyOf(name));
     await this.#secrets.remove(passwordSecret(name));
@@ -86,7 +95,7 @@ export class SftpUsers {
 
   /** Gives a user a new password, which nobody can read again, in place of the one before. */
   async setPassword(name: string): Promise<string> {
-    await this.#existing(name);
+    await getUser(this.#objects, name);
     const password = newPassword();
     await this.#secrets.put(passwordSecret(name), await hashOf(password));
     await this.#change(name, (user) => ({ ...user, password_set_at: this.#clock().toISOString() }));
@@ -94,17 +103,17 @@ export class SftpUsers {
   }
 
   async #change(name: string, change: (user: User) => User): Promise<User> {
-    const { user, etag } = await this.#existing(name);
+    const { user, etag } = await existing(this.#objects, name);
     const changed = change(user);
     if (changed !== user) await this.#objects.put(keyOf(name), canonicalJson(changed), { ifMatch: etag });
     return changed;
   }
+}
 
-  async #existing(name: string): Promise<{ user: User; etag: string }> {
-    const found = await read(this.#objects, name);
-    if (!found) throw new NotFound(`no SFTP user ${JSON.stringify(name)}: \`tributary sftp show\` lists them`);
-    return found;
-  }
+async function existing(objects: ObjectStore, name: string): Promise<{ user: User; etag: string }> {
+  const found = await read(objects, name);
+  if (!found) throw new NotFound(`no SFTP user ${JSON.stringify(name)}: \`tributary sftp show\` lists them`);
+  return found;
 }
 
 async function read(objects: ObjectStore, name: string): Promise<{ user: User; etag: string } | undefined> {

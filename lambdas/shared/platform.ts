@@ -77,7 +77,7 @@ export class DeployedPlatform implements Platform {
       streams: openStreams(place, opened.objects, { credentials }),
       secrets: openSecrets(place, { credentials }),
       testConnection: openConnectionTests(place, { credentials }),
-      sftpSite: openSftpSite(place, { credentials }),
+      sftpSite: openSftpSite(place, opened.objects, { credentials }),
       archive: new BucketArchive({ client: new S3Client({ credentials }), bucket: place.bucket }),
       scratch,
     };

@@ -62,6 +62,7 @@ const reference: Record<string, string> = {
   'POST /sftp': '- - - D',
   'POST /sftp/users': '- - - D',
   'POST /sftp/users/{name}/share': '- - - D',
+  'POST /sftp/users/{name}/deliveries': '- - O D', // Queries: download, and Destinations: send
   'DELETE /sftp/users/{name}': '- - - D',
   'POST /sftp/users/{name}/keys': '- - - D',
   'DELETE /sftp/users/{name}/keys': '- - - D',

@@ -25,6 +25,8 @@ class KnownSite implements SftpSite {
   async removeHostKey(): Promise<void> {
     this.keys.pop();
   }
+
+  async deliver(): Promise<void> {}
 }
 
 let api: TestApi;

@@ -1,9 +1,16 @@
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CopyObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { TransferClient } from '@aws-sdk/client-transfer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BucketArchive } from '../../adapters/inbox-archive/bucket.ts';
-import { placeName } from '../../core/contracts/deployment.ts';
+import { TransferSite } from '../../adapters/sftp-site/transfer.ts';
+import { placeName, sftpServerParameter } from '../../core/contracts/deployment.ts';
 import { tenantGroup } from '../../core/contracts/policies.ts';
+import { getUser } from '../../core/sftp/users.ts';
 import { refused, sftpSiteContract } from '../contracts/sftp-site.ts';
 import { fingerprintOf, makeSshKey, sftp } from '../support/sftp.ts';
 import { ApiCaller } from './api-caller.ts';
@@ -22,7 +29,7 @@ let environment: DeployedEnvironment;
 let apiUrl: string | undefined;
 
 beforeAll(async () => {
-  aws = await startEmulator();
+  aws = await startEmulator({ athena: 'trino' });
   const deployment = await Deployment.begin(aws, stage);
   const outputs = await deployment.deploy(stack);
   api = new ApiCaller(aws, outputs, stage);
@@ -41,6 +48,13 @@ sftpSiteContract('the SFTP site of a deployment', async () => ({
     return found && Buffer.from(found.body).toString();
   },
   put: async (path, text) => void (await environment.objects.put(`inbox/${path}`, text)),
+  deliver: async (name, path, text) => {
+    const { place, objects } = environment;
+    await objects.put('query-results/test.csv', text);
+    const clients = { transfer: new TransferClient(aws.client), ssm: new SSMClient(aws.client) };
+    const site = new TransferSite({ ...clients, parameter: sftpServerParameter(place), objects });
+    await site.deliver('query-results/test.csv', await getUser(objects, name), path);
+  },
   archive: new BucketArchive({ client: s3(), bucket: environment.place.bucket }),
   // As the bucket's life cycle does, which the emulator doesn't.
   growOld: async (path) => {
@@ -116,6 +130,31 @@ describe('an administrator', () => {
     expect(shown.host).toMatch(/^s-[0-9a-f]{17}\.server\.transfer\.eu-west-2\.amazonaws\.com$/);
     expect(await send('DELETE', '/users/partner')).toMatchObject({ status: 200 });
     await expect(sftp(partner, ['pwd'])).rejects.toMatchObject(refused);
+  });
+
+  it('gives a partner the whole result of a query, which the partner fetches', async () => {
+    const reader = { port: aws.sftpPort, user: 'reading', key: await makeSshKey() };
+    await send('POST', '/users', { name: 'reading', folder: 'partners/reading' });
+    await send('POST', '/users/reading/keys', { public_key: reader.key.publicKey });
+    const query = async (sql: string) => {
+      const body = { sql, wait_seconds: 20 };
+      const answer = await api.ask('/api/v0/acme/production/queries', { token, method: 'POST', body });
+      const { id, state } = JSON.parse(answer.body);
+      expect([state, answer.body]).toEqual(['succeeded', answer.body]);
+      return id as string;
+    };
+    const numbers = (most: number) => `SELECT n FROM UNNEST(SEQUENCE(1, ${most})) AS t(n) ORDER BY n`;
+    const body = { query_id: await query(numbers(3)), path: 'reports/n.csv' };
+    const delivered = await send('POST', '/users/reading/deliveries', body);
+    expect(delivered).toEqual({ status: 201, user: 'reading', path: '/reports/n.csv', bytes: 16, rows: 3 });
+    const back = join(await mkdtemp(join(tmpdir(), 'delivered-')), 'n.csv');
+    await sftp(reader, [`get reports/n.csv "${back}"`]);
+    expect(await readFile(back, 'utf8')).toBe('"n"\n"1"\n"2"\n"3"\n');
+
+    const refusedOf = async (more: object) => send('POST', '/users/reading/deliveries', { ...body, ...more });
+    expect(await refusedOf({ path: '../n.csv' })).toMatchObject({ status: 400 });
+    expect(await refusedOf({ path: 'reports' })).toMatchObject({ status: 409 });
+    expect(await send('POST', '/users/nobody-here/deliveries', body)).toMatchObject({ status: 404 });
   });
 
   it('hands details over by a link of the API, which shows them once, to whom presses its button', async () => {

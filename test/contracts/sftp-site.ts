@@ -15,6 +15,8 @@ export interface OpenSite {
   textOf(path: string): Promise<string | undefined>;
   /** Puts a file into the inbox, by another way than the site. */
   put(path: string, text: string): Promise<void>;
+  /** Puts a text into a user's folder, as a query's result is put there. */
+  deliver(user: string, path: string, text: string): Promise<void>;
   archive: InboxArchive;
   /** Has a file of the inbox be archived, as if its time had come. */
   growOld(path: string): Promise<void>;
@@ -179,6 +181,24 @@ export function sftpSiteContract(kind: string, open: () => Promise<OpenSite>): v
       expect(await site.textOf('old/shop/2026/d.csv')).toBe('id\n1\n');
       expect(await site.textOf('old/shop/a.csv')).toBe('id\n1\n2\n');
       expect(await archivedOf('old')).toEqual([]);
+    });
+
+    it('fetches what was delivered, which takes the place of a file and never that of a folder', async () => {
+      const user = await newUser('reader', 'partners/reader');
+      const back = `${file}.delivered`;
+      for (const text of ['id\n1\n', 'id\n2\n']) {
+        await site.deliver('reader', 'for you/2026/näme.csv', text);
+        await sftp(user, [`get "for you/2026/näme.csv" "${back}"`]);
+        expect(await readFile(back, 'utf8')).toBe(text);
+      }
+      expect(await sftp(user, ['ls -1 "for you/2026"'])).toMatch(/^for you\/2026\/n.*me\.csv$/m);
+      expect(await site.textOf('partners/reader/for you/2026/näme.csv')).toBe('id\n2\n');
+      await expect(site.deliver('reader', 'for you', 'id\n')).rejects.toMatchObject({ name: 'Conflict' });
+      await upload(user, file, 'mine.csv');
+      await expect(site.deliver('reader', 'mine.csv/n.csv', 'id\n')).rejects.toMatchObject({ name: 'Conflict' });
+      await site.deliver('reader', 'mine.csv', 'id\n3\n');
+      await sftp(user, [`get mine.csv "${back}"`, 'rm mine.csv']);
+      expect(await readFile(back, 'utf8')).toBe('id\n3\n');
     });
 
     it('has a file that an administrator took out of the archive', async () => {

@@ -6,7 +6,7 @@ import { FilesystemObjects } from '../../adapters/objects/filesystem.ts';
 import { EncryptedFileSecrets } from '../../adapters/secrets/encrypted-file.ts';
 import type { SignIn } from '../../adapters/sftp-site/laptop/authentication.ts';
 import { LaptopSite } from '../../adapters/sftp-site/laptop.ts';
-import { SftpUsers } from '../../core/sftp/users.ts';
+import { getUser, SftpUsers } from '../../core/sftp/users.ts';
 import { makeSshKey, type SftpUser } from './sftp.ts';
 
 /** A laptop's SFTP site in a folder of its own, which listens. */
@@ -16,6 +16,7 @@ export class OpenedLaptopSite {
   readonly realInbox: string;
   readonly site: LaptopSite;
   readonly archive: FolderArchive;
+  readonly objects: FilesystemObjects;
   readonly users: SftpUsers;
   /** Keys of files that it has told to be whole. */
   readonly arrived: string[] = [];
@@ -29,6 +30,7 @@ export class OpenedLaptopSite {
     this.inbox = join(folder, 'inbox');
     this.realInbox = this.inbox;
     const objects = new FilesystemObjects(join(folder, 'objects'));
+    this.objects = objects;
     const secrets = new EncryptedFileSecrets({
       file: join(folder, 'secrets'),
       keyFile: join(folder, 'secrets.key'),
@@ -42,6 +44,7 @@ export class OpenedLaptopSite {
       secrets,
       inbox: this.inbox,
       unfinished: join(folder, 'uploads'),
+      scratch: join(folder, 'scratch'),
       archive: this.archive,
       otherPorts: async () => [],
       arrived: (key) => this.arrived.push(key),
@@ -54,7 +57,7 @@ export class OpenedLaptopSite {
 
   static async open(): Promise<OpenedLaptopSite> {
     const folder = await mkdtemp(join(tmpdir(), 'sftp-site-'));
-    await mkdir(join(folder, 'inbox'));
+    for (const one of ['inbox', 'scratch']) await mkdir(join(folder, one));
     const opened = new OpenedLaptopSite(folder);
     await opened.site.provision();
     opened.port = (await opened.site.describe()).port;
@@ -75,6 +78,12 @@ export class OpenedLaptopSite {
   async put(path: string, text: string): Promise<void> {
     await mkdir(dirname(join(this.inbox, path)), { recursive: true });
     await writeFile(join(this.inbox, path), text);
+  }
+
+  /** Delivers a text as if it were a query's result. */
+  async deliver(name: string, path: string, text: string): Promise<void> {
+    await this.objects.put('result.csv', text);
+    await this.site.deliver('result.csv', await getUser(this.objects, name), path);
   }
 
   /** Forty days go by for every file that is there. */

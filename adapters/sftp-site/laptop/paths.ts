@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
-import { lstat, realpath } from 'node:fs/promises';
+import { lstat, mkdir, realpath } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { InvalidInput, NotFound } from '../../../core/errors.ts';
+import { Conflict, InvalidInput, NotFound } from '../../../core/errors.ts';
 
 const LONGEST_PATH = 1000;
 const LONGEST_NAME = 255;
@@ -37,6 +37,17 @@ export async function lookInside(root: string, inside: string): Promise<{ path: 
 }
 
 export const insideOf = async (root: string, inside: string): Promise<string> => (await lookInside(root, inside)).path;
+
+/** Makes the folders of a path below a folder, each unless it is there; none by way of a link. */
+export async function makeFolders(root: string, inside: string): Promise<void> {
+  const names = inside.split('/').filter((name) => name !== '' && name !== '.');
+  for (const [n] of names.entries()) {
+    const one = names.slice(0, n + 1).join('/');
+    const { path, stats } = await lookInside(root, one);
+    if (stats && !stats.isDirectory()) throw new Conflict(`${one} is no folder`);
+    if (!stats) await mkdir(path, { recursive: true });
+  }
+}
 
 export const notFound = (): NotFound => new NotFound('no such file');
 

@@ -43,6 +43,11 @@ export class Uploads {
     return this.#write(inside, part, handle);
   }
 
+  /** Moves a file of the same disk in that is whole, as if it had been uploaded in a moment. */
+  receive(inside: string, file: string): Promise<void> {
+    return this.#moveIn(inside, file, this.#newName(inside));
+  }
+
   /** Path on this machine of what was begun last of a file and is not whole yet. */
   async latest(inside: string): Promise<string | undefined> {
     const folder = this.#folderOf(inside);
@@ -87,39 +92,43 @@ export class Uploads {
   #write(inside: string, part: string, handle: FileHandle): Upload {
     this.#writers.get(part)?.lose();
     const upload = new Upload(handle, {
-      finish: () => this.#finish(inside, part),
+      finish: () => this.#moveIn(inside, part, part),
       leave: () => this.#writers.delete(part),
     });
     this.#writers.set(part, upload);
     return upload;
   }
 
-  async #finish(inside: string, part: string): Promise<void> {
+  /** `name` tells what was begun before the file. */
+  async #moveIn(inside: string, file: string, name: string): Promise<void> {
     const target = join(this.#options.inbox, inside);
-    await rename(part, target).catch(async (cause) => {
+    await rename(file, target).catch(async (cause) => {
       absentIsNone(cause);
       await mkdir(dirname(target), { recursive: true });
-      await rename(part, target);
+      await rename(file, target);
     });
-    if (!(await this.#tidy(inside))) await this.#dropBefore(inside, part);
+    if (!(await this.#tidy(inside))) await this.#dropBefore(inside, name);
     this.#options.arrived(inside);
   }
 
-  /** Forgets what was left of a file before a part of it was begun. */
-  async #dropBefore(inside: string, part: string): Promise<void> {
+  /** Forgets what was left of a file before a part of that name was begun. */
+  async #dropBefore(inside: string, name: string): Promise<void> {
     for (const other of await this.#partsOf(inside)) {
-      if (other < part && !this.#writers.has(other)) await this.#drop(other);
+      if (other < name && !this.#writers.has(other)) await this.#drop(other);
     }
     await this.#tidy(inside);
   }
 
   /** Parts are named by the order in which they were begun. */
-  async #newPart(inside: string): Promise<{ part: string; handle: FileHandle }> {
-    const folder = this.#folderOf(inside);
+  #newName(inside: string): string {
     const name = [Date.now(), this.#begun++].map((number) => String(number).padStart(16, '0')).join('-');
-    const part = join(folder, name);
+    return join(this.#folderOf(inside), name);
+  }
+
+  async #newPart(inside: string): Promise<{ part: string; handle: FileHandle }> {
+    const part = this.#newName(inside);
     for (let left = 10; ; left--) {
-      await mkdir(folder, { recursive: true });
+      await mkdir(dirname(part), { recursive: true });
       try {
         return { part, handle: await open(part, 'wx+') };
       } catch (cause) {

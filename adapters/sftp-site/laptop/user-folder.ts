@@ -1,9 +1,9 @@
 import type { Stats } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, rmdir, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Conflict, InvalidInput } from '../../../core/errors.ts';
 import type { FolderArchive } from '../../inbox-archive/folder.ts';
-import { absentIsNone, belowRoot, insideOf, lookInside, notFound } from './paths.ts';
+import { absentIsNone, belowRoot, insideOf, lookInside, makeFolders, notFound } from './paths.ts';
 import type { Upload } from './upload.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -39,8 +39,8 @@ export class UserFolder {
   /** Makes the folder of a user who comes in for the first time. */
   async prepare(): Promise<void> {
     const { inbox, folder } = this.#options;
-    await mkdir(this.#root, { recursive: true });
-    await insideOf(inbox, folder);
+    await mkdir(inbox, { recursive: true });
+    await makeFolders(inbox, folder);
   }
 
   async stat(path: string): Promise<Stats> {
@@ -88,6 +88,18 @@ export class UserFolder {
     if (!found || how.truncate) return uploads.begin(target);
     await archive.takeBack(target);
     return uploads.resume(target);
+  }
+
+  /** Moves a file of the same disk in that is whole, in the place of one of that path. Folders on the way are made. */
+  async receive(path: string, file: string): Promise<void> {
+    await this.prepare();
+    const inside = belowRoot(path);
+    for (let above = dirname(inside); above !== '.'; above = dirname(above)) {
+      if ((await this.#find(above))?.isFile()) throw new Conflict(`${above} is a file: expected a folder`);
+    }
+    await makeFolders(this.#root, dirname(inside));
+    if ((await this.#find(inside))?.isDirectory()) throw new Conflict(`${inside} is a folder: expected a file`);
+    await this.#options.uploads.receive(this.#inboxPath(inside), file);
   }
 
   async setTimes(path: string, accessed: number, modified: number): Promise<void> {

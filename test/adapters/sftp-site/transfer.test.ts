@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { S3Client } from '@aws-sdk/client-s3';
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
 import {
   DeleteHostKeyCommand,
@@ -11,6 +12,7 @@ import {
 } from '@aws-sdk/client-transfer';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { S3Objects } from '../../../adapters/objects/s3.ts';
 import { TransferSite } from '../../../adapters/sftp-site/transfer.ts';
 import { InvalidInput, NotFound } from '../../../core/errors.ts';
 
@@ -20,7 +22,11 @@ const transfer = mockClient(clients.transfer);
 const ssm = mockClient(clients.ssm);
 const ServerId = 's-0123456789abcdef0';
 const hostKey = String(generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }));
-const site = new TransferSite({ ...clients, parameter: '/p' });
+const site = new TransferSite({
+  ...clients,
+  parameter: '/p',
+  objects: new S3Objects({ client: new S3Client({}), bucket: 'acme', folder: '/nowhere' }),
+});
 
 beforeEach(() => {
   transfer.reset();
