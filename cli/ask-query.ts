@@ -9,6 +9,10 @@ const LOOK_SECONDS = 2;
 /** What is asked: SQL, or a saved query's document. */
 type Asked = ({ sql: string } | { query: string }) & { limit: number };
 
+/** What somebody types for a query: SQL, or the id of a saved one. */
+export const statementOf = (text: string): { sql: string } | { query: string } =>
+  text.startsWith('query/') ? { query: text } : { sql: text };
+
 /** Asks a query and follows it to its end; `told` hears that it is still under way. What failed is thrown as the API's error. */
 export async function askQuery(
   client: Client,

@@ -3,7 +3,7 @@ import type { Document } from '../../core/contracts/configuration.ts';
 import type { Query } from '../../core/contracts/customer360.ts';
 import type { QueryAnswer } from '../../core/contracts/query-answer.ts';
 import { action } from '../action.ts';
-import { askQuery, progressLine } from '../ask-query.ts';
+import { askQuery, progressLine, statementOf } from '../ask-query.ts';
 import { dim } from '../colours.ts';
 import { counted } from '../figures.ts';
 import { examples } from '../help.ts';
@@ -32,8 +32,7 @@ export function addQuery(program: Command): void {
       action<{ limit: number }>(async ({ client, options, args: [sql], environment }) => {
         const base = await environment();
         if (sql === undefined) return savedQueries(await client.get<Listing>(`${base}/configuration`));
-        const asked = sql.startsWith('query/') ? { query: sql } : { sql };
-        const answer = await askQuery(client, base, { ...asked, limit: options.limit }, progressLine);
+        const answer = await askQuery(client, base, { ...statementOf(sql), limit: options.limit }, progressLine);
         return { data: answer, text: resultText(answer) };
       }),
     );

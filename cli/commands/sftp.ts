@@ -7,12 +7,13 @@ import { examples } from '../help.ts';
 import { wholeNumber } from '../options.ts';
 import { factsText, tableText } from '../table-text.ts';
 import { addSftpArchive } from './sftp-archive.ts';
+import { addSftpDeliver } from './sftp-deliver.ts';
 
-/** `tributary sftp show|provision|add-user|remove-user|add-key|remove-key|set-password|share|import-host-key|remove-host-key|archive`. */
+/** `tributary sftp show|provision|add-user|remove-user|add-key|remove-key|set-password|share|import-host-key|remove-host-key|archive|deliver`. */
 export function addSftp(program: Command): void {
   const sftp = program
     .command('sftp')
-    .description('say who may upload to the SFTP site, and show what partners need to know of it')
+    .description('say who may come in to the SFTP site, show what partners need to know of it, and give them files')
     .addHelpText('after', examples('sftp show', 'sftp add-user shop', 'sftp add-key shop shop.pub'));
   sftp
     .command('show', { isDefault: true })
@@ -44,6 +45,7 @@ export function addSftp(program: Command): void {
   addShare(sftp);
   addHostKeys(sftp);
   addSftpArchive(sftp);
+  addSftpDeliver(sftp);
 }
 
 function addUsers(sftp: Command): void {

@@ -14,6 +14,8 @@ const publicKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFbnwuHFwMPhfA36JfqrT2UQP
 let api: TestApi;
 let server: LocalServer;
 let home: string;
+/** What was put into whose folder, and where. */
+const delivered: string[] = [];
 
 beforeAll(async () => {
   const host_keys = [
@@ -24,6 +26,10 @@ beforeAll(async () => {
     provision: async () => undefined,
     importHostKey: async () => undefined,
     removeHostKey: async () => undefined,
+    deliver: async (key: string, { name }: { name: string }, path: string) => {
+      const file = await api.tenant.environment.objects.get(key);
+      delivered.push(`${name} ${path} ${Buffer.from(file?.body ?? []).toString()}`);
+    },
   };
   api = await TestApi.open(shopDocuments, {}, { sftpSite });
   server = await serve((request) => api.app.fetch(request), 8_460);
@@ -52,6 +58,18 @@ describe('tributary sftp', () => {
     expect((await sftp('remove-user', 'shop')).stdout).toBe('removed shop\n');
     const missing = await sftp('add-key', 'shop', `${file}.absent`);
     expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining("can't be read: ENOENT")]);
+  }, 180_000);
+
+  it('runs a query and gives its whole result to a partner', async () => {
+    await sftp('add-user', 'reader');
+    const sql = 'SELECT n FROM UNNEST(SEQUENCE(1, 3)) AS t(n) ORDER BY n';
+    const told = await sftp('deliver', 'reader', sql, 'reports/n.csv');
+    expect([told.stderr, told.stdout]).toEqual(['', 'delivered 3 rows, 12 bytes: reader finds it at /reports/n.csv\n']);
+    expect(delivered).toEqual(['reader reports/n.csv n\r\n1\r\n2\r\n3\r\n']);
+    const json = await sftp('deliver', 'reader', sql, 'n.csv', '--json');
+    expect(JSON.parse(json.stdout)).toEqual({ user: 'reader', path: '/n.csv', bytes: 12, rows: 3 });
+    const wrong = await sftp('deliver', 'reader', sql, '../n.csv');
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('without ..')]);
   }, 180_000);
 
   it('shows what is archived, and takes a folder of it back', async () => {
