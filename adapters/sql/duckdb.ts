@@ -24,7 +24,7 @@ import { followFolder, refuseRows } from './duckdb/home.ts';
 import { macroStatements, settings } from './duckdb/macros.ts';
 import { type Overlaid, overlay, storedObjects } from './duckdb/overlay.ts';
 import { ParquetObjects, tableKey } from './duckdb/parquet.ts';
-import { forgottenObjects, isSegment } from './duckdb/segments.ts';
+import { forgottenObjects, isSegment, rowsOf, Segments } from './duckdb/segments.ts';
 import { explain } from './duckdb/session.ts';
 import { dropLoaded, ledgerStatements, loadsOf, upsert } from './duckdb/upsert.ts';
 import { jsonRow } from './duckdb/values.ts';
@@ -268,10 +268,18 @@ export class DuckDbWarehouse implements Warehouse {
   async #described(table: StoredTable): Promise<{ rows: number; columns: Column[] }> {
     const relation = qualified(table.schema, table.physical);
     try {
-      return { rows: await this.#parquet.count(relation), columns: await this.#columns(table) };
+      const rows = (await this.#fedRows(table)) ?? (await this.#parquet.count(relation));
+      return { rows, columns: await this.#columns(table) };
     } catch (cause) {
       throw explain(table.physical, relation, cause);
     }
+  }
+
+  /** The rows of a fed table, which need not be counted; undefined of any other. */
+  async #fedRows({ schema, physical }: StoredTable): Promise<number | undefined> {
+    if (schema !== 'domain') return undefined;
+    const segments = await new Segments(this.#parquet, physical).list();
+    return segments.length === 0 ? undefined : rowsOf(segments);
   }
 
   /** Makes objects, beside all else that goes on. */

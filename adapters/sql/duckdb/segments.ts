@@ -127,6 +127,10 @@ function toMerge(segments: readonly Segment[]): Segment[] {
   return largest && largest.rows > rows - largest.rows ? others : [...segments];
 }
 
+/** How many rows of a table count. */
+export const rowsOf = (segments: readonly Segment[]): number =>
+  segments.reduce((sum, segment) => sum + segment.rows - segment.gone, 0);
+
 /** Whether rows of a domain table are in an object. */
 export async function isSegment(connection: DuckDBConnection, key: string): Promise<boolean> {
   const found = await connection.runAndReadAll('SELECT 1 FROM tributary.segments WHERE key = $1', [key]);

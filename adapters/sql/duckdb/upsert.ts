@@ -3,7 +3,7 @@ import { MOST_RENEWED } from '../../../core/contracts/catalog.ts';
 import type { DomainLoads, UpsertCounts, UpsertRequest } from '../../../core/sql/port.ts';
 import { ident, qualified } from '../../../core/sql/quote.ts';
 import type { ParquetObjects } from './parquet.ts';
-import { Segments, segmentStatements } from './segments.ts';
+import { rowsOf, Segments, segmentStatements } from './segments.ts';
 
 /** The loads that each domain table holds: noted in the same commit as their rows, so that a load happens once. */
 export const ledgerStatements = [
@@ -55,7 +55,7 @@ export async function upsert(objects: ParquetObjects, request: UpsertRequest): P
   await connection.run('BEGIN');
   if (request.replace) await segments.forget(await segments.list());
   const there = await segments.list();
-  const rows = there.reduce((sum, segment) => sum + segment.rows - segment.gone, 0);
+  const rows = rowsOf(there);
   const placed = there.length === 0 ? undefined : await segments.placed(there);
   const merged = await mergeRows(objects, segments, placed, { ...request, n });
   await segments.compact();
