@@ -24,6 +24,7 @@ export class DuckDbSession {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
   readonly #signal: AbortSignal | undefined;
+  readonly #beside: DuckDbSession[] = [];
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection, signal: AbortSignal | undefined) {
     this.#instance = instance;
@@ -61,7 +62,16 @@ export class DuckDbSession {
     return this.#connection;
   }
 
+  /** Another connection to the same tables, for a statement while one is under way here. It closes with this one. */
+  async beside(): Promise<DuckDbSession> {
+    const connection = await this.#instance.connect();
+    const session = new DuckDbSession(this.#instance, connection, this.#signal);
+    this.#beside.push(session);
+    return session;
+  }
+
   close(): void {
+    for (const { connection } of this.#beside) connection.closeSync();
     this.#connection.closeSync();
     this.#instance.closeSync();
   }
