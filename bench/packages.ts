@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { copyBundle } from '../infra/bundling/bundles.ts';
 import { copyDuckDb } from '../infra/bundling/duckdb.ts';
@@ -16,13 +16,13 @@ export interface Package {
 
 export interface Packages {
   functions: Package[];
-  /** What those with DuckDB have in their zips besides. */
+  /** The layer of those that DuckDB runs in. */
   engine: string;
   /** The layer of those that read SQL. */
   parser: string;
 }
 
-/** Lays every function out on this machine, DuckDB above them all, where Node finds it too. */
+/** Lays every function out on this machine, and the layers. */
 export function layPackages(): Packages {
   const root = mkdtempSync(join(tmpdir(), 'packages-'));
   const made = (name: string, lay: (folder: string) => void): string => {
@@ -31,7 +31,7 @@ export function layPackages(): Packages {
     lay(folder);
     return folder;
   };
-  copyDuckDb(process.arch === 'arm64' ? 'arm64' : 'x86_64', root);
+  const architecture = process.arch === 'arm64' ? 'arm64' : 'x86_64';
   const ofEnvironment = Object.entries<FunctionConfig>({ ...steps, ...others });
   const ofStage = [
     ['serve-api', { duckdb: true, sql: true }],
@@ -42,8 +42,13 @@ export function layPackages(): Packages {
     folder: made(name, (output) => copyBundle(name, output)),
     config,
   }));
-  return { functions, engine: join(root, 'node_modules'), parser: made('parser', copySqlParser) };
+  const engine = made('engine', (output) => copyDuckDb(architecture, output));
+  return { functions, engine, parser: made('parser', copySqlParser) };
 }
+
+/** How Lambda tells Node of layers. */
+export const nodePath = (...layers: string[]): string =>
+  layers.map((layer) => join(layer, 'nodejs/node_modules')).join(delimiter);
 
 /** Bytes of a folder's files as a zip holds them, its table of contents left out. */
 export function zippedBytes(folder: string): number {

@@ -40,12 +40,14 @@ function bundleAll(): string {
     keepNames: true,
     sourcemap: true,
     sourcesContent: false,
-    // The SDK is bundled; the engine's native binding can't be.
     // What a machine has compiled to be faster at SSH is for that machine: what isn't found, Node's own stands in for.
-    external: ['@duckdb/*', '*.node'],
+    external: ['*.node'],
     // ssh2 asks where it lies, and reads nothing there.
     define: { __dirname: '"."' },
-    alias: { '@polyglot-sql/sdk': projectPath('infra/bundling/layered-parser.ts') },
+    alias: {
+      '@polyglot-sql/sdk': projectPath('infra/bundling/layered-parser.ts'),
+      '@duckdb/node-api': projectPath('infra/bundling/layered-duckdb.ts'),
+    },
     banner: {
       js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
     },

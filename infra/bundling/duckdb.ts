@@ -7,7 +7,7 @@ import type { StageConfig } from '../stage-config.ts';
 
 type Binding = `@duckdb/node-bindings-linux-${'arm64' | 'x64'}`;
 
-/** Lays the engine's packages beside a bundle, with the native binding of Linux and of the function's processor. */
+/** Lays the engine's packages out as a layer, with the native binding of Linux and of the function's processor. */
 export function copyDuckDb(architecture: StageConfig['architecture'], output: string): void {
   const binding: Binding = `@duckdb/node-bindings-linux-${architecture === 'arm64' ? 'arm64' : 'x64'}`;
   const packages = {
@@ -17,7 +17,7 @@ export function copyDuckDb(architecture: StageConfig['architecture'], output: st
   };
   for (const [name, from] of Object.entries(packages)) {
     const filter = (path: string) => !/\.(md|d\.ts|map)$/.test(path);
-    cpSync(from, join(output, 'node_modules', name), { recursive: true, filter });
+    cpSync(from, join(output, 'nodejs/node_modules', name), { recursive: true, filter });
   }
 }
 

@@ -34,20 +34,11 @@ export interface CoreFunctionProps {
 /** What AWS's SDK reads: with three attempts, its default, a busy bucket or service would fail a run within two seconds. */
 export const sdkVariables = { AWS_MAX_ATTEMPTS: '8' };
 
-/** What a kind of function adds to the defaults. */
-export interface Kind {
-  name: string;
-  /** Lays what esbuild can't bundle beside the bundle. */
-  copy: (output: string) => void;
-}
-
-const plain: Kind = { name: 'plain', copy: () => undefined };
-
 /** A function of `lambdas/`: one bundle with all that it needs, one role, one log that ends. */
 export class CoreFunction extends LambdaFunction {
   declare readonly role: IRole;
 
-  constructor(scope: Construct, id: string, props: CoreFunctionProps, kind: Kind = plain) {
+  constructor(scope: Construct, id: string, props: CoreFunctionProps) {
     const log = new ExpiringLog(scope, `${id}Log`, `/tributary/${props.place}/${props.lambda}`);
     const name = `${props.place}-${props.lambda}`;
     const role = new Role(scope, `${id}Role`, {
@@ -58,10 +49,7 @@ export class CoreFunction extends LambdaFunction {
     super(scope, id, {
       functionName: name,
       description: props.description,
-      code: localZip([props.lambda, kind.name], (output) => {
-        copyBundle(props.lambda, output);
-        kind.copy(output);
-      }),
+      code: localZip([props.lambda], (output) => copyBundle(props.lambda, output)),
       ...(props.layers && { layers: [...props.layers] }),
       handler: 'handler.handler',
       runtime: Runtime.NODEJS_24_X,

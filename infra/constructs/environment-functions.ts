@@ -4,7 +4,8 @@ import { Construct } from 'constructs';
 import { courierRolesVariable, type Place, placeName, placeVariables } from '../../core/contracts/deployment.ts';
 import type { FunctionConfig } from '../functions.ts';
 import type { CouriersConfig, StageConfig } from '../stage-config.ts';
-import { CoreFunction } from './core-function.ts';
+import { CoreFunction, type CoreFunctionProps } from './core-function.ts';
+import type { DuckDbEngine } from './duckdb-engine.ts';
 import { DuckDbFunction } from './duckdb-function.ts';
 import type { EnvironmentRights } from './environment-rights.ts';
 import type { SqlParser } from './sql-parser.ts';
@@ -16,6 +17,7 @@ export interface EnvironmentFunctionsProps<Name extends string> {
   rights: EnvironmentRights;
   couriers: CouriersConfig;
   parser: SqlParser;
+  engine: DuckDbEngine;
   functions: Readonly<Record<Name, FunctionConfig>>;
 }
 
@@ -33,11 +35,10 @@ export class EnvironmentFunctions<Name extends string> extends Construct {
   }
 
   #add(lambda: string, given: FunctionConfig, props: EnvironmentFunctionsProps<Name>): LambdaFunction {
-    const { stage, config, place, rights, couriers, parser } = props;
-    const Kind = given.duckdb ? DuckDbFunction : CoreFunction;
+    const { stage, config, place, rights, couriers, parser, engine } = props;
     // What signs in to sources is a courier's.
     const courier = given.rights.includes('connections') ? couriers : undefined;
-    const made = new Kind(this, lambda, {
+    const core: CoreFunctionProps = {
       lambda,
       description: given.does,
       place: placeName(stage, place),
@@ -51,7 +52,10 @@ export class EnvironmentFunctions<Name extends string> extends Construct {
       ...(courier?.network && { network: courier.network }),
       ...(given.sql && { layers: [parser] }),
       ...(given.scratch !== undefined && { scratch: Size.gibibytes(given.scratch) }),
-    });
+    };
+    const made = given.duckdb
+      ? new DuckDbFunction(this, lambda, { ...core, engine })
+      : new CoreFunction(this, lambda, core);
     rights.grant(made.role, given.rights);
     return made;
   }

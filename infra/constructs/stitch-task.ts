@@ -40,8 +40,9 @@ export interface StitchTaskProps {
   couriers: CouriersConfig;
   /** Those that the task stands for when their work is too much for them, by the folder of their step. */
   functions: Readonly<Record<string, LambdaFunction>>;
-  /** The layer of those that read SQL. */
+  /** Layers of those that read SQL, and of those that DuckDB runs in. */
   parser: LayerVersion;
+  engine: LayerVersion;
 }
 
 /**
@@ -112,9 +113,9 @@ export class StitchTask extends Construct {
     return new Role(this, id, { roleName, assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
   }
 
-  #addContainer({ stage, place, couriers, functions, parser }: StitchTaskProps): void {
+  #addContainer({ stage, place, couriers, functions, parser, engine }: StitchTaskProps): void {
     const logGroup = new ExpiringLog(this, 'Log', `/tributary/${placeName(stage, place)}/task`);
-    const zips = (each: LambdaFunction) => [each, parser].map((one) => this.#zipOf(one).address);
+    const zips = (each: LambdaFunction) => [each, parser, engine].map((one) => this.#zipOf(one).address);
     const bundles = Object.entries(functions).map(([step, each]) => [step, zips(each)]);
     this.#definition.addContainer('step', {
       image: ContainerImage.fromRegistry(IMAGE),
@@ -133,10 +134,10 @@ export class StitchTask extends Construct {
   }
 
   /** The rights of all its functions, and to their zips. */
-  #grantWork({ rights, functions, parser }: StitchTaskProps): void {
+  #grantWork({ rights, functions, parser, engine }: StitchTaskProps): void {
     const { taskRole } = this.#definition;
     rights.grant(taskRole, largeRights);
-    const resources = [...Object.values(functions), parser].map((each) => this.#zipOf(each).arn);
+    const resources = [...Object.values(functions), parser, engine].map((each) => this.#zipOf(each).arn);
     taskRole.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources }));
   }
 

@@ -7,6 +7,7 @@ import { type Places, peopleVariables, placeVariables } from '../../core/contrac
 import { acknowledgeWildcards } from '../constructs/acknowledge.ts';
 import { ApiGateway } from '../constructs/api-gateway.ts';
 import { ConsoleSite } from '../constructs/console-site.ts';
+import { DuckDbEngine } from '../constructs/duckdb-engine.ts';
 import { DuckDbFunction } from '../constructs/duckdb-function.ts';
 import { SqlParser } from '../constructs/sql-parser.ts';
 import { TaskNetwork } from '../constructs/task-network.ts';
@@ -91,6 +92,7 @@ export class PlatformStack extends Stack {
         ...(company && { [peopleVariables.directory]: JSON.stringify(company) }),
       },
       layers: [new SqlParser(this, 'SqlParser', `tributary-${stage}`)],
+      engine: new DuckDbEngine(this, 'DuckDb', `tributary-${stage}`, config.architecture),
     });
     const access = this.formatArn({
       service: 'iam',

@@ -5,6 +5,7 @@ import { placeName } from '../../core/contracts/deployment.ts';
 import { AccessRole } from '../constructs/access-role.ts';
 import { ArrivalStarts } from '../constructs/arrival-starts.ts';
 import { AslStateMachine, type AslStateMachineProps } from '../constructs/asl-state-machine.ts';
+import { DuckDbEngine } from '../constructs/duckdb-engine.ts';
 import { EnvironmentFunctions } from '../constructs/environment-functions.ts';
 import { EnvironmentRights } from '../constructs/environment-rights.ts';
 import { QueryWorkGroup } from '../constructs/query-work-group.ts';
@@ -28,7 +29,9 @@ export class StatelessStack extends Stack {
     const name = placeName(stage, place);
     const couriers = couriersOf(props);
     const rights = new EnvironmentRights(this, 'Rights', place, couriers.roles);
-    const given = { stage, config, place, rights, couriers, parser: new SqlParser(this, 'SqlParser', name) };
+    const parser = new SqlParser(this, 'SqlParser', name);
+    const engine = new DuckDbEngine(this, 'DuckDb', name, config.architecture);
+    const given = { stage, config, place, rights, couriers, parser, engine };
     const functions = new EnvironmentFunctions(this, 'Steps', { ...given, functions: steps });
     const { byName } = new EnvironmentFunctions(this, 'Functions', { ...given, functions: others });
     new QueryWorkGroup(this, 'Queries', place);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { withCrew } from '../../adapters/stitch/crew.ts';
-import { layPackages, type Package, zippedBytes } from '../../bench/packages.ts';
+import { layPackages, nodePath, type Package, zippedBytes } from '../../bench/packages.ts';
 import { StitchSettings } from '../../core/contracts/customer360.ts';
 import { shapeOf } from '../../core/stitch/records/shape.ts';
 
@@ -15,7 +15,7 @@ const bundleOf = ({ folder }: Package): string => join(folder, 'handler.mjs');
 const named = (some: Package[]): string[] => some.map(({ name }) => name);
 
 describe('the packages of the functions', () => {
-  it('are zipped 2 MB at most, and DuckDB with them 50 MB', () => {
+  it('are zipped 2 MB at most, and those with DuckDB 50 MB together with its layer', () => {
     const withDuckDb = 50e6 - zippedBytes(engine);
     const most = ({ config }: Package) => (config.duckdb ? withDuckDb : 2e6);
     expect(named(functions.filter((one) => zippedBytes(one.folder) > most(one)))).toEqual([]);
@@ -23,7 +23,7 @@ describe('the packages of the functions', () => {
 
   it.each([
     ['the layer with the parser of SQL', 'sql', /"@polyglot-sql\/sdk"/],
-    ['DuckDB', 'duckdb', /from"@duckdb\//],
+    ['the layer with DuckDB', 'duckdb', /"@duckdb\/node-api"/],
   ] as const)('have %s where the bundle loads it, and nowhere else', (_, part, loading) => {
     const found = functions.filter((one) => loading.test(readFileSync(bundleOf(one), 'utf8')));
     expect(found.length).toBeGreaterThan(0);
@@ -44,7 +44,7 @@ describe('the packages of the functions', () => {
   it('find the parser as Lambda shows its layers, by NODE_PATH alone', () => {
     const planner = functions.find(({ name }) => name === 'plan-database') as Package;
     const script = `const { handler } = await import(${JSON.stringify(bundleOf(planner))}); console.log(typeof handler)`;
-    const env = { ...process.env, NODE_OPTIONS: '', NODE_PATH: join(parser, 'nodejs/node_modules') };
+    const env = { ...process.env, NODE_OPTIONS: '', NODE_PATH: nodePath(parser) };
     const load = (given: NodeJS.ProcessEnv) =>
       execFileSync(process.execPath, ['--input-type=module', '-e', script], {
         env: given,
