@@ -16,6 +16,8 @@ export interface ObjectStore {
   put(key: string, body: Uint8Array | string, condition?: { ifMatch: string } | { ifNoneMatch: '*' }): Promise<string>;
   /** Keys in ascending order. */
   list(prefix: string): Promise<{ key: string; bytes: number }[]>;
+  /** Names of the folders right below one, such as `runs/`, ascending; one that has become empty may be among them. */
+  folders(below: string): Promise<string[]>;
   delete(key: string): Promise<void>;
   /** A path on this machine that holds the object's bytes, for an engine that reads files. `NotFound` when there is none. */
   locate(key: string): Promise<string>;

@@ -55,6 +55,11 @@ export class FilesystemObjects implements ObjectStore {
     return found.sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
+  async folders(below: string): Promise<string[]> {
+    const entries = await readdir(this.#path(below), { withFileTypes: true }).catch(absentIsEmpty);
+    return entries.flatMap((entry) => (entry.isDirectory() ? entry.name : [])).sort();
+  }
+
   async delete(key: string): Promise<void> {
     await rm(this.#path(key), { force: true, recursive: true });
   }

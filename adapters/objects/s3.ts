@@ -79,6 +79,15 @@ export class S3Objects implements ObjectStore {
     return found;
   }
 
+  async folders(below: string): Promise<string[]> {
+    const request = { Bucket: this.#bucket, Prefix: below, Delimiter: '/' };
+    const found: string[] = [];
+    for await (const { CommonPrefixes = [] } of paginateListObjectsV2({ client: this.#client }, request)) {
+      for (const { Prefix = '' } of CommonPrefixes) found.push(Prefix.slice(below.length, -1));
+    }
+    return found;
+  }
+
   async delete(key: string): Promise<void> {
     await this.#client.send(new DeleteObjectCommand(this.#object(key)));
     await rm(keyPath(this.#folder, key), { force: true });

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { fewAtOnce } from '../few-at-once.ts';
 import type { ObjectStore } from '../ports.ts';
 import { canonicalJson } from './canonical.ts';
 
@@ -14,9 +15,6 @@ export async function readJson<Schema extends z.ZodType>(
 
 export const writeJson = (objects: ObjectStore, key: string, value: unknown): Promise<string> =>
   objects.put(key, canonicalJson(value));
-
-/** Documents that are asked for at once. */
-const AT_ONCE = 32;
 
 /** Every document under a prefix, in the order of the keys. */
 export async function readAllJson<Schema extends z.ZodType>(
@@ -34,10 +32,6 @@ export async function readJsons<Schema extends z.ZodType>(
   keys: readonly string[],
   schema: Schema,
 ): Promise<z.infer<Schema>[]> {
-  const values: z.infer<Schema>[] = [];
-  for (let n = 0; n < keys.length; n += AT_ONCE) {
-    const found = await Promise.all(keys.slice(n, n + AT_ONCE).map((key) => readJson(objects, key, schema)));
-    values.push(...found.flatMap((one) => one?.value ?? []));
-  }
-  return values;
+  const found = await fewAtOnce(keys, (key) => readJson(objects, key, schema));
+  return found.flatMap((one) => (one ? [one.value] : []));
 }

@@ -49,6 +49,14 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
       expect(await objects.list('nothing/')).toEqual([]);
     });
 
+    it('names the folders right below one in ascending order', async () => {
+      const objects = await open();
+      for (const key of ['days/b/1', 'days/a/deep/1', 'days/a/2', 'days/file', 'other/c/1']) await objects.put(key, '');
+      expect(await objects.folders('days/')).toEqual(['a', 'b']);
+      expect(await objects.folders('days/a/')).toEqual(['deep']);
+      expect(await objects.folders('nothing/')).toEqual([]);
+    });
+
     it('lists what is there while others delete', async () => {
       const objects = await open();
       const keys = Array.from({ length: 100 }, (_, n) => `runs/${n}.json`);

@@ -3,6 +3,7 @@ import { schemas, type TableEntry } from '../../../core/contracts/catalog.ts';
 import { canonicalJson } from '../../../core/environments/canonical.ts';
 import { readJson } from '../../../core/environments/json-objects.ts';
 import { Conflict, QueryFailed } from '../../../core/errors.ts';
+import { fewAtOnce } from '../../../core/few-at-once.ts';
 import { ident, text } from '../../../core/sql/quote.ts';
 import { filesName } from './files.ts';
 import { tableOfLedger } from './loads.ts';
@@ -78,15 +79,13 @@ async function removeOthers(
   entries: readonly TableEntry[],
   there: ReadonlyMap<string, boolean>,
 ): Promise<void> {
-  const keys = (await tables.objects.list('tables/')).map(({ key }) => key);
+  const published = entries.flatMap((entry) =>
+    [entry.physical, ...(entry.changes ? [entry.changes.table] : [])].map((one) => fullName(entry, one)),
+  );
+  const keys = await keysOfOthers(tables, new Set(published));
   // Fed tables that no reader sees yet have a ledger.
   const fed = keys.flatMap((key) => tableOfLedger(key) ?? []).map((table) => `domain.${table}`);
-  const stored = new Set([
-    ...entries.flatMap((entry) =>
-      [entry.physical, ...(entry.changes ? [entry.changes.table] : [])].map((one) => fullName(entry, one)),
-    ),
-    ...fed,
-  ]);
+  const stored = new Set([...published, ...fed]);
   const names = new Set(entries.map((entry) => fullName(entry, entry.name)));
   const isKept = (full: string) => stored.has(full) || names.has(full) || stored.has(wholeOf(full));
   const stale = [...there].filter(([full]) => !isKept(full));
@@ -101,10 +100,20 @@ async function removeOthers(
     }),
   );
   const left = keys.filter((key) => {
-    const [, schema, physical, inside] = key.split('/');
-    return inside !== undefined && !stored.has(`${schema}.${physical}`);
+    const [, schema, physical] = key.split('/');
+    return !stored.has(`${schema}.${physical}`);
   });
-  await Promise.all(left.map((key) => tables.objects.delete(key)));
+  await fewAtOnce(left, (key) => tables.objects.delete(key));
+}
+
+/** Keys of what is stored of tables but these, which may have many. */
+async function keysOfOthers({ objects }: LakeTables, published: ReadonlySet<string>): Promise<string[]> {
+  const found = schemas.map(async (schema) => {
+    const folders = await objects.folders(`tables/${schema}/`);
+    const others = folders.filter((physical) => !published.has(fullName({ schema }, physical)));
+    return fewAtOnce(others, (physical) => objects.list(`tables/${schema}/${physical}/`));
+  });
+  return (await Promise.all(found)).flat(2).map(({ key }) => key);
 }
 
 /** The table that one over a Parquet object is a part of. */
