@@ -26,7 +26,7 @@ import { type Overlaid, overlay, storedObjects } from './duckdb/overlay.ts';
 import { ParquetObjects, tableKey } from './duckdb/parquet.ts';
 import { forgottenObjects, isSegment, rowsOf, Segments } from './duckdb/segments.ts';
 import { explain } from './duckdb/session.ts';
-import { dropLoaded, ledgerStatements, loadsOf, upsert } from './duckdb/upsert.ts';
+import { dropLoaded, ledgerStatements, loadedOf, loadsOf, upsert } from './duckdb/upsert.ts';
 import { jsonRow } from './duckdb/values.ts';
 
 export interface DuckDbWarehouseOptions {
@@ -98,6 +98,10 @@ export class DuckDbWarehouse implements Warehouse {
 
   loads(table: string): Promise<DomainLoads> {
     return this.#write(`loads of ${table}`, () => loadsOf(this.#writer, table));
+  }
+
+  loaded(table: string, ids: readonly string[]): Promise<string[]> {
+    return this.#write(`loads of ${table}`, () => loadedOf(this.#writer, table, ids));
   }
 
   async build(table: StoredTable, query: PhysicalQuery): Promise<BuiltTable> {

@@ -50,6 +50,10 @@ export class LakeWarehouse implements Warehouse {
     return new LoadLedger(this.#tables.objects, table).loads();
   }
 
+  loaded(table: string, ids: readonly string[]): Promise<string[]> {
+    return new LoadLedger(this.#tables.objects, table).loaded(ids);
+  }
+
   async build(table: StoredTable, query: PhysicalQuery): Promise<BuiltTable> {
     return this.#tables.create(table, query.name, await this.#tables.onEngine(query));
   }

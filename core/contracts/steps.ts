@@ -48,8 +48,7 @@ export const LandedFile = z.object({
   file: z.string(),
   /** Which time its content came: a snapshot may be again what it was before another. */
   times: z.number().int().min(1).default(1),
-  /** When; left out of files of older versions. */
-  landed_at: Instant.optional(),
+  landed_at: Instant,
 });
 export type LandedFile = z.infer<typeof LandedFile>;
 export const PullFilesOutput = z.object({

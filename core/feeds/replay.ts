@@ -5,7 +5,8 @@ import { NotFound } from '../errors.ts';
 import type { ObjectStore } from '../ports.ts';
 import type { Warehouse } from '../sql/port.ts';
 import { storedTable, zoneOf } from '../workflows/domain-tables.ts';
-import { landedFiles, loadId } from '../workflows/landing.ts';
+import { loadId } from '../workflows/landing.ts';
+import { unloadedFiles } from '../workflows/unloaded.ts';
 import type { FileReader } from './port.ts';
 import { quarantineFiles, refused } from './quarantine.ts';
 
@@ -16,6 +17,7 @@ export interface ReplayAccess {
   objects: ObjectStore;
   warehouse: Warehouse;
   files: FileReader;
+  clock(): Date;
 }
 
 export interface ReplayPlan {
@@ -39,15 +41,14 @@ export async function planReplay(
   access: ReplayAccess,
   options: { outFolder: string; signal: AbortSignal },
 ): Promise<ReplayPlan> {
-  const { ids } = await access.warehouse.loads(storedTable(configuration, feed));
-  const loaded = new Set(ids);
+  const table = storedTable(configuration, feed);
   const loads = configuration
     .all('courier')
     .flatMap(({ id, loads }) =>
       loads.filter((load) => load.feed === feed.id).map((load) => ({ courier: id, file: load.file })),
     );
-  const landed = loads.map(({ courier, file }) => landedFiles(access.objects, courier, file, loaded));
-  const files = (await Promise.all(landed)).flat();
+  const lacking = loads.map((load) => unloadedFiles(access, { ...load, table }, access.clock()));
+  const files = (await Promise.all(lacking)).flatMap((found) => found.files);
   if (files.length === 0) return { files, rows: 0, mended: 0 };
   const lines = await rawRows(feed, new Set(files.map(loadId)), access);
   const timeZone = zoneOf(configuration, feed);

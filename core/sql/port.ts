@@ -21,8 +21,10 @@ export interface Warehouse {
    * first's counts. The staged object is the warehouse's from then on.
    */
   upsert(request: UpsertRequest): Promise<UpsertCounts>;
-  /** The loads that a domain table holds; none when there is no such table. */
+  /** What a domain table has been loaded with so far; nothing when there is no such table. */
   loads(table: string): Promise<DomainLoads>;
+  /** Those of these loads that a domain table holds. */
+  loaded(table: string, ids: readonly string[]): Promise<string[]>;
   /** Builds a table from a query, aside; replaces a half-built one of that name. */
   build(table: StoredTable, query: PhysicalQuery): Promise<BuiltTable>;
   /** A table whose rows are worked out at each reading. They are not counted. */
@@ -87,9 +89,10 @@ export interface Scattered {
   rows: number;
 }
 
-/** Loads of a stored domain table: `ids` oldest first, and the numbers of `TableEntry.loads`, 0 before the first. */
+/** How far a stored domain table is loaded: the numbers of `TableEntry.loads`, 0 before the first. */
 export interface DomainLoads {
-  ids: string[];
+  /** Another each time that the table is made from nothing; empty before. Of one generation, equal numbers are equal rows. */
+  generation: string;
   last: number;
   whole: number;
 }

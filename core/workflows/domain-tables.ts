@@ -51,12 +51,12 @@ export async function domainTableEntry(
   const physical = storedTable(configuration, feed);
   const stored = await warehouse.describe({ schema: 'domain', physical });
   if (!stored) return undefined;
-  const { ids: loads, last, whole } = await warehouse.loads(physical);
+  const { generation, last, whole } = await warehouse.loads(physical);
   return {
     schema: 'domain',
     name: tableOfFeed(feed),
     physical,
-    version: contentHash({ physical, loads }),
+    version: contentHash({ physical, generation, last }),
     definition: feedShape(configuration, feed),
     inputs: {},
     loads: { last, whole },

@@ -7,6 +7,7 @@ import type { ObjectStore } from '../ports.ts';
 const folder = (courier: string) => courier.replace('courier/', '');
 const seenKey = (courier: string) => `landings/${folder(courier)}/seen.json`;
 const filesPrefix = (courier: string, file: string) => `landings/${folder(courier)}/files/${file}/`;
+const daysPrefix = (courier: string, file: string) => `landings/${folder(courier)}/days/${file}/`;
 
 /** Where the bytes of a courier's file are kept, by content. */
 export function landingKey(courier: string, file: Pick<LandedFile, 'date' | 'sha256' | 'name'>): string {
@@ -21,9 +22,11 @@ export const loadId = ({ sha256, times }: Pick<LandedFile, 'sha256' | 'times'>):
 const noteKey = (courier: string, file: Pick<LandedFile, 'file' | 'sha256' | 'times'>): string =>
   `${filesPrefix(courier, file.file)}${loadId(file)}.json`;
 
-/** Notes that a file's bytes are landed. */
-export const noteLanded = (objects: ObjectStore, courier: string, file: LandedFile): Promise<string> =>
-  writeJson(objects, noteKey(courier, file), file);
+/** Notes that a file's bytes are landed. What is landed is looked for by day, so that its day is told before it counts as landed. */
+export async function noteLanded(objects: ObjectStore, courier: string, file: LandedFile): Promise<void> {
+  await objects.put(`${daysPrefix(courier, file.file)}${file.landed_at.slice(0, 10)}/${loadId(file)}`, '');
+  await writeJson(objects, noteKey(courier, file), file);
+}
 
 /**
  * Which time a content comes; undefined where it is no news. A content that was landed before is news of another date, and
@@ -45,21 +48,26 @@ export async function timesLanded(
   }
 }
 
-/**
- * Landed files of one name of a courier's set that are not among these loads, by date, then in the order in which they were
- * landed. There are years of them, so that only what is wanted is read.
- */
+/** Days on which files of one name of a courier's set were landed. */
+export const landedDays = (objects: ObjectStore, courier: string, file: string): Promise<string[]> =>
+  objects.folders(daysPrefix(courier, file));
+
+/** Load ids of those of a day; of one whose landing broke off there is no file. */
+export async function landedOn(objects: ObjectStore, courier: string, file: string, day: string): Promise<string[]> {
+  const prefix = `${daysPrefix(courier, file)}${day}/`;
+  return (await objects.list(prefix)).map(({ key }) => key.slice(prefix.length));
+}
+
+/** Landed files by their load ids, as far as there are such: by date, then in the order in which they were landed. */
 export async function landedFiles(
   objects: ObjectStore,
   courier: string,
   file: string,
-  loaded: ReadonlySet<string> = new Set(),
+  ids: readonly string[],
 ): Promise<LandedFile[]> {
-  const prefix = filesPrefix(courier, file);
-  const keys = (await objects.list(prefix)).map(({ key }) => key);
-  const wanted = keys.filter((key) => !loaded.has(key.slice(prefix.length, -'.json'.length)));
-  const files = await readJsons(objects, wanted, LandedFile);
-  const order = (one: LandedFile) => `${one.date ?? ''}\0${one.landed_at ?? ''}\0${one.name}\0${one.sha256}`;
+  const keys = ids.map((id) => `${filesPrefix(courier, file)}${id}.json`);
+  const files = await readJsons(objects, keys, LandedFile);
+  const order = (one: LandedFile) => `${one.date ?? ''}\0${one.landed_at}\0${one.name}\0${one.sha256}`;
   return files.sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }
 

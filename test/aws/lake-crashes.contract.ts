@@ -69,14 +69,15 @@ describe('a load into the lake that is broken off', () => {
         );
         const counts = await calm.upsert(second);
         const { rows } = await calm.query({ name, sql, tables: [people], asOf }, { limit: 10 });
-        const told = { after, counts, rows, loads: await calm.loads('people') };
+        const told = { after, counts, rows, ...(await calm.loads('people')) };
         const [updated, kept] = replace ? [0, []] : [1, [['d', 'Bari', 1]]];
         expect(told).toEqual({
           after,
           counts: replace ? { inserted: 3, updated, unchanged: 0 } : { inserted: 1, updated, unchanged: 1 },
           rows: [['a', 'Lima', 2], ['b', 'Oslo', replace ? 2 : 1], ['c', 'Kyiv', 2], ...kept],
-          loads: { ids: ['first', 'second'], last: 2, whole: 2 },
+          ...{ generation: expect.any(String), last: 2, whole: 2 },
         });
+        expect(await calm.loaded('people', ['first', 'second'])).toEqual(['first', 'second']);
         expect((await lake.objects.list('staged/')).map(({ key }) => key)).toEqual([]);
       }
     },
@@ -94,7 +95,8 @@ describe('a load into the lake that is broken off', () => {
       name: 'InternalError',
       message: expect.stringContaining('2 rows of 1 keys'),
     });
-    expect(await warehouse.loads('people')).toEqual({ ids: [], last: 0, whole: 0 });
+    expect(await warehouse.loads('people')).toMatchObject({ last: 0, whole: 0 });
+    expect(await warehouse.loaded('people', ['first'])).toEqual([]);
     expect(await warehouse.upsert(await load("('Rome', 'a', 10)"))).toMatchObject({ inserted: 1 });
   });
 });

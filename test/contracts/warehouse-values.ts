@@ -137,9 +137,15 @@ TIMESTAMP '2026-11-23 10:30:00.120000' AS at, TIMESTAMP '0001-01-01 00:00:00.000
     it('forgets the loads of a table that is dropped', async () => {
       home = await open();
       await load(['a'], 'same');
+      const { generation } = await home.warehouse.loads('people');
+      expect(generation).not.toBe('');
+      await load(['c'], 'next');
+      expect((await home.warehouse.loads('people')).generation).toBe(generation);
       await home.warehouse.drop('people');
+      expect(await home.warehouse.loaded('people', ['same', 'next'])).toEqual([]);
       expect(await home.warehouse.describe({ schema: 'domain', physical: 'people' })).toBeUndefined();
       expect(await load(['b'], 'same')).toMatchObject({ inserted: 1 });
+      expect((await home.warehouse.loads('people')).generation).not.toBe(generation);
       expect((await query('SELECT id FROM domain.people')).rows).toEqual([['b']]);
     });
 

@@ -150,8 +150,10 @@ export function warehouseContract(name: string, open: () => Promise<WarehouseHom
       expect(await rows()).toEqual([['a', 'Bari']]);
       const gone = { table: 'people', columns, stagedKey: 'staged/gone.parquet', loadId: 'same', replace: false };
       expect(await home.warehouse.upsert(gone)).toEqual(first);
-      expect((await home.warehouse.loads('people')).ids[0]).toBe('same');
-      expect(await home.warehouse.loads('nobody')).toEqual({ ids: [], last: 0, whole: 0 });
+      expect(await home.warehouse.loaded('people', ['another', 'same'])).toEqual(['same']);
+      expect(await home.warehouse.loaded('people', [])).toEqual([]);
+      expect(await home.warehouse.loads('nobody')).toEqual({ generation: '', last: 0, whole: 0 });
+      expect(await home.warehouse.loaded('nobody', ['same'])).toEqual([]);
     });
 
     it('replaces all rows in one step when asked to', async () => {

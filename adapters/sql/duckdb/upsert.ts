@@ -1,4 +1,5 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import { randomUUID } from 'node:crypto';
+import { type DuckDBConnection, LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import { MOST_RENEWED } from '../../../core/contracts/catalog.ts';
 import type { DomainLoads, UpsertCounts, UpsertRequest } from '../../../core/sql/port.ts';
 import { ident, qualified } from '../../../core/sql/quote.ts';
@@ -9,21 +10,28 @@ import { rowsOf, Segments, segmentStatements } from './segments.ts';
 export const ledgerStatements = [
   'CREATE SCHEMA IF NOT EXISTS tributary',
   `CREATE TABLE IF NOT EXISTS tributary.loads (
-    table_name VARCHAR, load_id VARCHAR, n BIGINT, inserted BIGINT, updated BIGINT, unchanged BIGINT, whole BOOLEAN)`,
+    table_name VARCHAR, load_id VARCHAR, n BIGINT, inserted BIGINT, updated BIGINT, unchanged BIGINT, whole BOOLEAN,
+    generation VARCHAR)`,
   ...segmentStatements,
 ];
 
 export async function loadsOf(connection: DuckDBConnection, table: string): Promise<DomainLoads> {
   const found = await connection.runAndReadAll(
-    'SELECT load_id, n, whole FROM tributary.loads WHERE table_name = $1 ORDER BY n',
+    'SELECT max(generation), max(n), max(n) FILTER (whole) FROM tributary.loads WHERE table_name = $1',
     [table],
   );
-  const loads = found.getRows().map(([id, n, whole]) => ({ id: String(id), n: Number(n), whole: whole !== false }));
-  return {
-    ids: loads.map((load) => load.id),
-    last: loads.at(-1)?.n ?? 0,
-    whole: loads.findLast((load) => load.whole)?.n ?? 0,
-  };
+  const [generation, last, whole] = found.getRows()[0] ?? [];
+  return { generation: String(generation ?? ''), last: Number(last ?? 0), whole: Number(whole ?? 0) };
+}
+
+/** Those of these loads that a domain table holds. */
+export async function loadedOf(connection: DuckDBConnection, table: string, ids: readonly string[]): Promise<string[]> {
+  const found = await connection.runAndReadAll(
+    'SELECT load_id FROM tributary.loads WHERE table_name = $1 AND load_id IN (SELECT unnest($2))',
+    [table, listValue(ids)],
+    [VARCHAR, LIST(VARCHAR)],
+  );
+  return found.getRows().map(([id]) => String(id));
 }
 
 /** Removes a domain table together with its loads, so that they are due again. */
@@ -50,7 +58,8 @@ export async function upsert(objects: ParquetObjects, request: UpsertRequest): P
   const [before] = done.getRows();
   if (before) return counts(before);
 
-  const n = (await loadsOf(connection, request.table)).last + 1;
+  const { generation, last } = await loadsOf(connection, request.table);
+  const n = last + 1;
   const segments = new Segments(objects, request.table);
   await connection.run('BEGIN');
   if (request.replace) await segments.forget(await segments.list());
@@ -60,10 +69,11 @@ export async function upsert(objects: ParquetObjects, request: UpsertRequest): P
   const merged = await mergeRows(objects, segments, placed, { ...request, n });
   await segments.compact();
   await segments.expose(request.columns.map(({ name }) => name));
-  await connection.run('INSERT INTO tributary.loads VALUES ($1, $2, $3, $4, $5, $6, $7)', [
+  await connection.run('INSERT INTO tributary.loads VALUES ($1, $2, $3, $4, $5, $6, $7, $8)', [
     ...[request.table, request.loadId],
     ...[n, merged.inserted, merged.updated, merged.unchanged].map(BigInt),
     request.replace || merged.inserted + merged.updated > rows * MOST_RENEWED,
+    generation || randomUUID(),
   ]);
   await connection.run('COMMIT');
   // They may hold as many rows as the table, and the connection lives on.

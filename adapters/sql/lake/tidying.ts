@@ -1,7 +1,7 @@
 import { databaseName, type Place } from '../../../core/contracts/deployment.ts';
 import type { ObjectStore } from '../../../core/ports.ts';
 import { tidyStatements } from './athena-ddl.ts';
-import { LoadLedger, tableOfLedger } from './loads.ts';
+import { LoadLedger } from './loads.ts';
 
 /** The statements that tidy one table, the second after the first. */
 export interface Tidying {
@@ -15,7 +15,7 @@ export interface Tidying {
  * no tidying, since each is written whole.
  */
 export async function tidyings(objects: ObjectStore, place: Pick<Place, 'workgroup'>): Promise<Tidying[]> {
-  const tables = (await objects.list('tables/domain/')).flatMap(({ key }) => tableOfLedger(key) ?? []);
+  const tables = await objects.folders('tables/domain/');
   const loads = await Promise.all(tables.map((table) => new LoadLedger(objects, table).loads()));
   const database = databaseName(place, 'domain');
   return tables

@@ -5,7 +5,7 @@ import type { StoredTable, UpsertCounts, UpsertRequest } from '../../../core/sql
 import { ident } from '../../../core/sql/quote.ts';
 import { engineType } from '../../../core/sql/types.ts';
 import type { LakeFiles } from './files.ts';
-import { type Load, LoadLedger } from './loads.ts';
+import { type Found, LoadLedger } from './loads.ts';
 import type { LakeTables } from './tables.ts';
 
 /** Number of the load that last inserted or changed a row. */
@@ -31,19 +31,18 @@ export async function upsert(tables: LakeTables, files: LakeFiles, request: Upse
   const begun = await ledger.begin(loadId);
   const target = { schema: 'domain', physical: table };
   const done = begun.done ? begun.found : await merged();
-  if (!done) throw new InternalError(`the load ${loadId} of ${table} is done, and nothing is noted of what it changed`);
   await files.release(target, stagedKey);
   await tables.objects.delete(stagedKey);
   return { inserted: done.inserted, updated: done.updated, unchanged: done.unchanged };
 
-  async function merged(): Promise<Load['found']> {
+  async function merged(): Promise<Found> {
     const staged = await files.relation(target, stagedKey, request.columns);
     const kept = await columnsOf(tables, target, request.columns);
     const merge: Merge = { target, staged, columns: request.columns, kept, n: begun.n };
-    const { found } = begun.found ? begun : await ledger.find(loadId, await changesOf(tables, merge, request));
+    const found = begun.found ?? (await ledger.find(loadId, await changesOf(tables, merge, request)));
     const name = `load into ${table}`;
     if (replace) await tables.runLong(name, replaceSql(tables, merge));
-    else if (found && found.inserted + found.updated > 0) await tables.runLong(name, mergeSql(tables, merge));
+    else if (found.inserted + found.updated > 0) await tables.runLong(name, mergeSql(tables, merge));
     await ledger.finish(loadId);
     return found;
   }

@@ -6,8 +6,9 @@ import { type Configuration, tableOfFeed } from '../../environments/configuratio
 import { loadConfiguration } from '../../environments/load-configuration.ts';
 import type { Services } from '../../ports.ts';
 import { storedTable } from '../domain-tables.ts';
-import { landedFiles, loadId } from '../landing.ts';
+import { loadId } from '../landing.ts';
 import { keepPlannedFiles } from '../planned-loads.ts';
+import { keepLearnt, unloadedFiles } from '../unloaded.ts';
 
 /**
  * Which landed files each feed has not loaded, in the order of their dates. What a feed has loaded, its table says: a
@@ -44,14 +45,15 @@ async function dueFiles(
   courier: string,
   file: string,
   { feed, configuration, plan }: { feed: Feed; configuration: Configuration; plan: CourierPlan },
-  { objects, warehouse }: Services,
+  { objects, warehouse, clock }: Services,
 ): Promise<LandedFile[]> {
-  const stored = storedTable(configuration, feed);
+  const loading = { courier, file, table: storedTable(configuration, feed) };
+  const { files, learnt } = await unloadedFiles({ objects, warehouse }, loading, clock());
+  if (learnt) await keepLearnt(objects, loading, learnt);
   const published = (await publishedTables(objects))[`domain.${tableOfFeed(feed)}`]?.physical;
-  const loaded = new Set((await warehouse.loads(stored)).ids);
-  const shown = new Set(published === undefined || published === stored ? [] : (await warehouse.loads(published)).ids);
-  const landed = await landedFiles(objects, courier, file, loaded);
-  return landed.filter((one) => isInRange(one, plan) || shown.has(loadId(one)));
+  const others = files.filter((one) => !isInRange(one, plan)).map(loadId);
+  const shown = new Set(published === undefined ? [] : await warehouse.loaded(published, others));
+  return files.filter((one) => isInRange(one, plan) || shown.has(loadId(one)));
 }
 
 const isInRange = (file: LandedFile, plan: CourierPlan) =>

@@ -31,7 +31,7 @@ async function backfill(files: Readonly<Record<string, number>>) {
     const sha256 = `${file === 'lines' ? 'a' : 'b'}${n.toString(16).padStart(63, '0')}`;
     const name = `${date}/${file}-of-all-shops-with-a-long-name.csv`;
     const key = `landing/web/${date}/${sha256}-${file}.csv`;
-    return { key, name, sha256, bytes: 10_000_000 + n, date, file, times: 1 };
+    return { key, name, sha256, bytes: 10_000_000 + n, date, file, times: 1, landed_at: context.as_of };
   };
   for (const [file, count] of Object.entries(files))
     await Promise.all(Array.from({ length: count }, (_, n) => noteLanded(objects, 'courier/web', landed(file, n))));
@@ -50,7 +50,8 @@ async function backfill(files: Readonly<Record<string, number>>) {
     refresh: 'normal',
     couriers: [courier],
   };
-  const services = { objects, warehouse: { loads: async () => ({ ids: [] }) } } as unknown as Services;
+  const warehouse = { loads: async () => ({ generation: '', last: 0, whole: 0 }), loaded: async () => [] };
+  const services = { objects, warehouse, clock: () => new Date(context.as_of) } as unknown as Services;
   return { objects, plan: () => planLoads(input as Parameters<typeof planLoads>[0], services) };
 }
 
