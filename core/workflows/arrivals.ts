@@ -4,8 +4,8 @@ import { headConfiguration } from '../environments/load-configuration.ts';
 import { completeSets, type DateRange, fewOf, matchFileset, missingFiles } from '../feeds/fileset.ts';
 import type { ObjectStore, Services } from '../ports.ts';
 import { looksAt } from './courier-plans.ts';
-import { isLanded, readSeen } from './landing.ts';
 import type { LaunchPlace } from './launch.ts';
+import { isLanded, readSeen } from './seen-files.ts';
 import { type SelfStart, startByItself } from './self-start.ts';
 
 const anyDate = { from: null, to: null };

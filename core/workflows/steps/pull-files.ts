@@ -14,7 +14,8 @@ import {
 } from '../../feeds/fileset.ts';
 import type { CourierSource, SourceFile } from '../../feeds/port.ts';
 import type { Services } from '../../ports.ts';
-import { isLanded, landingKey, noteLanded, readSeen, type Seen, timesLanded, writeSeen } from '../landing.ts';
+import { landingKey, noteLanded, timesLanded } from '../landing.ts';
+import { isLanded, readSeen, type Seen, stillListed, writeSeen } from '../seen-files.ts';
 
 /** Lands what is new at one courier's source: bytes unchanged, keyed by their hash. */
 export async function pullFiles(
@@ -40,7 +41,8 @@ async function pullFrom(
   services: Services,
 ): Promise<z.infer<typeof PullFilesOutput>> {
   const period = { from: plan.from, to: plan.to };
-  const matches = matchFileset(courier.files, await listed(source, courier, services), plan.looks_at);
+  const there = await listed(source, courier, services);
+  const matches = matchFileset(courier.files, there, plan.looks_at);
   const missing = missingFiles(courier.files, matches, period);
   if (missing.length > 0 && !plan.skip_missing) {
     const until = new Date(Date.parse(as_of) + plan.wait * 1000);
@@ -51,7 +53,7 @@ async function pullFrom(
   return {
     courier: courier.id,
     files_seen: matches.length,
-    files_landed: await land({ courier, source, period }, taken, services),
+    files_landed: await land({ courier, source, there, period }, taken, services),
     missing,
     notify_when_missing: plan.notify_when_missing,
   };
@@ -70,12 +72,14 @@ async function listed(source: CourierSource, { id, files }: Courier, { signal }:
 interface Pulled {
   courier: Courier;
   source: CourierSource;
+  there: SourceFile[];
   period: DateRange;
 }
 
 async function land(pulled: Pulled, matches: FilesetMatch[], services: Services): Promise<number> {
   const { objects, progress } = services;
-  const before = await readSeen(objects, pulled.courier.id);
+  const { id, files } = pulled.courier;
+  const before = await readSeen(objects, id);
   const seen = { ...before };
   const fresh = matches.filter((match) => !isLanded(before, match.source));
   let landed = 0;
@@ -96,7 +100,7 @@ async function land(pulled: Pulled, matches: FilesetMatch[], services: Services)
     throw isTooMuch(cause, isFurther, services) ? new TooLarge(cause.message, { cause, data: cause.data }) : cause;
   } finally {
     // What was read needn't be read again, whatever became of the rest.
-    if (isRead) await writeSeen(objects, pulled.courier.id, seen);
+    if (isRead) await writeSeen(objects, id, stillListed(seen, files, pulled.there));
   }
   progress(fresh.length, fresh.length);
   await discardLanded(pulled, matches, seen, services);

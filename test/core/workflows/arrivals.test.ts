@@ -12,8 +12,8 @@ import { parseDocument } from '../../../core/environments/documents.ts';
 import type { CourierSource } from '../../../core/feeds/port.ts';
 import type { Workflows } from '../../../core/ports.ts';
 import { groupsStartedBy, startOnArrival } from '../../../core/workflows/arrivals.ts';
-import { writeSeen } from '../../../core/workflows/landing.ts';
 import { saveRun } from '../../../core/workflows/runs.ts';
+import { writeSeen } from '../../../core/workflows/seen-files.ts';
 import { aRun } from '../../support/runs.ts';
 
 const courier = (name: string, path: string, patterns: string[]) => ({

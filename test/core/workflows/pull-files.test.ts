@@ -11,14 +11,18 @@ import { DiskFull, OutOfTime } from '../../../core/errors.ts';
 import type { DateRange } from '../../../core/feeds/fileset.ts';
 import type { CourierSource } from '../../../core/feeds/port.ts';
 import type { ObjectStore, Services } from '../../../core/ports.ts';
+import { readSeen } from '../../../core/workflows/seen-files.ts';
 import { pullFiles } from '../../../core/workflows/steps/pull-files.ts';
 import { unloadedFiles } from '../../../core/workflows/unloaded.ts';
 
 const courier = 'courier/till';
-const receipts = { name: 'receipts', pattern: 'receipts-*.csv', format: { type: 'csv' } };
+const files = ['receipts-*.csv', 'daily/{yyyy}-{MM}-{dd}.csv'].map((pattern) => {
+  const [name] = pattern.split(/[-/]/);
+  return { name, pattern, format: { type: 'csv' }, optional: true };
+});
 const documents = [
   { id: 'tenant/test', name: 'test' },
-  { id: courier, type: 'folder', settings: {}, files: [receipts] },
+  { id: courier, type: 'folder', settings: {}, files },
 ].map((document) => parseDocument(document));
 
 /** A courier of such a source; `newSource` is asked at each pull. With `room`, it is a function's. */
@@ -127,4 +131,30 @@ it('a backfill of a source that goes on from a mark asks for its days, and leave
     ['mark 1', '2025-01-01'],
     ['mark 1', null],
   ]);
+});
+
+it('what was seen at a source that keeps its files for a while is forgotten with them', async () => {
+  const days = Array.from({ length: 9 }, (_, n) => `2026-11-0${n + 1}`);
+  const name = (day: string) => `daily/${day}.csv`;
+  let there: string[] = [];
+  const read: string[] = [];
+  const { objects, pull } = await placeOf(() => ({
+    list: async () =>
+      there.map((day) => ({ name: name(day), bytes: name(day).length, modified: `${day}T00:00:00.000Z` })),
+    fetch: async (file) => {
+      read.push(file.name);
+      return fetched(file.name);
+    },
+  }));
+  for (let n = 3; n <= days.length; n++) {
+    there = days.slice(n - 3, n);
+    await pull();
+  }
+  expect(read).toEqual(days.map(name));
+  expect(Object.keys(await readSeen(objects, courier))).toEqual(there.map(name));
+  there = days;
+  expect(await pull()).toMatchObject({ files_seen: 9, files_landed: 0 });
+  there = [];
+  await pull();
+  expect(Object.keys(await readSeen(objects, courier))).toHaveLength(9);
 });
