@@ -48,9 +48,10 @@ export const TableEntry = z.object({
   /**
    * Of a fed domain table: the number of its last load, and of the last one that replaced its rows or changed so many
    * that all count as changed. Rows with `_load` above k have changed since load k, provided `whole` is not above k.
+   * Numbers begin anew with each generation: with a table that is made from nothing, be it under a name that was there.
    */
-  loads: z.object({ last: z.number().int(), whole: z.number().int() }).optional(),
-  /** The last load that the rows are made of, by the stored domain table. */
+  loads: z.object({ generation: z.string(), last: z.number().int(), whole: z.number().int() }).optional(),
+  /** The last load that the rows are made of, by the generation of the domain table. */
   saw: z.record(z.string(), z.number().int()).optional(),
   /** Day of the run's `as_of`, for tables whose SQL asks for the time. */
   as_of_day: z.string().optional(),

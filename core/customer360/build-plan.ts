@@ -93,7 +93,7 @@ function canFollow(
     if (follow === undefined) return false;
     if (follow === null) return true;
     const now = tables[name];
-    if (now?.loads) return (before.saw?.[now.physical] ?? -1) >= now.loads.whole;
+    if (now?.loads) return (before.saw?.[now.loads.generation] ?? -1) >= now.loads.whole;
     const since = planned.get(name)?.over ?? (planned.has(name) ? undefined : now?.changes?.since);
     return since !== undefined && since === before.inputs[name];
   });

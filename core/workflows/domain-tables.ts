@@ -59,7 +59,7 @@ export async function domainTableEntry(
     version: contentHash({ physical, generation, last }),
     definition: feedShape(configuration, feed),
     inputs: {},
-    loads: { last, whole },
+    loads: { generation, last, whole },
     built_at: run.at,
     run_id: run.id,
     ...stored,

@@ -41,8 +41,9 @@ function holdsTouched(entry: TableEntry, inputs: readonly TableEntry[], { keys, 
 const deltaOf = (entry: TableEntry): TableEntry => ({ ...entry, physical: deltaName(entry.physical) });
 
 /** The rows of an input that have changed since `last` was built, as a relation. */
-function changedRows({ schema, name, physical, loads, changes }: TableEntry, last: TableEntry): string {
-  if (loads) return `(SELECT r.* FROM ${schema}.${ident(name)} r WHERE r."_load" > ${last.saw?.[physical] ?? 0})`;
+function changedRows({ schema, name, loads, changes }: TableEntry, last: TableEntry): string {
+  if (loads)
+    return `(SELECT r.* FROM ${schema}.${ident(name)} r WHERE r."_load" > ${last.saw?.[loads.generation] ?? 0})`;
   if (changes) return `${schema}.${ident(changesName(name))}`;
   throw new InternalError(
     `${schema}.${name} doesn't say what changed in it: the plan should build all of ${last.name}`,

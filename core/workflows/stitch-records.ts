@@ -37,7 +37,7 @@ export function stitchInput(configuration: Configuration, tables: Tables): Stitc
     settings,
     definition: contentHash({ settings: others, tables: stitched.map(meaningOf) }),
     inputs: Object.fromEntries(entries.map((entry) => [nameOf(entry.name), entry.version])),
-    saw: Object.fromEntries(entries.flatMap(({ physical, loads }) => (loads ? [[physical, loads.last]] : []))),
+    saw: Object.fromEntries(entries.flatMap(({ loads }) => (loads ? [[loads.generation, loads.last]] : []))),
   };
 }
 
@@ -63,7 +63,7 @@ export function unseenRows(
   const conditions: Record<string, string> = {};
   for (const { name } of input.tables) {
     const entry = tables[nameOf(name)];
-    const seen = entry && last.saw?.[entry.physical];
+    const seen = entry?.loads && last.saw?.[entry.loads.generation];
     const named = isAnyOf(relabelled.filter(({ datasource }) => datasource === name));
     if (entry?.version === last.inputs[nameOf(name)]) conditions[name] = named;
     else if (entry?.loads && seen !== undefined && entry.loads.whole <= seen)

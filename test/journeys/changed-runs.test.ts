@@ -96,3 +96,23 @@ it('gives from days of changes what building everything anew gives, without buil
   for (const name of Object.keys(anew)) expect(byChanges[name], name).toEqual(anew[name]);
   expect((byChanges.unified_transactions ?? []).length).toBeGreaterThan(120);
 });
+
+it('has people of files that came while a feed was another, whose table is made again from the landed ones', async () => {
+  tenant = await TestTenant.open(shopDocuments);
+  const [early, first, second] = ['2026-10-01', '2026-10-02', '2026-10-03'];
+  const dropCustomers = (day: string, ...customers: number[]) =>
+    tenant.drop(`web/${day}/customers.csv`, csv(customerColumns, ...customers.map((n) => customer(n, day))));
+  await dropCustomers(first, ...people);
+  await dropCustomers(second, 900);
+  await tenant.drop(`web/${first}/lines.csv`, csv(lineColumns, line(1, 1, 'C1')));
+  expect((await tenant.run()).error).toBeUndefined();
+
+  const other = { time_zone: 'Europe/Rome' };
+  await tenant.configure(shopDocuments.map((one) => (one.id === 'feed/web-customers' ? { ...one, ...other } : one)));
+  await dropCustomers(early, 901);
+  expect((await tenant.run({ ingest_only: true })).error).toBeUndefined();
+  await tenant.configure(shopDocuments);
+  expect((await tenant.run()).error).toBeUndefined();
+  const found = await tenant.query("SELECT fk FROM customer360.stitch_foreign_keys WHERE fk IN ('C0', 'C900', 'C901')");
+  expect(found.map(({ fk }) => fk).sort()).toEqual(['C0', 'C900', 'C901']);
+});

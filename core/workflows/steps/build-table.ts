@@ -59,6 +59,6 @@ const seenLoads = ({ inputs }: PlannedTable, tables: Readonly<Record<string, Tab
   Object.fromEntries(
     Object.keys(inputs).flatMap((name) => {
       const entry = tables[name];
-      return entry?.loads ? [[entry.physical, entry.loads.last]] : [];
+      return entry?.loads ? [[entry.loads.generation, entry.loads.last]] : [];
     }),
   );

@@ -138,7 +138,10 @@ class Days {
   async #load(source: Source): Promise<void> {
     const marked: Source = { ...source, columns: { ...source.columns, _load: ['Integer'] } };
     const entry = await this.#given('domain', source.name, valuesOf(marked), source.name);
-    this.#entries[`domain.${source.name}`] = { ...entry, loads: { last: this.#day, whole: 1 } };
+    this.#entries[`domain.${source.name}`] = {
+      ...entry,
+      loads: { generation: source.name, last: this.#day, whole: 1 },
+    };
   }
 
   async #build(definition: RenewableTable, before: Record<string, TableEntry>): Promise<void> {
