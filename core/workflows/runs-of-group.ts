@@ -2,7 +2,7 @@ import { Run, type RunRequest } from '../contracts/runs.ts';
 import { readJson } from '../environments/json-objects.ts';
 import { runsWithLease } from '../environments/run-leases.ts';
 import type { ObjectStore } from '../ports.ts';
-import { findRuns } from './find-runs.ts';
+import { runsFrom } from './find-runs.ts';
 import type { RunOfGroup } from './missed-slots.ts';
 import { hasEnded, runKey } from './runs.ts';
 
@@ -18,8 +18,8 @@ export async function runningRun(objects: ObjectStore, courierGroup: string): Pr
 
 /** The run of a courier group that was asked for last, of those that look for files. */
 export async function latestRun(objects: ObjectStore, courierGroup: string): Promise<RunOfGroup | undefined> {
-  const [run] = (await findRuns(objects, { courierGroup, pulling: true }, 1)).runs;
-  return run && ofGroup(run);
+  for await (const run of runsFrom(objects, { courierGroup, pulling: true })) return ofGroup(run);
+  return undefined;
 }
 
 /** Whether a run takes all files that there are, as one does that a schedule starts. */

@@ -9,6 +9,7 @@ import type { Courier } from '../../../core/contracts/sources.ts';
 import { Configuration } from '../../../core/environments/configuration.ts';
 import { ConfigurationStore } from '../../../core/environments/configuration-store.ts';
 import { parseDocument } from '../../../core/environments/documents.ts';
+import { holdRunLease } from '../../../core/environments/run-leases.ts';
 import type { CourierSource } from '../../../core/feeds/port.ts';
 import type { Workflows } from '../../../core/ports.ts';
 import { groupsStartedBy, startOnArrival } from '../../../core/workflows/arrivals.ts';
@@ -94,6 +95,10 @@ describe('a look after files that arrived', () => {
     }),
   });
   const look = () => startOnArrival(place(), 'courier-group/shop');
+  const keep = async (run: Run) => {
+    await holdRunLease(objects, run.id, now);
+    await saveRun(objects, run);
+  };
   const wholeDay = ['2026-11-01/customers.csv', '2026-11-01/orders.csv'];
 
   it('starts a run of everything when the set is whole', async () => {
@@ -133,11 +138,11 @@ describe('a look after files that arrived', () => {
         created_at: '2026-11-02T07:00:00.000Z',
         request: { courier_group: 'courier-group/shop', ...request } as Run['request'],
       });
-    await saveRun(objects, waiting({}));
+    await keep(waiting({}));
     expect(await look()).toEqual({ left: 'run-20261102-070000-000 waits for its turn, and takes all that there is' });
-    await saveRun(objects, waiting({ range_from: '2026-10-01' }));
+    await keep(waiting({ range_from: '2026-10-01' }));
     expect(await look()).toHaveProperty('run');
-    await saveRun(objects, waiting({ ingest_only: true }));
+    await keep(waiting({ ingest_only: true }));
     expect(await look()).toHaveProperty('run');
   });
 
@@ -151,7 +156,7 @@ describe('a look after files that arrived', () => {
 
   it('does not count on a run that is under way, which may have looked already', async () => {
     there = { 'courier/web': wholeDay };
-    await saveRun(objects, aRun([], { name: 'courier-group/shop', created_at: '2026-11-02T07:59:00.000Z' }));
+    await keep(aRun([], { name: 'courier-group/shop', created_at: '2026-11-02T07:59:00.000Z' }));
     expect(await look()).toHaveProperty('run');
   });
 
