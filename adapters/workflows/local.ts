@@ -6,7 +6,7 @@ import { Conflict, InternalError, OutOfTime, RunStopped } from '../../core/error
 import type { ObjectStore, Progress } from '../../core/ports.ts';
 import { endLostRuns } from '../../core/workflows/lost-runs.ts';
 import { toRetry } from '../../core/workflows/retry.ts';
-import { getRun, hasEnded, listRuns, runInput, saveRun } from '../../core/workflows/runs.ts';
+import { getRun, runInput, runsNotEnded, saveRun } from '../../core/workflows/runs.ts';
 import { RunJournal } from './run-journal.ts';
 import {
   interpreter,
@@ -111,7 +111,7 @@ export class LocalWorkflows {
 
   /** Goes on with every run that was under way when the last process ended. */
   async recover(): Promise<Run[]> {
-    const interrupted = (await listRuns(this.#options.objects)).filter((run) => !hasEnded(run)).reverse();
+    const interrupted = await runsNotEnded(this.#options.objects);
     for (const { id } of interrupted) {
       const run = await getRun(this.#options.objects, id);
       await this.start({ ...run, tasks: run.tasks.filter((task) => task.state === 'succeeded') });

@@ -1,19 +1,15 @@
-import { Run, type RunRequest } from '../contracts/runs.ts';
-import { readJson } from '../environments/json-objects.ts';
-import { runsWithLease } from '../environments/run-leases.ts';
+import type { Run, RunRequest } from '../contracts/runs.ts';
 import type { ObjectStore } from '../ports.ts';
 import { runsFrom } from './find-runs.ts';
 import type { RunOfGroup } from './missed-slots.ts';
-import { hasEnded, runKey } from './runs.ts';
+import { hasEnded, runsNotEnded } from './runs.ts';
 
 /** The oldest run of a courier group that looks for files and has not ended. */
 export async function runningRun(objects: ObjectStore, courierGroup: string): Promise<RunOfGroup | undefined> {
-  for (const id of await runsWithLease(objects)) {
-    const run = (await readJson(objects, runKey(id), Run))?.value;
-    if (run?.name !== courierGroup || hasEnded(run)) continue;
-    if (!run.request.people_only && !run.request.retrain) return ofGroup(run);
-  }
-  return undefined;
+  const run = (await runsNotEnded(objects)).find(
+    ({ name, request }) => name === courierGroup && !request.people_only && !request.retrain,
+  );
+  return run && ofGroup(run);
 }
 
 /** The run of a courier group that was asked for last, of those that look for files. */

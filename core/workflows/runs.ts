@@ -1,7 +1,7 @@
 import { Run, type RunError, type RunState, RunTask } from '../contracts/runs.ts';
 import { canonicalJson } from '../environments/canonical.ts';
-import { readAllJson, readJson, writeJson } from '../environments/json-objects.ts';
-import { endRunLease } from '../environments/run-leases.ts';
+import { readAllJson, readJson, readJsons, writeJson } from '../environments/json-objects.ts';
+import { endRunLease, runsWithLease } from '../environments/run-leases.ts';
 import { Conflict, NotFound } from '../errors.ts';
 import type { ObjectStore } from '../ports.ts';
 
@@ -83,6 +83,12 @@ export const runInput = ({ id, as_of, configuration_version, request }: Run) => 
 /** Newest first. */
 export async function listRuns(objects: ObjectStore): Promise<Run[]> {
   return (await readAllJson(objects, 'runs/', Run)).reverse();
+}
+
+/** Those that wait or are under way, oldest first. */
+export async function runsNotEnded(objects: ObjectStore): Promise<Run[]> {
+  const runs = await readJsons(objects, (await runsWithLease(objects)).map(runKey), Run);
+  return runs.filter((run) => !hasEnded(run));
 }
 
 /** True of a run that will not go on by itself. */

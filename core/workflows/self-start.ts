@@ -1,8 +1,6 @@
-import { Run, RunRequest } from '../contracts/runs.ts';
-import { readJson } from '../environments/json-objects.ts';
-import { runsWithLease } from '../environments/run-leases.ts';
+import { RunRequest } from '../contracts/runs.ts';
 import { type LaunchPlace, launchRun } from './launch.ts';
-import { runKey } from './runs.ts';
+import { runsNotEnded } from './runs.ts';
 import { isWhole } from './runs-of-group.ts';
 
 /** What came of a courier group's start by files that arrived: the run that it is, or why there is none. */
@@ -23,10 +21,8 @@ export async function startByItself(place: LaunchPlace, courierGroup: string): P
 
 async function waitingRun({ objects, clock }: LaunchPlace, courierGroup: string): Promise<string | undefined> {
   const createdFrom = new Date(clock().getTime() - LONGEST_WAIT_MS).toISOString();
-  for (const id of await runsWithLease(objects)) {
-    const run = (await readJson(objects, runKey(id), Run))?.value;
-    if (run?.name !== courierGroup || run.state !== 'scheduled' || run.created_at < createdFrom) continue;
-    if (isWhole(run.request)) return id;
-  }
-  return undefined;
+  const waiting = (await runsNotEnded(objects)).filter(
+    ({ name, state, created_at }) => name === courierGroup && state === 'scheduled' && created_at >= createdFrom,
+  );
+  return waiting.find(({ request }) => isWhole(request))?.id;
 }
