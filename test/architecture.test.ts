@@ -35,7 +35,7 @@ const mayImport: Record<string, readonly string[]> = {
 const packages: Record<string, readonly string[]> = {
   'aws-cdk-lib': ['infra'],
   '@aws-sdk/': ['adapters', 'lambdas'],
-  '@duckdb/': ['adapters', 'bench'],
+  '@duckdb/': ['adapters', 'bench', 'infra'],
 };
 
 const allowedInCore = /^(zod|@polyglot-sql\/sdk|libphonenumber-js|croner|saxes|node:(crypto|path\/posix))(\/|$)/;
