@@ -3,7 +3,7 @@ import { DeleteObjectCommand, paginateListObjectsV2, type S3Client, type S3Servi
 import { FileChanged, InvalidInput, OutOfTime } from '../../core/errors.ts';
 import type { CourierSource, FetchedFile, SourceFile } from '../../core/feeds/port.ts';
 import type { ObjectStore } from '../../core/ports.ts';
-import { closedFilesPrefix } from '../../core/streams/queued.ts';
+import { closedFilesPrefix } from '../../core/streams/closing.ts';
 import { type CopySizes, copyObject } from '../objects/s3-copy.ts';
 import { bytesOf } from '../objects/s3-read.ts';
 import { inboxPrefixOf } from './inbox-folder.ts';

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Stream, StreamMessage } from '../../core/contracts/streams.ts';
 import type { ObjectStore } from '../../core/ports.ts';
+import { claimedBy } from '../../core/streams/closing.ts';
 import { digestsOf, keyOfOthers } from '../../core/streams/payload.ts';
 import type { StreamIntake, StreamPayload } from '../../core/streams/port.ts';
-import { claimedBy, parkedKey } from '../../core/streams/queued.ts';
+import { parkedKey } from '../../core/streams/queued.ts';
 
 interface SqsIntakeOptions {
   client: SQSClient;
@@ -30,11 +31,13 @@ export class SqsIntake implements StreamIntake {
 
   async append({ id: stream, format }: Stream, payload: StreamPayload): Promise<boolean> {
     const { client, queue, objects } = this.#options;
-    const digests = digestsOf(payload);
-    const before = digests && (await claimedBy(objects, stream, digests.key));
-    if (before && before.hash !== digests.hash) throw keyOfOthers(payload.key ?? '');
+    // The queue may have one request twice, so that one without a key is given its own.
+    const { key = randomUUID(), records } = payload;
+    const digests = digestsOf(key, records);
+    const before = payload.key === undefined ? undefined : await claimedBy(objects, stream, digests.key);
+    if (before && before.hash !== digests.hash) throw keyOfOthers(key);
     if (before) return true;
-    const message: StreamMessage = { stream, format, records: [...payload.records], ...digests };
+    const message: StreamMessage = { stream, format, records: [...records], ...digests };
     let body = bodyOf(message);
     if (Buffer.byteLength(body) > LARGEST) {
       const parked = parkedKey(stream, randomUUID());

@@ -51,15 +51,14 @@ export class StreamLog {
   }
 
   async append(stream: Stream, payload: StreamPayload): Promise<boolean> {
-    const digests = digestsOf(payload);
-    if (!digests) {
+    if (payload.key === undefined) {
       await this.#write(stream, logLine({ records: payload.records }));
       return false;
     }
-    const { key, hash } = digests;
+    const { key, hash } = digestsOf(payload.key, payload.records);
     const same = this.#underWay.get(key);
     const known = same?.hash ?? this.#keys.get(key);
-    if (known !== undefined && known !== hash) throw keyOfOthers(payload.key ?? '');
+    if (known !== undefined && known !== hash) throw keyOfOthers(payload.key);
     if (known !== undefined) {
       await same?.taken;
       return true;

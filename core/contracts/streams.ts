@@ -39,9 +39,9 @@ export const StreamMessage = z.object({
   stream: documentId('stream'),
   format: Stream.shape.format,
   records: z.array(z.string()),
-  /** Digests of the request's key and of its records. */
-  key: z.string().optional(),
-  hash: z.string().optional(),
+  /** Digests of the request's key, or of one that it was given, and of its records. */
+  key: z.string(),
+  hash: z.string(),
 });
 export type StreamMessage = z.infer<typeof StreamMessage>;
 export const StreamEnvelope = z.union([StreamMessage, z.object({ parked: z.string() })]);

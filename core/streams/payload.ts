@@ -52,8 +52,10 @@ function textOf(body: Uint8Array): string {
 }
 
 /** What is remembered of a request with a key: short digests of it and of its records. */
-export const digestsOf = ({ key, records }: StreamPayload): { key: string; hash: string } | undefined =>
-  key === undefined ? undefined : { key: digestOf(key), hash: digestOf(JSON.stringify(records)) };
+export const digestsOf = (key: string, records: readonly string[]): { key: string; hash: string } => ({
+  key: digestOf(key),
+  hash: digestOf(JSON.stringify(records)),
+});
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
 

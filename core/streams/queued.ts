@@ -1,11 +1,10 @@
-import { z } from 'zod';
-import { claimsPrefix, parkedPrefix } from '../contracts/deployment.ts';
+import { parkedPrefix } from '../contracts/deployment.ts';
 import { StreamEnvelope, StreamMessage } from '../contracts/streams.ts';
-import { contentHash } from '../environments/canonical.ts';
 import { readJson } from '../environments/json-objects.ts';
 import { Conflict, NotFound } from '../errors.ts';
+import { fewAtOnce } from '../few-at-once.ts';
 import type { ObjectStore } from '../ports.ts';
-import { closedFileName, fileLayouts, linesOf, stampOf } from './closed-file.ts';
+import { beginFile, type Claim, claimedBy, finishFile, resumeFile } from './closing.ts';
 import { streamName } from './port.ts';
 
 /** A message as a queue delivers it. */
@@ -15,22 +14,13 @@ export interface QueuedMessage {
   sent: Date;
 }
 
-/** Which message a request's key is of, and the digest of its records. */
-const Claim = z.object({ message: z.string(), hash: z.string() });
-
-export const closedFilesPrefix = (stream: string): string => `streams/${streamName(stream)}/files/`;
 /** Where a message is that a queue can't hold; it goes a while after the queue would have given it up. */
 export const parkedKey = (stream: string, id: string): string => `${parkedPrefix}${streamName(stream)}/${id}.json`;
-const claimKey = (stream: string, key: string) => `${claimsPrefix}${streamName(stream)}/${key}.json`;
 
-/** The message that a request's key is of; undefined while none of it is in a file. */
-export const claimedBy = async (objects: ObjectStore, stream: string, key: string) =>
-  (await readJson(objects, claimKey(stream, key), Claim))?.value;
-
-/** The streams of which files were made, and the messages that could not be read. */
+/** The streams whose messages are in files, and the messages that are in none, each with why. */
 export interface ClosedQueued {
   streams: string[];
-  unread: { id: string; cause: unknown }[];
+  refused: { id: string; cause: unknown }[];
 }
 
 interface Held {
@@ -39,38 +29,68 @@ interface Held {
 }
 
 /**
- * Makes a file of each stream that messages are of. A queue delivers a message twice at times: by messages that are the same
- * again the same file is made, and of requests with one key only the first message is kept.
+ * Makes a file of each stream that messages are of. A queue delivers a message twice at times, and again when a function ended
+ * in the midst: each request's records are in one file, which its claim names, and of requests that are the same in those of one.
  */
 export async function closeQueued(objects: ObjectStore, messages: readonly QueuedMessage[]): Promise<ClosedQueued> {
-  const files = new Map<string, Held[]>();
-  const unread: ClosedQueued['unread'] = [];
   const inOrder = messages.toSorted((a, b) => a.sent.getTime() - b.sent.getTime());
-  for (let n = 0; n < inOrder.length; n += AT_ONCE) {
-    for (const held of await Promise.allSettled(inOrder.slice(n, n + AT_ONCE).map((from) => hold(objects, from)))) {
-      if (held.status === 'rejected') throw held.reason;
-      if ('cause' in held.value) unread.push(held.value);
-      else if (held.value.isOwn) fileOf(files, held.value.message).push(held.value);
-    }
+  const read = await fewAtOnce(inOrder, (from) => hold(objects, from));
+  const refused = read.filter((one) => 'cause' in one);
+  const held = read.filter((one) => 'message' in one);
+  const claims = await claimAll(objects, firstOfEach(held, requestOf));
+  const isClosed = (one: Held) => claims.get(requestOf(one))?.hash === one.message.hash;
+  const closed = held.filter(isClosed);
+  // What else claims name are files of other deliveries, which may not have come to their ends.
+  const files = firstOfEach(closed, (one) => `${one.message.stream} ${claims.get(requestOf(one))?.file}`);
+  await fewAtOnce(files, (one) => resumeFile(objects, one.message.stream, claims.get(requestOf(one))?.file ?? ''));
+  const others = held.filter((one) => !isClosed(one)).map(({ from, message }) => ofOthers(from, message));
+  return { streams: [...new Set(closed.map(({ message }) => message.stream))], refused: [...refused, ...others] };
+}
+
+const requestOf = ({ message: { stream, key } }: Held): string => `${stream} ${key}`;
+
+/** Has each request claimed for a file, and makes the files of those that were not; gives their claims. */
+async function claimAll(objects: ObjectStore, requests: readonly Held[]): Promise<Map<string, Claim>> {
+  const before = await fewAtOnce(requests, ({ message: { stream, key } }) => claimedBy(objects, stream, key));
+  const claims = new Map<string, Claim>();
+  for (const [n, claim] of before.entries()) if (claim) claims.set(requestOf(requests[n] as Held), claim);
+  const fresh = requests.filter((_, n) => !before[n]);
+  for (const { message, from } of firstOfEach(fresh, fileOf)) {
+    const together = fresh.filter((one) => fileOf(one) === fileOf({ message, from }));
+    const closing = await beginFile(
+      objects,
+      together.map((one) => one.message),
+      from.sent,
+    );
+    const own = await finishFile(objects, closing);
+    for (const [n, claim] of own.entries()) claims.set(requestOf(together[n] as Held), claim);
   }
-  for (const held of files.values()) await writeFile(objects, held);
-  return { streams: [...new Set([...files.values()].flatMap(([first]) => first?.message.stream ?? []))], unread };
+  return claims;
 }
 
-/** Messages that are looked at at once: of each with a key, or of a large one, an object is asked for. */
-const AT_ONCE = 32;
+/** Messages with the same are in one file. */
+const fileOf = ({ message: { stream, format } }: Held): string => `${stream} ${format}`;
 
-function fileOf(files: Map<string, Held[]>, { stream, format }: StreamMessage): Held[] {
-  const key = `${stream} ${format}`;
-  const held = files.get(key) ?? [];
-  files.set(key, held);
-  return held;
+function firstOfEach(held: readonly Held[], by: (one: Held) => string): Held[] {
+  const first = new Map<string, Held>();
+  for (const one of held) if (!first.has(by(one))) first.set(by(one), one);
+  return [...first.values()];
 }
 
-async function hold(objects: ObjectStore, from: QueuedMessage) {
-  const message = await read(objects, from.body).catch((cause: unknown) => ({ id: from.id, cause }));
-  if ('cause' in message) return message;
-  return { message, from, isOwn: await isOwn(objects, message, from.id) };
+const ofOthers = ({ id }: QueuedMessage, { stream, key }: StreamMessage) => ({
+  id,
+  cause: new Conflict(
+    `a request to ${stream} has the Idempotency-Key of another with other records, which is kept: expected a key of its own`,
+    { data: { stream, key } },
+  ),
+});
+
+async function hold(objects: ObjectStore, from: QueuedMessage): Promise<Held | { id: string; cause: unknown }> {
+  try {
+    return { message: await read(objects, from.body), from };
+  } catch (cause) {
+    return { id: from.id, cause };
+  }
 }
 
 async function read(objects: ObjectStore, body: string): Promise<StreamMessage> {
@@ -79,29 +99,4 @@ async function read(objects: ObjectStore, body: string): Promise<StreamMessage> 
   const parked = await readJson(objects, envelope.parked, StreamMessage);
   if (!parked) throw new NotFound(`no object ${envelope.parked}, which a message of a stream refers to`);
   return parked.value;
-}
-
-/** Whether a message is the first of its request's key. */
-async function isOwn(objects: ObjectStore, { stream, key, hash = '' }: StreamMessage, id: string): Promise<boolean> {
-  if (key === undefined) return true;
-  try {
-    await objects.put(claimKey(stream, key), JSON.stringify({ message: id, hash }), { ifNoneMatch: '*' });
-    return true;
-  } catch (cause) {
-    if (!(cause instanceof Conflict)) throw cause;
-    return (await claimedBy(objects, stream, key))?.message === id;
-  }
-}
-
-async function writeFile(objects: ObjectStore, held: readonly Held[]): Promise<void> {
-  const [first] = held;
-  if (!first) return;
-  const { stream, format } = first.message;
-  const { head, foot } = fileLayouts[format];
-  const of = contentHash(held.map(({ from }) => from.id)).slice(0, 12);
-  const name = closedFileName(`${stampOf(first.from.sent)}-${of}`, format);
-  await objects.put(
-    closedFilesPrefix(stream) + name,
-    head + linesOf(held.flatMap(({ message }) => message.records)) + foot,
-  );
 }

@@ -45,12 +45,13 @@ export class TenantLake extends Construct {
 
 /**
  * What is made anew whenever it is needed, as rows on their way into a table and results of queries; and of streams what is
- * remembered of requests, and what is in a file long since: their queue keeps nothing beyond 14 days.
+ * remembered of requests, and what is in a file long since: their queue keeps nothing beyond 14 days. What names a file
+ * (`stream-keys`) has to go before what the file is made of (`stream-parked`).
  */
 const expiring: LifecycleRule[] = [
   { id: 'staged', prefix: 'staged/', days: 30 },
   { id: 'query-results', prefix: queryResultsPrefix, days: 7 },
-  { id: 'stream-keys', prefix: claimsPrefix, days: 2 },
+  { id: 'stream-keys', prefix: claimsPrefix, days: 15 },
   { id: 'stream-parked', prefix: parkedPrefix, days: 30 },
 ].map(({ id, prefix, days }) => ({
   id: `expire-${id}`,

@@ -19,12 +19,12 @@ export async function handler(event: unknown): Promise<SQSBatchResponse> {
   const messages = Event.parse(event).Records.map(({ messageId: id, body, attributes }) => {
     return { id, body, sent: new Date(attributes.SentTimestamp) };
   });
-  const { streams, unread } = await closeQueued(place.objects, messages);
-  for (const { id, cause } of unread) log.error('a message can not be read', { message: id, error: cause as Error });
+  const { streams, refused } = await closeQueued(place.objects, messages);
+  for (const { id, cause } of refused) log.error('a message is in no file', { message: id, error: cause as Error });
   for (const stream of streams) {
     // The file is there whatever becomes of this, and the group's next run takes it.
     const start = await startOnClosedFile(place, stream).catch((cause) => log.error('no start', cause as Error));
     log.info('closed', { stream, ...start });
   }
-  return { batchItemFailures: unread.map(({ id }) => ({ itemIdentifier: id })) };
+  return { batchItemFailures: refused.map(({ id }) => ({ itemIdentifier: id })) };
 }

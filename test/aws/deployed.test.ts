@@ -11,7 +11,7 @@ import { ConfigurationStore } from '../../core/environments/configuration-store.
 import { PgpKeys } from '../../core/pgp/keys.ts';
 import type { ObjectStore, Secrets } from '../../core/ports.ts';
 import type { Warehouse } from '../../core/sql/port.ts';
-import { closedFilesPrefix } from '../../core/streams/queued.ts';
+import { closedFilesPrefix } from '../../core/streams/closing.ts';
 import { demoFolder, demoTenant } from '../../local/demo.ts';
 import { packedCalls } from '../../local/demo-calls.ts';
 import { deliveryDates, generateDemo } from '../../samples/generate/demo.ts';

@@ -7,7 +7,7 @@ import { placeName } from '../../core/contracts/deployment.ts';
 import { tenantGroup } from '../../core/contracts/policies.ts';
 import type { Run } from '../../core/contracts/runs.ts';
 import { publishedTables } from '../../core/environments/catalog.ts';
-import { closedFilesPrefix } from '../../core/streams/queued.ts';
+import { closedFilesPrefix } from '../../core/streams/closing.ts';
 import { getRun, hasEnded, listRuns } from '../../core/workflows/runs.ts';
 import { taskCommand } from '../../infra/constructs/stitch-task.ts';
 import { ApiCaller } from './api-caller.ts';
