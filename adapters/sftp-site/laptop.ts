@@ -150,11 +150,12 @@ export class LaptopSite implements SftpSite {
   }
 
   #newListener(hostKeys: readonly string[]): Listener {
-    const { objects, secrets, log, failed } = this.#options;
+    const { objects, secrets, clock, log, failed } = this.#options;
     return new Listener({
       home: { objects, secrets },
       hostKeys,
       folderOf: (user) => this.#folderOf(user),
+      clock,
       log,
       failed,
     });

@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import ssh2, { type Connection, type Session, type SFTPWrapper } from 'ssh2';
 import type { SftpUser } from '../../../core/contracts/sftp.ts';
 import type { ObjectStore, Secrets } from '../../../core/ports.ts';
+import { FailedSignIns } from '../../../core/sftp/failed-sign-ins.ts';
 import { Authentication, type SignIn } from './authentication.ts';
 import { serveSession } from './session.ts';
 import type { UserFolder } from './user-folder.ts';
@@ -40,6 +41,7 @@ export interface ListenerOptions {
   home: { objects: ObjectStore; secrets: Secrets };
   hostKeys: readonly string[];
   folderOf(user: SftpUser): UserFolder;
+  clock(): Date;
   log(signIn: SignIn): void;
   /** Told of a failure that is none of a client's. */
   failed(cause: unknown): void;
@@ -51,6 +53,7 @@ export class Listener {
   readonly #server: Server;
   /** Those that are connected, by their port. */
   readonly #sockets = new Map<number, Socket>();
+  readonly #failures = new FailedSignIns();
   #ssh: ssh2.Server;
 
   constructor(options: ListenerOptions) {
@@ -105,8 +108,10 @@ export class Listener {
   }
 
   #welcome(connection: Connection, socket: Socket): void {
-    const { home, log, failed } = this.#options;
-    const authentication = new Authentication({ home, log, address: socket.remoteAddress ?? '' });
+    const { home, clock, log, failed } = this.#options;
+    const address = socket.remoteAddress ?? '';
+    const authentication = new Authentication({ home, address, failures: this.#failures, clock, log });
+    socket.once('close', () => authentication.end());
     // What a client does wrong ends its connection, and nothing else.
     connection.on('error', () => undefined);
     connection.on('authentication', (context) => {

@@ -31,6 +31,12 @@ afterAll(() => site.close());
 const found = async () =>
   (await machineFolder(site.inbox, 'courier/test').list([], AbortSignal.timeout(60_000))).map(({ name }) => name);
 
+async function tookOf(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+}
+
 /** Begins an upload and cuts it off once some of it is there. */
 async function cutUpload(user: SftpUser, name: string): Promise<void> {
   const client = await startSftp(user, [`put "${large}" ${name}`], 500);
@@ -199,6 +205,22 @@ describe('the site of a laptop', () => {
       { ...about, let_in: false },
     ]);
     expect(JSON.stringify(site.signIns)).not.toContain('a-wrong-one');
+  });
+
+  it('holds off who failed again and again, whatever the connection, and nobody who has a key', async () => {
+    const held = await OpenedLaptopSite.open();
+    const user = await held.newUser('held');
+    const password = await held.users.setPassword('held');
+    const stranger = { ...user, key: await makeSshKey() };
+    for (let n = 0; n < 5; n++) await expect(sftp(stranger, ['pwd'])).rejects.toMatchObject({ code: 255 });
+    await vi.waitUntil(() => held.signIns.length === 5);
+    const about = { sftp_user: 'held', source_ip: '127.0.0.1' };
+    expect(held.signIns.at(-1)).toEqual({ ...about, by: 'key', let_in: false, reason: 'signed by no key of the user' });
+
+    expect(await tookOf(() => sftp(user, ['pwd']))).toBeLessThan(4000);
+    expect(await tookOf(() => sftp({ port: held.port, user: 'held', password }, ['pwd']))).toBeGreaterThan(4000);
+    expect(held.signIns.at(-1)).toEqual({ ...about, by: 'password', let_in: true, held_ms: 4000 });
+    await held.close();
   });
 
   it('lives on after what is no SSH at all', async () => {
