@@ -86,7 +86,8 @@ async function naming<T>(name: string, work: () => Promise<T>): Promise<T> {
 function isAboutShape(cause: unknown): cause is QueryFailed {
   if (!(cause instanceof QueryFailed)) return false;
   const ofReader = /CSV Error|CSV Parser|CSV Reader|Malformed JSON|maximum_object_size/;
-  const ofFile = /Invalid Input Error|Invalid Error|CSV Reader|TProtocolException|Malformed|corrupt/i;
+  const ofFile =
+    /Invalid Input Error|Invalid Error|CSV Reader|TProtocolException|Malformed|corrupt|Could not read enough bytes/i;
   return (cause.message.startsWith(INGEST_QUERY) ? ofReader : ofFile).test(cause.message);
 }
 
@@ -94,8 +95,9 @@ function isAboutShape(cause: unknown): cause is QueryFailed {
 function explained(name: string, cause: unknown): unknown {
   if (!isAboutShape(cause)) return cause;
   const said = cause.message
-    .replace(/^.*?(Invalid Input Error|Invalid Error): /s, '')
-    .replace(/(in )?file "[^"]*",? ?/g, '')
+    .replace(/^.*?(Invalid Input Error|Invalid Error|IO Error): /s, '')
+    .replace(/in file "[^"]*",? ?/g, '')
+    .replace(/\b(file) (["'])[^"']*\2/gi, '$1')
     .split(/\n/)[0]
     ?.replace(/[.\s]+$/, '');
   return new UnreadableFile(`${name} can't be read: ${said}: expected a whole file of its format; send it again`, {

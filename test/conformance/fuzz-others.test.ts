@@ -1,4 +1,6 @@
-import { fuzzParsers } from '../support/fuzz-formats.ts';
+import { fuzzParquet, fuzzParsers } from '../support/fuzz-formats.ts';
 
 const kinds = ['xml', 'xlsx', 'avro', 'cbor'];
-fuzzParsers({ inputs: 8_000, seed: Number(process.env.FUZZ_SEED ?? 20261126), kinds });
+const seed = Number(process.env.FUZZ_SEED ?? 20261126);
+fuzzParsers({ inputs: 8_000, seed, kinds });
+fuzzParquet({ inputs: 300, seed });

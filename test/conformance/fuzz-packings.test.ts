@@ -1,3 +1,5 @@
-import { fuzzPackings } from '../support/fuzz-formats.ts';
+import { fuzzPackings, fuzzPgp } from '../support/fuzz-formats.ts';
 
-fuzzPackings({ inputs: 3_500, seed: Number(process.env.FUZZ_SEED ?? 20261126) });
+const seed = Number(process.env.FUZZ_SEED ?? 20261126);
+fuzzPackings({ inputs: 3_500, seed });
+fuzzPgp({ inputs: 1_500, seed });

@@ -1,10 +1,14 @@
 import { mkdtempSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createMessage, encrypt, generateKey, readKey } from 'openpgp';
 import { afterAll, describe, expect, it } from 'vitest';
 import { unpack } from '../../adapters/files/packing/unpack.ts';
+import { DuckDbSession } from '../../adapters/sql/duckdb/session.ts';
+import { text } from '../../core/sql/quote.ts';
 import { Draws } from './draws.ts';
+import { FileBench, feedOf } from './files.ts';
 import { damaged, fileFor, goodFile, otherLetters, parsers } from './fuzzing.ts';
 import { packings } from './packing.ts';
 
@@ -98,4 +102,62 @@ export function fuzzPackings({ inputs, seed }: Fuzzing): void {
       LONG,
     );
   });
+}
+
+/** Tests of decryption: whatever is damaged, no other content than the sender's comes out. */
+export function fuzzPgp({ inputs, seed }: Fuzzing): void {
+  const folder = ownFolder();
+  it.each(['binary', 'armored'] as const)(
+    'the decryption of PGP, %s, refuses what is damaged or finds all that was sent',
+    async (format) => {
+      const draws = new Draws(seed + 3);
+      const content = goodFile('csv', 200);
+      const { publicKey, privateKey } = await generateKey({ type: 'curve25519', userIDs: [{ name: 'acme' }] });
+      const encryptionKeys = await readKey({ armoredKey: publicKey });
+      const message = await createMessage({ binary: content });
+      const good = Buffer.from((await encrypt({ message, encryptionKeys, format: format as never })) as Uint8Array);
+      for (let n = 0; n < inputs; n += 1) {
+        const bytes = damaged(good, draws);
+        const path = join(folder, 'packed');
+        await writeFile(path, bytes);
+        const packed = { path, name: 'fuzzed', workFolder: folder, decryptionKeys: [privateKey] };
+        const found = await outcome(async () => {
+          const plain: Buffer[] = [];
+          for await (const one of unpack({ ...packed, signal: new AbortController().signal }))
+            plain.push(await readFile(one.path));
+          return Buffer.concat(plain);
+        });
+        // What doesn't begin as PGP any more is left to the reader of its format.
+        if (typeof found !== 'string' && !found.equals(bytes)) expect(found.equals(content), `input ${n}`).toBe(true);
+      }
+    },
+    LONG,
+  );
+}
+
+async function goodParquet(folder: string): Promise<Buffer> {
+  const path = join(folder, 'good.parquet');
+  const session = await DuckDbSession.open({ threads: 1 });
+  const rows = "SELECT i AS id, 'Ada ' || i % 7 AS name, [i * 1.5] AS totals FROM range(500) t(i)";
+  await session.run('good', `COPY (${rows}) TO ${text(path)} (FORMAT parquet)`);
+  session.close();
+  return readFile(path);
+}
+
+/** Tests of Parquet, which the engine reads itself: a file that it can't read must not take the process with it. */
+export function fuzzParquet({ inputs, seed }: Fuzzing): void {
+  it(
+    'Parquet that is damaged has rows or is refused',
+    async () => {
+      const draws = new Draws(seed + 4);
+      const bench = await FileBench.open();
+      afterAll(() => bench.close());
+      const good = await goodParquet(bench.folder);
+      const request = { format: { type: 'parquet' as const } };
+      for (let n = 0; n < inputs; n += 1) {
+        await outcome(() => bench.read('damaged.parquet', damaged(good, draws), feedOf('id,name'), request));
+      }
+    },
+    LONG,
+  );
 }

@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { minding } from '../../../adapters/files/plain-bytes.ts';
+import { DuckDbSession } from '../../../adapters/sql/duckdb/session.ts';
+import { text } from '../../../core/sql/quote.ts';
 import { FileBench, feedOf } from '../../support/files.ts';
 
 let bench: FileBench;
@@ -102,6 +105,19 @@ it('Parquet cut short is unreadable', async () => {
   await expect(
     bench.read('cut.parquet', 'PAR1 and no more', orders, { format: { type: 'parquet' } }),
   ).rejects.toMatchObject({ name: 'UnreadableFile' });
+});
+
+it('Parquet that lacks some of its rows is unreadable, and no path of this machine is told', async () => {
+  const path = join(bench.folder, 'good.parquet');
+  const session = await DuckDbSession.open({ threads: 1 });
+  await session.run('good', `COPY (SELECT i AS id FROM range(1000) t(i)) TO ${text(path)} (FORMAT parquet)`);
+  session.close();
+  const good = await readFile(path);
+  const lacking = Buffer.concat([good.subarray(0, 4), good.subarray(good.length - 400)]);
+  await expect(bench.read('lacking.parquet', lacking, orders, { format: { type: 'parquet' } })).rejects.toMatchObject({
+    name: 'UnreadableFile',
+    message: expect.not.stringContaining(bench.folder),
+  });
 });
 
 it.each([
