@@ -31,13 +31,13 @@ export class SqsIntake implements StreamIntake {
 
   async append({ id: stream, format }: Stream, payload: StreamPayload): Promise<boolean> {
     const { client, queue, objects } = this.#options;
-    // The queue may have one request twice, so that one without a key is given its own.
+    const keyed = payload.key !== undefined;
     const { key = randomUUID(), records } = payload;
     const digests = digestsOf(key, records);
-    const before = payload.key === undefined ? undefined : await claimedBy(objects, stream, digests.key);
+    const before = keyed ? await claimedBy(objects, stream, digests.key) : undefined;
     if (before && before.hash !== digests.hash) throw keyOfOthers(key);
     if (before) return true;
-    const message: StreamMessage = { stream, format, records: [...records], ...digests };
+    const message: StreamMessage = { stream, format, records: [...records], keyed, ...digests };
     let body = bodyOf(message);
     if (Buffer.byteLength(body) > LARGEST) {
       const parked = parkedKey(stream, randomUUID());

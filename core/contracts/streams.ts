@@ -39,7 +39,9 @@ export const StreamMessage = z.object({
   stream: documentId('stream'),
   format: Stream.shape.format,
   records: z.array(z.string()),
-  /** Digests of the request's key, or of one that it was given, and of its records. */
+  /** Whether the sender gave a key: then its records are in one file, however often the queue has them. */
+  keyed: z.boolean(),
+  /** Digests of that key, or of one that tells the message from others, and of its records. */
   key: z.string(),
   hash: z.string(),
 });

@@ -24,7 +24,7 @@ export const closedFilesPrefix = (stream: string): string => `streams/${streamNa
 const claimKey = (stream: string, key: string) => `${claimsPrefix}${streamName(stream)}/${key}.json`;
 const closingKey = (stream: string, file: string) => `${parkedPrefix}${streamName(stream)}/${file}.json`;
 
-/** Where a request's records are or will be; undefined while they are in the queue alone. */
+/** Where the records of a request with a key are or will be; undefined while they are in the queue alone. */
 export const claimedBy = async (objects: ObjectStore, stream: string, key: string): Promise<Claim | undefined> =>
   (await readJson(objects, claimKey(stream, key), Claim))?.value;
 
@@ -60,8 +60,9 @@ export async function resumeFile(objects: ObjectStore, stream: string, file: str
   if (found) await finishFile(objects, found.value);
 }
 
-/** Claims a request's records for a file; gives the claim that holds, which may be another's. */
-async function claim(objects: ObjectStore, { stream, key, hash }: StreamMessage, file: string): Promise<Claim> {
+/** Claims a request's records for a file; gives the claim that holds, which may be another's. One without a key is anybody's. */
+async function claim(objects: ObjectStore, { stream, keyed, key, hash }: StreamMessage, file: string): Promise<Claim> {
+  if (!keyed) return { file, hash };
   try {
     await objects.put(claimKey(stream, key), JSON.stringify({ file, hash }), { ifNoneMatch: '*' });
     return { file, hash };

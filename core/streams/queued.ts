@@ -30,7 +30,8 @@ interface Held {
 
 /**
  * Makes a file of each stream that messages are of. A queue delivers a message twice at times, and again when a function ended
- * in the midst: each request's records are in one file, which its claim names, and of requests that are the same in those of one.
+ * in the midst: the records of each request with a key are in one file, which its claim names, and of requests that are the same
+ * in those of one. Without a key they may be in two files then, and are one row by their primary key.
  */
 export async function closeQueued(objects: ObjectStore, messages: readonly QueuedMessage[]): Promise<ClosedQueued> {
   const inOrder = messages.toSorted((a, b) => a.sent.getTime() - b.sent.getTime());
@@ -51,7 +52,9 @@ const requestOf = ({ message: { stream, key } }: Held): string => `${stream} ${k
 
 /** Has each request claimed for a file, and makes the files of those that were not; gives their claims. */
 async function claimAll(objects: ObjectStore, requests: readonly Held[]): Promise<Map<string, Claim>> {
-  const before = await fewAtOnce(requests, ({ message: { stream, key } }) => claimedBy(objects, stream, key));
+  const before = await fewAtOnce(requests, async ({ message: { stream, keyed, key } }) =>
+    keyed ? claimedBy(objects, stream, key) : undefined,
+  );
   const claims = new Map<string, Claim>();
   for (const [n, claim] of before.entries()) if (claim) claims.set(requestOf(requests[n] as Held), claim);
   const fresh = requests.filter((_, n) => !before[n]);

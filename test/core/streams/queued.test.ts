@@ -42,7 +42,7 @@ async function inFiles(): Promise<string[][]> {
 }
 
 it('a message that is delivered again with other ones is in one file, pulled or not', async () => {
-  const [a, b, c] = [await send('a', 'k'), await send('b'), await send('c')];
+  const [a, b, c] = [await send('a', 'k'), await send('b', 'l'), await send('c', 'm')];
   await closeQueued(objects, [a, b]);
   expect(await closeQueued(objects, [a])).toMatchObject({ refused: [] });
   await closeQueued(objects, [b, c]);
@@ -54,7 +54,7 @@ it('a message that is delivered again with other ones is in one file, pulled or 
 });
 
 it('what two functions have at the same time is in one file', async () => {
-  const [a, b, c] = [await send('a', 'k'), await send('b'), await send('c')];
+  const [a, b, c] = [await send('a', 'k'), await send('b', 'l'), await send('c', 'm')];
   await Promise.all([[a, b], [c, b], [a], [b, a], [c, a]].map((batch) => closeQueued(objects, batch)));
   expect((await inFiles()).flat().toSorted()).toEqual(['a', 'b', 'c']);
 });
@@ -64,9 +64,9 @@ it('none is lost or twice, wherever a function ends in the midst and whatever is
   for (let writes = 0; ended; writes++) {
     const names = ['a', 'b', 'c'].map((name) => `${name}${writes}`);
     const [a, b, c] = [
-      await send(names[0] ?? ''),
-      await send(names[1] ?? '', `k${writes}`),
-      await send(names[2] ?? ''),
+      await send(names[0] ?? '', `a${writes}`),
+      await send(names[1] ?? '', `b${writes}`),
+      await send(names[2] ?? '', `c${writes}`),
     ];
     ended = await closeQueued(endingAfter(writes), [a, b, c]).then(
       () => false,
@@ -78,6 +78,15 @@ it('none is lost or twice, wherever a function ends in the midst and whatever is
     const found = (await inFiles()).flat().filter((record) => names.includes(record));
     expect(found.toSorted(), `after ${writes} writes`).toEqual(names);
   }
+});
+
+it('a request without a key is never in no file, and in two only where the queue delivers it twice', async () => {
+  const [a, b] = [await send('a'), await send('a')];
+  await closeQueued(objects, [a, b, a]);
+  expect(await inFiles()).toEqual([['a', 'a']]);
+  await expect(closeQueued(endingAfter(1), [a])).rejects.toThrow('the function ended');
+  await closeQueued(objects, [a]);
+  expect(await inFiles()).toEqual([['a', 'a'], ['a']]);
 });
 
 it('a repeated request is kept once, be it in the queue or told to its sender', async () => {
