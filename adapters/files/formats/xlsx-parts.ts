@@ -28,14 +28,16 @@ export async function openWorkbook(path: string, name: string, size: number): Pr
   const sheets: { name: string; id: string }[] = [];
   const targets = new Map<string, string>();
   let is1904 = false;
-  const read = (part: string, listener: PartListener) => readPart({ path, name, size, part }, listener);
-  await read('xl/workbook.xml', {
+  const required = (part: string, listener: PartListener) => readPart({ path, name, size, part }, listener);
+  const read = (part: string, listener: PartListener) =>
+    readPart({ path, name, size, part, isOptional: true }, listener);
+  await required('xl/workbook.xml', {
     open({ name: tag, attributes }) {
       if (isTag(tag, 'sheet')) sheets.push({ name: attributes.name ?? '', id: attributes['r:id'] ?? '' });
       if (isTag(tag, 'workbookPr')) is1904 = /^(1|true)$/.test(attributes.date1904 ?? '');
     },
   });
-  await read('xl/_rels/workbook.xml.rels', {
+  await required('xl/_rels/workbook.xml.rels', {
     open({ attributes: { Id, Target } }) {
       if (Id !== undefined && Target !== undefined) targets.set(Id, posix.resolve('/xl', Target).slice(1));
     },
@@ -100,23 +102,26 @@ interface PartOf {
   name: string;
   size: number;
   part: string;
+  /** A workbook without it is whole. */
+  isOptional?: boolean;
 }
 
-/** Hears a part of a workbook, which it may lack. */
+/** Hears a part of a workbook. */
 async function readPart(where: PartOf, listener: PartListener): Promise<void> {
   for await (const _ of partEvents(where, listener)) void _;
 }
 
 /** The same a chunk at a time, for a listener that is emptied meanwhile. */
 export async function* partEvents(where: PartOf, listener: PartListener): AsyncGenerator<void> {
-  const { path, name, part } = where;
+  const { path, name, part, isOptional = false } = where;
   const refuse = (what: string, cause?: unknown): never => {
     throw new UnreadableFile(`${name}/${part}: ${what}: expected a whole Excel workbook; send it again`, { cause });
   };
   const parser = listening(listener, refuse);
   try {
     for await (const entry of entriesOf(path)) {
-      if (entry.fileName !== part) continue;
+      // Names of parts that differ in case alone are one name.
+      if (entry.fileName.toLowerCase() !== part.toLowerCase()) continue;
       const decoder = new TextDecoder('utf-8', { fatal: true });
       for await (const chunk of bounded(await entry.bytes(), where)) {
         parser.write(decoder.decode(chunk as Buffer, { stream: true }));
@@ -126,6 +131,7 @@ export async function* partEvents(where: PartOf, listener: PartListener): AsyncG
       yield;
       return;
     }
+    if (!isOptional) refuse('the workbook names this part and lacks it');
   } catch (cause) {
     if (cause instanceof TributaryError) throw cause;
     refuse(cause instanceof Error ? cause.message : String(cause), cause);

@@ -65,7 +65,9 @@ export class XmlRows {
   #tagLine = 0;
   #heard = 0;
   #rows = 0;
-  readonly #others = new Set<string>();
+  /** Elements that are no row and in none, and what they are called. */
+  #others = 0;
+  readonly #otherNames = new Set<string>();
 
   constructor(file: OpenFile, rowTag: string, shapes: Shapes) {
     this.#file = file;
@@ -87,7 +89,8 @@ export class XmlRows {
     const rest = this.#take(this.#decoded(() => text.end()));
     this.#parser.close();
     yield [...rest, ...this.#take('')];
-    if (this.#rows === 0 && this.#others.size > 0) this.#refuseWithoutRows();
+    // A root that holds no element is of a file without rows; others are of another row tag.
+    if (this.#rows === 0 && this.#others > 1) this.#refuseWithoutRows();
   }
 
   #decoded(decode: () => string): string {
@@ -144,7 +147,8 @@ export class XmlRows {
 
   #isRow(name: string): boolean {
     if (name === this.#rowTag || name.split(':').at(-1) === this.#rowTag) return true;
-    if (this.#others.size < 20) this.#others.add(name);
+    this.#others += 1;
+    if (this.#otherNames.size < 20) this.#otherNames.add(name);
     return false;
   }
 
@@ -166,7 +170,7 @@ export class XmlRows {
 
   #refuseWithoutRows(): never {
     throw new UnreadableFile(
-      `${this.#file.name} has no element <${this.#rowTag}>: it has ${[...this.#others].map((name) => `<${name}>`).join(', ')}: expected \`row_tag\` of its format to be the element that is a row`,
+      `${this.#file.name} has no element <${this.#rowTag}>: it has ${[...this.#otherNames].map((name) => `<${name}>`).join(', ')}: expected \`row_tag\` of its format to be the element that is a row`,
     );
   }
 }

@@ -88,6 +88,20 @@ it('sets apart a row that points to nothing, and refuses what is no workbook', a
   }
 });
 
+it('finds a part whose name is written in other letters, and refuses a workbook that lacks one', async () => {
+  const content = workbookOf({ S: [{ A1: text('id') }, { A2: text('1') }] }).toString('latin1');
+  const named = (name: string) => Buffer.from(content.replaceAll('xl/worksheets/sheet1.xml', name), 'latin1');
+  const format = { type: 'xlsx' };
+  const { staged } = await bench.read('e.xlsx', named('xl/worksheets/Sheet1.xml'), feedOf('id'), { format });
+  expect(staged).toMatchObject([{ id: '1' }]);
+  await expect(bench.read('f.xlsx', named('xl/worksheets/other1.xml'), feedOf('id'), { format })).rejects.toMatchObject(
+    {
+      name: 'UnreadableFile',
+      message: expect.stringMatching(/^f\.xlsx\/xl\/worksheets\/sheet1\.xml: .*lacks it/),
+    },
+  );
+});
+
 it('is discovered by its bytes', async () => {
   const content = workbookOf({ People: [header, ada] }, strings);
   const found = await createFileReader().discover(await bench.write('d.bin', content), 'd.bin');

@@ -95,6 +95,15 @@ it.each([
   });
 });
 
+it.each(['<orders></orders>', '<orders/>', '<?xml version="1.0"?>\n<orders count="0"> <!-- none --> </orders>'])(
+  'reads %s as a file without rows',
+  async (content) => {
+    const { staged, counts } = await bench.read('none.xml', content, orders, { format });
+    expect(staged).toEqual([]);
+    expect(counts).toMatchObject({ rows_read: 0 });
+  },
+);
+
 it('sets apart a row that is too deep or too long, and loads those behind it', async () => {
   const deep = `<order>${'<a>'.repeat(70)}${'</a>'.repeat(70)}</order>`;
   const long = `<order>${`<b>${'x'.repeat(1000)}</b>`.repeat(9000)}</order>`;
