@@ -75,9 +75,13 @@ export const planData = ({ added, changed, removed, kept, errors, warnings, head
 });
 
 export function planText(plan: Plan): string {
+  const refused = new Set(plan.errors.map(({ id }) => id));
   const changes = plan.changed.flatMap(({ id, fields }) => [
     `${yellow('~')} ${id}`,
-    ...fields.map(({ path, before, after }) => `    ${path}: ${dim(brief(before))} → ${brief(after)}`),
+    // What is refused may be a secret that somebody wrote into it.
+    ...fields.map(({ path, before, after }) =>
+      refused.has(id) ? `    ${path}` : `    ${path}: ${dim(brief(before))} → ${brief(after)}`,
+    ),
   ]);
   const lines = [
     ...plan.added.map((id) => `${green('+')} ${id}`),

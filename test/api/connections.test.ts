@@ -59,10 +59,37 @@ describe('connections, by the API', () => {
     expect(await change([...shopDocuments, partner, other])).toEqual([]);
   });
 
-  it('hold no credential: a document that does is refused without repeating it', async () => {
-    const documents = [...shopDocuments, { ...partner, settings: { ...settings, password: secret } }];
+  const inAddress = `https://acme:${secret}@partner.example`;
+  const shared = { bucket: 'acme', region: 'eu-west-1', access_key_id: 'acme' };
+  const oauth = { by: 'oauth', client_id: 'acme', token_url: inAddress };
+  const crm = { engine: 'mysql', database: 'crm', user: 'acme' };
+  it.each([
+    ['in a setting of its own', { ...partner, settings: { ...settings, password: secret } }, 'password'],
+    ['in an address', { ...partner, type: 'http', settings: { base_url: inAddress } }, 'base_url: .*: sign_in says'],
+    [
+      'in the address of tokens',
+      { ...partner, type: 'http', settings: { base_url: 'https://partner.example', sign_in: oauth } },
+      'sign_in.token_url: expected an address without a user',
+    ],
+    [
+      'in an endpoint',
+      { ...partner, type: 's3', settings: { ...shared, endpoint: inAddress } },
+      'endpoint: .*: access_key_id',
+    ],
+    [
+      'in a host',
+      { ...partner, settings: { ...settings, host: `acme:${secret}@127.0.0.1` } },
+      'host: expected the name',
+    ],
+    [
+      'in the host of a database',
+      { ...partner, type: 'database', settings: { ...crm, host: `x:${secret}@db` } },
+      'host: expected',
+    ],
+  ])('hold no credential: one %s is refused without repeating it', async (_where, connection, expected) => {
+    const documents = [...shopDocuments, connection];
     const { status, message } = await api.refusal('PUT', '/configuration', { documents, message: 'test' });
-    expect([status, message]).toEqual([400, expect.stringContaining('connection/partner settings')]);
+    expect([status, message]).toEqual([400, expect.stringMatching(`connection/partner settings.*${expected}`)]);
     expect(message).not.toContain(secret);
   });
 

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { HostName } from '../address.ts';
 
 /** How a database is reached and signed in to, by the secret `password`. */
 export const DatabaseConnection = z.strictObject({
   engine: z.enum(['postgresql', 'mysql']),
-  host: z.string().min(1),
+  host: HostName,
   /** Left out: 5432 or 3306. */
   port: z.number().int().min(1).max(65_535).optional(),
   database: z.string().min(1),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { httpUrl } from '../address.ts';
 import { isLoopback } from '../network.ts';
 
-const HttpUrl = z.url({ protocol: /^https?$/ });
+const HttpUrl = httpUrl('sign_in says who asks, and a secret by what');
 const HeaderName = z
   .string()
   .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'expected the name of a header, such as X-Api-Key');

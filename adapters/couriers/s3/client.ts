@@ -4,6 +4,7 @@ import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { z } from 'zod';
 import { SourceRefused } from '../../../core/errors.ts';
+import { httpUrl } from '../address.ts';
 import { type CourierContext, settingsOf, type UsedConnection } from '../kind.ts';
 
 /** How a bucket is reached and signed in to: by a key, by a role that is taken on, or by a role that a key takes on. */
@@ -12,7 +13,7 @@ export const S3Connection = z
     bucket: z.string().min(1),
     region: z.string().min(1),
     /** Of a store that is not AWS's own. */
-    endpoint: z.url({ protocol: /^https?$/ }).optional(),
+    endpoint: httpUrl('access_key_id says who asks, and a secret by what').optional(),
     /** The bucket is named in the path instead of the host. */
     path_style: z.boolean().default(false),
     /** Of the key whose other half is the secret `secret_access_key`. */

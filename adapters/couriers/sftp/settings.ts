@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HostName } from '../address.ts';
 
 /** A key of a host as `ssh-keygen -l` shows it. */
 const Fingerprint = z
@@ -10,7 +11,7 @@ const Fingerprint = z
 
 /** How an SFTP server is reached and signed in to. */
 export const SftpConnection = z.strictObject({
-  host: z.string().min(1),
+  host: HostName,
   port: z.number().int().min(1).max(65_535).default(22),
   user: z.string().min(1),
   /** Keys that the host may be known by: the old one and the new while it changes them. Without one nothing is signed in to. */
