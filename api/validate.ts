@@ -1,7 +1,7 @@
 import type { CourierContext } from '../adapters/couriers/kind.ts';
 import { machineFolder } from '../adapters/couriers/machine-folder.ts';
 import { hostedNetwork } from '../adapters/couriers/network.ts';
-import { connectionKind, courierSource } from '../adapters/couriers/registry.ts';
+import { connectionKind, courierSource, filesNamed } from '../adapters/couriers/registry.ts';
 import { formatReader } from '../adapters/files/formats/registry.ts';
 import type { Document } from '../core/contracts/configuration.ts';
 import type { Courier } from '../core/contracts/sources.ts';
@@ -10,6 +10,7 @@ import { Configuration } from '../core/environments/configuration.ts';
 import { wrong } from '../core/environments/problem.ts';
 import { type Validation, validateDocuments } from '../core/environments/validate.ts';
 import { TributaryError } from '../core/errors.ts';
+import { filePattern } from '../core/feeds/file-pattern.ts';
 
 /** Everything that can be told of a whole configuration, of its couriers' settings and file formats too. */
 export function validateConfiguration(values: readonly unknown[]): Validation {
@@ -20,21 +21,54 @@ export function validateConfiguration(values: readonly unknown[]): Validation {
 /** What the registries of couriers and formats refuse. */
 function sourceProblems(documents: readonly Document[]): Problem[] {
   const configuration = new Configuration('', documents);
+  const ofConnections = configuration
+    .all('connection')
+    .flatMap((connection) => refusal(connection.id, 'settings', () => connectionKind(connection).secrets(connection)));
+  const isTold = ({ message }: Problem) => ofConnections.some((one) => one.message === message);
   return [
-    ...configuration
-      .all('connection')
-      .flatMap((connection) =>
-        refusal(connection.id, 'settings', () => connectionKind(connection).secrets(connection)),
-      ),
-    ...configuration
-      .all('courier')
-      .flatMap((courier) => [
-        ...refusal(courier.id, 'type', () => courierSource(courier, nowhere, connectionOf(courier, configuration))),
+    ...ofConnections,
+    ...configuration.all('courier').flatMap((courier) => {
+      const open = () => courierSource(courier, nowhere, connectionOf(courier, configuration));
+      const refused = refusal(courier.id, 'type', open).filter((one) => !isTold(one));
+      return [
+        ...refused,
+        ...(refused.length === 0 ? nameProblems(courier) : []),
         ...courier.files.flatMap(({ format }, n) =>
           refusal(courier.id, `files.${n}.format`, () => formatReader(format.type)),
         ),
-      ]),
+      ];
+    }),
   ];
+}
+
+/** Files that a courier's settings name and none of its patterns means, or that they name twice: nobody would read them. */
+function nameProblems(courier: Courier): Problem[] {
+  const { id, files } = courier;
+  const named = filesNamed(courier);
+  const isMeant = (name: string) => files.some(({ pattern }) => matches(pattern, name));
+  const patterns = files.map(({ pattern }) => pattern).join(', ');
+  return named.flatMap(({ name, path }, n) => {
+    if (named.findIndex((one) => one.name === name) < n)
+      return [wrong(id, path, `${name} is the name of another one too: names are unique in a courier`)];
+    if (isMeant(name)) return [];
+    return [
+      wrong(
+        id,
+        path,
+        `${name} is matched by no pattern of the courier's files: expected a name that ${patterns} matches`,
+      ),
+    ];
+  });
+}
+
+/** A pattern that is refused is told of where it stands. */
+function matches(pattern: string, name: string): boolean {
+  try {
+    return filePattern(pattern).match(name) !== undefined;
+  } catch (cause) {
+    if (cause instanceof TributaryError) return true;
+    throw cause;
+  }
 }
 
 /** Settings are read, and nothing is asked. */

@@ -28,6 +28,11 @@ export const database: CourierKind = {
     settingsOf(DatabaseConnection, connection.document);
     return new DatabaseSource({ connection, context }, extracts);
   },
+  named: (courier) =>
+    settingsOf(DatabaseSettings, courier).extracts.map(({ name }, n) => ({
+      name,
+      path: `settings.extracts.${n}.name`,
+    })),
 };
 
 interface Reached {

@@ -28,6 +28,8 @@ export const http: CourierKind = {
     const { requests } = settingsOf(HttpSettings, courier);
     return new HttpSource(new HttpSession(connectionOf(courier, given), network), requests);
   },
+  named: (courier) =>
+    settingsOf(HttpSettings, courier).requests.map(({ name }, n) => ({ name, path: `settings.requests.${n}.name` })),
 };
 
 class HttpSource implements CourierSource {

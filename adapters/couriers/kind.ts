@@ -27,6 +27,14 @@ export interface CourierKind {
   connection?: ConnectionKind;
   /** Reads the settings, by `InvalidInput`; nothing is reached before the source is asked. */
   open(courier: Courier, context: CourierContext, connection: UsedConnection | undefined): CourierSource;
+  /** What the settings call the files that come of them; left out of a kind whose files have names of their own. */
+  named?(courier: Courier): readonly NamedFile[];
+}
+
+/** A file that a courier's settings name, and where they do. */
+export interface NamedFile {
+  name: string;
+  path: string;
 }
 
 /** What is to be known of the connections of a kind. */

@@ -4,7 +4,7 @@ import type { CourierSource } from '../../core/feeds/port.ts';
 import { database } from './database.ts';
 import { folder } from './folder.ts';
 import { http } from './http.ts';
-import { type ConnectionKind, type CourierContext, type CourierKind, useConnection } from './kind.ts';
+import { type ConnectionKind, type CourierContext, type CourierKind, type NamedFile, useConnection } from './kind.ts';
 import { s3 } from './s3.ts';
 import { sftp } from './sftp.ts';
 import { stream } from './stream.ts';
@@ -21,6 +21,9 @@ export function courierSource(courier: Courier, context: CourierContext, connect
   }
   return kind.open(courier, context, connection && useConnection(connection, context.secrets));
 }
+
+/** The files that a courier's settings name. `InvalidInput` for settings. */
+export const filesNamed = (courier: Courier): readonly NamedFile[] => kinds[courier.type]?.named?.(courier) ?? [];
 
 /** What is to be known of a connection's kind. `InvalidInput` for a type whose couriers have none. */
 export function connectionKind(connection: Connection): ConnectionKind {

@@ -1,7 +1,9 @@
 import type { Courier, CourierGroup } from '../contracts/sources.ts';
 import type { Problem } from '../contracts/validation.ts';
 import { TributaryError } from '../errors.ts';
+import { filePattern } from '../feeds/file-pattern.ts';
 import { awsCron } from '../workflows/cron.ts';
+import { nextSlot } from '../workflows/slots.ts';
 import type { Configuration } from './configuration.ts';
 import { doubtful, wrong } from './problem.ts';
 
@@ -34,6 +36,7 @@ function courierProblems(courier: Courier, configuration: Configuration): Proble
   const twice = names.filter((name, n) => names.indexOf(name) !== n);
   return [
     ...twice.map((name) => wrong(courier.id, 'files', `two files are called ${name}: names are unique in a courier`)),
+    ...patternProblems(courier),
     ...connectionProblems(courier, configuration),
     ...courier.loads.flatMap((load, n) => [
       ...(names.includes(load.file)
@@ -51,6 +54,19 @@ function courierProblems(courier: Courier, configuration: Configuration): Proble
         : missing(courier.id, `loads.${n}.ingest_query`, 'ingest-query', load.ingest_query, configuration)),
     ]),
   ];
+}
+
+/** Patterns of files and of members of archives that name no file. */
+function patternProblems({ id, files }: Courier): Problem[] {
+  const refused = (path: string, pattern: string) =>
+    refusal(
+      () => filePattern(pattern),
+      (message) => wrong(id, path, message),
+    );
+  return files.flatMap(({ pattern, format: { members } }, n) => [
+    ...refused(`files.${n}.pattern`, pattern),
+    ...(members === undefined ? [] : refused(`files.${n}.format.members`, members)),
+  ]);
 }
 
 function connectionProblems({ id, type, connection }: Courier, configuration: Configuration): Problem[] {
@@ -102,13 +118,26 @@ function arrivalProblems({ id, couriers }: CourierGroup, configuration: Configur
 }
 
 function cronProblems(id: string, schedule: string): Problem[] {
+  const refused = refusal(
+    () => awsCron(schedule),
+    (message) =>
+      wrong(
+        id,
+        'schedule',
+        `${JSON.stringify(schedule)} is no schedule: ${message}; expected five fields such as 0 5 * * *`,
+      ),
+  );
+  if (refused.length > 0 || nextSlot({ cron: schedule, timeZone: 'UTC' }, new Date(0))) return refused;
+  return [wrong(id, 'schedule', `${JSON.stringify(schedule)} never comes: expected a day that some year has`)];
+}
+
+function refusal(check: () => unknown, tell: (message: string) => Problem): Problem[] {
   try {
-    awsCron(schedule);
+    check();
     return [];
   } catch (cause) {
     if (!(cause instanceof TributaryError)) throw cause;
-    const what = `${JSON.stringify(schedule)} is no schedule: ${cause.message}`;
-    return [wrong(id, 'schedule', `${what}; expected five fields such as 0 5 * * *`)];
+    return [tell(cause.message)];
   }
 }
 

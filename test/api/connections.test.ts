@@ -93,6 +93,39 @@ describe('connections, by the API', () => {
     expect(message).not.toContain(secret);
   });
 
+  const file = { name: 'any', pattern: '*.ndjson', format: { type: 'ndjson' } };
+  const courierOf = (id: string, type: string, own: object) => {
+    return { id, type, connection: partner.id, settings: own, files: [file] };
+  };
+
+  it.each([
+    ['requests', 'http', { base_url: 'https://partner.example' }, { path: '/' }],
+    ['extracts', 'database', { ...crm, host: 'partner.example' }, { table: 'orders' }],
+  ])('have couriers whose %s are all files of theirs', async (list, type, own, more) => {
+    const asked = ['a.ndjson', 'orders', 'a.ndjson'].map((name) => ({ name, ...more }));
+    const documents = [
+      ...shopDocuments,
+      { ...partner, type, settings: own },
+      courierOf('courier/a', type, { [list]: asked }),
+    ];
+    const { errors } = await api.ok<{ errors: Problem[] }>('POST', '/configuration/validate', { documents });
+    expect(errors).toEqual([
+      expect.objectContaining({
+        path: `settings.${list}.1.name`,
+        message: "orders is matched by no pattern of the courier's files: expected a name that *.ndjson matches",
+      }),
+      expect.objectContaining({ path: `settings.${list}.2.name`, message: expect.stringContaining('another one too') }),
+    ]);
+  });
+
+  it('are told of once when their settings are wrong, however many couriers they have', async () => {
+    const requests = [{ name: 'a.ndjson', path: '/' }];
+    const couriers = ['courier/a', 'courier/b'].map((id) => courierOf(id, 'http', { requests }));
+    const documents = [...shopDocuments, { ...partner, type: 'http', settings: {} }, ...couriers];
+    const { errors } = await api.ok<{ errors: Problem[] }>('POST', '/configuration/validate', { documents });
+    expect(errors).toEqual([expect.objectContaining({ id: partner.id, path: 'settings' })]);
+  });
+
   it('are of the type of their couriers', async () => {
     const file = { name: 'any', pattern: '*', format: { type: 'csv' } };
     const courier = { id: 'courier/partner', type: 'folder', connection: partner.id, files: [file] };

@@ -49,6 +49,28 @@ test('a wait that a run has no time for is refused with the longest that there i
   ]);
 });
 
+test('a pattern that names no file is refused where it stands', () => {
+  const file = (more: object) => ({ name: 'any', pattern: '*', format: { type: 'csv' }, ...more });
+  const files = [
+    file({ pattern: '{yyyy}.csv' }),
+    file({ name: 'more', format: { type: 'csv', members: '{day}.csv' } }),
+  ];
+  const found = errors(shop({ 'courier/web': { files, loads: [] } })).filter((one) =>
+    one.startsWith('courier/web files'),
+  );
+  expect(found).toEqual([
+    expect.stringMatching(/files.0.pattern: .*\{yyyy\} alone make no date/),
+    expect.stringMatching(/files.1.format.members: .*unknown token \{day\}/),
+  ]);
+});
+
+test('a schedule of a day that no year has is refused', () => {
+  expect(errors(shop({ 'courier-group/daily': { schedule: '0 0 30 2 *' } }))).toEqual([
+    'courier-group/daily schedule: "0 0 30 2 *" never comes: expected a day that some year has',
+  ]);
+  expect(errors(shop({ 'courier-group/daily': { schedule: '0 0 29 2 *' } }))).toEqual([]);
+});
+
 describe('a reference', () => {
   test.each([
     [
