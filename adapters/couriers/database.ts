@@ -58,7 +58,10 @@ class DatabaseSource implements CourierSource {
     return this.#extracts.map(({ name }) => ({ name, modified }));
   }
 
-  /** A reading that broke off begins again: no database goes on in the middle of an answer. */
+  /**
+   * A reading that broke off begins again: no database goes on in the middle of an answer. Of what is read on nothing new may have
+   * come, whereas what is read whole and has no row is a file without rows.
+   */
   async fetch(file: SourceFile, path: string, reading: Reading): Promise<FetchedFile | undefined> {
     const extract = this.#extracts.find(({ name }) => name === file.name);
     if (!extract) throw new FileChanged(`${file.name} is no extract any more`);
@@ -69,7 +72,9 @@ class DatabaseSource implements CourierSource {
         return inDatabase({ ...this.#reached, signal }, (opened) => readRows(opened, extract, reading, kept));
       }),
     );
-    return rows.bytes === 0 ? undefined : { ...rows, ...(mark && { mark: JSON.stringify(mark) }) };
+    return rows.bytes === 0 && extract.incremental !== undefined
+      ? undefined
+      : { ...rows, ...(mark && { mark: JSON.stringify(mark) }) };
   }
 }
 

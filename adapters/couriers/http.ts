@@ -8,6 +8,8 @@ import { HttpSession, secretsOf } from './http/session.ts';
 import { type Asked, HttpConnection, HttpSettings, type Instants } from './http/settings.ts';
 import { keeping } from './kept-bytes.ts';
 import { type CourierKind, connectionOf, settingsOf } from './kind.ts';
+import { LATE_MS } from './late.ts';
+import { persistently } from './persistently.ts';
 
 /** Files by their addresses, and records of JSON APIs. */
 export const http: CourierKind = {
@@ -65,7 +67,8 @@ class HttpSource implements CourierSource {
   /** What there is at an address; undefined when there is nothing. */
   async #fileOf(asked: Asked, signal: AbortSignal): Promise<SourceFile | undefined> {
     try {
-      const answer = await this.#session.get(this.#session.address(asked.path, asked.query), signal);
+      const url = this.#session.address(asked.path, asked.query);
+      const answer = await persistently({ signal, hasCome: () => 0 }, () => this.#session.get(url, signal));
       answer.body.destroy();
       return { name: asked.name, ...stateOf(answer) };
     } catch (cause) {
@@ -87,11 +90,15 @@ class HttpSource implements CourierSource {
     return download({ name: file.name, path, signal, open });
   }
 
-  /** The records of every page; undefined when there are none. The next reading asks for what changes from when this one began. */
+  /**
+   * The records of every page. The next reading asks for what changes from a while before this one began; undefined where there
+   * are none of those that were asked for, whereas a list that is asked for whole and is empty is a file without rows.
+   */
   async #fetchRecords(asked: Asked, path: string, reading: Reading): Promise<FetchedFile | undefined> {
     const { signal, period } = reading;
     const mark = new Date().toISOString();
-    const from = period?.from ? `${period.from}T00:00:00.000Z` : reading.since;
+    const since = reading.since === undefined ? undefined : shortlyBefore(reading.since);
+    const from = period?.from ? `${period.from}T00:00:00.000Z` : since;
     const query = {
       ...asked.query,
       ...(asked.since && from !== undefined && instant(asked.since, from)),
@@ -102,12 +109,15 @@ class HttpSource implements CourierSource {
       for await (const lines of pagesOf(this.#session, asked, first, signal)) await kept.add(Buffer.from(lines));
     });
     const isNext = asked.since !== undefined && !period?.from;
-    return file.bytes === 0 ? undefined : { ...file, ...(isNext && { mark }) };
+    const isWhole = asked.since === undefined && !(asked.until && period?.to);
+    return file.bytes === 0 && !isWhole ? undefined : { ...file, ...(isNext && { mark }) };
   }
 }
 
 /** Only asking for records tells what there is. */
 const namedNow = ({ name }: Asked): SourceFile => ({ name, modified: new Date().toISOString() });
+
+const shortlyBefore = (at: string): string => new Date(Date.parse(at) - LATE_MS).toISOString();
 
 const utc = (instant: string): string => new Date(instant).toUTCString();
 

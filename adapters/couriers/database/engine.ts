@@ -28,9 +28,3 @@ export interface Bounds {
 
 /** Rows that are read at once. */
 export const BATCH_ROWS = 2_000;
-
-/**
- * Minutes before the highest time that are read again: a row is given its time before its transaction ends, so that one
- * which ends late has a time below those that were read.
- */
-export const LATE_MINUTES = 5;

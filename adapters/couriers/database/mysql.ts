@@ -1,7 +1,8 @@
 import { connect as openSocket, type Socket } from 'node:net';
 import { type Connection, createConnection, type FieldPacket, type QueryError, type TypeCastField } from 'mysql2';
 import { InvalidInput } from '../../../core/errors.ts';
-import { BATCH_ROWS, type Bounds, type Database, type DatabaseEngine, LATE_MINUTES } from './engine.ts';
+import { LATE_MINUTES } from '../late.ts';
+import { BATCH_ROWS, type Bounds, type Database, type DatabaseEngine } from './engine.ts';
 import type { Extract } from './settings.ts';
 
 /** Answers of a server that stops, has no room, or ended the connection itself. */

@@ -2,7 +2,8 @@ import { Socket } from 'node:net';
 import pg from 'pg';
 import Cursor from 'pg-cursor';
 import { InvalidInput } from '../../../core/errors.ts';
-import { BATCH_ROWS, type Bounds, type Database, type DatabaseEngine, LATE_MINUTES } from './engine.ts';
+import { LATE_MINUTES } from '../late.ts';
+import { BATCH_ROWS, type Bounds, type Database, type DatabaseEngine } from './engine.ts';
 import type { Extract } from './settings.ts';
 
 /** SQLSTATEs that pass: connections that end or are too many, a server that stops or starts, a snapshot that was given up. */

@@ -1,5 +1,5 @@
 import { LosslessNumber, parse, stringify } from 'lossless-json';
-import { UnreadableFile } from '../../../core/errors.ts';
+import { FileChanged, UnreadableFile } from '../../../core/errors.ts';
 import { persistently } from '../persistently.ts';
 import { type HttpAnswer, shown } from './client.ts';
 import type { HttpSession } from './session.ts';
@@ -26,10 +26,16 @@ export async function* pagesOf(
     }
     seen.add(url.href);
     const at: URL = url;
-    const { answer, text } = await persistently({ signal, hasCome: () => 0 }, async () => {
+    const page = await persistently({ signal, hasCome: () => 0 }, async () => {
       const answer = await session.get(at, signal, { accept: 'application/json' });
       return { answer, text: await session.text(answer) };
+    }).catch((cause: unknown) => {
+      // Some systems have no page behind their last instead of one without records.
+      if (cause instanceof FileChanged && pages?.by === 'page' && seen.size > 1) return undefined;
+      throw cause;
     });
+    if (page === undefined) return;
+    const { answer, text } = page;
     const value = parsed(text, name, at);
     const records = recordsOf(value, place, name, at);
     if (records.length > 0) yield records.map((record) => `${stringify(record)}\n`).join('');
@@ -100,6 +106,7 @@ function parsed(text: string, name: string, url: URL): unknown {
 function recordsOf(value: unknown, place: string, name: string, url: URL): readonly unknown[] {
   const found = valueAt(value, place);
   if (Array.isArray(found)) return found;
+  if (found === null) return [];
   const there = isObject(value) ? Object.keys(value).slice(0, 10).join(', ') : typeof value;
   throw new UnreadableFile(
     `${name}: ${shown(url)} has no list at ${place}, and has ${there}: mend records of the request`,

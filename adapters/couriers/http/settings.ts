@@ -54,7 +54,7 @@ export function isPrivate(url: string): boolean {
 const Place = z.string().min(1);
 
 const Paging = z.discriminatedUnion('by', [
-  /** Numbers, up to the first page without records. */
+  /** Numbers, up to the first page without records, or that is not there. */
   z.strictObject({ by: z.literal('page'), parameter: z.string().min(1), first: z.number().int().min(0).default(1) }),
   /** A value of each answer that the next one is asked for by, up to one without. */
   z.strictObject({ by: z.literal('cursor'), parameter: z.string().min(1), at: Place }),
@@ -74,7 +74,7 @@ const Asked = z.strictObject({
   /** Where in a JSON answer the records are, each of which becomes a line of NDJSON; left out: the answer is a file. */
   records: Place.optional(),
   pages: Paging.optional(),
-  /** Asks for what changed since the last reading began. */
+  /** Asks for what changed since five minutes before the last reading began. */
   since: Instants.optional(),
   /** Asks for what changed before: the end of a period that is read again. */
   until: Instants.optional(),

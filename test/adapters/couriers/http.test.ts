@@ -2,13 +2,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { hostedNetwork } from '../../../adapters/couriers/network.ts';
 import { courierSource } from '../../../adapters/couriers/registry.ts';
 import { testConnection } from '../../../adapters/couriers/test-connection.ts';
 import { FilesystemObjects } from '../../../adapters/objects/filesystem.ts';
 import { Courier, CourierFile } from '../../../core/contracts/sources.ts';
-import type { Reading } from '../../../core/feeds/port.ts';
+import type { Reading, SourceFile } from '../../../core/feeds/port.ts';
 import { courierSourceContract, fetched, going, onlyFile } from '../../contracts/couriers.ts';
 import { aConnection, courierContext } from '../../support/couriers.ts';
 import { FaultyServer, serveFile } from '../../support/faulty-server.ts';
@@ -157,16 +157,30 @@ describe('records of an API', () => {
     const { mark = '' } = await read(sourceOf([request]));
     expect(query()).toEqual({});
     expect(mark >= before && mark <= new Date().toISOString()).toBe(true);
-    await read(sourceOf([request]), { since: mark });
-    expect(query()).toEqual({ since: mark });
+    await read(sourceOf([request]), { since: '2026-11-23T10:00:00.000Z' });
+    expect(query()).toEqual({ since: '2026-11-23T09:55:00.000Z' });
     const again = await read(sourceOf([request]), { since: mark, period: { from: '2026-10-01', to: '2026-10-03' } });
     expect(query()).toEqual({ since: '2026-10-01T00:00:00.000Z', until: String(Date.UTC(2026, 9, 3) / 1000) });
     expect(again.mark).toBeUndefined();
   });
 
-  it('are nothing new where there are none', async () => {
-    server.answers((_, response) => json(response, { data: [] }));
-    expect((await read(sourceOf([api()]))).found).toBeUndefined();
+  it('are a file without rows where the whole list is empty, and nothing new where what changed was asked for', async () => {
+    for (const data of [[], null]) {
+      server.answers((_, response) => json(response, { data }));
+      expect((await read(sourceOf([api()]))).found).toMatchObject({ bytes: 0 });
+      expect((await read(sourceOf([api({ since: { parameter: 'since' } })]))).found).toBeUndefined();
+    }
+  });
+
+  it('end before a page that is not there, unless that is the first', async () => {
+    const paged = () => sourceOf([api({ pages: { by: 'page', parameter: 'p' } })]);
+    server.answers((_, response, { searchParams }) => {
+      if (searchParams.get('p') === '1') return json(response, { data: [{ id: 1 }] });
+      response.writeHead(404).end();
+    });
+    expect((await read(paged())).text).toBe('{"id":1}\n');
+    server.answers((_, response) => void response.writeHead(404).end());
+    await expect(read(paged())).rejects.toMatchObject({ name: 'FileChanged' });
   });
 
   it.each([
@@ -184,14 +198,28 @@ describe('records of an API', () => {
     expect((at[2] ?? 0) - (at[0] ?? 0)).toBeGreaterThan(status === 429 ? 1990 : 700);
   });
 
-  it('are not waited for longer than a step may wait', async () => {
-    server.answers(
-      (_, response) => void response.writeHead(429, { 'retry-after': '86400' }).end('slow down, the-token'),
-    );
-    const reading = read(sourceOf([api()], { sign_in: { by: 'bearer' } }));
-    await expect(reading).rejects.toMatchObject({
-      name: 'SourceUnreachable',
-      message: expect.stringMatching(/answered 429, "slow down, …"$/),
+  it.each([
+    ['records', api()],
+    ['a file', { name: 'items.ndjson', path: '/items' }],
+  ])('are waited for as long as they say, but no longer than a step may wait: %s', async (_, request) => {
+    const putOff = (seconds: string) =>
+      server.answers((_, response) => void response.writeHead(429, { 'retry-after': seconds }).end('slow, the-token'));
+    putOff('600');
+    const over = new AbortController();
+    const source = sourceOf([request], { sign_in: { by: 'bearer' } });
+    const reading = source
+      .list(files, over.signal)
+      .then(([file]) => source.fetch(file as SourceFile, join(tmpdir(), 'put-off'), { signal: over.signal }));
+    expect(await Promise.race([reading.catch(() => 'ended'), pause(500, 'waits')])).toBe('waits');
+    over.abort(new Error('stopped'));
+    await expect(reading).rejects.toThrow();
+    expect(server.asked).toHaveLength(1);
+    putOff('86400');
+    await expect(read(source)).rejects.toMatchObject({
+      name: 'SourceRefused',
+      message: expect.stringMatching(
+        /answered 429, "slow, …": it asks us to come again at 20.*Z, .*10 minutes at most/,
+      ),
     });
     expect(server.asked).toHaveLength(1);
   });
@@ -284,30 +312,10 @@ describe('signing in over HTTP', () => {
   });
 });
 
-describe('a hosted home', () => {
-  const hosted = courierContext(secrets, { network: hostedNetwork });
-
-  it.each([
-    'http://169.254.169.254/latest/meta-data/',
-    'http://2852039166/',
-    'http://[::ffff:169.254.169.254]/',
-    'http://[fd00:ec2::254]/',
-    'http://127.0.0.1:9001/',
-    'http://0.0.0.0/',
-    'http://[::1]/',
-    'http://localhost/',
-  ])('does not ask %s', async (base_url) => {
-    expect(await testConnection(aConnection('http', { base_url }), hosted)).toMatchObject({
-      works: false,
-      message: expect.stringContaining('is an address of the platform itself'),
-    });
-  });
-
-  it('is not sent on to where credentials are told, nor is a laptop', async () => {
-    server.answers((_, response) => void response.writeHead(302, { location: 'http://169.254.169.254/latest/' }).end());
-    await expect(sourceOf([{ name: 'a', path: '/a' }]).list(files, going)).rejects.toMatchObject({
-      name: 'SourceRefused',
-      message: expect.stringContaining('169.254.169.254 is an address of the platform itself'),
-    });
+it('is not sent on to where a cloud tells credentials', async () => {
+  server.answers((_, response) => void response.writeHead(302, { location: 'http://169.254.169.254/latest/' }).end());
+  await expect(sourceOf([{ name: 'a', path: '/a' }]).list(files, going)).rejects.toMatchObject({
+    name: 'SourceRefused',
+    message: expect.stringContaining('169.254.169.254 is an address of the platform itself'),
   });
 });
