@@ -115,16 +115,28 @@ describe.each([
 
   it('is read on by a time: what came since, and what may have ended late', async () => {
     sql(`CREATE TABLE orders (id int, at timestamp NULL)`);
-    sql(`INSERT INTO orders VALUES (1, '2026-11-23 10:00:00'), (2, '2026-11-23 12:00:00')`);
+    sql(`INSERT INTO orders VALUES (1, '2025-11-23 10:00:00'), (2, '2025-11-23 12:00:00')`);
     const extract = { table: 'orders', incremental: 'at' };
     const first = await read(server, extract);
     expect(ids(first)).toEqual([1, 2]);
-    sql(`INSERT INTO orders VALUES (3, '2026-11-23 11:57:00'), (4, '2026-11-23 11:00:00'), (5, '2026-11-23 12:30:00')`);
+    sql(`INSERT INTO orders VALUES (3, '2025-11-23 11:57:00'), (4, '2025-11-23 11:00:00'), (5, '2025-11-23 12:30:00')`);
     const second = await read(server, extract, { since: first.mark ?? '' });
     expect(ids(second)).toEqual([3, 2, 5]);
     const again = await read(server, extract, { since: second.mark ?? '' });
     expect([ids(again), again.mark]).toEqual([[5], second.mark]);
     expect((await read(server, extract, { since: second.mark ?? '' })).found?.sha256).toBe(again.found?.sha256);
+  });
+
+  it('is read on by a time that no row of the future moves beyond the present', async () => {
+    for (const type of ['timestamp NULL', 'date']) {
+      sql('DROP TABLE IF EXISTS bookings');
+      sql(`CREATE TABLE bookings (id int, at ${type})`);
+      sql(`INSERT INTO bookings VALUES (1, '2025-11-23'), (2, '2037-01-01')`);
+      const extract = { table: 'bookings', incremental: 'at' };
+      const { mark = '' } = await read(server, extract);
+      sql('INSERT INTO bookings VALUES (3, CURRENT_TIMESTAMP)');
+      expect(ids(await read(server, extract, { since: mark }))).toEqual([3, 2]);
+    }
   });
 
   it('is read on by a number, the highest row again', async () => {

@@ -11,7 +11,7 @@ export interface DatabaseEngine {
 /** One snapshot of a database, in which nothing can be changed. */
 export interface Database {
   version: string;
-  /** The highest value of an extract's column, and its type, in the engine's words. */
+  /** The highest value of an extract's column, of times none beyond the server's own, and its type, in the engine's words. */
   highest(extract: Extract, column: string): Promise<{ value: string | null; type: string }>;
   /** Lines of NDJSON of an extract's rows, a batch at a time, as the server gives them: memory holds no more. */
   lines(extract: Extract, bounds: Bounds | undefined): AsyncIterable<string>;

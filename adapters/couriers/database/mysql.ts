@@ -23,6 +23,7 @@ const casts: Readonly<Record<string, string>> = {
   TIMESTAMP: 'DATETIME(6)',
 };
 const times = ['DATETIME', 'TIMESTAMP'];
+const timely = ['DATE', ...times];
 
 export const mysql: DatabaseEngine = {
   port: 3306,
@@ -76,9 +77,17 @@ class MysqlDatabase implements Database {
       return field.string();
     };
     const [row] = await this.#all(`SELECT MAX(r.${ident(column)}) AS value FROM ${sourceOf(extract)} AS r`, [], note);
-    if (casts[type] !== undefined) return { value: row?.value ?? null, type };
+    if (casts[type] !== undefined) return { value: await this.#untilNow(row?.value ?? null, type), type };
     const known = Object.keys(casts).join(', ');
     throw new InvalidInput(`incremental ${column} is of the type ${type}: expected one of ${known}`);
+  }
+
+  /** A value of a type, or the present time where that is earlier. */
+  async #untilNow(value: string | null, type: string): Promise<string | null> {
+    if (value === null || !timely.includes(type)) return value;
+    const sql = `SELECT CAST(LEAST(CAST(? AS DATETIME(6)), NOW(6)) AS ${casts[type]}) AS value`;
+    const [row] = await this.#all(sql, [value], (field) => field.string());
+    return row?.value ?? value;
   }
 
   /** The server sends rows one after the other, and waits while none is taken. */

@@ -10,7 +10,8 @@ import type { Extract } from './settings.ts';
 const passing = /^(08|57P|53|40)/;
 
 const times = ['timestamp with time zone', 'timestamp without time zone'];
-const types = ['smallint', 'integer', 'bigint', 'numeric', 'date', ...times];
+const timely = ['date', ...times];
+const types = ['smallint', 'integer', 'bigint', 'numeric', ...timely];
 
 export const postgresql: DatabaseEngine = {
   port: 5432,
@@ -60,8 +61,16 @@ class PostgresDatabase implements Database {
     const sql = `SELECT ${top}::text AS value, pg_typeof(${top})::text AS type FROM ${sourceOf(extract)} AS r`;
     const { rows } = await this.#client.query<{ value: string | null; type: string }>(sql);
     const [found] = rows;
-    if (found && types.includes(found.type)) return found;
+    if (found && types.includes(found.type)) return { ...found, value: await this.#untilNow(found) };
     throw new InvalidInput(`incremental ${column} is of the type ${found?.type}: expected one of ${types.join(', ')}`);
+  }
+
+  /** A value of a type, or the present time where that is earlier. */
+  async #untilNow({ value, type }: { value: string | null; type: string }): Promise<string | null> {
+    if (value === null || !timely.includes(type)) return value;
+    const sql = `SELECT least($1::${type}, now()::${type})::text AS value`;
+    const { rows } = await this.#client.query<{ value: string }>(sql, [value]);
+    return rows[0]?.value ?? value;
   }
 
   /** The server itself writes the JSON, which keeps every type: numbers whole, times with their zone, arrays and documents. */
