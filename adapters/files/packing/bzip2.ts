@@ -25,11 +25,17 @@ export const bzip2: Compression = {
     });
     inner.on('data', (data: Buffer) => outer.push(data));
     inner.on('error', (cause: Error) => {
-      failure ??= cause;
+      failure ??= told(cause);
     });
     return outer;
   },
 };
+
+/** The decoder's own words are none for people; where bytes are lacking it falls over them. */
+function told({ message }: Error): Error {
+  if (/prematurely|reading 'length'/.test(message)) return new Error('unexpected end of file');
+  return new Error(/crc32/.test(message) ? 'the checksum of a block is another' : 'a block is damaged');
+}
 
 /** About a block at a time, which may become fifty times as much. */
 const PIECE = 64 * 1024;

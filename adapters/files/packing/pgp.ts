@@ -1,26 +1,63 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
+import { constants, inflateRawSync, inflateSync } from 'node:zlib';
 import { decrypt, type Key, type Message, readKeys, readMessage, readPrivateKey } from 'openpgp';
 import { UnreadableFile } from '../../../core/errors.ts';
 
 /** The packets that an encrypted message begins with: a session key for a public key (1) or for a password (3). */
 const [FOR_KEY, FOR_PASSWORD] = [1, 3];
-const ARMOUR = /^\s*-----BEGIN PGP (MESSAGE|SIGNED MESSAGE)-----/;
+/** Those that one begins with that is not: a signature, the announcement of one, compressed packets, the data as they are. */
+const [SIGNATURE, ANNOUNCEMENT, COMPRESSED, DATA] = [2, 4, 8, 11];
+const ARMOUR = /^\s*-----BEGIN PGP ([A-Z ]+)-----/;
 
-/** True of a file that is encrypted as OpenPGP has it (RFC 9580), in armour or not. */
-export function isPgp(head: Buffer): boolean {
-  if (ARMOUR.test(head.toString('latin1'))) return true;
-  const [tag, body] = packetBody(head);
-  // Versions of these packets; letters of a text aren't followed by them.
-  return (tag === FOR_KEY || tag === FOR_PASSWORD) && [3, 4, 5, 6].includes(head[body] ?? 0);
+const NOT_ENCRYPTED = 'signed or packed with PGP, and not encrypted';
+
+/** What a file of OpenPGP is (RFC 9580), in armour or not: `encrypted`, or what else in words; undefined of any other file. */
+export function pgpKindOf(head: Buffer): string | undefined {
+  const armour = ARMOUR.exec(head.toString('latin1'))?.[1];
+  if (armour === undefined) return isEncrypted(head) ? 'encrypted' : isSigned(head) ? NOT_ENCRYPTED : undefined;
+  if (armour === 'SIGNED MESSAGE') return NOT_ENCRYPTED;
+  if (armour !== 'MESSAGE') return `a PGP ${armour.toLowerCase()}`;
+  const [tag] = packetBody(unarmoured(head));
+  return [SIGNATURE, ANNOUNCEMENT, COMPRESSED, DATA].includes(tag) ? NOT_ENCRYPTED : 'encrypted';
 }
+
+/** Versions of the packets; letters of a text aren't followed by them. */
+const VERSIONS = [3, 4, 5, 6];
+
+function isEncrypted(head: Buffer): boolean {
+  const [tag, body] = packetBody(head);
+  return (tag === FOR_KEY || tag === FOR_PASSWORD) && VERSIONS.includes(head[body] ?? 0);
+}
+
+/** Whether there is a signature at the beginning, or in what is compressed there. */
+function isSigned(head: Buffer): boolean {
+  const [first, at] = packetBody(head);
+  const packets = first === COMPRESSED ? decompressed(head.subarray(at)) : head;
+  const [tag, body] = packetBody(packets);
+  return (tag === SIGNATURE || tag === ANNOUNCEMENT) && VERSIONS.includes(packets[body] ?? 0);
+}
+
+/** The beginning of compressed packets; nothing where there are none, or they are compressed as PGP rarely does. */
+function decompressed(packet: Buffer): Buffer {
+  const inflate = [undefined, inflateRawSync, inflateSync][packet[0] ?? 0];
+  try {
+    return inflate?.(packet.subarray(1), { finishFlush: constants.Z_SYNC_FLUSH }) ?? Buffer.alloc(0);
+  } catch {
+    return Buffer.alloc(0);
+  }
+}
+
+/** The beginning of what armour holds, behind its headers. */
+const unarmoured = (head: Buffer): Buffer =>
+  Buffer.from(head.toString('latin1').split(/\r?\n[ \t]*\r?\n/)[1] ?? '', 'base64');
 
 /** The type of the first packet, and where what is in it begins. */
 function packetBody(head: Buffer): [tag: number, body: number] {
   const [first = 0, length = 0] = head;
   if ((first & 0x80) === 0) return [0, 0];
-  if ((first & 0x40) === 0) return [(first >> 2) & 15, 1 + 2 ** (first & 3)];
+  if ((first & 0x40) === 0) return [(first >> 2) & 15, 1 + ((first & 3) === 3 ? 0 : 2 ** (first & 3))];
   return [first & 63, length < 192 ? 2 : length < 224 ? 3 : 6];
 }
 

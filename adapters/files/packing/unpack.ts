@@ -8,8 +8,8 @@ import { filePattern } from '../../../core/feeds/file-pattern.ts';
 import { firstBytes, minding } from '../plain-bytes.ts';
 import type { Archive, Member } from './archive.ts';
 import type { Compression } from './compression.ts';
-import { archiveOf, compressionOf, TELLING } from './layers.ts';
-import { decrypted, isPgp } from './pgp.ts';
+import { archiveOf, compressionOf, TELLING, unreadPackingOf } from './layers.ts';
+import { decrypted, pgpKindOf } from './pgp.ts';
 import { UnpackedBytes } from './unpacked-bytes.ts';
 
 export interface Packed {
@@ -46,6 +46,12 @@ const NOT_MEANT = /(^|\/)(__MACOSX\/|\.DS_Store$|Thumbs\.db$)/;
 export async function* unpack(packed: Packed): AsyncGenerator<Plain> {
   const { size } = await stat(packed.path);
   const open = await opened(packed, size);
+  const unread = await beginningOf(open.path, unreadPackingOf);
+  if (unread !== undefined) {
+    throw new UnreadableFile(
+      `${packed.name} is packed as ${unread.name}, which is not read: expected gzip, zstd, bzip2, zip or tar, or a file that is not packed`,
+    );
+  }
   const compression = await beginningOf(open.path, compressionOf);
   const path = compression === undefined ? open.path : await decompressed(open, compression, size);
   const archive = await archiveIn(path);
@@ -56,6 +62,8 @@ export async function* unpack(packed: Packed): AsyncGenerator<Plain> {
 const beginningOf = async <T>(path: string, tell: (head: Buffer) => T): Promise<T> =>
   tell(await firstBytes(path, TELLING));
 
+const isPackedAs = (head: Buffer) => compressionOf(head) ?? unreadPackingOf(head);
+
 async function archiveIn(path: string): Promise<Archive | undefined> {
   const archive = await beginningOf(path, archiveOf);
   return (await archive?.isDocument?.(path)) === true ? undefined : archive;
@@ -64,10 +72,16 @@ async function archiveIn(path: string): Promise<Archive | undefined> {
 /** The file without its encryption. Nothing of it is used before it is known to be whole and, where that is asked, signed. */
 async function opened(packed: Packed, size: number): Promise<Packed> {
   const { name, decryptionKeys = [], signed_by: signedBy } = packed;
-  if (!(await beginningOf(packed.path, isPgp))) {
+  const kind = await beginningOf(packed.path, pgpKindOf);
+  if (kind === undefined) {
     if (signedBy === undefined) return packed;
     throw new UnreadableFile(
       `${name} is not encrypted with PGP: expected a signed file, since its format has \`signed_by\``,
+    );
+  }
+  if (kind !== 'encrypted') {
+    throw new UnreadableFile(
+      `${name} is ${kind}: expected a file that is encrypted for a key that \`tributary pgp list\` shows, or one without PGP`,
     );
   }
   const { bytes, verified } = await decrypted({ path: packed.path, name, decryptionKeys, signedBy });
@@ -99,7 +113,7 @@ async function decompressed(packed: Packed, { name: kind, decompressor }: Compre
       { cause, data: { byte } },
     );
   }
-  const again = await beginningOf(copy, compressionOf);
+  const again = await beginningOf(copy, isPackedAs);
   if (again !== undefined) {
     throw new UnreadableFile(`${packed.name} is ${again.name} within ${kind}: expected a file that is compressed once`);
   }
@@ -152,7 +166,7 @@ async function extracted(plain: Packed, archive: Archive, member: Member, bytes:
   } catch (cause) {
     throw isOfBytes(cause) ? damaged(plain.name, archive, cause) : cause;
   }
-  const inner = (await beginningOf(plain.path, compressionOf)) ?? (await archiveIn(plain.path));
+  const inner = (await beginningOf(plain.path, isPackedAs)) ?? (await archiveIn(plain.path));
   if (inner === undefined) return;
   throw new UnreadableFile(
     `${plain.name} is ${inner.name} within ${archive.name}: expected members that are neither archives nor compressed by themselves`,

@@ -63,9 +63,29 @@ describe('a packed file', () => {
     for (const broken of [whole.subarray(0, middle), whole.subarray(0, whole.length - 1), flipped]) {
       await expect(bench.read(`broken.${label}`, broken, people)).rejects.toMatchObject({
         name: 'UnreadableFile',
-        message: expect.stringMatching(new RegExp(`is not whole ${label}: .* at byte \\d+`)),
+        message: expect.stringMatching(
+          new RegExp(`is not whole ${label}: .*(end of file|checksum|damaged|data|crc|block).* at byte \\d+`),
+        ),
       });
     }
+  });
+
+  it.each([
+    ['xz', 'fd377a585a000004e6d6b44602002101160000'],
+    ['7z', '377abcaf271c00046d1c8e00'],
+    ['RAR', '526172211a0701003392b5e5'],
+    ['lz4', '04224d186440a70e000080'],
+    ['compress', '1f9d906964'],
+  ])('of %s is refused by that name, also within another', async (label, begins) => {
+    const content = Buffer.concat([Buffer.from(begins, 'hex'), Buffer.from(one)]);
+    const why = `packed as ${label}, which is not read: expected gzip, zstd, bzip2, zip or tar`;
+    const path = await bench.write('one.csv', content);
+    await expect(createFileReader().discover(path, 'one.csv')).rejects.toThrow(why);
+    await expect(bench.read('one.csv', content, people)).rejects.toThrow(why);
+    await expect(bench.read('one.gz', gzipSync(content), people)).rejects.toThrow(`is ${label} within gzip`);
+    await expect(bench.read('one.zip', zipOf({ 'one.csv': content }), people)).rejects.toThrow(
+      `is ${label} within zip`,
+    );
   });
 
   it('is refused when it is compressed twice', async () => {

@@ -87,6 +87,31 @@ it('asks for the signature of a sender where the format does', async () => {
   }
 });
 
+it('says of a file that is signed and not encrypted that it is, and of what is no message what it is', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'gpg-'));
+  const gpg = (args: string[], input: string) =>
+    piped('gpg', ['--homedir', home, '--batch', '--yes', '--quiet', ...args], input);
+  gpg(['--passphrase', '', '--quick-gen-key', 'shop', 'ed25519'], '');
+  const ways = [
+    ['--sign'],
+    ['--sign', '-z', '0'],
+    ['--sign', '--armor'],
+    ['--clear-sign'],
+    ['--detach-sign'],
+    ['--store', '--armor'],
+  ];
+  for (const way of ways) {
+    for (const format of [{}, { signed_by: [sender?.publicKey ?? ''] }])
+      await expect(read('signed.csv', gpg(way, content), format), way.join(' ')).rejects.toMatchObject({
+        name: 'UnreadableFile',
+        message: expect.stringMatching(/^signed\.csv is signed or packed with PGP, and not encrypted: expected/),
+      });
+  }
+  await expect(read('key.asc', Buffer.from(ours?.publicKey ?? ''))).rejects.toThrow(
+    'key.asc is a PGP public key block:',
+  );
+});
+
 it('lands nothing of a file that was changed or cut, wherever', async () => {
   const whole = await encrypted(
     `id,name\n${Array.from({ length: 5000 }, (_, n) => `${n},${Math.sin(n)}`).join('\n')}`,
