@@ -67,6 +67,7 @@ export class XmlRows {
   #rows = 0;
   /** Elements that are no row and in none, and what they are called. */
   #others = 0;
+  #hasText = false;
   readonly #otherNames = new Set<string>();
 
   constructor(file: OpenFile, rowTag: string, shapes: Shapes) {
@@ -89,8 +90,8 @@ export class XmlRows {
     const rest = this.#take(this.#decoded(() => text.end()));
     this.#parser.close();
     yield [...rest, ...this.#take('')];
-    // A root that holds no element is of a file without rows; others are of another row tag.
-    if (this.#rows === 0 && this.#others > 1) this.#refuseWithoutRows();
+    // A root that holds nothing is of a file without rows; what another holds is of another row tag, or says what went wrong.
+    if (this.#rows === 0 && (this.#others > 1 || this.#hasText)) this.#refuseWithoutRows();
   }
 
   #decoded(decode: () => string): string {
@@ -130,7 +131,8 @@ export class XmlRows {
     });
     const text = (content: string) => {
       this.#heard = parser.position;
-      if (this.#row.problem === undefined) this.#builder.text(content);
+      if (this.#builder.depth === 0) this.#hasText ||= content.trim() !== '';
+      else if (this.#row.problem === undefined) this.#builder.text(content);
     };
     parser.on('text', text);
     parser.on('cdata', text);

@@ -88,6 +88,7 @@ it.each([
   ],
   ['an unknown encoding', '<?xml version="1.0" encoding="klingon"?><o/>', /encoding is klingon/],
   ['no row', '<orders><line/></orders>', /has no element <order>: it has <orders>, <line>/],
+  ['an error in the place of rows', '<error>Access denied</error>', /has no element <order>: it has <error>/],
 ])('refuses %s', async (label, content, why) => {
   await expect(bench.read(`${label}.xml`, content, orders, { format })).rejects.toMatchObject({
     name: 'UnreadableFile',
