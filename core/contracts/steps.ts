@@ -46,8 +46,12 @@ export const LandedFile = z.object({
   date: CalendarDate.nullable(),
   /** Which file of the courier's set. */
   file: z.string(),
+  /** Whether its content is known under its name alone, since each file of its kind is news, whatever others hold. */
+  by_name: z.boolean().optional(),
   /** Which time its content came: a snapshot may be again what it was before another. */
   times: z.number().int().min(1).default(1),
+  /** The run that landed it, or that began to, before another went on. What is landed together for a date is one delivery. */
+  landing: z.string(),
   landed_at: Instant,
 });
 export type LandedFile = z.infer<typeof LandedFile>;

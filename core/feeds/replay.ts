@@ -4,9 +4,9 @@ import type { Configuration } from '../environments/configuration.ts';
 import { NotFound } from '../errors.ts';
 import type { ObjectStore } from '../ports.ts';
 import type { Warehouse } from '../sql/port.ts';
-import { storedTable, zoneOf } from '../workflows/domain-tables.ts';
+import { zoneOf } from '../workflows/domain-tables.ts';
 import { loadId } from '../workflows/landing.ts';
-import { unloadedFiles } from '../workflows/unloaded.ts';
+import { loadingsOf, unloadedFiles } from '../workflows/unloaded.ts';
 import type { FileReader } from './port.ts';
 import { quarantineFiles, refused } from './quarantine.ts';
 
@@ -41,13 +41,8 @@ export async function planReplay(
   access: ReplayAccess,
   options: { outFolder: string; signal: AbortSignal },
 ): Promise<ReplayPlan> {
-  const table = storedTable(configuration, feed);
-  const loads = configuration
-    .all('courier')
-    .flatMap(({ id, loads }) =>
-      loads.filter((load) => load.feed === feed.id).map((load) => ({ courier: id, file: load.file })),
-    );
-  const lacking = loads.map((load) => unloadedFiles(access, { ...load, table }, access.clock()));
+  const loads = loadingsOf(configuration, feed);
+  const lacking = loads.map((load) => unloadedFiles(access, load, access.clock()));
   const files = (await Promise.all(lacking)).flatMap((found) => found.files);
   if (files.length === 0) return { files, rows: 0, mended: 0 };
   const lines = await rawRows(feed, new Set(files.map(loadId)), access);

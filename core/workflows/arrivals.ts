@@ -67,6 +67,6 @@ async function look(
   const seen = await readSeen(objects, courier.id);
   return {
     missing: missingFiles(courier.files, matches, anyDate),
-    fresh: completeSets(courier.files, matches, anyDate).filter(({ source }) => !isLanded(seen, source)).length,
+    fresh: completeSets(courier.files, matches, anyDate).filter((match) => !isLanded(seen, match)).length,
   };
 }

@@ -1,4 +1,5 @@
 import { LandedFile } from '../contracts/steps.ts';
+import { contentHash } from '../environments/canonical.ts';
 import { readJson, readJsons, writeJson } from '../environments/json-objects.ts';
 import type { ObjectStore } from '../ports.ts';
 
@@ -12,11 +13,13 @@ export function landingKey(courier: string, file: Pick<LandedFile, 'date' | 'sha
   return `landing/${folder(courier)}/${file.date ?? 'undated'}/${file.sha256}-${base}`;
 }
 
-/** What a feed's table knows a landed file by. */
-export const loadId = ({ sha256, times }: Pick<LandedFile, 'sha256' | 'times'>): string =>
-  times === 1 ? sha256 : `${sha256}-${times}`;
+type Content = Pick<LandedFile, 'file' | 'name' | 'sha256' | 'by_name'>;
 
-const noteKey = (courier: string, file: Pick<LandedFile, 'file' | 'sha256' | 'times'>): string =>
+/** What a feed's table knows a landed file by: of one archive, two files of a set may be other members. */
+export const loadId = ({ sha256, file, name, by_name, times }: Content & Pick<LandedFile, 'times'>): string =>
+  [sha256, file, ...(by_name ? [contentHash(name).slice(0, 16)] : []), ...(times > 1 ? [times] : [])].join('-');
+
+const noteKey = (courier: string, file: Content & Pick<LandedFile, 'times'>): string =>
   `${filesPrefix(courier, file.file)}${loadId(file)}.json`;
 
 /** Notes that a file's bytes are landed. What is landed is looked for by day, so that its day is told before it counts as landed. */
@@ -27,13 +30,13 @@ export async function noteLanded(objects: ObjectStore, courier: string, file: La
 
 /**
  * Which time a content comes; undefined where it is no news. A content that was landed before is news of another date, and
- * where the file of this name has been another since: a snapshot that went back. A copy under another name is none.
- * `before` is the SHA-256 that the file of this name had last.
+ * where the file of this name has been another since: a snapshot that went back. A copy under another name is none, unless
+ * files are known by their names. `before` is the SHA-256 that the file of this name had last.
  */
 export async function timesLanded(
   objects: ObjectStore,
   courier: string,
-  file: Pick<LandedFile, 'file' | 'sha256' | 'date'>,
+  file: Content & Pick<LandedFile, 'date'>,
   before: string | undefined,
 ): Promise<number | undefined> {
   const wentBack = before !== undefined && before !== file.sha256;

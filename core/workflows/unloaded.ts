@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { CalendarDate } from '../contracts/names.ts';
+import type { Feed } from '../contracts/sources.ts';
 import type { LandedFile } from '../contracts/steps.ts';
 import { canonicalJson } from '../environments/canonical.ts';
+import type { Configuration } from '../environments/configuration.ts';
 import { readJson, writeJson } from '../environments/json-objects.ts';
 import { addDays, dayIn } from '../feeds/calendar.ts';
 import { fewAtOnce } from '../few-at-once.ts';
 import type { ObjectStore } from '../ports.ts';
 import type { Warehouse } from '../sql/port.ts';
+import { storedTable } from './domain-tables.ts';
 import { landedDays, landedFiles, landedOn, loadId } from './landing.ts';
 
 /** A file of a courier's set, and the stored domain table that it is loaded into. */
@@ -14,6 +17,16 @@ export interface Loading {
   courier: string;
   file: string;
   table: string;
+}
+
+/** All that is loaded into a feed. */
+export function loadingsOf(configuration: Configuration, feed: Feed): Loading[] {
+  const table = storedTable(configuration, feed);
+  return configuration
+    .all('courier')
+    .flatMap(({ id, loads }) =>
+      loads.filter((load) => load.feed === feed.id).map(({ file }) => ({ courier: id, file, table })),
+    );
 }
 
 /** What was found out of a table, so that it need not be asked about all that it was ever loaded with. */

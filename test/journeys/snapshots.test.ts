@@ -77,3 +77,55 @@ it('a file that is delivered again, under its name or another, is not loaded aga
   expect(await deliver('stock-copy.csv', low)).toEqual([]);
   expect(await deliver('stock.csv', high)).toHaveLength(1);
 });
+
+describe('a feed that is replaced by what comes', () => {
+  const replaced = (pattern: string) => documents(pattern, { mode: 'truncate_and_load' });
+  const ids = async () => (await stock()).map(({ id }) => id);
+  const stockOf = (...names: string[]) => csv(['id', 'price'], ...names.map((name) => [name, 1]));
+  const run = async () => expect((await tenant.run()).error).toBeUndefined();
+
+  it('ends with the last of the days that a run has to load, whole, as it does by a run a day', async () => {
+    tenant = await TestTenant.open(replaced('{yyyy}-{MM}-{dd}/*.csv'));
+    await tenant.drop('till/2026-10-25/all.csv', stockOf('shoe', 'hat'));
+    await tenant.drop('till/2026-10-26/1.csv', stockOf('shoe'));
+    await tenant.drop('till/2026-10-26/2.csv', stockOf('coat'));
+    await run();
+    expect(await ids()).toEqual(['coat', 'shoe']);
+  });
+
+  it('ends with the last of the landings of files without a date, of which each is whole', async () => {
+    tenant = await TestTenant.open(replaced('*.csv'));
+    await tenant.drop('till/1.csv', stockOf('shoe', 'hat'));
+    await tenant.drop('till/2.csv', stockOf('coat'));
+    await run();
+    expect(await ids()).toEqual(['coat', 'hat', 'shoe']);
+    await tenant.drop('till/3.csv', stockOf('hat'));
+    await run();
+    expect(await ids()).toEqual(['hat']);
+    // A feed of another shape loads all of its files anew, and ends as it was.
+    await tenant.configure(documents('*.csv', { mode: 'truncate_and_load' }, { time_zone: 'Europe/Berlin' }));
+    await run();
+    expect(await ids()).toEqual(['hat']);
+  });
+
+  it('keeps what it holds of a delivery of which a file could not be loaded until it was mended', async () => {
+    const strict = (types: object) =>
+      documents('*.csv', { mode: 'truncate_and_load' }, { error_threshold: 0, ...types });
+    tenant = await TestTenant.open(strict({}));
+    await tenant.drop('till/1.csv', stockOf('shoe'));
+    await tenant.drop('till/2.csv', csv(['id', 'price'], ['hat', 1], ['', 1]));
+    expect((await tenant.run()).state).toBe('failed');
+    await tenant.configure(strict({ error_threshold: 50 }));
+    await run();
+    expect(await ids()).toEqual(['hat', 'shoe']);
+  });
+
+  it('goes back to what it was by a file of another name', async () => {
+    tenant = await TestTenant.open(replaced('stock-*.csv'));
+    for (const [n, id] of ['shoe', 'hat', 'shoe'].entries()) {
+      expect(await deliver(`stock-${n}.csv`, stockOf(id))).toHaveLength(1);
+      expect(await ids()).toEqual([id]);
+    }
+    expect(await deliver('stock-2.csv', stockOf('shoe'))).toEqual([]);
+  });
+});

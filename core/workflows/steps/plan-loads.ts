@@ -5,10 +5,11 @@ import { publishedTables } from '../../environments/catalog.ts';
 import { type Configuration, tableOfFeed } from '../../environments/configuration.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
 import type { Services } from '../../ports.ts';
+import { replacedByDelivery } from '../deliveries.ts';
 import { storedTable } from '../domain-tables.ts';
 import { loadId } from '../landing.ts';
 import { keepPlannedFiles } from '../planned-loads.ts';
-import { keepLearnt, unloadedFiles } from '../unloaded.ts';
+import { keepLearnt, loadingsOf, unloadedFiles } from '../unloaded.ts';
 
 /**
  * Which landed files each feed has not loaded, in the order of their dates. What a feed has loaded, its table says: a
@@ -35,8 +36,11 @@ export async function planLoads(
     }
   }
   const planned = [...due].filter(([, files]) => files.length > 0);
-  const keep = ([feed, files]: [string, FileLoad[]]) =>
-    keepPlannedFiles(services.objects, { runId: input.run_id, feed }, truncateOnce(files));
+  const keep = async ([feed, files]: [string, FileLoad[]]) => {
+    const loadings = loadingsOf(configuration, configuration.get('feed', feed));
+    const ordered = await replacedByDelivery(files, loadings, services);
+    return keepPlannedFiles(services.objects, { runId: input.run_id, feed }, ordered);
+  };
   return { feeds: await Promise.all(planned.map(keep)) };
 }
 
@@ -63,9 +67,3 @@ const howToLoad = (configuration: Configuration, load: CourierLoad) => ({
   mode: load.mode,
   ...(load.ingest_query && { ingest_query: configuration.get('ingest-query', load.ingest_query).sql }),
 });
-
-/** A feed is emptied before the first file of a run that replaces it, never between files. */
-const truncateOnce = (files: FileLoad[]): FileLoad[] => {
-  const truncates = files.some((file) => file.mode === 'truncate_and_load');
-  return files.map((file, n) => ({ ...file, mode: truncates && n === 0 ? 'truncate_and_load' : 'load' }));
-};

@@ -15,7 +15,16 @@ import {
 import type { CourierSource, SourceFile } from '../../feeds/port.ts';
 import type { Services } from '../../ports.ts';
 import { landingKey, noteLanded, timesLanded } from '../landing.ts';
-import { isLanded, readSeen, type Seen, stillListed, writeSeen } from '../seen-files.ts';
+import {
+  isLanded,
+  noteSeen,
+  readSeen,
+  type Seen,
+  type SeenFile,
+  seenOf,
+  stillListed,
+  writeSeen,
+} from '../seen-files.ts';
 
 /** Lands what is new at one courier's source: bytes unchanged, keyed by their hash. */
 export async function pullFiles(
@@ -37,7 +46,7 @@ export async function pullFiles(
 async function pullFrom(
   source: CourierSource,
   courier: Courier,
-  { plan, as_of }: z.infer<typeof PullFilesInput>,
+  { plan, as_of, run_id }: z.infer<typeof PullFilesInput>,
   services: Services,
 ): Promise<z.infer<typeof PullFilesOutput>> {
   const period = { from: plan.from, to: plan.to };
@@ -53,7 +62,7 @@ async function pullFrom(
   return {
     courier: courier.id,
     files_seen: matches.length,
-    files_landed: await land({ courier, source, there, period }, taken, services),
+    files_landed: await land({ courier, source, there, period, run_id }, taken, services),
     missing,
     notify_when_missing: plan.notify_when_missing,
   };
@@ -74,33 +83,35 @@ interface Pulled {
   source: CourierSource;
   there: SourceFile[];
   period: DateRange;
+  run_id: string;
 }
 
 async function land(pulled: Pulled, matches: FilesetMatch[], services: Services): Promise<number> {
   const { objects, progress } = services;
   const { id, files } = pulled.courier;
-  const before = await readSeen(objects, id);
-  const seen = { ...before };
-  const fresh = matches.filter((match) => !isLanded(before, match.source));
+  const seen = await readSeen(objects, id);
+  const { landing = pulled.run_id } = seen;
+  const fresh = matches.filter((match) => !isLanded(seen, match));
   let landed = 0;
-  let [isRead, isFurther] = [false, false];
+  let [isRead, isFurther, isDone] = [false, false, false];
   try {
     for (const [n, match] of fresh.entries()) {
       progress(n, fresh.length);
-      const { name, bytes } = match.source;
-      const found = await landFile(pulled, match, before[name], services);
+      const found = await landFile(pulled, match, { before: seenOf(seen, match), landing }, services);
       isRead = true;
       // What only reading tells about is read again by the next call, which comes no further.
-      isFurther ||= bytes !== undefined;
+      isFurther ||= match.source.bytes !== undefined;
       if (!found) continue;
-      seen[name] = found.seen;
+      noteSeen(seen, match, found.seen);
       if (found.isNews) landed += 1;
     }
+    isDone = true;
   } catch (cause) {
     throw isTooMuch(cause, isFurther, services) ? new TooLarge(cause.message, { cause, data: cause.data }) : cause;
   } finally {
     // What was read needn't be read again, whatever became of the rest.
-    if (isRead) await writeSeen(objects, id, stillListed(seen, files, pulled.there));
+    const known = { files: stillListed(seen.files, files, pulled.there), ...(!isDone && { landing }) };
+    if (isRead || seen.landing !== undefined) await writeSeen(objects, id, known);
   }
   progress(fresh.length, fresh.length);
   await discardLanded(pulled, matches, seen, services);
@@ -115,9 +126,9 @@ const isTooMuch = (cause: unknown, isFurther: boolean, { room }: Services): caus
 async function landFile(
   { courier, source, period }: Pulled,
   match: FilesetMatch,
-  before: Seen[string] | undefined,
+  { before, landing }: { before: SeenFile | undefined; landing: string },
   { objects, scratch, signal, clock }: Services,
-): Promise<{ seen: Seen[string]; isNews: boolean } | undefined> {
+): Promise<{ seen: SeenFile; isNews: boolean } | undefined> {
   const { name, modified, etag } = match.source;
   const since = before?.mark;
   const reading = { signal, period, ...(since !== undefined && { since }) };
@@ -125,16 +136,24 @@ async function landFile(
   if (!fetched) return undefined;
   const { bytes, sha256, mark = since } = fetched;
   const { date, file } = match;
-  const times = await timesLanded(objects, courier.id, { file, sha256, date }, before?.sha256);
+  const content = { file, name, sha256, ...(isByName(courier, source, file) && { by_name: true }) };
+  const times = await timesLanded(objects, courier.id, { ...content, date }, before?.sha256);
   if (times !== undefined) {
     const key = landingKey(courier.id, { name, sha256, date });
     await fetched.land(objects, key);
-    const landed_at = clock().toISOString();
-    await noteLanded(objects, courier.id, { key, name, sha256, bytes, date, file, times, landed_at });
+    const noted = { ...content, key, bytes, date, times, landing };
+    await noteLanded(objects, courier.id, { ...noted, landed_at: clock().toISOString() });
   }
   const seen = { bytes, modified, ...(etag !== undefined && { etag }), sha256, ...(mark !== undefined && { mark }) };
   return { seen, isNews: times !== undefined };
 }
+
+/**
+ * Whether each file is news, whatever others held: one of a stream is more of what happened, and one that replaces a table
+ * says what is to be in it.
+ */
+const isByName = ({ loads }: Courier, source: CourierSource, file: string): boolean =>
+  source.discard !== undefined || loads.some((load) => load.file === file && load.mode === 'truncate_and_load');
 
 /** Lets go of files that are landed at a source that keeps them for nobody else, and of what was known of those that are gone. */
 async function discardLanded(
@@ -144,9 +163,9 @@ async function discardLanded(
   { objects }: Services,
 ): Promise<void> {
   if (!source.discard) return;
-  const landed = matches.filter((match) => isLanded(seen, match.source));
+  const landed = matches.filter((match) => isLanded(seen, match));
   for (const match of landed) await source.discard(match.source);
-  if (landed.length > 0) await writeSeen(objects, courier.id, {});
+  if (landed.length > 0) await writeSeen(objects, courier.id, { files: {} });
 }
 
 function awaitedError(courier: Courier, missing: string[], until: string): FilesAwaited {

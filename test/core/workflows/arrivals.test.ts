@@ -120,11 +120,8 @@ describe('a look after files that arrived', () => {
   it('does not wait for a courier that the group goes on without, and does not start for its half either', async () => {
     there = { 'courier/web': wholeDay, 'courier/mail': ['2026-11-01/events.csv'] };
     expect(await look()).toHaveProperty('run');
-    await writeSeen(
-      objects,
-      'courier/web',
-      Object.fromEntries(wholeDay.map((name) => [name, { ...file(name), sha256: 'a' }])),
-    );
+    const files = wholeDay.map((name, n) => [`file_${n}`, { [name]: { ...file(name), sha256: 'a' } }]);
+    await writeSeen(objects, 'courier/web', { files: Object.fromEntries(files) });
     expect(await look()).toEqual({ left: 'no complete set of files is new' });
   });
 

@@ -31,7 +31,17 @@ async function backfill(files: Readonly<Record<string, number>>) {
     const sha256 = `${file === 'lines' ? 'a' : 'b'}${n.toString(16).padStart(63, '0')}`;
     const name = `${date}/${file}-of-all-shops-with-a-long-name.csv`;
     const key = `landing/web/${date}/${sha256}-${file}.csv`;
-    return { key, name, sha256, bytes: 10_000_000 + n, date, file, times: 1, landed_at: context.as_of };
+    return {
+      key,
+      name,
+      sha256,
+      bytes: 10_000_000 + n,
+      date,
+      file,
+      times: 1,
+      landing: context.run_id,
+      landed_at: context.as_of,
+    };
   };
   for (const [file, count] of Object.entries(files))
     await Promise.all(Array.from({ length: count }, (_, n) => noteLanded(objects, 'courier/web', landed(file, n))));

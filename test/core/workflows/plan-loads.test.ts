@@ -41,6 +41,7 @@ const receipts = (day: string, n = 0, landedOn = day): LandedFile => {
   return {
     ...{ key, name, sha256, bytes: 10, date: day, file: 'receipts' },
     times: 1,
+    landing: 'run-20261101-000000-0000',
     landed_at: `${landedOn}T12:00:00.000Z`,
   };
 };

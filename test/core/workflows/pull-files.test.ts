@@ -32,9 +32,9 @@ async function placeOf(newSource: () => CourierSource, room?: number, { signal }
   const { id } = await new ConfigurationStore(objects).commit(undefined, documents, commit);
   const place = { objects, courier: newSource, clock: () => new Date() };
   const services = { ...place, progress: () => undefined, signal, room } as unknown as Services;
-  const pull = (period: DateRange = { from: null, to: null }) => {
+  const pull = (period: DateRange = { from: null, to: null }, run_id = 'run-20261101-000000-0000') => {
     const plan = CourierPlan.parse({ courier, ...period, looks_at: period, ...goesOn });
-    const run = { run_id: 'run-20261101-000000-0000', as_of: '2026-11-01T00:00:00.000Z', configuration_version: id };
+    const run = { run_id, as_of: '2026-11-01T00:00:00.000Z', configuration_version: id };
     return pullFiles({ ...run, plan }, services);
   };
   return { objects, pull };
@@ -72,15 +72,50 @@ async function placeWithTimeFor(bytesInACall: number, files: Readonly<Record<str
   return { ...place, read };
 }
 
+/** Receipts that are landed. */
+async function landedIn(objects: ObjectStore) {
+  const warehouse = { loads: async () => ({ generation: '', last: 0, whole: 0 }), loaded: async () => [] } as never;
+  const loading = { courier, file: 'receipts', table: 'none' };
+  return (await unloadedFiles({ objects, warehouse }, loading, new Date())).files;
+}
+
 it('a step that has no time for all files goes on after those that it landed', async () => {
   const files = { 'receipts-1.csv': 'id\n1\n', 'receipts-2.csv': 'id\n2\n', 'receipts-3.csv': 'id\n3\n' };
   const { objects, read, pull } = await placeWithTimeFor(10, files);
   await expect(pull()).rejects.toMatchObject({ name: 'OutOfTime' });
   expect(await pull()).toMatchObject({ files_seen: 3, files_landed: 1 });
   expect(read).toEqual(Object.keys(files));
-  const warehouse = { loads: async () => ({ generation: '', last: 0, whole: 0 }), loaded: async () => [] } as never;
-  const landed = await unloadedFiles({ objects, warehouse }, { courier, file: 'receipts', table: 'none' }, new Date());
-  expect(landed.files.map(({ name }) => name).sort()).toEqual(Object.keys(files));
+  expect((await landedIn(objects)).map(({ name }) => name).sort()).toEqual(Object.keys(files));
+});
+
+it('what a run began to land is one delivery with what another goes on to land', async () => {
+  const files = { 'receipts-1.csv': 'id\n1\n', 'receipts-2.csv': 'id\n2\n', 'receipts-3.csv': 'id\n3\n' };
+  const { objects, pull } = await placeWithTimeFor(10, files);
+  await expect(pull()).rejects.toMatchObject({ name: 'OutOfTime' });
+  await pull(undefined, 'run-20261102-000000-0000');
+  const landings = (await landedIn(objects)).map(({ landing }) => landing);
+  expect(landings).toEqual(Array.from(landings, () => 'run-20261101-000000-0000'));
+});
+
+it('what a run began to land is done with once a run finds no more of it', async () => {
+  let there = ['receipts-1.csv', 'receipts-2.csv'];
+  const { objects, pull } = await placeOf(() => ({
+    list: async () => there.map((name) => ({ name, bytes: 5, modified: '2026-11-01T00:00:00.000Z' })),
+    fetch: async ({ name }) => {
+      if (name === 'receipts-2.csv') throw new Error('it is gone');
+      return fetched(name);
+    },
+  }));
+  await expect(pull()).rejects.toThrow('it is gone');
+  there = there.slice(0, 1);
+  await pull();
+  there = ['receipts-3.csv'];
+  await pull(undefined, 'run-20261102-000000-0000');
+  const landed = (await landedIn(objects)).map(({ name, landing }) => [name, landing]);
+  expect(Object.fromEntries(landed)).toEqual({
+    'receipts-1.csv': 'run-20261101-000000-0000',
+    'receipts-3.csv': 'run-20261102-000000-0000',
+  });
 });
 
 it('a file that a whole step has no time for is not tried again', async () => {
@@ -146,15 +181,16 @@ it('what was seen at a source that keeps its files for a while is forgotten with
       return fetched(file.name);
     },
   }));
+  const seen = async () => Object.keys((await readSeen(objects, courier)).files.daily ?? {});
   for (let n = 3; n <= days.length; n++) {
     there = days.slice(n - 3, n);
     await pull();
   }
   expect(read).toEqual(days.map(name));
-  expect(Object.keys(await readSeen(objects, courier))).toEqual(there.map(name));
+  expect(await seen()).toEqual(there.map(name));
   there = days;
   expect(await pull()).toMatchObject({ files_seen: 9, files_landed: 0 });
   there = [];
   await pull();
-  expect(Object.keys(await readSeen(objects, courier))).toHaveLength(9);
+  expect(await seen()).toHaveLength(9);
 });
