@@ -102,7 +102,9 @@ export class OutOfTime extends PlatformError {}
 /** More work than this home has room or time for: trying again would end the same. */
 export class TooLarge extends PlatformError {}
 /** Data of another format than this version reads and writes. */
-export class WrongFormat extends PlatformError {}
+export class WrongFormat extends PlatformError {
+  override readonly status = 409;
+}
 /** A defect of ours. */
 export class InternalError extends PlatformError {}
 

@@ -15,7 +15,15 @@ export type Migration = (objects: ObjectStore) => Promise<void>;
  * The first leads from format 1 to format 2, each next one a format on. One is added when an older version of the code could
  * not read what a newer one writes; none is ever changed or removed.
  */
-const migrations: readonly Migration[] = [];
+const migrations: readonly Migration[] = [refuseUnreleased];
+
+/** Format 1 is of versions before the first release, whose data nobody is owed: it is begun anew from its files. */
+async function refuseUnreleased(): Promise<void> {
+  throw new WrongFormat(
+    'the data is of format 1, which versions before the first release wrote and this one does not read: leave it as it is and load its files anew, from its inbox and from landing/ in its objects, into another home (TRIBUTARY_HOME), or in AWS into an environment of another name',
+    { data: { format: 1 } },
+  );
+}
 
 const formatKey = 'config/format.json';
 const Noted = z.object({ format: z.number().int() });

@@ -31,7 +31,7 @@ describe('the format of an environment', () => {
     const { place, noted, objects } = await dataOf();
     await Promise.all([migrate(place), migrate(place)]);
     await migrate(place);
-    expect(await noted()).toBe(1);
+    expect(await noted()).toBe(2);
     await checkFormat(objects);
   });
 
@@ -89,9 +89,19 @@ describe('the format of an environment', () => {
     await takeLease(objects, 'run-1', clock());
   });
 
+  it('of a version before the first release is refused in words, and left as it is', async () => {
+    const { place, noted } = await dataOf(1);
+    for (let time = 0; time < 2; time++)
+      await expect(migrate(place)).rejects.toMatchObject({
+        name: 'WrongFormat',
+        message: expect.stringMatching(/^the data is of format 1, .*load its files anew, .*\(TRIBUTARY_HOME\)/),
+      });
+    expect(await noted()).toBe(1);
+  });
+
   it('that is not of the code ends a run before it touches anything', async () => {
     const tenant = await TestTenant.open(shopDocuments);
-    await tenant.environment.objects.put('config/format.json', JSON.stringify({ format: 2 }));
+    await tenant.environment.objects.put('config/format.json', JSON.stringify({ format: 3 }));
     const run = await tenant.run();
     expect([run.state, run.error?.type]).toEqual(['failed', 'WrongFormat']);
     expect(run.tasks.map(({ name }) => name)).not.toContain('PullCourier');
