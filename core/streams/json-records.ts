@@ -33,25 +33,38 @@ function parsed(text: string): unknown {
   }
 }
 
-const [QUOTE, BACKSLASH] = ['"'.charCodeAt(0), '\\'.charCodeAt(0)];
+const QUOTE = '"'.charCodeAt(0);
+const BACKSLASH = '\\'.charCodeAt(0);
+const COLON = ':'.charCodeAt(0);
 const [OPEN_OBJECT, CLOSE_OBJECT] = ['{'.charCodeAt(0), '}'.charCodeAt(0)];
 const [OPEN_ARRAY, CLOSE_ARRAY] = ['['.charCodeAt(0), ']'.charCodeAt(0)];
 
-/** The texts of the outermost objects of a text that is known to be JSON. */
+/**
+ * The texts of the outermost objects of a text that is known to be JSON. What JSON allows and the reader of files doesn't is
+ * refused here, where its sender hears of it.
+ */
 function objectsOf(text: string): string[] {
   const found: string[] = [];
   const outermost = text.trimStart().startsWith('[') ? 1 : 0;
-  let [depth, start] = [0, 0];
+  /** Names of the objects that are open, each within the one before; none of arrays. */
+  const open: Set<string>[] = [];
+  let [start, lastString] = [0, ''];
   for (let n = 0; n < text.length; n++) {
     const letter = text.charCodeAt(n);
-    if (letter === QUOTE) n = endOfString(text, n);
-    else if (letter === OPEN_OBJECT || letter === OPEN_ARRAY) {
-      if (depth === outermost) start = n;
-      depth += 1;
-      if (depth > DEEPEST) throw new InvalidInput(`the payload is more than ${DEEPEST} levels deep: send it flatter`);
+    if (letter === QUOTE) {
+      const end = endOfString(text, n);
+      lastString = stringOf(text.slice(n, end + 1));
+      n = end;
+    } else if (letter === COLON) {
+      refuseTwice(open.at(-1), lastString);
+    } else if (letter === OPEN_OBJECT || letter === OPEN_ARRAY) {
+      if (open.length === outermost) start = n;
+      open.push(new Set());
+      if (open.length > DEEPEST)
+        throw new InvalidInput(`the payload is more than ${DEEPEST} levels deep: send it flatter`);
     } else if (letter === CLOSE_OBJECT || letter === CLOSE_ARRAY) {
-      depth -= 1;
-      if (depth === outermost) found.push(text.slice(start, n + 1));
+      open.pop();
+      if (open.length === outermost) found.push(text.slice(start, n + 1));
     }
   }
   return found;
@@ -63,4 +76,24 @@ function endOfString(text: string, from: number): number {
     if (letter === BACKSLASH) n += 1;
     else if (letter === QUOTE) return n;
   }
+}
+
+/** What a string of JSON stands for. Half of a character that takes two escapes is no text in UTF-8. */
+function stringOf(quoted: string): string {
+  if (!quoted.includes('\\')) return quoted.slice(1, -1);
+  const string: string = JSON.parse(quoted);
+  if (!/\p{Surrogate}/u.test(string)) return string;
+  throw new InvalidInput(
+    `the payload has the text ${quoted.slice(0, 50)}, in which one half of a surrogate pair stands alone: expected both, such as \\ud83d\\ude00, or neither`,
+  );
+}
+
+/** An ingest query that sees rows as they are nested refuses the whole file for a name that an object has twice. */
+function refuseTwice(names: Set<string> | undefined, name: string): void {
+  if (names?.has(name)) {
+    throw new InvalidInput(
+      `the payload has an object with ${JSON.stringify(name.slice(0, 50))} twice: expected each name once, for only one could be kept`,
+    );
+  }
+  names?.add(name);
 }

@@ -1,16 +1,20 @@
 import { SaxesParser } from 'saxes';
 import { InvalidInput } from '../errors.ts';
 
-/** Elements within elements. */
-const DEEPEST = 100;
+/** Elements within elements: as many as a row may have. */
+const DEEPEST = 64;
 
-/** The document of an XML payload without its declaration, so that it can be one of many in a file. `InvalidInput` of what is not well-formed. */
+/**
+ * The document of an XML payload without its declaration, so that it can be one of many in a file, which is read as XML 1.0.
+ * `InvalidInput` of what is not well-formed as such.
+ */
 export function xmlRecords(text: string): string[] {
   const parser = new SaxesParser();
   let depth = 0;
   parser.on('error', (cause) => refuse(parser, cause.message.replace(/^\d+:\d+: /, '').replace(/\.$/, '')));
   parser.on('doctype', () => refuse(parser, 'it has a document type, which may name other files: leave it out'));
-  parser.on('xmldecl', ({ encoding }) => {
+  parser.on('xmldecl', ({ version, encoding }) => {
+    if (version !== '1.0') refuse(parser, `it says that it is XML ${version}: expected XML 1.0`);
     if (encoding !== undefined && !/^(utf-8|us-ascii)$/i.test(encoding)) {
       refuse(parser, `it says that its encoding is ${encoding}: expected UTF-8`);
     }

@@ -64,6 +64,9 @@ describe('a payload', () => {
     ['[{"id":1},[{"id":2}]]', 'record 2 of the batch is [{"id":2}]: expected an object'],
     [`[${'{},'.repeat(10_000)}{}]`, 'the batch has 10001 records: expected 10000 at most'],
     [deep, 'more than 100 levels deep'],
+    ['{"id":"\\ud800"}', 'the text "\\ud800", in which one half of a surrogate pair stands alone'],
+    ['[{"id":1},{"a":{"\\udc00x":2}}]', 'one half of a surrogate pair stands alone'],
+    ['{"a":[{"id":1,"i\\u0064":2}]}', 'an object with "id" twice'],
   ])('of JSON that is wrong is refused: %.20s', async (body, message) => {
     expect(await send(body)).toMatchObject({ status: 400, message: expect.stringContaining(message) });
   });
@@ -75,7 +78,9 @@ describe('a payload', () => {
     ['<a/><b/>', 'line 1'],
     ['<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', 'document type'],
     ['<?xml version="1.0" encoding="latin1"?><a/>', 'its encoding is latin1: expected UTF-8'],
-    [`${'<a>'.repeat(200)}${'</a>'.repeat(200)}`, 'more than 100 levels deep'],
+    [`${'<a>'.repeat(65)}${'</a>'.repeat(65)}`, 'more than 64 levels deep'],
+    ['<?xml version="1.1"?><r><row>a&#1;b</row></r>', 'it says that it is XML 1.1: expected XML 1.0'],
+    ['<r><row>a&#1;b</row></r>', 'malformed character entity'],
   ])('of XML that is wrong is refused: %.20s', async (body, message) => {
     const refused = await send(body, { to: 'orders', type: 'application/xml' });
     expect(refused).toMatchObject({ status: 400, message: expect.stringContaining(message) });
