@@ -27,12 +27,23 @@ export function tasksOf(states: Record<string, State>): [string, State][] {
   ]);
 }
 
-/** True of an error that ends a machine: nothing retries it in its state, and nothing in the machine catches. */
+/** True of an error that ends a machine: nothing retries it in its state, and nothing in the machine catches it. */
 export function isFinal(machine: StateMachineDefinition, state: State, error: unknown): boolean {
-  const retries = (state.Retry ?? []) as { ErrorEquals: string[] }[];
-  const isRetried = retries.some((retry) => retry.ErrorEquals.includes((error as Error).name));
-  return !isRetried && !JSON.stringify(machine.States).includes('"Catch"');
+  const names = [(error as Error).name, 'States.ALL', 'States.TaskFailed'];
+  const isRetried = rulesOf(state, 'Retry').some(({ ErrorEquals }) => ErrorEquals.includes((error as Error).name));
+  return (
+    !isRetried && !catchersOf(machine.States).some(({ ErrorEquals }) => names.some((one) => ErrorEquals.includes(one)))
+  );
 }
+
+const rulesOf = (state: State, kind: 'Retry' | 'Catch') => (state[kind] ?? []) as { ErrorEquals: string[] }[];
+
+/** Of the states of a machine, and of its maps. */
+const catchersOf = (states: Record<string, State>): { ErrorEquals: string[] }[] =>
+  Object.values(states).flatMap((state) => [
+    ...rulesOf(state, 'Catch'),
+    ...catchersOf(state.ItemProcessor?.States ?? {}),
+  ]);
 
 /** Whether a task is one of ECS, which does for a function what it has no room for. */
 export const isContainerTask = ({ Resource }: State): boolean => Resource?.includes(':ecs:') ?? false;

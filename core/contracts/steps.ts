@@ -52,6 +52,8 @@ export const LandedFile = z.object({
   times: z.number().int().min(1).default(1),
   /** The run that landed it, or that began to, before another went on. What is landed together for a date is one delivery. */
   landing: z.string(),
+  /** Whether it holds what was new since the last reading of its source, or what is of a period, and no more. */
+  incremental: z.boolean().optional(),
   landed_at: Instant,
 });
 export type LandedFile = z.infer<typeof LandedFile>;
@@ -120,7 +122,7 @@ export const FileLoaded = z.object({
 export type FileLoaded = z.infer<typeof FileLoaded>;
 
 /** publish-feed: the domain table that readers see is the one that was loaded. */
-export const PublishFeedInput = RunContext.extend({ feed: z.string() });
+export const PublishFeedInput = RunContext.extend({ feed: z.string(), list: z.string() });
 export const PublishFeedOutput = z.object({ table: z.string(), rows: z.number().int() });
 
 /** What a state machine catches of a failed task. */

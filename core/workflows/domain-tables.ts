@@ -37,6 +37,12 @@ export function feedShape(configuration: Configuration, feed: Feed): string {
 export const zoneOf = (configuration: Configuration, feed: Feed): string =>
   feed.time_zone ?? configuration.all('tenant')[0]?.time_zone ?? 'UTC';
 
+/** Whether a feed's table is emptied before what is new is loaded: then a part of it is no table to show. */
+export const isReplacedWhole = (configuration: Configuration, feed: Feed): boolean =>
+  configuration
+    .all('courier')
+    .some(({ loads }) => loads.some((load) => load.feed === feed.id && load.mode === 'truncate_and_load'));
+
 /** The stored domain table of a feed: one a shape, so that a repaired feed loads aside and the rows before stay readable. */
 export const storedTable = (configuration: Configuration, feed: Feed): string =>
   `${tableOfFeed(feed)}__${feedShape(configuration, feed).slice(0, 10)}`;

@@ -51,10 +51,17 @@ export async function plannedFile(
   objects: ObjectStore,
   { list, file }: { list: string; file: number },
 ): Promise<FileLoad> {
-  const files = (await readJson(objects, list, z.array(z.unknown())))?.value;
+  const files = await kept(objects, list);
   if (files?.[file] === undefined)
     throw new NotFound(
       `file ${file} of ${list} is not there: what a run plans is kept for 30 days, so start a new run`,
     );
   return FileLoad.parse(files[file]);
 }
+
+/** All of them, in order. */
+export const plannedFiles = async (objects: ObjectStore, list: string): Promise<FileLoad[]> =>
+  z.array(FileLoad).parse((await kept(objects, list)) ?? []);
+
+const kept = async (objects: ObjectStore, list: string): Promise<unknown[] | undefined> =>
+  (await readJson(objects, list, z.array(z.unknown())))?.value;

@@ -11,6 +11,7 @@ import type { ObjectStore } from '../ports.ts';
 import type { Warehouse } from '../sql/port.ts';
 import { storedTable } from './domain-tables.ts';
 import { landedDays, landedFiles, landedOn, loadId } from './landing.ts';
+import { withoutReplaced } from './refused-files.ts';
 
 /** A file of a courier's set, and the stored domain table that it is loaded into. */
 export interface Loading {
@@ -53,7 +54,7 @@ export interface Unloaded {
   learnt?: Known;
 }
 
-/** Landed files that a domain table does not hold. A day that is over, and of which it lacks little, is not listed again. */
+/** Landed files that a domain table does not hold and may yet. A day that is over, and of which it lacks little, is not listed again. */
 export async function unloadedFiles(
   { objects, warehouse }: { objects: ObjectStore; warehouse: Warehouse },
   loading: Loading,
@@ -72,7 +73,7 @@ export async function unloadedFiles(
   const files = await landedFiles(objects, courier, file, lacking);
   const after = { generation, ...knownAfter(landed, { held, lacking: new Set(files.map(loadId)) }, now) };
   const isNews = generation !== '' && canonicalJson(after) !== canonicalJson(before);
-  return { files, ...(isNews && { learnt: after }) };
+  return { files: await withoutReplaced(objects, table, files), ...(isNews && { learnt: after }) };
 }
 
 async function knownOf(objects: ObjectStore, loading: Loading, generation: string): Promise<Known> {

@@ -141,7 +141,8 @@ async function landFile(
   if (times !== undefined) {
     const key = landingKey(courier.id, { name, sha256, date });
     await fetched.land(objects, key);
-    const noted = { ...content, key, bytes, date, times, landing };
+    const isPart = mark !== undefined || (match.source.bytes === undefined && period.from !== null);
+    const noted = { ...content, key, bytes, date, times, landing, ...(isPart && { incremental: true }) };
     await noteLanded(objects, courier.id, { ...noted, landed_at: clock().toISOString() });
   }
   const seen = { bytes, modified, ...(etag !== undefined && { etag }), sha256, ...(mark !== undefined && { mark }) };

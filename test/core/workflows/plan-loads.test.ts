@@ -13,6 +13,7 @@ import type { Services } from '../../../core/ports.ts';
 import { storedTable } from '../../../core/workflows/domain-tables.ts';
 import { loadId, noteLanded } from '../../../core/workflows/landing.ts';
 import { plannedFile } from '../../../core/workflows/planned-loads.ts';
+import { noteRefused } from '../../../core/workflows/refused-files.ts';
 import { planLoads } from '../../../core/workflows/steps/plan-loads.ts';
 import { BrokenOff, countedObjects } from '../../support/counted-objects.ts';
 
@@ -83,7 +84,11 @@ async function newEnvironment() {
     for (const file of files) await noteLanded(objects, courier, file);
   };
   const drop = (name: string) => ledgerOf(tableOf(name)).forget();
-  return { plan, land, load, drop, requests, limit, objects };
+  const refuse = async (name: string, ...files: LandedFile[]) => {
+    const refusal = { name: 'UnreadableFile', message: 'it can’t be read', planned: [] };
+    for (const file of files) await noteRefused(objects, tableOf(name), file, refusal);
+  };
+  return { plan, land, load, refuse, drop, requests, limit, objects };
 }
 
 /** One whose tables hold a file of each of so many days up to yesterday, as the last plan has seen. */
@@ -123,6 +128,26 @@ describe('a plan of what to load', () => {
     for (let run = 0; run < 3; run++) expect(await plan()).toEqual({ sales: [bad.name] });
     await load('sales', bad);
     for (let run = 0; run < 2; run++) expect(await plan()).toEqual({});
+  });
+
+  it('leaves out a content that was refused and replaced, never one that waits or that nothing replaces', async () => {
+    const { plan, land, refuse } = await newEnvironment();
+    const [first, second] = [0, 1].map((n) => ({ ...receipts(today, n), name: `${today}/all.csv` })) as [
+      LandedFile,
+      LandedFile,
+    ];
+    const newer = { ...second, landed_at: `${today}T13:00:00.000Z` };
+    const delta = { ...receipts(today, 2), name: `${today}/delta.csv`, incremental: true };
+    const laterDelta = { ...receipts(today, 3), name: delta.name, incremental: true, landed_at: newer.landed_at };
+    await land(first, newer, delta, laterDelta);
+    const [all, deltas] = [`${today}/all.csv`, delta.name];
+    expect((await plan()).sales).toEqual([all, deltas, all, deltas]);
+    await refuse('sales', first, delta);
+    for (let run = 0; run < 2; run++) {
+      const planned = await plan();
+      expect(planned.sales).toEqual([deltas, all, deltas]);
+      expect(planned.visits).toHaveLength(4);
+    }
   });
 
   it('has all that a feed has not loaded of a day, however much that is', async () => {

@@ -1,0 +1,84 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { csv, TestTenant } from '../support/tenant.ts';
+
+let tenant: TestTenant;
+afterEach(() => tenant.close());
+
+/** A tenant whose till gives its stock in files of any name, loaded so. */
+const documents = (load: object = {}) => [
+  { id: 'tenant/test', name: 'test' },
+  { id: 'stitch/default' },
+  { id: 'merge-policy/default', sources: [] },
+  {
+    id: 'courier/till',
+    type: 'folder',
+    settings: { path: 'till' },
+    files: [{ name: 'stock', pattern: '*.csv', format: { type: 'csv' } }],
+    loads: [{ feed: 'feed/stock', file: 'stock', ...load }],
+  },
+  {
+    id: 'feed/stock',
+    source: 'till',
+    name: 'stock',
+    primary_key: ['id'],
+    fields: [{ field: 'id', required: true }, { field: 'price' }],
+  },
+  { id: 'courier-group/daily', couriers: [{ courier: 'courier/till' }], run_type: 'source' },
+];
+const unreadable = csv(['id', 'id'], ['shoe', 'shoe']);
+const mostlyBad = csv(['id', 'price'], ['', 1], ['', 2]);
+const stockOf = (id: string) => csv(['id', 'price'], [id, 10]);
+const ids = async () => (await tenant.query('SELECT id FROM till_stock ORDER BY id')).map(({ id }) => id);
+
+describe('a file that can’t be loaded', () => {
+  it.each([
+    ['UnreadableFile', unreadable],
+    ['ErrorThresholdExceeded', mostlyBad],
+  ])('for %s is made up for by the same name delivered again', async (error, content) => {
+    tenant = await TestTenant.open(documents());
+    await tenant.drop('till/a.csv', content);
+    expect((await tenant.run()).error?.message).toContain(`${error}: a.csv`);
+    await tenant.drop('till/a.csv', stockOf('hat'));
+    await tenant.drop('till/b.csv', stockOf('shoe'));
+    expect((await tenant.run()).error).toBeUndefined();
+    expect(await ids()).toEqual(['hat', 'shoe']);
+    // Nor is it tried again once what took its place is loaded.
+    await tenant.drop('till/c.csv', stockOf('coat'));
+    expect((await tenant.run()).error).toBeUndefined();
+    expect(await ids()).toEqual(['coat', 'hat', 'shoe']);
+  });
+
+  it('holds up no other of its feed, and fails the run with all that were refused', async () => {
+    tenant = await TestTenant.open(documents());
+    await tenant.drop('till/a.csv', unreadable);
+    await tenant.drop('till/b.csv', stockOf('shoe'));
+    await tenant.drop('till/c.csv', mostlyBad);
+    await tenant.drop('till/d.csv', stockOf('hat'));
+    for (let run = 0; run < 2; run++) {
+      const { state, error } = await tenant.run();
+      expect([state, error?.type]).toEqual(['failed', 'LoadFailed']);
+      expect(error?.message).toMatch(/UnreadableFile: a\.csv.*; ErrorThresholdExceeded: c\.csv/);
+      expect(await ids()).toEqual(['hat', 'shoe']);
+    }
+  });
+
+  it('is tried again once its feed’s threshold is raised', async () => {
+    tenant = await TestTenant.open(documents());
+    await tenant.drop('till/a.csv', csv(['id', 'price'], ['', 1], ['shoe', 2]));
+    expect((await tenant.run()).error?.message).toContain('ErrorThresholdExceeded: a.csv');
+    await tenant.configure(documents().map((one) => (one.id === 'feed/stock' ? { ...one, error_threshold: 50 } : one)));
+    expect((await tenant.run()).error).toBeUndefined();
+    expect(await ids()).toEqual(['shoe']);
+  });
+
+  it('stops a feed that is emptied before it is loaded, and readers keep what they had', async () => {
+    tenant = await TestTenant.open(documents({ mode: 'truncate_and_load' }));
+    await tenant.drop('till/a.csv', stockOf('shoe'));
+    expect((await tenant.run()).error).toBeUndefined();
+    await tenant.drop('till/b.csv', unreadable);
+    await tenant.drop('till/c.csv', stockOf('hat'));
+    const { error } = await tenant.run();
+    expect(error?.message).toMatch(/emptied before it is loaded.*UnreadableFile: b\.csv/);
+    expect(await ids()).toEqual(['shoe']);
+  });
+});
