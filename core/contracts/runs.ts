@@ -58,13 +58,13 @@ export const RunTask = z.object({
 });
 export type RunTask = z.infer<typeof RunTask>;
 
-/** Required files that are not at a courier's source yet; from `until` on they are missing. */
+/** Files that are not at a courier's source yet, or change there; from `until` on the run goes on without them, or fails. */
 export const AwaitedFiles = z.object({ courier: z.string(), missing: z.array(z.string()), until: Instant });
 export type AwaitedFiles = z.infer<typeof AwaitedFiles>;
 
-/** What a run has gone on in spite of: required files that are not there, or the time that its group gives it. */
+/** What a run has gone on in spite of: required files that are not there, files that change, or the time that its group gives it. */
 export const RunWarning = z.object({
-  type: z.enum(['MissingFiles', 'SlowRun']),
+  type: z.enum(['MissingFiles', 'ChangingFiles', 'SlowRun']),
   message: z.string(),
   at: Instant,
   data: z.record(z.string(), z.unknown()).default({}),

@@ -63,6 +63,8 @@ export const PullFilesOutput = z.object({
   files_landed: z.number().int(),
   /** Required files that are not there, and that the run goes on without. */
   missing: z.array(z.string()),
+  /** Files that changed each time that they were read, and that the run goes on without. */
+  changing: z.array(z.string()).optional(),
   notify_when_missing: z.boolean().default(true),
 });
 export type PullFilesOutput = z.infer<typeof PullFilesOutput>;

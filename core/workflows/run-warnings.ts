@@ -16,9 +16,15 @@ export function toldBy(run: Run, task: string, output: unknown, at: string): Par
   }
   if (task !== 'PullCourier') return {};
   const pulled = PullFilesOutput.parse(output);
-  const others = run.warnings.filter(({ type, data }) => type !== 'MissingFiles' || data.courier !== pulled.courier);
-  const missing = missingFiles(pulled, at);
-  return missing.length === 0 && others.length === run.warnings.length ? {} : { warnings: [...others, ...missing] };
+  const others = run.warnings.filter(({ data }) => data.courier !== pulled.courier);
+  const told = [...missingFiles(pulled, at), ...changingFiles(pulled, at)];
+  return told.length === 0 && others.length === run.warnings.length ? {} : { warnings: [...others, ...told] };
+}
+
+function changingFiles({ courier, changing = [] }: PullFilesOutput, at: string): RunWarning[] {
+  if (changing.length === 0) return [];
+  const message = `${courier} went on without what changed each time that it was read: ${fewOf(changing)}; the next run looks again`;
+  return [{ type: 'ChangingFiles', message, at, data: { courier, changing } }];
 }
 
 function missingFiles({ courier, missing, notify_when_missing }: PullFilesOutput, at: string): RunWarning[] {

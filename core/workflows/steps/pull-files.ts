@@ -3,7 +3,7 @@ import type { AwaitedFiles } from '../../contracts/runs.ts';
 import type { Courier } from '../../contracts/sources.ts';
 import type { CourierPlan, PullFilesInput, PullFilesOutput } from '../../contracts/steps.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
-import { DiskFull, FilesAwaited, MissingFile, OutOfTime, TooLarge } from '../../errors.ts';
+import { DiskFull, FileChanged, FilesAwaited, MissingFile, OutOfTime, TooLarge } from '../../errors.ts';
 import {
   completeSets,
   type DateRange,
@@ -59,13 +59,31 @@ async function pullFrom(
     if (plan.stop_when_missing) throw missingError(courier, missing);
   }
   const taken = plan.skip_missing ? matches : completeSets(courier.files, matches, period);
+  const { landed, changing } = await land({ courier, source, there, period, run_id }, taken, services);
+  const [first] = changing;
+  if (first) {
+    const until = new Date(Date.parse(as_of) + Math.max(plan.wait, SETTLING) * 1000);
+    const names = changing.map(({ name }) => name);
+    if (services.clock() < until) throw awaitedError(courier, names, until.toISOString());
+    if (changing.length === taken.length) throw first.cause;
+  }
   return {
     courier: courier.id,
     files_seen: matches.length,
-    files_landed: await land({ courier, source, there, period, run_id }, taken, services),
+    files_landed: landed,
     missing,
+    ...(changing.length > 0 && { changing: changing.map(({ name }) => name) }),
     notify_when_missing: plan.notify_when_missing,
   };
+}
+
+/** Seconds from the run's start in which files that change are looked at again, where the courier waits no longer. */
+const SETTLING = 60;
+
+/** A file that was another when it had been read than when it was listed. */
+interface Changing {
+  name: string;
+  cause: FileChanged;
 }
 
 /** What there is. A list that takes a call's whole time would take that of the next one too. */
@@ -86,26 +104,35 @@ interface Pulled {
   run_id: string;
 }
 
-async function land(pulled: Pulled, matches: FilesetMatch[], services: Services): Promise<number> {
+async function land(
+  pulled: Pulled,
+  matches: FilesetMatch[],
+  services: Services,
+): Promise<{ landed: number; changing: Changing[] }> {
   const { objects, progress } = services;
   const { id, files } = pulled.courier;
   const seen = await readSeen(objects, id);
   const { landing = pulled.run_id } = seen;
   const fresh = matches.filter((match) => !isLanded(seen, match));
   let landed = 0;
+  const changing: Changing[] = [];
   let [isRead, isFurther, isDone] = [false, false, false];
   try {
     for (const [n, match] of fresh.entries()) {
       progress(n, fresh.length);
-      const found = await landFile(pulled, match, { before: seenOf(seen, match), landing }, services);
+      const before = seenOf(seen, match);
+      const found = await landFile(pulled, match, { before, landing }, services).catch((cause) => {
+        if (!(cause instanceof FileChanged)) throw cause;
+        changing.push({ name: match.source.name, cause });
+      });
       isRead = true;
+      if (!found) continue;
       // What only reading tells about is read again by the next call, which comes no further.
       isFurther ||= match.source.bytes !== undefined;
-      if (!found) continue;
       noteSeen(seen, match, found.seen);
       if (found.isNews) landed += 1;
     }
-    isDone = true;
+    isDone = changing.length === 0;
   } catch (cause) {
     throw isTooMuch(cause, isFurther, services) ? new TooLarge(cause.message, { cause, data: cause.data }) : cause;
   } finally {
@@ -115,7 +142,7 @@ async function land(pulled: Pulled, matches: FilesetMatch[], services: Services)
   }
   progress(fresh.length, fresh.length);
   await discardLanded(pulled, matches, seen, services);
-  return landed;
+  return { landed, changing };
 }
 
 /** Whether a home that hands over what is too much for it does so with this: another call would end the same. */

@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { FilesystemObjects } from '../../../adapters/objects/filesystem.ts';
+import type { Run } from '../../../core/contracts/runs.ts';
 import { CourierPlan } from '../../../core/contracts/steps.ts';
 import { ConfigurationStore } from '../../../core/environments/configuration-store.ts';
 import { parseDocument } from '../../../core/environments/documents.ts';
-import { DiskFull, OutOfTime } from '../../../core/errors.ts';
+import { DiskFull, FileChanged, OutOfTime } from '../../../core/errors.ts';
 import type { DateRange } from '../../../core/feeds/fileset.ts';
 import type { CourierSource } from '../../../core/feeds/port.ts';
 import type { ObjectStore, Services } from '../../../core/ports.ts';
+import { toldBy } from '../../../core/workflows/run-warnings.ts';
 import { readSeen } from '../../../core/workflows/seen-files.ts';
 import { pullFiles } from '../../../core/workflows/steps/pull-files.ts';
 import { unloadedFiles } from '../../../core/workflows/unloaded.ts';
@@ -26,14 +28,22 @@ const documents = [
 ].map((document) => parseDocument(document));
 
 /** A courier of such a source; `newSource` is asked at each pull. With `room`, it is a function's. */
-async function placeOf(newSource: () => CourierSource, room?: number, { signal } = new AbortController()) {
+async function placeOf(
+  newSource: () => CourierSource,
+  room?: number,
+  { signal } = new AbortController(),
+  clock = () => new Date(),
+) {
   const objects = new FilesystemObjects(await mkdtemp(join(tmpdir(), 'pull-')));
   const commit = { author: 'test', at: new Date(), message: 'test' };
   const { id } = await new ConfigurationStore(objects).commit(undefined, documents, commit);
-  const place = { objects, courier: newSource, clock: () => new Date() };
+  const place = { objects, courier: newSource, clock };
   const services = { ...place, progress: () => undefined, signal, room } as unknown as Services;
-  const pull = (period: DateRange = { from: null, to: null }, run_id = 'run-20261101-000000-0000') => {
-    const plan = CourierPlan.parse({ courier, ...period, looks_at: period, ...goesOn });
+  const pull = (
+    period: DateRange = { from: null, to: null },
+    { run_id = 'run-20261101-000000-0000', wait = goesOn.wait } = {},
+  ) => {
+    const plan = CourierPlan.parse({ courier, ...period, looks_at: period, ...goesOn, wait });
     const run = { run_id, as_of: '2026-11-01T00:00:00.000Z', configuration_version: id };
     return pullFiles({ ...run, plan }, services);
   };
@@ -92,7 +102,7 @@ it('what a run began to land is one delivery with what another goes on to land',
   const files = { 'receipts-1.csv': 'id\n1\n', 'receipts-2.csv': 'id\n2\n', 'receipts-3.csv': 'id\n3\n' };
   const { objects, pull } = await placeWithTimeFor(10, files);
   await expect(pull()).rejects.toMatchObject({ name: 'OutOfTime' });
-  await pull(undefined, 'run-20261102-000000-0000');
+  await pull(undefined, { run_id: 'run-20261102-000000-0000' });
   const landings = (await landedIn(objects)).map(({ landing }) => landing);
   expect(landings).toEqual(Array.from(landings, () => 'run-20261101-000000-0000'));
 });
@@ -110,7 +120,7 @@ it('what a run began to land is done with once a run finds no more of it', async
   there = there.slice(0, 1);
   await pull();
   there = ['receipts-3.csv'];
-  await pull(undefined, 'run-20261102-000000-0000');
+  await pull(undefined, { run_id: 'run-20261102-000000-0000' });
   const landed = (await landedIn(objects)).map(({ name, landing }) => [name, landing]);
   expect(Object.fromEntries(landed)).toEqual({
     'receipts-1.csv': 'run-20261101-000000-0000',
@@ -193,4 +203,41 @@ it('what was seen at a source that keeps its files for a while is forgotten with
   there = [];
   await pull();
   expect(await seen()).toHaveLength(9);
+});
+
+/** A place at so many seconds after the run's start, with files of which some change while they are read. */
+const placeThatChanges = (seconds: number, files: Readonly<Record<string, boolean>>) => {
+  const modified = '2026-11-01T00:00:00.000Z';
+  const source: CourierSource = {
+    list: async () => Object.keys(files).map((name) => ({ name, bytes: name.length, modified })),
+    fetch: async ({ name }) => {
+      if (files[name]) throw new FileChanged(`${name} changed`);
+      return fetched(name);
+    },
+  };
+  return placeOf(
+    () => source,
+    undefined,
+    undefined,
+    () => new Date(Date.parse(modified) + seconds * 1000),
+  );
+};
+
+it('a file that changes while it is read is waited for, and then left to the next run, with a warning', async () => {
+  const [still, grows] = ['receipts-2.csv', 'receipts-1.csv'];
+  const files = { [grows]: true, [still]: false };
+  const early = await placeThatChanges(59, files);
+  const awaited = { courier, missing: [grows], until: '2026-11-01T00:01:00.000Z' };
+  await expect(early.pull()).rejects.toMatchObject({ name: 'FilesAwaited', data: awaited });
+  expect(Object.keys(await readSeen(early.objects, courier)).join()).toContain(still);
+
+  const late = await placeThatChanges(61, files);
+  await expect(late.pull(undefined, { wait: 3600 })).rejects.toMatchObject({ name: 'FilesAwaited' });
+  const pulled = await late.pull();
+  expect(pulled).toMatchObject({ files_seen: 2, changing: [grows] });
+  const { warnings } = toldBy({ warnings: [] } as unknown as Run, 'PullCourier', pulled, awaited.until);
+  expect(warnings).toMatchObject([{ type: 'ChangingFiles', message: expect.stringContaining(grows) }]);
+
+  const alone = await placeThatChanges(61, { [grows]: true });
+  await expect(alone.pull()).rejects.toMatchObject({ name: 'FileChanged' });
 });
