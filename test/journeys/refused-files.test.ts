@@ -46,6 +46,14 @@ describe('a file that can’t be loaded', () => {
     await tenant.drop('till/c.csv', stockOf('coat'));
     expect((await tenant.run()).error).toBeUndefined();
     expect(await ids()).toEqual(['coat', 'hat', 'shoe']);
+    // A feed of another shape tries all of them, and goes by the newer again.
+    const fields = [
+      { field: 'id', required: true },
+      { field: 'price', type: 'Integer' },
+    ];
+    await tenant.configure(documents().map((one) => (one.id === 'feed/stock' ? { ...one, fields } : one)));
+    expect((await tenant.run()).error).toBeUndefined();
+    expect(await ids()).toEqual(['coat', 'hat', 'shoe']);
   });
 
   it('holds up no other of its feed, and fails the run with all that were refused', async () => {

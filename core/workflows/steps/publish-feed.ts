@@ -19,7 +19,8 @@ export async function publishFeed(
   const configuration = await loadConfiguration(services.objects, input.configuration_version);
   const feed = configuration.get('feed', input.feed);
   const table = storedTable(configuration, feed);
-  const refused = await refusedOf(services.objects, table, await plannedFiles(services.objects, input.list));
+  const planned = await plannedFiles(services.objects, input.list);
+  const refused = (await refusedOf(services.objects, table, planned)).filter(({ refusal }) => !refusal.replaced);
   if (refused.length > 0 && isReplacedWhole(configuration, feed)) throw refusedError(refused);
   const entry = await domainTableEntry(services.warehouse, configuration, feed, {
     id: input.run_id,
