@@ -93,7 +93,7 @@ async function passing(session: DuckDbSession, relation: string, field: string, 
   };
 }
 
-/** Key candidates with their uniqueness, best first; the first column when nothing is always filled. */
+/** Key candidates with their uniqueness, best first; the column that comes nearest when none is good enough. */
 export async function measureKeys(
   session: DuckDbSession,
   relation: string,
@@ -106,7 +106,9 @@ export async function measureKeys(
   if (singles.some(isGoodEnough)) return rankKeys(singles, columns);
   const pairs = await uniqueness(session, relation, pairCandidates(columns));
   const ranked = rankKeys([...singles, ...pairs], columns);
-  return ranked.length > 0 ? ranked : columns.slice(0, 1).map(({ column }) => ({ columns: [column], uniqueness: 0 }));
+  if (ranked.length > 0) return ranked;
+  const [best] = columns.toSorted((a, b) => b.distinct - a.distinct);
+  return best ? [{ columns: [best.column], uniqueness: best.rows === 0 ? 0 : best.distinct / best.rows }] : [];
 }
 
 async function uniqueness(

@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { StitchSettings } from '../../core/contracts/customer360.ts';
 import { InvalidInput } from '../../core/errors.ts';
 import { type Measured, proposeFeed } from '../../core/feeds/discovery/propose.ts';
@@ -46,6 +46,7 @@ const LOOKED_AT = 2000;
  */
 export async function resolveFiles(request: ResolveRequest): Promise<ResolveReport> {
   const write = writerOf(request.out);
+  refuseOwnInput(request);
   const workFolder = await mkdtemp(join(tmpdir(), 'resolve-'));
   const session = await DuckDbSession.open({
     threads: request.threads ?? 2,
@@ -68,6 +69,11 @@ export async function resolveFiles(request: ResolveRequest): Promise<ResolveRepo
     session.close();
     await rm(workFolder, { recursive: true, force: true });
   }
+}
+
+function refuseOwnInput({ files, out }: ResolveRequest): void {
+  if (!files.some((file) => resolve(file) === resolve(out))) return;
+  throw new InvalidInput(`--out ${out} is one of the files to read, which stay as they are: name another file`);
 }
 
 /** The rows of files to people. */

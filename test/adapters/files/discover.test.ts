@@ -101,6 +101,11 @@ describe('a discovered feed', () => {
     expect(found.primary_keys[0]).toEqual({ columns: ['order_id', 'line_no'], uniqueness: 1 });
   });
 
+  it('tells how far the best column is from a key when none is near to one', async () => {
+    const found = await discover('repeats.csv', 'a,b\n1,2\n1,2\n1,3\n');
+    expect(found.primary_keys[0]).toEqual({ columns: ['b'], uniqueness: 2 / 3 });
+  });
+
   it('flattens nested data by an ingest query that works', async () => {
     const row = (i: number) =>
       JSON.stringify({

@@ -133,6 +133,11 @@ describe('is refused by name:', () => {
       { tags: new Map([['city', 'emial']]) },
       /emial is no tag that Stitch compares; the nearest is email/,
     ],
+    [
+      'a result in the place of what it is of',
+      { out: join(folder, 'plain.csv') },
+      /plain\.csv is one of the files to read/,
+    ],
     ['an ending that no writer knows', { out: join(folder, 'x.xlsx') }, /expected a file that ends in \.csv/],
   ])('%s', async (_, wishes, message) => {
     const files = [file('plain.csv', people)];
