@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { DuckDbSession } from '../../../adapters/sql/duckdb/session.ts';
-import { text } from '../../../core/sql/quote.ts';
-import { hostileCases, recordsOf } from '../../support/hostile-records.ts';
-import { idsOf, runStitch, temporaryFolder } from '../../support/stitch-runs.ts';
+import { DuckDbSession } from '../../adapters/sql/duckdb/session.ts';
+import { text } from '../../core/sql/quote.ts';
+import { hostileCases, recordsOf } from '../support/hostile-records.ts';
+import { idsOf, runStitch, temporaryFolder } from '../support/stitch-runs.ts';
 
 const folder = temporaryFolder();
 /** `bench/hostile.ts` runs them at their full size. */
