@@ -62,7 +62,8 @@ export async function resolveFiles(request: ResolveRequest): Promise<ResolveRepo
     if (found === undefined) throw new InvalidInput('the files have no records');
     await stages.run('write', () => session.run('the result', write(resultOf(files))));
     const uses = files.map(({ name, rows, plan }) => ({ file: name, rows, uses: plan.uses }));
-    const told = await reportOn(session, uses, { ...found, ...prepared }, stages.seconds);
+    const report = await reportOn(session, uses, { ...found, ...prepared }, stages.seconds);
+    const told = { ...report, warnings: [...leftOut(files), ...report.warnings] };
     if (request.report !== undefined) await writeReport(request.report, told);
     return told;
   } finally {
@@ -70,6 +71,15 @@ export async function resolveFiles(request: ResolveRequest): Promise<ResolveRepo
     await rm(workFolder, { recursive: true, force: true });
   }
 }
+
+/** What of files is not in the result. */
+const leftOut = (files: readonly ReadFile[]): string[] =>
+  files
+    .filter(({ unreadable }) => unreadable > 0)
+    .map(
+      ({ name, unreadable }) =>
+        `${unreadable} records of ${name} can't be read and are not in the result: \`tributary discover\` says more of the file`,
+    );
 
 function refuseOwnInput({ files, out }: ResolveRequest): void {
   if (!files.some((file) => resolve(file) === resolve(out))) return;
@@ -107,6 +117,8 @@ interface ReadFile {
   name: string;
   table: string;
   rows: number;
+  /** Records of the file that are no rows. */
+  unreadable: number;
   plan: AnyRecords;
   /** SQL over a row of the table that is its key among the records. */
   pk: string;
@@ -135,7 +147,8 @@ async function readFile(
   const proposed = anyRecords(proposeFeed(measured), wishes, parts);
   const rows = await size(session, table);
   const plan = withoutRepeated(proposed, await repetitions(session, table, proposed));
-  return { name, table, rows, plan, pk: await keyOf(session, name, table, plan) };
+  const { unreadable } = measured;
+  return { name, table, rows, unreadable, plan, pk: await keyOf(session, name, table, plan) };
 }
 
 interface Loading {
@@ -169,7 +182,6 @@ async function load(session: DuckDbSession, { table, ...file }: Loading): Promis
         .toLowerCase()
         .replaceAll(/[^a-z0-9]+/g, '_') || 'records',
     ...read,
-    unreadable: 0,
     ...(await measureRows(session, looked)),
   };
 }

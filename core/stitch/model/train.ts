@@ -203,7 +203,7 @@ const chance = (likely: number): number => (likely < 1 / 16 ? 0 : likely);
 
 function fitted(comparisons: readonly Comparison[], space: number[][], found: Expected, all: number): Trained {
   const { matches, homes } = found;
-  const strangers = Math.max(0.5, all - matches - homes);
+  const strangers = Math.max(0, all - matches - homes) + 0.5;
   return {
     prior: rounded(Math.log2((matches + 0.5) / strangers)),
     household: rounded(Math.log2((homes + 0.5) / strangers)),

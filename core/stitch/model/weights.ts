@@ -3,6 +3,8 @@ import type { StitchModel } from './model.ts';
 
 /** Beliefs about errors before any data: worth so many matched pairs. */
 const BELIEF = 10;
+/** Of the matched pairs so many differ in a field. */
+const ODD = 0.02;
 /** How many matches reach each level before any data: nine in ten agree, one in fifty differs. Levels that no pair has get none. */
 export function believed(comparison: Comparison, space: readonly number[]): number[] {
   const bands = comparison.equal?.bands ?? 1;
@@ -12,7 +14,7 @@ export function believed(comparison: Comparison, space: readonly number[]): numb
   const middle = space.filter((pairs, level) => level > DIFFER && level < from && pairs > 0).length;
   return space.map((pairs, level) => {
     if (level === 0) return 0;
-    if (level === DIFFER) return BELIEF * 0.02;
+    if (level === DIFFER) return BELIEF * ODD;
     if (pairs === 0) return 0;
     return level >= from ? (BELIEF * 0.9 * (equal[level - from] ?? 0)) / sum : (BELIEF * 0.08) / middle;
   });
@@ -49,7 +51,9 @@ export function weigh(
   const rest = space.map((pairs, level) =>
     present(level) ? Math.max(0, pairs - (matched[level] ?? 0) - (household[level] ?? 0)) + 0.5 : 0,
   );
-  const [matches, homes, others] = [total(hits), total(near), total(rest)];
+  // Where no two records agree, or nearly, what agrees is believed in all the same: else it would be of a match to differ.
+  const agrees = space.some((pairs, level) => level > DIFFER && pairs > 0);
+  const [matches, homes, others] = [total(hits) + (agrees ? 0 : BELIEF * (1 - ODD)), total(near), total(rest)];
   const levels = space.map((_, level) => ({
     name: levelName(comparison, level),
     m: (hits[level] ?? 0) / matches,

@@ -51,6 +51,31 @@ describe('any file', () => {
     },
   );
 
+  test.each([2, 3, 4, 6, 8])('of %i people who have nothing in common leaves each apart', async (count) => {
+    const strangers = [
+      'Otto,Dubois,tqesgkd@gmx.example,4334027406,2001-01-18',
+      'Bertrand,Jones,kwzkcjb@yahoo.example,6798534045,1985-10-11',
+      'Quentin,Weber,amkkdkc@x.example,4799328083,1992-01-28',
+      'Carl,Yamada,jfjxety@icloud.example,6066146511,1949-02-23',
+      'John,Brown,fxdakqg@mail.example,3770111607,2002-02-09',
+      'Dorothea,Zimmer,weelixd@y.example,6692706553,1959-03-12',
+      'Ines,Castro,ppqrstu@z.example,5123344556,1971-07-30',
+      'Mehmet,Aydin,ohbnvcx@w.example,9218877665,1988-12-05',
+    ].slice(0, count);
+    const given = join(folder, 'strangers.csv');
+    writeFileSync(given, ['first_name,last_name,email,phone,dob', ...strangers].join('\n'));
+    expect(await resolve({ files: [given], out: join(folder, 'apart.csv') })).toMatchObject({ people: count });
+  });
+
+  test('tells of records that it could not read, which are not in the result', async () => {
+    const given = join(folder, 'ragged.csv');
+    const lines = people.slice(0, 20).map(({ given_name, surname }, i) => `r${i},${given_name},${surname}`);
+    writeFileSync(given, ['id,given_name,surname', ...lines, 'r20,Ada,Low,1,2'].join('\n'));
+    const { records, warnings } = await resolve({ files: [given], out: join(folder, 'read.csv') });
+    expect(records).toBe(20);
+    expect(warnings).toContainEqual(expect.stringMatching(/^1 records of ragged\.csv can't be read/));
+  });
+
   test('gives the same people whatever the order of its rows', async () => {
     const [given, turned] = [file('given.csv', people), join(folder, 'turned.csv')];
     const [head = '', ...lines] = readFileSync(given, 'utf8').split('\n');
