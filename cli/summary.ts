@@ -7,7 +7,7 @@ import { fewOf } from '../core/feeds/fileset.ts';
 import type { Client } from './client.ts';
 import { bold, dim, green, red, yellow } from './colours.ts';
 import { count, counted, duration, percent } from './figures.ts';
-import { feedProgress, outputOf, pulled, runProgress } from './run-progress.ts';
+import { feedProgress, pulled, runProgress } from './run-progress.ts';
 import { tableText } from './table-text.ts';
 
 /** What came of a run, for people. */
@@ -31,7 +31,7 @@ interface Table {
 export async function runSummary(client: Client, environment: string, run: Run): Promise<RunSummary> {
   const sources = pulled(run);
   const tables = run.request.ingest_only ? [] : await client.all<Table>(`${environment}/tables`);
-  const published = outputOf<z.infer<typeof PublishDatabaseOutput>>(run, 'PublishDatabase');
+  const published = run.tasks.filter(({ name, state }) => name === 'PublishDatabase' && state === 'succeeded');
   return {
     run,
     files: {
@@ -43,7 +43,7 @@ export async function runSummary(client: Client, environment: string, run: Run):
     stages: runProgress(run, Date.now()).map(({ name, ms }) => ({ name, ms })),
     people: run.request.ingest_only ? null : await lastStitch(client, environment),
     tables: tables.filter(({ schema }) => schema === 'customer360').map(({ name, rows }) => ({ name, rows })),
-    failed_checks: published?.failed_checks ?? [],
+    failed_checks: published.flatMap(({ output }) => (output as z.infer<typeof PublishDatabaseOutput>).failed_checks),
   };
 }
 

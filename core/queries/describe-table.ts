@@ -90,15 +90,11 @@ function checksOf(definition: TableDefinition, run: Run): TableDescription['chec
     const output = PublishDatabaseOutput.safeParse(task.output);
     return output.success ? [output.data] : [];
   });
-  const last = published.at(-1);
-  if (!last) return null;
+  if (published.length === 0) return null;
+  const failed = published.flatMap(({ failed_checks }) => failed_checks);
+  const table = `${definition.schema}.${definition.name}`;
   const failuresOf = (column: string, check: string) =>
-    last.failed_checks.find(
-      (failed) =>
-        failed.table === `${definition.schema}.${definition.name}` &&
-        failed.column === column &&
-        failed.check === check,
-    )?.failures ?? 0;
+    failed.find((one) => one.table === table && one.column === column && one.check === check)?.failures ?? 0;
   return Object.entries(definition.columns).flatMap(([column, { required, unique }]) =>
     [...(required ? ['required' as const] : []), ...(unique ? ['unique' as const] : [])].map((check) => ({
       column,

@@ -98,7 +98,7 @@ function customDomainTable(table: CustomDomainTable): TableDefinition {
     schema: 'domain',
     name: table.name,
     description: table.description ?? '',
-    columns: {},
+    columns: { _pk: { description: 'Its primary key.', required: true, unique: true, pii: false } },
     sql: `SELECT t.*, ${key.length === 1 ? key[0] : key.join(" || '|' || ")} AS "_pk", ${updated} AS "_updated"\nFROM (\n${table.sql}\n) t`,
   };
 }

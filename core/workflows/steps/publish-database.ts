@@ -19,9 +19,9 @@ export async function publishDatabase(
   const tables = await tablesOfRun(objects, input.run_id);
   const definitions = tableDefinitions(input.stage, configuration, tables);
   const proposed = Object.values(tables).filter((entry) => before[nameOf(entry)]?.physical !== entry.physical);
-  // Custom domain tables wait for the database that is built from them, so that readers see one version of everything.
-  if (input.stage === 'domain') return { tables: await rowsOf(proposed, services), failed_checks: [] };
   const failed_checks = await runChecks(definitions, tables, input.as_of, services);
+  // Custom domain tables wait for the database that is built from them, so that readers see one version of everything.
+  if (input.stage === 'domain') return { tables: await rowsOf(proposed, services), failed_checks };
   const defined = new Set(definitions.map((definition) => `customer360.${definition.name}`));
   const gone = Object.keys(before).filter((name) => name.startsWith('customer360.') && !defined.has(name));
   const published = await publish(objects, { id: input.run_id, at: services.clock() }, proposed, gone);
