@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { isLoopback } from '../adapters/couriers/network.ts';
+import { asDiskFull } from '../adapters/objects/filesystem.ts';
 import { HomeInUse, InvalidInput } from '../core/errors.ts';
 
 /** Where everything of this machine is: `TRIBUTARY_HOME`, or `.tributary` in the folder that we are started in. */
@@ -147,6 +148,7 @@ export async function ownHome(
     await handle.close();
   };
   await note({ pid: process.pid }, 'wx').catch((cause) => {
+    if (cause.code !== 'EEXIST') throw asDiskFull(cause);
     throw new HomeInUse(`${home} was taken by another process just now: start again`, { cause });
   });
   return {

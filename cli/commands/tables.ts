@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { TableSummary } from '../../core/contracts/table-description.ts';
+import type { TableDescription, TableSummary } from '../../core/contracts/table-description.ts';
 import { NotFound } from '../../core/errors.ts';
 import { action } from '../action.ts';
 import { bold, dim } from '../colours.ts';
@@ -11,15 +11,17 @@ import { tableText } from '../table-text.ts';
 export function addTables(program: Command): void {
   program
     .command('tables [name]')
-    .description('list the published tables, or the columns of one')
+    .description('list the published tables, or tell of one: its columns, what it was made from, and its SQL')
     .addHelpText('after', examples('tables', 'tables customer_360', 'tables domain.web_customers --json'))
     .action(
       action(async ({ client, args: [name], environment }) => {
-        const tables = await client.all<TableSummary>(`${await environment()}/tables`);
+        const base = `${await environment()}/tables`;
+        const tables = await client.all<TableSummary>(base);
         if (name === undefined) return { data: tables, text: listText(tables) };
-        const table = tables.find((one) => `${one.schema}.${one.name}` === name || one.name === name);
-        if (!table) throw new NotFound(`no table ${JSON.stringify(name)}: \`tributary tables\` lists them`);
-        return { data: table, text: columnsText(table) };
+        const found = tables.find((one) => `${one.schema}.${one.name}` === name || one.name === name);
+        if (!found) throw new NotFound(`no table ${JSON.stringify(name)}: \`tributary tables\` lists them`);
+        const table = await client.get<TableDescription>(`${base}/${found.schema}/${found.name}`);
+        return { data: table, text: tableDescriptionText(table) };
       }),
     );
 }
@@ -36,10 +38,12 @@ function listText(tables: readonly TableSummary[]): string {
   return tableText(['schema', 'table', 'rows', 'columns', 'built at (UTC)'], rows);
 }
 
-function columnsText(table: TableSummary): string {
+function tableDescriptionText(table: TableDescription): string {
   const heading = `${bold(`${table.schema}.${table.name}`)}  ${dim(`${counted(table.rows, 'row')}, by ${table.run_id}`)}`;
-  return `${heading}\n${tableText(
-    ['column', 'type'],
-    table.columns.map(({ name, type }) => [name, type]),
-  )}`;
+  const columns = table.columns.map(({ name, type }) => [name, type]);
+  return [
+    `${heading}\n${tableText(['column', 'type'], columns)}`,
+    ...(table.reads.length > 0 ? [`made from ${table.reads.join(', ')}`] : []),
+    ...(table.sql === null ? [] : [table.sql]),
+  ].join('\n\n');
 }

@@ -88,7 +88,10 @@ describe('what a run made', () => {
   });
 
   test('lists the columns of its tables', async () => {
-    expect((await tributary('tables', 'customer_360')).stdout).toMatch(/^amp_id +String$/m);
+    const told = (await tributary('tables', 'customer_360')).stdout;
+    expect(told).toMatch(/^amp_id +String$/m);
+    expect(told).toMatch(/^made from .*customer360\.merged_customers/m);
+    expect(told).toMatch(/^SELECT/m);
     expect((await tributary('tables', 'nothing')).code).toBe(2);
   });
 
