@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
+import { setTimeout as after } from 'node:timers/promises';
 import { constants, inflateRawSync, inflateSync } from 'node:zlib';
 import { decrypt, type Key, type Message, readKeys, readMessage, readPrivateKey } from 'openpgp';
 import { UnreadableFile } from '../../../core/errors.ts';
@@ -86,13 +87,10 @@ export async function decrypted(file: Encrypted): Promise<{ bytes: Readable; ver
     await Promise.all((file.signedBy ?? []).map((armoredKeys) => publicKeys(file, armoredKeys)))
   ).flat();
   const config = { allowUnauthenticatedStream: true };
-  const { data, signatures } = await decrypt({
-    message,
-    decryptionKeys,
-    verificationKeys,
-    format: 'binary',
-    config,
-  }).catch((cause: Error) => refuse(file, cause, message, decryptionKeys));
+  const decrypting = decrypt({ message, decryptionKeys, verificationKeys, format: 'binary', config });
+  const { data, signatures } = await begun(decrypting).catch((cause: Error) =>
+    refuse(file, cause, message, decryptionKeys),
+  );
   // Whoever fails is heard of when they are asked for.
   const checked = Promise.allSettled(signatures.map((signature) => signature.verified));
   return {
@@ -109,6 +107,17 @@ export async function decrypted(file: Encrypted): Promise<{ bytes: Readable; ver
       );
     },
   };
+}
+
+/** Decrypting begins within milliseconds; of some damaged messages the library never tells that it can't. */
+const PATIENCE_MS = 15_000;
+
+async function begun<T>(decrypting: Promise<T>): Promise<T> {
+  const inTime = new AbortController();
+  const late = after(PATIENCE_MS, undefined, { signal: inTime.signal }).then(() => {
+    throw new Error(`it has not begun after ${PATIENCE_MS / 1000} seconds, so that it must be damaged`);
+  });
+  return Promise.race([decrypting, late]).finally(() => inTime.abort());
 }
 
 async function messageIn(file: Encrypted): Promise<Message<ReadableStream>> {
