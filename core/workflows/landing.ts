@@ -4,8 +4,11 @@ import { readJson, readJsons, writeJson } from '../environments/json-objects.ts'
 import type { ObjectStore } from '../ports.ts';
 
 const folder = (courier: string) => courier.replace('courier/', '');
-const filesPrefix = (courier: string, file: string) => `landings/${folder(courier)}/files/${file}/`;
-const daysPrefix = (courier: string, file: string) => `landings/${folder(courier)}/days/${file}/`;
+
+/** Prefix of all that is noted of what a courier landed. */
+export const landingsPrefix = (courier: string): string => `landings/${folder(courier)}/`;
+const filesPrefix = (courier: string, file: string) => `${landingsPrefix(courier)}files/${file}/`;
+const daysPrefix = (courier: string, file: string) => `${landingsPrefix(courier)}days/${file}/`;
 
 /** Where the bytes of a courier's file are kept, by content. */
 export function landingKey(courier: string, file: Pick<LandedFile, 'date' | 'sha256' | 'name'>): string {

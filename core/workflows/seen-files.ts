@@ -5,8 +5,9 @@ import { filePattern } from '../feeds/file-pattern.ts';
 import type { FilesetMatch } from '../feeds/fileset.ts';
 import type { SourceFile } from '../feeds/port.ts';
 import type { ObjectStore } from '../ports.ts';
+import { landingsPrefix } from './landing.ts';
 
-const seenKey = (courier: string) => `landings/${courier.replace('courier/', '')}/seen.json`;
+const seenKey = (courier: string) => `${landingsPrefix(courier)}seen.json`;
 
 /** A file at the source as it was when last fetched. */
 const SeenFile = z.object({

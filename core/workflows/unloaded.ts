@@ -10,7 +10,7 @@ import { fewAtOnce } from '../few-at-once.ts';
 import type { ObjectStore } from '../ports.ts';
 import type { Warehouse } from '../sql/port.ts';
 import { storedTable } from './domain-tables.ts';
-import { landedDays, landedFiles, landedOn, loadId } from './landing.ts';
+import { landedDays, landedFiles, landedOn, landingsPrefix, loadId } from './landing.ts';
 import { withoutReplaced } from './refused-files.ts';
 
 /** A file of a courier's set, and the stored domain table that it is loaded into. */
@@ -42,7 +42,7 @@ const Known = z.object({
 type Known = z.infer<typeof Known>;
 
 const knownKey = ({ courier, file, table }: Loading): string =>
-  `landings/${courier.replace('courier/', '')}/loaded/${file}/${table}.json`;
+  `${landingsPrefix(courier)}loaded/${file}/${table}.json`;
 
 /** A day that lacks more than so many is looked through again: it is still being loaded. */
 const FEW = 100;
