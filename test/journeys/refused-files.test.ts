@@ -1,30 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { csv, TestTenant } from '../support/tenant.ts';
+import { tillDocuments } from '../support/till.ts';
 
 let tenant: TestTenant;
 afterEach(() => tenant.close());
 
-/** A tenant whose till gives its stock in files of any name, loaded so. */
-const documents = (load: object = {}) => [
-  { id: 'tenant/test', name: 'test' },
-  { id: 'stitch/default' },
-  { id: 'merge-policy/default', sources: [] },
-  {
-    id: 'courier/till',
-    type: 'folder',
-    settings: { path: 'till' },
-    files: [{ name: 'stock', pattern: '*.csv', format: { type: 'csv' } }],
-    loads: [{ feed: 'feed/stock', file: 'stock', ...load }],
-  },
-  {
-    id: 'feed/stock',
-    source: 'till',
-    name: 'stock',
-    primary_key: ['id'],
-    fields: [{ field: 'id', required: true }, { field: 'price' }],
-  },
-  { id: 'courier-group/daily', couriers: [{ courier: 'courier/till' }], run_type: 'source' },
-];
 const unreadable = csv(['id', 'id'], ['shoe', 'shoe']);
 const mostlyBad = csv(['id', 'price'], ['', 1], ['', 2]);
 const stockOf = (id: string) => csv(['id', 'price'], [id, 10]);
@@ -35,7 +15,7 @@ describe('a file that can’t be loaded', () => {
     ['UnreadableFile', unreadable],
     ['ErrorThresholdExceeded', mostlyBad],
   ])('for %s is made up for by the same name delivered again', async (error, content) => {
-    tenant = await TestTenant.open(documents());
+    tenant = await TestTenant.open(tillDocuments('*.csv'));
     await tenant.drop('till/a.csv', content);
     expect((await tenant.run()).error?.message).toContain(`${error}: a.csv`);
     await tenant.drop('till/a.csv', stockOf('hat'));
@@ -51,13 +31,13 @@ describe('a file that can’t be loaded', () => {
       { field: 'id', required: true },
       { field: 'price', type: 'Integer' },
     ];
-    await tenant.configure(documents().map((one) => (one.id === 'feed/stock' ? { ...one, fields } : one)));
+    await tenant.configure(tillDocuments('*.csv', {}, { fields }));
     expect((await tenant.run()).error).toBeUndefined();
     expect(await ids()).toEqual(['coat', 'hat', 'shoe']);
   });
 
   it('holds up no other of its feed, and fails the run with all that were refused', async () => {
-    tenant = await TestTenant.open(documents());
+    tenant = await TestTenant.open(tillDocuments('*.csv'));
     await tenant.drop('till/a.csv', unreadable);
     await tenant.drop('till/b.csv', stockOf('shoe'));
     await tenant.drop('till/c.csv', mostlyBad);
@@ -71,16 +51,16 @@ describe('a file that can’t be loaded', () => {
   });
 
   it('is tried again once its feed’s threshold is raised', async () => {
-    tenant = await TestTenant.open(documents());
+    tenant = await TestTenant.open(tillDocuments('*.csv'));
     await tenant.drop('till/a.csv', csv(['id', 'price'], ['', 1], ['shoe', 2]));
     expect((await tenant.run()).error?.message).toContain('ErrorThresholdExceeded: a.csv');
-    await tenant.configure(documents().map((one) => (one.id === 'feed/stock' ? { ...one, error_threshold: 50 } : one)));
+    await tenant.configure(tillDocuments('*.csv', {}, { error_threshold: 50 }));
     expect((await tenant.run()).error).toBeUndefined();
     expect(await ids()).toEqual(['shoe']);
   });
 
   it('stops a feed that is emptied before it is loaded, and readers keep what they had', async () => {
-    tenant = await TestTenant.open(documents({ mode: 'truncate_and_load' }));
+    tenant = await TestTenant.open(tillDocuments('*.csv', { mode: 'truncate_and_load' }));
     await tenant.drop('till/a.csv', stockOf('shoe'));
     expect((await tenant.run()).error).toBeUndefined();
     await tenant.drop('till/b.csv', unreadable);

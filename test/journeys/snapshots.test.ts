@@ -1,31 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { csv, TestTenant } from '../support/tenant.ts';
+import { tillDocuments } from '../support/till.ts';
 
 let tenant: TestTenant;
 afterEach(() => tenant.close());
 
-/** A tenant whose till gives its whole stock each time, in a file of this pattern. */
-const documents = (pattern: string, load: object = {}, feed: object = {}) => [
-  { id: 'tenant/test', name: 'test' },
-  { id: 'stitch/default' },
-  { id: 'merge-policy/default', sources: [] },
-  {
-    id: 'courier/till',
-    type: 'folder',
-    settings: { path: 'till' },
-    files: [{ name: 'stock', pattern, format: { type: 'csv' } }],
-    loads: [{ feed: 'feed/stock', file: 'stock', ...load }],
-  },
-  {
-    id: 'feed/stock',
-    source: 'till',
-    name: 'stock',
-    primary_key: ['id'],
-    fields: [{ field: 'id', required: true }, { field: 'price' }],
-    ...feed,
-  },
-  { id: 'courier-group/daily', couriers: [{ courier: 'courier/till' }], run_type: 'source' },
-];
 const low = csv(['id', 'price'], ['shoe', 10], ['hat', 5]);
 const high = csv(['id', 'price'], ['shoe', 12]);
 
@@ -39,7 +18,7 @@ async function deliver(name: string, content: string): Promise<string[]> {
 
 describe('a snapshot that goes back to what it was', () => {
   it('is loaded again, under the name that it had', async () => {
-    tenant = await TestTenant.open(documents('stock.csv'));
+    tenant = await TestTenant.open(tillDocuments('stock.csv'));
     for (const content of [low, high, low]) await deliver('stock.csv', content);
     expect(await stock()).toEqual([
       { id: 'hat', price: '5' },
@@ -52,7 +31,7 @@ describe('a snapshot that goes back to what it was', () => {
         { field: 'price', type: 'Integer' },
       ],
     };
-    await tenant.configure(documents('stock.csv', {}, shape));
+    await tenant.configure(tillDocuments('stock.csv', {}, shape));
     expect((await tenant.run()).error).toBeUndefined();
     expect(await stock()).toEqual([
       { id: 'hat', price: 5 },
@@ -61,7 +40,7 @@ describe('a snapshot that goes back to what it was', () => {
   });
 
   it('is loaded again under the name of another day, in place of all that was there', async () => {
-    tenant = await TestTenant.open(documents('stock-{yyyy}-{MM}-{dd}.csv', { mode: 'truncate_and_load' }));
+    tenant = await TestTenant.open(tillDocuments('stock-{yyyy}-{MM}-{dd}.csv', { mode: 'truncate_and_load' }));
     await deliver('stock-2026-10-01.csv', low);
     await deliver('stock-2026-10-02.csv', high);
     expect(await stock()).toEqual([{ id: 'shoe', price: '12' }]);
@@ -71,7 +50,7 @@ describe('a snapshot that goes back to what it was', () => {
 });
 
 it('a file that is delivered again, under its name or another, is not loaded again', async () => {
-  tenant = await TestTenant.open(documents('stock*.csv'));
+  tenant = await TestTenant.open(tillDocuments('stock*.csv'));
   expect(await deliver('stock.csv', low)).toHaveLength(1);
   expect(await deliver('stock.csv', low)).toEqual([]);
   expect(await deliver('stock-copy.csv', low)).toEqual([]);
@@ -79,7 +58,7 @@ it('a file that is delivered again, under its name or another, is not loaded aga
 });
 
 describe('a feed that is replaced by what comes', () => {
-  const replaced = (pattern: string) => documents(pattern, { mode: 'truncate_and_load' });
+  const replaced = (pattern: string) => tillDocuments(pattern, { mode: 'truncate_and_load' });
   const ids = async () => (await stock()).map(({ id }) => id);
   const stockOf = (...names: string[]) => csv(['id', 'price'], ...names.map((name) => [name, 1]));
   const run = async () => expect((await tenant.run()).error).toBeUndefined();
@@ -103,14 +82,14 @@ describe('a feed that is replaced by what comes', () => {
     await run();
     expect(await ids()).toEqual(['hat']);
     // A feed of another shape loads all of its files anew, and ends as it was.
-    await tenant.configure(documents('*.csv', { mode: 'truncate_and_load' }, { time_zone: 'Europe/Berlin' }));
+    await tenant.configure(tillDocuments('*.csv', { mode: 'truncate_and_load' }, { time_zone: 'Europe/Berlin' }));
     await run();
     expect(await ids()).toEqual(['hat']);
   });
 
   it('keeps what it holds of a delivery of which a file could not be loaded until it was mended', async () => {
     const strict = (types: object) =>
-      documents('*.csv', { mode: 'truncate_and_load' }, { error_threshold: 0, ...types });
+      tillDocuments('*.csv', { mode: 'truncate_and_load' }, { error_threshold: 0, ...types });
     tenant = await TestTenant.open(strict({}));
     await tenant.drop('till/1.csv', stockOf('shoe'));
     await tenant.drop('till/2.csv', csv(['id', 'price'], ['hat', 1], ['', 1]));
