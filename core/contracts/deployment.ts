@@ -43,7 +43,7 @@ export const connectionTestName = ({ workgroup }: Pick<Place, 'workgroup'>): str
 export const streamQueueName = ({ workgroup }: Pick<Place, 'workgroup'>): string => `${workgroup}-streams`;
 export const lostStreamsName = ({ workgroup }: Pick<Place, 'workgroup'>): string => `${workgroup}-streams-dead-letters`;
 
-/** Prefixes of what is remembered of requests, and of what a message of the queue can't hold, or a file is being made of. */
+/** Prefixes of what is remembered of requests with a key, and of what a message of the queue can't hold, or a file is being made of. */
 export const claimsPrefix = 'stream-keys/';
 export const parkedPrefix = 'stream-parked/';
 
