@@ -37,10 +37,7 @@ export async function measureColumns(
     for (const [index, field] of left)
       measured[index] = await measureColumn(by, relation, field, columns[index] ?? field);
   };
-  const working = [session, ...(fields.length > 1 ? [await session.beside()] : [])].map(measureNext);
-  // The session may be closed once this has ended, and a failure of one doesn't end the other.
-  await Promise.allSettled(working);
-  await Promise.all(working);
+  await session.abreast(measureNext);
   return measured;
 }
 

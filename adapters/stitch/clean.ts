@@ -83,21 +83,22 @@ export async function writeTexts(
   session: DuckDbSession,
   columns: readonly (readonly [string, Column])[],
 ): Promise<string[]> {
-  const tables = new Map<Dictionary, string>();
-  for (const [, { dictionary }] of columns) {
-    if (tables.has(dictionary)) continue;
-    const table = `text_${tables.size}`;
-    tables.set(dictionary, table);
-    await writeDictionary(session, table, dictionary);
-  }
-  return columns.map(([, { dictionary }]) => tables.get(dictionary) ?? '');
+  const dictionaries = [...new Set(columns.map(([, { dictionary }]) => dictionary))];
+  const nameOf = (dictionary: Dictionary) => `text_${dictionaries.indexOf(dictionary)}`;
+  for (const dictionary of dictionaries)
+    await session.run('stitch: texts', `CREATE TABLE ${nameOf(dictionary)} (code INTEGER, value VARCHAR)`);
+  const left = piecesOf(dictionaries, nameOf);
+  // A piece is cut by one processor.
+  await session.abreast(async (by) => {
+    for (const { insert, values } of left) await by.run('stitch: texts', insert, values);
+  });
+  return columns.map(([, { dictionary }]) => nameOf(dictionary));
 }
 
-async function writeDictionary(session: DuckDbSession, table: string, dictionary: Dictionary): Promise<void> {
-  await session.run('stitch: texts', `CREATE TABLE ${table} (code INTEGER, value VARCHAR)`);
-  const insert = `INSERT INTO ${table} SELECT $2::INTEGER + generate_subscripts(texts, 1) - 1, unnest(texts)
+function* piecesOf(dictionaries: readonly Dictionary[], nameOf: (dictionary: Dictionary) => string) {
+  for (const dictionary of dictionaries) {
+    const insert = `INSERT INTO ${nameOf(dictionary)} SELECT $2::INTEGER + generate_subscripts(texts, 1) - 1, unnest(texts)
 FROM (SELECT string_split(decode($1), chr(${marks.row})) AS texts)`;
-  for (const { first, bytes } of dictionary.pieces(marks.row)) {
-    await session.run('stitch: texts', insert, [blobValue(bytes), first]);
+    for (const { first, bytes } of dictionary.pieces(marks.row)) yield { insert, values: [blobValue(bytes), first] };
   }
 }

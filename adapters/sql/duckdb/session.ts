@@ -1,5 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import { DiskFull, QueryFailed, RunStopped } from '../../../core/errors.ts';
+import { ident } from '../../../core/sql/quote.ts';
 
 /** Dictionaries of columns that differ in most rows, such as keys, cost a fifth of the time and save no room. */
 export const PARQUET = '(FORMAT parquet, DICTIONARY_SIZE_LIMIT 2000, WRITE_BLOOM_FILTER false)';
@@ -62,9 +63,19 @@ export class DuckDbSession {
     return this.#connection;
   }
 
+  /** Has the same work done by this connection and by another one to the same tables, which share what is left of it between them. */
+  async abreast(work: (by: DuckDbSession) => Promise<void>): Promise<void> {
+    const working = [this, await this.beside()].map(work);
+    // The session may be closed once this has ended, and a failure of one doesn't end the other.
+    await Promise.allSettled(working);
+    await Promise.all(working);
+  }
+
   /** Another connection to the same tables, for a statement while one is under way here. It closes with this one. */
   async beside(): Promise<DuckDbSession> {
     const connection = await this.#instance.connect();
+    const [used] = await this.rows<{ database: string }>('database in use', 'SELECT current_database() AS database');
+    if (used) await connection.run(`USE ${ident(used.database)}`);
     const session = new DuckDbSession(this.#instance, connection, this.#signal);
     this.#beside.push(session);
     return session;
