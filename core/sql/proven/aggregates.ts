@@ -20,10 +20,10 @@ function plain(call: Call): void {
 }
 
 const aggregate =
-  (name: string, count = 1): Entry =>
+  (name: string, least = 1, most = least): Entry =>
   (call, printer) => {
     plain(call);
-    return apply(name, printArgs(call, printer, count), call, printer);
+    return apply(name, printArgs(call, printer, least, most), call, printer);
   };
 
 /** The value beside the largest or smallest key; rows without a key are out, values of NULL are in. */
@@ -48,8 +48,8 @@ export const aggregates: Group = {
   sum: (call, printer) => byKind('trino_sum', [aggregate('sum')(call, printer)], printer),
   avg: (call, printer) =>
     byKind('trino_mean', [aggregate('sum')(call, printer), aggregate('count')(call, printer)], printer),
-  min: aggregate('min'),
-  max: aggregate('max'),
+  min: aggregate('min', 1, 2),
+  max: aggregate('max', 1, 2),
   max_by: byKey('arg_max_null'),
   min_by: byKey('arg_min_null'),
   bool_and: aggregate('bool_and'),

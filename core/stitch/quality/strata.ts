@@ -75,9 +75,11 @@ numbered AS (
     SUBSTR(LOWER(TO_HEX(MD5(TO_UTF8(CONCAT(ds1, '/', ds2, '/', CAST(LENGTH(pk1) AS VARCHAR), '/', pk1, '/', pk2))))), 1, 16) AS id,
     ds1, pk1, ds2, pk2, score FROM pair
 ),
+sized AS (SELECT stratum, COUNT(*) AS pairs, ARRAY_MAX(MIN(id, ${SAMPLED})) AS last_id FROM numbered GROUP BY stratum),
 placed AS (
-  SELECT stratum, id, ds1, pk1, ds2, pk2, score, COUNT(*) OVER (PARTITION BY stratum) AS pairs,
-    ROW_NUMBER() OVER (PARTITION BY stratum ORDER BY id, ds1, pk1, ds2, pk2) AS place FROM numbered
+  SELECT n.stratum, n.id, n.ds1, n.pk1, n.ds2, n.pk2, n.score, s.pairs,
+    ROW_NUMBER() OVER (PARTITION BY n.stratum ORDER BY n.id, n.ds1, n.pk1, n.ds2, n.pk2) AS place
+  FROM numbered n JOIN sized s ON s.stratum = n.stratum AND n.id <= s.last_id
 )
 SELECT stratum, pairs, id, ds1, pk1, ds2, pk2, score FROM placed WHERE place <= ${SAMPLED} ORDER BY stratum, place`;
 

@@ -28,3 +28,8 @@ select max(amount) - min(amount), sum(amount) / nullif(count(distinct customer_i
 select sum(visits) + 1, sum(visits) * 2, sum(visits) / 2, sum(visits) % 7 from customers where id <> 'c4';
 select cast(count(*) as double) / 3, count(*) / 3, 1.0 * count(*) / 3, round(1e0 * count(*) / 3, 2) from customers;
 select min(active), max(active) from customers;
+select channel, min(amount, 2), max(order_id, 3) from orders group by channel;
+select min(x, 2), max(x, 9), array_max(min(x, 3)) from (values 4, null, 1, 3, 1) t(x);
+select min(x, 2), max(x, 2) from (values cast(null as varchar)) t(x);
+select max(name, 2), min(birthdate, 2) from customers where false;
+select min(x, 2) filter (where x > 1) from (values 4, 1, 3) t(x);
