@@ -2,6 +2,7 @@ import type { Document } from '../core/contracts/configuration.ts';
 import type { DiscoveredFeed } from '../core/contracts/discover.ts';
 import type { Courier, CourierGroup } from '../core/contracts/sources.ts';
 import { parseDocument } from '../core/environments/documents.ts';
+import { filePattern } from '../core/feeds/file-pattern.ts';
 
 /**
  * What it takes to load discovered files: their feeds, a courier for each source that looks for the files in a folder of
@@ -19,7 +20,7 @@ export function discoveredDocuments(found: readonly DiscoveredFeed[], existing: 
     const id = `courier/${feed.source.replaceAll('_', '-')}` as const;
     couriers.add(id);
     const before = documents.get(id) as Courier | undefined;
-    const files = [...others(before?.files, feed.name), { name: feed.name, pattern: patternOf(file), format }];
+    const files = apart([...others(before?.files, feed.name), { name: feed.name, pattern: patternOf(file), format }]);
     const load = {
       feed: feed.id,
       file: feed.name,
@@ -49,3 +50,17 @@ function patternOf(file: string): string {
     .replace(/(?<!\d)20\d\d[01]\d[0-3]\d(?!\d)/, '{yyyy}{MM}{dd}');
   return dated === file ? file.replace(/(\.[^.]+(\.gz)?)$/, '*$1') : dated;
 }
+
+/** `order*.csv` would take the files of `order-lines*.csv` too: where one matches another's file it is of its own name alone. */
+function apart<File extends { pattern: string }>(files: readonly File[]): File[] {
+  return files.map((file) => {
+    const { match } = filePattern(file.pattern);
+    const taken = files.some(({ pattern }) => pattern !== file.pattern && match(aNameOf(pattern)) !== undefined);
+    return taken && widened.test(file.pattern) ? { ...file, pattern: aNameOf(file.pattern) } : file;
+  });
+}
+
+/** As `patternOf` writes it of an undated file; what a person wrote otherwise stays. */
+const widened = /^[^*{]*[\p{L}\p{N}]\*\.[^.*]+(\.gz)?$/u;
+
+const aNameOf = (pattern: string): string => filePattern(pattern).nameOn('2026-01-01').replaceAll('*', '');

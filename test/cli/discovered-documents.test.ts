@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { discoveredDocuments } from '../../cli/discovered-documents.ts';
 import type { DiscoveredFeed } from '../../core/contracts/discover.ts';
+import type { Courier } from '../../core/contracts/sources.ts';
 import { validateDocuments } from '../../core/environments/validate.ts';
 
 const discovered = (
@@ -59,4 +60,23 @@ test('a source or a file that is discovered later is added to what is there, and
   });
   expect(one('courier/crm')).toMatchObject({ files: [{ pattern: 'persons*.csv' }] });
   expect(validateDocuments(third).errors).toEqual([]);
+});
+
+test('no pattern matches the files of another, whether they are discovered at once or one after the other', () => {
+  const [order, lines] = [
+    discovered('shop', 'order', 'order.csv'),
+    discovered('shop', 'lines', 'order-lines.csv'),
+  ] as const;
+  const orders = [
+    discoveredDocuments([order, lines], []),
+    discoveredDocuments([lines], discoveredDocuments([order], [])),
+    discoveredDocuments([order], discoveredDocuments([lines], [])),
+  ];
+  for (const documents of orders) {
+    const courier = documents.find(({ id }) => id === 'courier/shop') as Courier;
+    expect(Object.fromEntries(courier.files.map(({ name, pattern }) => [name, pattern]))).toEqual({
+      order: 'order.csv',
+      lines: 'order-lines*.csv',
+    });
+  }
 });
