@@ -187,6 +187,6 @@ async function refuseAboveThreshold(loading: Loading, read: number, rejected: nu
   );
   throw new ErrorThresholdExceeded(
     `${name}: ${rejected} of ${read} rows are bad (${((100 * rejected) / read).toFixed(2)} %), more than the ${feed.error_threshold} % that ${feed.id} allows, so none was loaded: ${told.join('; ')}`,
-    { data: { rows_read: read, rows_rejected: rejected, examples: shown } },
+    { data: { feed: feed.id, rows_read: read, rows_rejected: rejected, examples: shown } },
   );
 }

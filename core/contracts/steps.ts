@@ -107,6 +107,14 @@ const StagedFile = ReadFileOutput.extend({
   counts: FileCounts.pick({ rows_read: true, rows_superseded: true, rows_rejected: true }),
 });
 
+/** What the error of a file tells of which more rows are bad than its feed allows: none was loaded. */
+export const FileOverThreshold = z.object({
+  feed: z.string(),
+  rows_read: z.number().int(),
+  rows_rejected: z.number().int(),
+});
+export type FileOverThreshold = z.infer<typeof FileOverThreshold>;
+
 /** merge-rows: staged Parquet → domain table, in one transaction. */
 export const MergeRowsInput = ReadFileInput.extend({ read: StagedFile });
 export const FileLoaded = z.object({

@@ -1,5 +1,6 @@
 import type { FeedProgress, LoadProgress, Run, RunShown } from '../contracts/runs.ts';
-import { type FeedLoad, FileLoaded, PlanLoadsOutput } from '../contracts/steps.ts';
+import { type FeedLoad, FileLoaded, FileOverThreshold, PlanLoadsOutput } from '../contracts/steps.ts';
+import { ErrorThresholdExceeded } from '../errors.ts';
 import { hasEnded } from './runs.ts';
 
 /** Too early, and too late, to tell how long the rest takes. */
@@ -20,7 +21,14 @@ export function loadProgress(run: Run, now: Date): LoadProgress | undefined {
   const planned = plannedLoads(run);
   if (planned === undefined) return undefined;
   const loaded = loadedFiles(run);
-  const feeds = planned.map((load) => progressOf(load, loaded.get(load.feed) ?? []));
+  const refused = refusedFiles(run);
+  const feeds = planned.map((load) =>
+    progressOf(
+      load,
+      loaded.get(load.feed) ?? [],
+      refused.filter(({ feed }) => feed === load.feed),
+    ),
+  );
   const total = sum(planned.flatMap(bytesOf));
   // A feed's files load one after the other.
   const done = sum(planned.flatMap((load, n) => bytesOf(load).slice(0, feeds[n]?.files_done)));
@@ -48,9 +56,21 @@ function loadedFiles(run: Run): Map<string, FileLoaded[]> {
   return loaded;
 }
 
-function progressOf({ feed, batches, days }: FeedLoad, loaded: readonly FileLoaded[]): FeedProgress {
-  const rows = (field: 'rows_read' | 'rows_inserted' | 'rows_updated' | 'rows_unchanged' | 'rows_rejected') =>
-    sum(loaded.map((file) => file[field]));
+/** Those that were read to their end and of which too many rows are bad. */
+function refusedFiles({ tasks }: Run): FileOverThreshold[] {
+  return tasks.flatMap(({ name, state, error }) => {
+    if (name !== 'ReadFile' || state !== 'failed' || error?.type !== ErrorThresholdExceeded.name) return [];
+    return FileOverThreshold.safeParse(error.data).data ?? [];
+  });
+}
+
+function progressOf(
+  { feed, batches, days }: FeedLoad,
+  loaded: readonly FileLoaded[],
+  refused: readonly FileOverThreshold[],
+): FeedProgress {
+  const rows = (field: 'rows_inserted' | 'rows_updated' | 'rows_unchanged') => sum(loaded.map((file) => file[field]));
+  const seen = (field: 'rows_read' | 'rows_rejected') => sum([...loaded, ...refused].map((file) => file[field]));
   return {
     feed,
     files: batches.flat().length,
@@ -58,11 +78,11 @@ function progressOf({ feed, batches, days }: FeedLoad, loaded: readonly FileLoad
     days: sum(days.map(([count]) => count)),
     days_done: daysDone(days, loaded.length),
     date: loaded.at(-1)?.date ?? null,
-    rows_read: rows('rows_read'),
+    rows_read: seen('rows_read'),
     rows_inserted: rows('rows_inserted'),
     rows_updated: rows('rows_updated'),
     rows_unchanged: rows('rows_unchanged'),
-    rows_rejected: rows('rows_rejected'),
+    rows_rejected: seen('rows_rejected'),
   };
 }
 

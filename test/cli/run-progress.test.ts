@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { PlainReport } from '../../cli/plain-report.ts';
 import { runLines } from '../../cli/run-lines.ts';
 import { feedProgress, runProgress } from '../../cli/run-progress.ts';
-import type { RunTask } from '../../core/contracts/runs.ts';
+import type { RunError, RunTask } from '../../core/contracts/runs.ts';
 import { aRun, aTask, second } from '../support/runs.ts';
 
 const sha = (letter: string) => letter.repeat(64);
@@ -82,6 +82,16 @@ describe('a run on a terminal', () => {
       const drawn = runLines(aRun(sources), { now, turn: 3, columns });
       expect(drawn.filter((line) => line.includes('Sources')).every((line) => line.length < columns)).toBe(true);
     }
+  });
+
+  test('counts the rows of a file of which too many are bad', () => {
+    const data = { feed: 'feed/orders', rows_read: 9, rows_rejected: 4 };
+    const error: RunError = { type: 'ErrorThresholdExceeded', message: '', attribution: 'customer', data };
+    const refused = aTask('ReadFile', undefined, { state: 'failed', error });
+    expect(feedProgress(aRun([...sources, ...loading, refused]))).toMatchObject([
+      { feed: 'feed/people', files_done: 1, rows_read: 30, rows_rejected: 1 },
+      { feed: 'feed/orders', files_done: 0, rows_read: 9, rows_inserted: 0, rows_rejected: 4 },
+    ]);
   });
 
   test('shows of a backfill how many of its days and files are done', () => {

@@ -146,7 +146,7 @@ it('above the error threshold nothing is loaded, and the quarantine is still the
   await expect(bench.read('threshold.csv', 'id,amount\n1,1\n2,x\n', feed)).rejects.toMatchObject({
     name: 'ErrorThresholdExceeded',
     message: expect.stringContaining('line 3, amount: "x", expected an Integer such as 42'),
-    data: { rows_read: 2, rows_rejected: 1 },
+    data: { feed: feed.id, rows_read: 2, rows_rejected: 1 },
   });
   expect(await bench.quarantine('threshold.csv')).toHaveLength(1);
 });
