@@ -4,6 +4,7 @@ import type { CheckResult, PublishDatabaseOutput } from '../core/contracts/steps
 import type { StitchReport } from '../core/contracts/stitch.ts';
 import { NotFound } from '../core/errors.ts';
 import { fewOf } from '../core/feeds/fileset.ts';
+import { type SchemaDrift, schemaDrift } from '../core/workflows/schema-drift.ts';
 import type { Client } from './client.ts';
 import { bold, dim, green, red, yellow } from './colours.ts';
 import { count, counted, duration, percent } from './figures.ts';
@@ -15,6 +16,7 @@ export interface RunSummary {
   run: Run;
   files: { seen: number; landed: number; missing: string[] };
   feeds: FeedProgress[];
+  schema_drift: SchemaDrift[];
   stages: { name: string; ms: number }[];
   /** Of the last Stitch; null before the first. */
   people: StitchReport | null;
@@ -40,6 +42,7 @@ export async function runSummary(client: Client, environment: string, run: Run):
       missing: sources.flatMap((one) => one.missing),
     },
     feeds: feedProgress(run),
+    schema_drift: schemaDrift(run),
     stages: runProgress(run, Date.now()).map(({ name, ms }) => ({ name, ms })),
     people: run.request.ingest_only ? null : await lastStitch(client, environment),
     tables: tables.filter(({ schema }) => schema === 'customer360').map(({ name, rows }) => ({ name, rows })),
@@ -56,6 +59,7 @@ export function summaryText(summary: RunSummary): string {
     outcome(summary),
     warnings(summary),
     files(summary),
+    driftText(summary),
     people(summary),
     tables(summary),
     checks(summary),
@@ -108,6 +112,16 @@ function files({ files, feeds }: RunSummary): string {
   const heads = ['feed', 'files', 'rows read', 'inserted', 'updated', 'unchanged', 'rejected'];
   return `${heading}\n${tableText(heads, rows)}`;
 }
+
+/** Of the columns of files that are not those of their feeds. */
+export const driftText = ({ schema_drift }: Pick<RunSummary, 'schema_drift'>): string =>
+  schema_drift
+    .flatMap(({ feed, unknown_columns, missing_columns }) => [
+      ...(unknown_columns.length > 0 ? [`${feed} has no ${fewOf(unknown_columns)}: left out of what was loaded`] : []),
+      ...(missing_columns.length > 0 ? [`files of ${feed} lack ${fewOf(missing_columns)}: loaded as NULL`] : []),
+    ])
+    .map((line) => `${yellow('columns')} ${line}`)
+    .join('\n');
 
 function people({ people }: RunSummary): string {
   if (!people) return '';
