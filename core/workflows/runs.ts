@@ -9,6 +9,8 @@ import type { ObjectStore } from '../ports.ts';
 export const runKey = (id: string): string =>
   `runs/${id.slice(4, 8)}-${id.slice(8, 10)}-${id.slice(10, 12)}/${id}.json`;
 
+export const isRunId = (text: string): boolean => /^run-\d{8}-\d{6}-[0-9a-f]+$/.test(text);
+
 /** Ids such as `run-20261123-101530-07b4f2a`, with the milliseconds as three hex digits: in the order of their making. */
 export function newRunId(now: Date, entropy: string): string {
   const [day, time] = now.toISOString().split(/[T.]/);
@@ -25,7 +27,7 @@ export const saveRun = (objects: ObjectStore, run: Run): Promise<string> => writ
 export const taskPrefix = (runId: string): string => `run-tasks/${runId}/`;
 
 export async function getRun(objects: ObjectStore, id: string): Promise<Run> {
-  const found = /^run-\d{8}-\d{6}-[0-9a-f]+$/.test(id) ? await readJson(objects, runKey(id), Run) : undefined;
+  const found = isRunId(id) ? await readJson(objects, runKey(id), Run) : undefined;
   if (!found) throw new NotFound(`no run ${JSON.stringify(id)}: see the list of runs`);
   const apart = await readAllJson(objects, taskPrefix(id), RunTask);
   if (apart.length === 0) return found.value;

@@ -45,6 +45,8 @@ test('runs are listed newest first, in pages, by state and time', async () => {
   const rest = await api.ok<{ data: Run[] }>('GET', `/runs?limit=1&next_token=${first.next_token}`);
   expect(rest.data.map((run) => run.id)).toEqual([all.data[1]?.id]);
 
+  expect((await api.call('GET', '/runs?next_token=garbage')).status).toBe(400);
+
   const count = async (query: string) => (await api.ok<{ data: Run[] }>('GET', `/runs?${query}`)).data.length;
   expect(await count('state=failed')).toBe(0);
   expect(await count('created_from=2999-01-01')).toBe(0);
