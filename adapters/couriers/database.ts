@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CourierFile } from '../../core/contracts/sources.ts';
+import { contentHash } from '../../core/environments/canonical.ts';
 import { FileChanged, SourceRefused, SourceUnreachable, TributaryError } from '../../core/errors.ts';
 import type { CourierSource, FetchedFile, Reading, SourceFile } from '../../core/feeds/port.ts';
 import type { Bounds, Database } from './database/engine.ts';
@@ -55,7 +56,12 @@ class DatabaseSource implements CourierSource {
   /** Only reading tells what there is. */
   async list(_files: CourierFile[]): Promise<SourceFile[]> {
     const modified = new Date().toISOString();
-    return this.#extracts.map(({ name }) => ({ name, modified }));
+    const { host, database } = settingsOf(DatabaseConnection, this.#reached.connection.document);
+    return this.#extracts.map((extract) => ({
+      name: extract.name,
+      modified,
+      of: contentHash({ host, database, extract }),
+    }));
   }
 
   /**
@@ -95,8 +101,11 @@ async function readRows(
 
 const isTime = (type: string): boolean => /^(date|timestamp)/i.test(type);
 
+/** From where on rows are read; undefined: all of them, which is what a period is of rows that have no times. */
 function boundsOf(column: string, type: string, { since, period }: Reading): Bounds | undefined {
-  if (period?.from && isTime(type)) return { column, type, from: period.from, ...(period.to && { before: period.to }) };
+  if (period?.from) {
+    return isTime(type) ? { column, type, from: period.from, ...(period.to && { before: period.to }) } : undefined;
+  }
   if (since === undefined) return undefined;
   const mark = Mark.parse(JSON.parse(since));
   return { column, type: mark.type, from: mark.value };

@@ -1,4 +1,5 @@
 import type { CourierFile } from '../../core/contracts/sources.ts';
+import { contentHash } from '../../core/environments/canonical.ts';
 import { FileChanged } from '../../core/errors.ts';
 import type { CourierSource, FetchedFile, Reading, SourceFile } from '../../core/feeds/port.ts';
 import { download } from './download.ts';
@@ -46,7 +47,7 @@ class HttpSource implements CourierSource {
   async list(_files: CourierFile[], signal: AbortSignal): Promise<SourceFile[]> {
     const files: SourceFile[] = [];
     for (const asked of this.#requests) {
-      const file = asked.records === undefined ? await this.#fileOf(asked, signal) : namedNow(asked);
+      const file = asked.records === undefined ? await this.#fileOf(asked, signal) : this.#recordsOf(asked);
       if (file) files.push(file);
     }
     return files;
@@ -62,6 +63,12 @@ class HttpSource implements CourierSource {
 
   async close(): Promise<void> {
     this.#session.close();
+  }
+
+  /** Only asking for records tells what there is. */
+  #recordsOf({ name, path, query, records }: Asked): SourceFile {
+    const of = contentHash({ url: this.#session.address(path, query).href, records });
+    return { name, modified: new Date().toISOString(), of };
   }
 
   /** What there is at an address; undefined when there is nothing. */
@@ -113,9 +120,6 @@ class HttpSource implements CourierSource {
     return file.bytes === 0 && !isWhole ? undefined : { ...file, ...(isNext && { mark }) };
   }
 }
-
-/** Only asking for records tells what there is. */
-const namedNow = ({ name }: Asked): SourceFile => ({ name, modified: new Date().toISOString() });
 
 const shortlyBefore = (at: string): string => new Date(Date.parse(at) - LATE_MS).toISOString();
 

@@ -12,6 +12,8 @@ export interface SourceFile {
   modified: string;
   /** What tells its content from any other's, where the source knows: times of many are whole seconds. */
   etag?: string;
+  /** What it is read from, of a source that goes on from a mark: the mark of anything else says nothing of it. */
+  of?: string;
 }
 
 /** One place that files are pulled from; built by the courier registry from a courier's settings and its connection. */

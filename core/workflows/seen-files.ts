@@ -17,6 +17,8 @@ const SeenFile = z.object({
   sha256: z.string(),
   /** Where the next reading begins, in a source that can tell what is new. */
   mark: z.string().optional(),
+  /** What the mark is of. */
+  of: z.string().optional(),
 });
 export type SeenFile = z.infer<typeof SeenFile>;
 

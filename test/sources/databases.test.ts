@@ -149,6 +149,15 @@ describe.each([
     expect(text.match(/"kind":"."/g)).toEqual(['"kind":"b"', '"kind":"c"']);
   });
 
+  it('is read whole when a period is to be read again that numbers do not tell', async () => {
+    sql('CREATE TABLE numbered (no int)');
+    sql('INSERT INTO numbered VALUES (1), (2)');
+    const extract = { query: 'SELECT no AS id FROM numbered', incremental: 'id' };
+    const { mark = '' } = await read(server, extract);
+    const again = await read(server, extract, { since: mark, period: { from: '2026-10-01', to: '2026-10-03' } });
+    expect([ids(again), again.mark]).toEqual([[1, 2], mark]);
+  });
+
   it('gives a period again, and goes on afterwards where it was', async () => {
     sql(`CREATE TABLE days (id int, at timestamp NULL)`);
     sql(`INSERT INTO days VALUES (1, '2026-10-01 00:00:00'), (2, '2026-10-02 23:59:59'), (3, '2026-10-03 00:00:00')`);

@@ -156,8 +156,8 @@ async function landFile(
   { before, landing }: { before: SeenFile | undefined; landing: string },
   { objects, scratch, signal, clock }: Services,
 ): Promise<{ seen: SeenFile; isNews: boolean } | undefined> {
-  const { name, modified, etag } = match.source;
-  const since = before?.mark;
+  const { name, modified, etag, of } = match.source;
+  const since = before?.of === of ? before?.mark : undefined;
   const reading = { signal, period, ...(since !== undefined && { since }) };
   const fetched = await source.fetch(match.source, `${scratch}/fetched`, reading);
   if (!fetched) return undefined;
@@ -172,7 +172,8 @@ async function landFile(
     const noted = { ...content, key, bytes, date, times, landing, ...(isPart && { incremental: true }) };
     await noteLanded(objects, courier.id, { ...noted, landed_at: clock().toISOString() });
   }
-  const seen = { bytes, modified, ...(etag !== undefined && { etag }), sha256, ...(mark !== undefined && { mark }) };
+  const state = { bytes, modified, ...(etag !== undefined && { etag }), sha256 };
+  const seen = { ...state, ...(mark !== undefined && { mark }), ...(of !== undefined && { of }) };
   return { seen, isNews: times !== undefined };
 }
 

@@ -178,6 +178,24 @@ it('a backfill of a source that goes on from a mark asks for its days, and leave
   ]);
 });
 
+it('a mark is that of what was read: when the courier reads something else under the name, it begins at the start', async () => {
+  const asked: unknown[] = [];
+  let of = 'orders by at';
+  const { pull } = await placeOf(() => ({
+    list: async () => [{ name: 'receipts-all.csv', modified: new Date().toISOString(), of }],
+    fetch: async (_file, _path, { since }) => {
+      asked.push(since);
+      return fetched(`id\n${asked.length}\n`, `mark ${asked.length}`);
+    },
+  }));
+  await pull();
+  await pull();
+  of = 'orders by id';
+  await pull();
+  await pull();
+  expect(asked).toEqual([undefined, 'mark 1', undefined, 'mark 3']);
+});
+
 it('what was seen at a source that keeps its files for a while is forgotten with them', async () => {
   const days = Array.from({ length: 9 }, (_, n) => `2026-11-0${n + 1}`);
   const name = (day: string) => `daily/${day}.csv`;
