@@ -36,14 +36,17 @@ export async function* pagesOf(
     });
     if (page === undefined) return;
     const { answer, text } = page;
+    // What is not there has no page behind it.
+    if (answer.status === 204) return;
     const value = parsed(text, name, at);
     const records = recordsOf(value, place, name, at);
     if (records.length > 0) yield records.map((record) => `${stringify(record)}\n`).join('');
-    url = pages && nextOf(pages, { answer, value, records, at, number: seen.size });
+    url = pages && nextOf(pages, { name, answer, value, records, at, number: seen.size });
   }
 }
 
 interface Page {
+  name: string;
   answer: HttpAnswer;
   value: unknown;
   records: readonly unknown[];
@@ -52,14 +55,19 @@ interface Page {
   number: number;
 }
 
-function nextOf(pages: Paging, { answer, value, records, at, number }: Page): URL | undefined {
+/** Where the next page is; undefined where an answer names none, which is not to name one that is none. */
+function nextOf(pages: Paging, { name, answer, value, records, at, number }: Page): URL | undefined {
   if (pages.by === 'page') {
     return records.length === 0 ? undefined : withParameter(at, pages.parameter, String(pages.first + number));
   }
-  const found = pages.at === undefined ? linkOf(answer) : textOf(valueAt(value, pages.at));
-  if (found === undefined) return undefined;
-  if (pages.by === 'cursor') return withParameter(at, pages.parameter, found);
-  return URL.canParse(found, at.href) ? new URL(found, at) : undefined;
+  const named = pages.at === undefined ? linkOf(answer) : valueAt(value, pages.at);
+  if (named === undefined || named === null || named === '' || named === false) return undefined;
+  const found = named instanceof LosslessNumber ? named.toString() : named;
+  if (typeof found === 'string' && pages.by === 'cursor') return withParameter(at, pages.parameter, found);
+  if (typeof found === 'string' && URL.canParse(found, at.href)) return new URL(found, at);
+  throw new UnreadableFile(
+    `${name}: ${shown(at)} names ${stringify(named)} as its next page at ${pages.at ?? 'its header Link'}: expected ${pages.by === 'cursor' ? 'a text or a number' : 'an address'}, or null behind the last page; look at pages of the request`,
+  );
 }
 
 /** `<https://…?page=2>; rel="next"` among others. */
@@ -80,11 +88,6 @@ function withParameter(url: URL, name: string, value: string): URL {
   next.searchParams.set(name, value);
   return next;
 }
-
-const textOf = (value: unknown): string | undefined => {
-  if (value instanceof LosslessNumber) return value.toString();
-  return typeof value === 'string' && value !== '' ? value : undefined;
-};
 
 const valueAt = (value: unknown, place: string): unknown =>
   place === '.'

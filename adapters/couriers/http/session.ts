@@ -61,7 +61,7 @@ export class HttpSession {
       }
       chunks.push(chunk);
     }
-    return Buffer.concat(chunks).toString('utf8');
+    return decoded(Buffer.concat(chunks), answer);
   }
 
   close(): void {
@@ -143,6 +143,16 @@ export class HttpSession {
     const seconds = Number(expires_in ?? 3600);
     this.#token = { value: access_token, until: Date.now() + seconds * 1000 - TOKEN_MARGIN_MS };
     return access_token;
+  }
+}
+
+/** A text in the charset that its answer names. */
+function decoded(bytes: Uint8Array, { headers, url }: HttpAnswer): string {
+  const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8';
+  try {
+    return new TextDecoder(charset, { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new SourceRefused(`${shown(url)} answers with bytes that are no text of the charset ${charset}`, { cause });
   }
 }
 

@@ -1,52 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { courierSource } from '../../../adapters/couriers/registry.ts';
 import { testConnection } from '../../../adapters/couriers/test-connection.ts';
 import { FilesystemObjects } from '../../../adapters/objects/filesystem.ts';
-import { Courier, CourierFile } from '../../../core/contracts/sources.ts';
-import type { Reading, SourceFile } from '../../../core/feeds/port.ts';
 import { courierSourceContract, fetched, going, onlyFile } from '../../contracts/couriers.ts';
-import { aConnection, courierContext } from '../../support/couriers.ts';
+import { aConnection } from '../../support/couriers.ts';
 import { FaultyServer, serveFile } from '../../support/faulty-server.ts';
+import { api, context, files, json, read, startApi } from '../../support/http-api.ts';
 
-const server = await FaultyServer.start();
+const { server, sourceOf } = await startApi();
 afterAll(() => server.kill());
-
-const secrets = { token: 'the-token', password: 'the-password', key: 'the-key', client_secret: 'the-client-secret' };
-const context = courierContext(secrets);
-const files = [CourierFile.parse({ name: 'any', pattern: '*', format: { type: 'csv' } })];
-
-function sourceOf(requests: Record<string, unknown>[], settings: Record<string, unknown> = {}, given = context) {
-  const courier = { id: 'courier/test', type: 'http', connection: 'connection/test', settings: { requests }, files };
-  return courierSource(Courier.parse(courier), given, aConnection('http', { base_url: server.origin, ...settings }));
-}
-
-const api = (more: Record<string, unknown> = {}) => ({
-  name: 'items.ndjson',
-  path: '/items',
-  records: 'data',
-  ...more,
-});
-
-/** What the one request of a source gives: its lines, and the mark of the next reading. */
-async function read(source: ReturnType<typeof sourceOf>, reading: Partial<Reading> = {}) {
-  const path = join(await mkdtemp(join(tmpdir(), 'http-')), 'file');
-  const found = await source.fetch(await onlyFile(source), path, { signal: going, ...reading });
-  await source.close?.();
-  return { found, text: await readFile(path, 'utf8'), mark: found?.mark };
-}
-
-const json = (
-  response: { setHeader(name: string, value: string): unknown; end(text: string): unknown },
-  body: unknown,
-) => {
-  response.setHeader('content-type', 'application/json');
-  response.end(JSON.stringify(body));
-};
 
 courierSourceContract('files by their addresses', async () => {
   const contents = new Map<string, string>();
@@ -120,123 +85,6 @@ describe('a file by its address', () => {
   it('is not there where the server has none', async () => {
     server.answers((_, response) => void response.writeHead(404).end());
     expect(await sourceOf(file).list(files, going)).toEqual([]);
-  });
-});
-
-describe('records of an API', () => {
-  const pages = [[{ id: 1 }, { id: 2 }], [{ id: 3 }], []];
-  const lines = '{"id":1}\n{"id":2}\n{"id":3}\n';
-
-  it.each([
-    ['numbers', { by: 'page', parameter: 'p', first: 0 }],
-    ['a cursor', { by: 'cursor', parameter: 'after', at: 'meta.next' }],
-    ['links in headers', { by: 'link' }],
-    ['links in answers', { by: 'link', at: 'meta.url' }],
-  ])('are read page by page, by %s', async (_, paging) => {
-    server.answers((_request, response, { searchParams }) => {
-      const n = Number(searchParams.get('p') ?? searchParams.get('after') ?? 0);
-      const isLast = n + 1 >= pages.length;
-      const next = isLast ? null : n + 1;
-      if (!isLast)
-        response.setHeader('link', `<${server.origin}/>; rel="first", </items?p=${next}>; title="a, b"; rel="next"`);
-      json(response, { data: pages[n] ?? [], meta: { next, url: isLast ? undefined : `/items?p=${next}` } });
-    });
-    expect((await read(sourceOf([api({ pages: paging })]))).text).toBe(lines);
-  });
-
-  it('keep numbers as they were written', async () => {
-    server.answers((_, response) => void response.end('{"data":[{"id":12345678901234567890,"price":1.10}]}'));
-    expect((await read(sourceOf([api()]))).text).toBe('{"id":12345678901234567890,"price":1.10}\n');
-  });
-
-  it('are asked for since the last reading began, and of a period when one is read again', async () => {
-    server.answers((_, response) => json(response, { data: [{ id: 1 }] }));
-    const request = api({ since: { parameter: 'since' }, until: { parameter: 'until', format: 'seconds' } });
-    const query = () => Object.fromEntries(new URL(server.asked.at(-1)?.path ?? '', server.origin).searchParams);
-    const before = new Date().toISOString();
-    const { mark = '' } = await read(sourceOf([request]));
-    expect(query()).toEqual({});
-    expect(mark >= before && mark <= new Date().toISOString()).toBe(true);
-    await read(sourceOf([request]), { since: '2026-11-23T10:00:00.000Z' });
-    expect(query()).toEqual({ since: '2026-11-23T09:55:00.000Z' });
-    const again = await read(sourceOf([request]), { since: mark, period: { from: '2026-10-01', to: '2026-10-03' } });
-    expect(query()).toEqual({ since: '2026-10-01T00:00:00.000Z', until: String(Date.UTC(2026, 9, 3) / 1000) });
-    expect(again.mark).toBeUndefined();
-  });
-
-  it('are a file without rows where the whole list is empty, and nothing new where what changed was asked for', async () => {
-    for (const data of [[], null]) {
-      server.answers((_, response) => json(response, { data }));
-      expect((await read(sourceOf([api()]))).found).toMatchObject({ bytes: 0 });
-      expect((await read(sourceOf([api({ since: { parameter: 'since' } })]))).found).toBeUndefined();
-    }
-  });
-
-  it('end before a page that is not there, unless that is the first', async () => {
-    const paged = () => sourceOf([api({ pages: { by: 'page', parameter: 'p' } })]);
-    server.answers((_, response, { searchParams }) => {
-      if (searchParams.get('p') === '1') return json(response, { data: [{ id: 1 }] });
-      response.writeHead(404).end();
-    });
-    expect((await read(paged())).text).toBe('{"id":1}\n');
-    server.answers((_, response) => void response.writeHead(404).end());
-    await expect(read(paged())).rejects.toMatchObject({ name: 'FileChanged' });
-  });
-
-  it.each([
-    [429, { 'retry-after': '1' }],
-    [503, {}],
-    [500, {}],
-  ])('are asked for again after a %s', async (status, headers) => {
-    const at: number[] = [];
-    server.answers((_, response) => {
-      at.push(Date.now());
-      if (at.length <= 2) return void response.writeHead(status, headers).end();
-      json(response, { data: [{ id: 1 }] });
-    });
-    expect((await read(sourceOf([api()]))).text).toBe('{"id":1}\n');
-    expect((at[2] ?? 0) - (at[0] ?? 0)).toBeGreaterThan(status === 429 ? 1990 : 700);
-  });
-
-  it.each([
-    ['records', api()],
-    ['a file', { name: 'items.ndjson', path: '/items' }],
-  ])('are waited for as long as they say, but no longer than a step may wait: %s', async (_, request) => {
-    const putOff = (seconds: string) =>
-      server.answers((_, response) => void response.writeHead(429, { 'retry-after': seconds }).end('slow, the-token'));
-    putOff('600');
-    const over = new AbortController();
-    const source = sourceOf([request], { sign_in: { by: 'bearer' } });
-    const reading = source
-      .list(files, over.signal)
-      .then(([file]) => source.fetch(file as SourceFile, join(tmpdir(), 'put-off'), { signal: over.signal }));
-    expect(await Promise.race([reading.catch(() => 'ended'), pause(500, 'waits')])).toBe('waits');
-    over.abort(new Error('stopped'));
-    await expect(reading).rejects.toThrow();
-    expect(server.asked).toHaveLength(1);
-    putOff('86400');
-    await expect(read(source)).rejects.toMatchObject({
-      name: 'SourceRefused',
-      message: expect.stringMatching(
-        /answered 429, "slow, …": it asks us to come again at 20.*Z, .*10 minutes at most/,
-      ),
-    });
-    expect(server.asked).toHaveLength(1);
-  });
-
-  it('never end where pages lead round in a circle: that is refused', async () => {
-    server.answers((_, response) => json(response, { data: [{ id: 1 }], next: 'same' }));
-    await expect(read(sourceOf([api({ pages: { by: 'cursor', parameter: 'c', at: 'next' } })]))).rejects.toMatchObject({
-      name: 'UnreadableFile',
-      message: expect.stringContaining('leads to a page again'),
-    });
-  });
-
-  it('are refused where the answer has no list of them, or is no JSON', async () => {
-    server.answers((_, response) => json(response, { items: [], total: 0 }));
-    await expect(read(sourceOf([api()]))).rejects.toThrow('has no list at data, and has items, total');
-    server.answers((_, response) => void response.end('<html>'));
-    await expect(read(sourceOf([api()]))).rejects.toThrow('what is no JSON');
   });
 });
 
