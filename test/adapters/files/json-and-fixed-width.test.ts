@@ -41,6 +41,25 @@ describe('JSON', () => {
   });
 
   it.each([
+    ['NDJSON', 'ndjson', '', '\n', ''],
+    ['an array', 'json', '[', ',\n', ']'],
+  ])('keeps numbers that no double holds, in %s', async (label, type, open, comma, close) => {
+    const records = [
+      '{"id":12345678901234567890.10,"amount": -12345678901234567890.10,"note":"at 12345678901234567890.10, \\"1\\""}',
+      '{"id":12345678901234567890.1,"amount":0.12,"note":{"at":[0.1234567890123456789]}}',
+    ];
+    const feed = feedOf('id,amount:Decimal(2),note');
+    const { staged, counts } = await bench.read(`${label}.txt`, open + records.join(comma) + close, feed, {
+      format: { type },
+    });
+    expect(staged).toMatchObject([
+      { id: '12345678901234567890.10', amount: '-12345678901234567890.10', note: 'at 12345678901234567890.10, "1"' },
+      { id: '12345678901234567890.1', amount: '0.12', note: '{"at":["0.1234567890123456789"]}' },
+    ]);
+    expect(counts).toMatchObject({ rows_read: 2, rows_rejected: 0 });
+  });
+
+  it.each([
     ['a missing brace', '{"id":"1"}\n{"id":"2"\n{"id":"3"}', /the value that begins on line 2 is not closed/],
     ['a missing end', '[{"id":"1"}\n,{"id":"2"}', /is not followed by the end of the array/],
     ['a missing quote', '{"id":"1"}\n{"id":"2}\n{"id":"3"}', /line 2 has a line end within a text/],
