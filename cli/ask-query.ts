@@ -13,19 +13,25 @@ type Asked = ({ sql: string } | { query: string }) & { limit: number };
 export const statementOf = (text: string): { sql: string } | { query: string } =>
   text.startsWith('query/') ? { query: text } : { sql: text };
 
-/** Asks a query and follows it to its end; `told` hears that it is still under way. What failed is thrown as the API's error. */
+/**
+ * Asks a query and follows it to its end; `told` hears that it is still under way, and `until` cancels it: nobody would wait for
+ * its end. What failed is thrown as the API's error.
+ */
 export async function askQuery(
   client: Client,
   environment: string,
   asked: Asked,
-  told: (line: string) => void = () => undefined,
+  { told = () => undefined, until }: { told?: (line: string) => void; until?: AbortSignal } = {},
 ): Promise<QueryAnswer> {
   const path = `${environment}/queries`;
   const began = Date.now();
   let answer = await client.post<QueryAnswer>(path, { ...asked, wait_seconds: LOOK_SECONDS });
   while (answer.state === 'queued' || answer.state === 'running') {
     told(`${answer.state} for ${duration(Date.now() - began)}`);
-    answer = await client.get(`${path}/${answer.id}`, { limit: asked.limit, wait_seconds: LOOK_SECONDS });
+    const query = `${path}/${answer.id}`;
+    answer = until?.aborted
+      ? await client.delete(query)
+      : await client.get(query, { limit: asked.limit, wait_seconds: LOOK_SECONDS });
   }
   told('');
   const { error, id, name, state } = answer;

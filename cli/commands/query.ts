@@ -7,6 +7,7 @@ import { askQuery, progressLine, statementOf } from '../ask-query.ts';
 import { dim } from '../colours.ts';
 import { counted } from '../figures.ts';
 import { examples } from '../help.ts';
+import { interrupted } from '../interrupts.ts';
 import { wholeNumber } from '../options.ts';
 import { recordsText, tableText, widestLine } from '../table-text.ts';
 
@@ -32,7 +33,12 @@ export function addQuery(program: Command): void {
       action<{ limit: number }>(async ({ client, options, args: [sql], environment }) => {
         const base = await environment();
         if (sql === undefined) return savedQueries(await client.get<Listing>(`${base}/configuration`));
-        const answer = await askQuery(client, base, { ...statementOf(sql), limit: options.limit }, progressLine);
+        const answer = await askQuery(
+          client,
+          base,
+          { ...statementOf(sql), limit: options.limit },
+          { told: progressLine, until: interrupted() },
+        );
         return { data: answer, text: resultText(answer) };
       }),
     );

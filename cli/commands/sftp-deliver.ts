@@ -4,6 +4,7 @@ import { action } from '../action.ts';
 import { askQuery, progressLine, statementOf } from '../ask-query.ts';
 import { bytes, counted } from '../figures.ts';
 import { examples } from '../help.ts';
+import { interrupted } from '../interrupts.ts';
 
 /** `tributary sftp deliver USER QUERY PATH`. */
 export function addSftpDeliver(sftp: Command): void {
@@ -23,7 +24,12 @@ export function addSftpDeliver(sftp: Command): void {
       action(async ({ client, args: [user = '', query = '', path], environment }) => {
         const base = await environment();
         // The file has the rows: none are needed here.
-        const { id } = await askQuery(client, base, { ...statementOf(query), limit: 1 }, progressLine);
+        const { id } = await askQuery(
+          client,
+          base,
+          { ...statementOf(query), limit: 1 },
+          { told: progressLine, until: interrupted() },
+        );
         const body = { query_id: id, path };
         const delivery = await client.post<SftpDelivery>(`${base}/sftp/users/${user}/deliveries`, body);
         return { data: delivery, text: deliveryText(delivery) };

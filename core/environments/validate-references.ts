@@ -34,6 +34,7 @@ export function zoneProblems(id: string, zone: string | undefined): Problem[] {
 function courierProblems(courier: Courier, configuration: Configuration): Problem[] {
   const names = courier.files.map((file) => file.name);
   const twice = names.filter((name, n) => names.indexOf(name) !== n);
+  const loads = courier.loads.map(({ file, feed }) => `${file} into ${feed}`);
   return [
     ...twice.map((name) => wrong(courier.id, 'files', `two files are called ${name}: names are unique in a courier`)),
     ...patternProblems(courier),
@@ -48,6 +49,9 @@ function courierProblems(courier: Courier, configuration: Configuration): Proble
               `no file ${load.file} in this courier: expected ${names.join(' or ')}`,
             ),
           ]),
+      ...(loads.indexOf(`${load.file} into ${load.feed}`) === n
+        ? []
+        : [wrong(courier.id, `loads.${n}`, `${loads[n]} is loaded above: expected each file once into a feed`)]),
       ...missing(courier.id, `loads.${n}.feed`, 'feed', load.feed, configuration),
       ...(load.ingest_query === undefined
         ? []

@@ -49,6 +49,15 @@ test('a wait that a run has no time for is refused with the longest that there i
   ]);
 });
 
+test('a file that a courier loads into one feed twice is refused', () => {
+  const load = { feed: 'feed/web-customers', file: 'any' };
+  const files = [{ name: 'any', pattern: '*.csv', format: { type: 'csv' } }];
+  const found = errors(shop({ 'courier/web': { files, loads: [load, load] } }));
+  expect(found).toContain(
+    'courier/web loads.1: any into feed/web-customers is loaded above: expected each file once into a feed',
+  );
+});
+
 test('a pattern that names no file is refused where it stands', () => {
   const file = (more: object) => ({ name: 'any', pattern: '*', format: { type: 'csv' }, ...more });
   const files = [
