@@ -25,7 +25,6 @@ export class DuckDbSession {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
   readonly #signal: AbortSignal | undefined;
-  readonly #beside: DuckDbSession[] = [];
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection, signal: AbortSignal | undefined) {
     this.#instance = instance;
@@ -65,24 +64,20 @@ export class DuckDbSession {
 
   /** Has the same work done by this connection and by another one to the same tables, which share what is left of it between them. */
   async abreast(work: (by: DuckDbSession) => Promise<void>): Promise<void> {
-    const working = [this, await this.beside()].map(work);
-    // The session may be closed once this has ended, and a failure of one doesn't end the other.
-    await Promise.allSettled(working);
-    await Promise.all(working);
-  }
-
-  /** Another connection to the same tables, for a statement while one is under way here. It closes with this one. */
-  async beside(): Promise<DuckDbSession> {
     const connection = await this.#instance.connect();
-    const [used] = await this.rows<{ database: string }>('database in use', 'SELECT current_database() AS database');
-    if (used) await connection.run(`USE ${ident(used.database)}`);
-    const session = new DuckDbSession(this.#instance, connection, this.#signal);
-    this.#beside.push(session);
-    return session;
+    try {
+      const [used] = await this.rows<{ database: string }>('database in use', 'SELECT current_database() AS database');
+      if (used) await connection.run(`USE ${ident(used.database)}`);
+      const working = [this, new DuckDbSession(this.#instance, connection, this.#signal)].map(work);
+      // A failure of one doesn't end the other, which works until what is left is done.
+      await Promise.allSettled(working);
+      await Promise.all(working);
+    } finally {
+      connection.closeSync();
+    }
   }
 
   close(): void {
-    for (const { connection } of this.#beside) connection.closeSync();
     this.#connection.closeSync();
     this.#instance.closeSync();
   }
