@@ -47,7 +47,7 @@ class HttpSource implements CourierSource {
   async list(_files: CourierFile[], signal: AbortSignal): Promise<SourceFile[]> {
     const files: SourceFile[] = [];
     for (const asked of this.#requests) {
-      const file = asked.records === undefined ? await this.#fileOf(asked, signal) : this.#recordsOf(asked);
+      const file = asked.records === undefined ? await this.#fileOf(asked, signal) : this.#listingOf(asked);
       if (file) files.push(file);
     }
     return files;
@@ -66,7 +66,7 @@ class HttpSource implements CourierSource {
   }
 
   /** Only asking for records tells what there is. */
-  #recordsOf({ name, path, query, records }: Asked): SourceFile {
+  #listingOf({ name, path, query, records }: Asked): SourceFile {
     const of = contentHash({ url: this.#session.address(path, query).href, records });
     return { name, modified: new Date().toISOString(), of };
   }

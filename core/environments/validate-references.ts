@@ -39,6 +39,11 @@ function courierProblems(courier: Courier, configuration: Configuration): Proble
     ...twice.map((name) => wrong(courier.id, 'files', `two files are called ${name}: names are unique in a courier`)),
     ...patternProblems(courier),
     ...connectionProblems(courier, configuration),
+    ...loads.flatMap((load, n) =>
+      loads.indexOf(load) === n
+        ? []
+        : wrong(courier.id, `loads.${n}`, `${load} is loaded above: expected each file once into a feed`),
+    ),
     ...courier.loads.flatMap((load, n) => [
       ...(names.includes(load.file)
         ? []
@@ -49,9 +54,6 @@ function courierProblems(courier: Courier, configuration: Configuration): Proble
               `no file ${load.file} in this courier: expected ${names.join(' or ')}`,
             ),
           ]),
-      ...(loads.indexOf(`${load.file} into ${load.feed}`) === n
-        ? []
-        : [wrong(courier.id, `loads.${n}`, `${loads[n]} is loaded above: expected each file once into a feed`)]),
       ...missing(courier.id, `loads.${n}.feed`, 'feed', load.feed, configuration),
       ...(load.ingest_query === undefined
         ? []
