@@ -10,7 +10,7 @@ import { Configuration } from '../core/environments/configuration.ts';
 import { wrong } from '../core/environments/problem.ts';
 import { type Validation, validateDocuments } from '../core/environments/validate.ts';
 import { TributaryError } from '../core/errors.ts';
-import { filePattern } from '../core/feeds/file-pattern.ts';
+import { mayMean } from '../core/feeds/file-pattern.ts';
 
 /** Everything that can be told of a whole configuration, of its couriers' settings and file formats too. */
 export function validateConfiguration(values: readonly unknown[]): Validation {
@@ -41,13 +41,23 @@ function sourceProblems(documents: readonly Document[]): Problem[] {
   ];
 }
 
-/** Files that a courier's settings name and none of its patterns means, or that they name twice: nobody would read them. */
+/**
+ * Files that a courier's settings name and none of its patterns means, or that they name twice: nobody would read them. Those that
+ * it writes itself are of one format.
+ */
 function nameProblems(courier: Courier): Problem[] {
   const { id, files } = courier;
   const named = filesNamed(courier);
-  const isMeant = (name: string) => files.some(({ pattern }) => matches(pattern, name));
+  const written = named.flatMap(({ name, format }) =>
+    files.flatMap(({ pattern, format: { type } }, n) =>
+      format === undefined || type === format || !mayMean(pattern, name)
+        ? []
+        : [wrong(id, `files.${n}.format.type`, `${name} is written as ${format}: expected that instead of ${type}`)],
+    ),
+  );
+  const isMeant = (name: string) => files.some(({ pattern }) => mayMean(pattern, name));
   const patterns = files.map(({ pattern }) => pattern).join(', ');
-  return named.flatMap(({ name, path }, n) => {
+  const unread = named.flatMap(({ name, path }, n) => {
     if (named.findIndex((one) => one.name === name) < n)
       return [wrong(id, path, `${name} is the name of another one too: names are unique in a courier`)];
     if (isMeant(name)) return [];
@@ -59,16 +69,7 @@ function nameProblems(courier: Courier): Problem[] {
       ),
     ];
   });
-}
-
-/** A pattern that is refused is told of where it stands. */
-function matches(pattern: string, name: string): boolean {
-  try {
-    return filePattern(pattern).match(name) !== undefined;
-  } catch (cause) {
-    if (cause instanceof TributaryError) return true;
-    throw cause;
-  }
+  return [...unread, ...written];
 }
 
 /** Settings are read, and nothing is asked. */

@@ -33,6 +33,7 @@ export const database: CourierKind = {
     settingsOf(DatabaseSettings, courier).extracts.map(({ name }, n) => ({
       name,
       path: `settings.extracts.${n}.name`,
+      format: 'ndjson',
     })),
 };
 

@@ -32,7 +32,11 @@ export const http: CourierKind = {
     return new HttpSource(new HttpSession(connectionOf(courier, given), network), requests);
   },
   named: (courier) =>
-    settingsOf(HttpSettings, courier).requests.map(({ name }, n) => ({ name, path: `settings.requests.${n}.name` })),
+    settingsOf(HttpSettings, courier).requests.map(({ name, records }, n) => ({
+      name,
+      path: `settings.requests.${n}.name`,
+      ...(records !== undefined && { format: 'ndjson' }),
+    })),
 };
 
 class HttpSource implements CourierSource {
@@ -111,13 +115,19 @@ class HttpSource implements CourierSource {
       ...(asked.since && from !== undefined && instant(asked.since, from)),
       ...(asked.until && period?.to && instant(asked.until, `${period.to}T00:00:00.000Z`)),
     };
+    let doubt: string | undefined;
     const { file } = await keeping({ name: asked.name, path, signal }, async (kept) => {
       const first = this.#session.address(asked.path, query);
-      for await (const lines of pagesOf(this.#session, asked, first, signal)) await kept.add(Buffer.from(lines));
+      for await (const page of pagesOf(this.#session, asked, first, signal)) {
+        await kept.add(Buffer.from(page.lines));
+        doubt ??= page.doubt;
+      }
     });
     const isNext = asked.since !== undefined && !period?.from;
     const isWhole = asked.since === undefined && !(asked.until && period?.to);
-    return file.bytes === 0 && !isWhole ? undefined : { ...file, ...(isNext && { mark }) };
+    return file.bytes === 0 && !isWhole
+      ? undefined
+      : { ...file, ...(isNext && { mark }), ...(doubt !== undefined && { doubt }) };
   }
 }
 

@@ -35,6 +35,8 @@ export interface CourierKind {
 export interface NamedFile {
   name: string;
   path: string;
+  /** The format that the courier itself writes; left out where the file is as it was found. */
+  format?: string;
 }
 
 /** What is to be known of the connections of a kind. */

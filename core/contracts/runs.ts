@@ -62,9 +62,9 @@ export type RunTask = z.infer<typeof RunTask>;
 export const AwaitedFiles = z.object({ courier: z.string(), missing: z.array(z.string()), until: Instant });
 export type AwaitedFiles = z.infer<typeof AwaitedFiles>;
 
-/** What a run has gone on in spite of: required files that are not there, files that change, or the time that its group gives it. */
+/** What a run has gone on in spite of: files that are not there or change, or may not be all, or the time that its group gives it. */
 export const RunWarning = z.object({
-  type: z.enum(['MissingFiles', 'ChangingFiles', 'SlowRun']),
+  type: z.enum(['MissingFiles', 'ChangingFiles', 'DoubtfulFiles', 'SlowRun']),
   message: z.string(),
   at: Instant,
   data: z.record(z.string(), z.unknown()).default({}),

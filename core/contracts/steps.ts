@@ -65,6 +65,8 @@ export const PullFilesOutput = z.object({
   missing: z.array(z.string()),
   /** Files that changed each time that they were read, and that the run goes on without. */
   changing: z.array(z.string()).optional(),
+  /** What people are to look at, since more may be there than was read. */
+  doubts: z.array(z.string()).optional(),
   notify_when_missing: z.boolean().default(true),
 });
 export type PullFilesOutput = z.infer<typeof PullFilesOutput>;

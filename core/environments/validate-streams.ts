@@ -1,10 +1,13 @@
+import type { Courier } from '../contracts/sources.ts';
 import type { Stream } from '../contracts/streams.ts';
 import type { Problem } from '../contracts/validation.ts';
+import { mayMean } from '../feeds/file-pattern.ts';
+import { closedFileName, stampOf } from '../streams/closed-file.ts';
 import { streamOfCourier } from '../workflows/continuous-streams.ts';
 import type { Configuration } from './configuration.ts';
 import { doubtful, wrong } from './problem.ts';
 
-/** Streams that nobody pulls, couriers of streams that are not there, and continuous ones whose group does not pull them. */
+/** Streams that nobody pulls, couriers of streams that are not there or whose files they don't mean, and continuous ones whose group does not pull them. */
 export function streamProblems(configuration: Configuration): Problem[] {
   return [
     ...configuration.all('stream').flatMap((stream) => problemsOf(stream, configuration)),
@@ -23,13 +26,30 @@ export function streamProblems(configuration: Configuration): Problem[] {
   ];
 }
 
-function problemsOf({ id, continuous }: Stream, configuration: Configuration): Problem[] {
+/** A courier whose patterns mean none of its stream's files, which would be kept and never loaded. */
+function unmeant({ id, format }: Stream, courier: Courier): Problem[] {
+  const name = closedFileName(stampOf(new Date(0)), format);
+  const isMeant = courier.files.some(({ pattern }) => mayMean(pattern, name));
+  const told = `no pattern means the files of ${id}, which are called as ${name}: expected such as {yyyy}-{MM}-{dd}/*`;
+  return isMeant ? [] : [doubtful(courier.id, 'files', told)];
+}
+
+function problemsOf(stream: Stream, configuration: Configuration): Problem[] {
+  const { id } = stream;
   const pulling = configuration.all('courier').filter((courier) => streamOfCourier(courier) === id);
   const [first, second] = pulling;
   if (first && second) {
     const load = 'a courier takes what it has landed out of the stream: let one load into all feeds';
     return [wrong(second.id, 'settings.stream', `${first.id} pulls ${id} already, and ${load}`)];
   }
+  return [...(first ? unmeant(stream, first) : []), ...continuousProblems(stream, pulling, configuration)];
+}
+
+function continuousProblems(
+  { id, continuous }: Stream,
+  pulling: readonly Courier[],
+  configuration: Configuration,
+): Problem[] {
   if (continuous === undefined) {
     return pulling.length > 0
       ? []

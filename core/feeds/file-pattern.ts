@@ -13,6 +13,8 @@ export interface FilePattern {
   dated: boolean;
   /** The file's date, null for an undated pattern, undefined when the name doesn't match. */
   match(name: string): string | null | undefined;
+  /** Whether a name has numbers where the pattern has its date that are no day, as `2026-02-30`. */
+  isOfNoDay(name: string): boolean;
   /** The name that a date's file would have, for telling what is missing; `*` stays. */
   nameOn(date: string): string;
   /** What every name begins with that matches. */
@@ -38,15 +40,20 @@ export function filePattern(pattern: string): FilePattern {
     );
   }
   const expression = new RegExp(`^${source(pattern)}$`, 'u');
+  const dateIn = (name: string) => {
+    const matched = expression.exec(name);
+    if (!matched) return undefined;
+    const { yyyy, MM, dd } = matched.groups ?? {};
+    return found.length === 0 ? null : `${yyyy}-${MM}-${dd}`;
+  };
+  const isOfNoDay = (date: string | null | undefined) => typeof date === 'string' && !isDate(date);
   return {
     dated: found.length === 3,
     match(name) {
-      const groups = expression.exec(name)?.groups;
-      if (!expression.test(name)) return undefined;
-      if (found.length === 0) return null;
-      const date = `${groups?.yyyy}-${groups?.MM}-${groups?.dd}`;
-      return isDate(date) ? date : undefined;
+      const date = dateIn(name);
+      return isOfNoDay(date) ? undefined : date;
     },
+    isOfNoDay: (name) => isOfNoDay(dateIn(name)),
     start: pattern.split(/[{*]/, 1)[0] ?? '',
     mayBeBelow(folder) {
       const folders = pattern.split('/').slice(0, -1);
@@ -57,6 +64,16 @@ export function filePattern(pattern: string): FilePattern {
       return pattern.replaceAll('{yyyy}', yyyy).replaceAll('{MM}', MM).replaceAll('{dd}', dd);
     },
   };
+}
+
+/** Whether a pattern means a file, for who validates: one that is refused may, since that is told of where it stands. */
+export function mayMean(pattern: string, name: string): boolean {
+  try {
+    return filePattern(pattern).match(name) !== undefined;
+  } catch (cause) {
+    if (cause instanceof InvalidInput) return true;
+    throw cause;
+  }
 }
 
 /** A token that comes again must match what it matched before. */

@@ -38,6 +38,12 @@ export function matchFileset(
     .sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }
 
+/** Names at the source that would be of a set, were the day in them one. */
+export const ofNoDay = (files: readonly CourierFile[], sources: readonly SourceFile[]): string[] => {
+  const patterns = files.map(({ pattern }) => filePattern(pattern));
+  return sources.map(({ name }) => name).filter((name) => patterns.some((pattern) => pattern.isOfNoDay(name)));
+};
+
 /**
  * Names of required files that are not there: of every date of a bounded range, else of every date on which any file of
  * the set is there. A set is complete or it waits (reference §1.3).

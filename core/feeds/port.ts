@@ -46,6 +46,8 @@ export interface FetchedFile {
   sha256: string;
   /** Where the next reading begins, in a source that can tell what is new. */
   mark?: string;
+  /** What people are to look at, where it may not be all that there is. */
+  doubt?: string;
   /** Moves these very bytes in under a key; `FileChanged` when the source alone had them, and no longer has. */
   land(objects: ObjectStore, key: string): Promise<void>;
 }

@@ -17,7 +17,7 @@ export function toldBy(run: Run, task: string, output: unknown, at: string): Par
   if (task !== 'PullCourier') return {};
   const pulled = PullFilesOutput.parse(output);
   const others = run.warnings.filter(({ data }) => data.courier !== pulled.courier);
-  const told = [...missingFiles(pulled, at), ...changingFiles(pulled, at)];
+  const told = [...missingFiles(pulled, at), ...changingFiles(pulled, at), ...doubtfulFiles(pulled, at)];
   return told.length === 0 && others.length === run.warnings.length ? {} : { warnings: [...others, ...told] };
 }
 
@@ -26,6 +26,9 @@ function changingFiles({ courier, changing = [] }: PullFilesOutput, at: string):
   const message = `${courier} went on without what changed each time that it was read: ${fewOf(changing)}; the next run looks again`;
   return [{ type: 'ChangingFiles', message, at, data: { courier, changing } }];
 }
+
+const doubtfulFiles = ({ courier, doubts = [] }: PullFilesOutput, at: string): RunWarning[] =>
+  doubts.map((doubt) => ({ type: 'DoubtfulFiles', message: `${courier}: ${doubt}`, at, data: { courier } }));
 
 function missingFiles({ courier, missing, notify_when_missing }: PullFilesOutput, at: string): RunWarning[] {
   if (missing.length === 0 || !notify_when_missing) return [];

@@ -118,6 +118,19 @@ describe('connections, by the API', () => {
     ]);
   });
 
+  it.each([
+    ['requests', 'http', { base_url: 'https://partner.example' }, { path: '/', records: '.' }],
+    ['extracts', 'database', { ...crm, host: 'partner.example' }, { table: 'orders' }],
+  ])('have couriers whose %s are read as what they are written as', async (list, type, own, more) => {
+    const courier = courierOf('courier/a', type, { [list]: [{ name: 'a.ndjson', ...more }] });
+    const files = [{ ...file, format: { type: 'json' } }];
+    const documents = [...shopDocuments, { ...partner, type, settings: own }, { ...courier, files }];
+    const { errors } = await api.ok<{ errors: Problem[] }>('POST', '/configuration/validate', { documents });
+    expect(errors).toMatchObject([
+      { path: 'files.0.format.type', message: 'a.ndjson is written as ndjson: expected that instead of json' },
+    ]);
+  });
+
   it('are told of once when their settings are wrong, however many couriers they have', async () => {
     const requests = [{ name: 'a.ndjson', path: '/' }];
     const couriers = ['courier/a', 'courier/b'].map((id) => courierOf(id, 'http', { requests }));

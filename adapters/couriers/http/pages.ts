@@ -8,15 +8,22 @@ import type { Asked, Paging } from './settings.ts';
 /** More pages than this no reading has: a system that never ends would fill the disk. */
 const MOST_PAGES = 100_000;
 
-/** Records of every page of a request, each page as lines of NDJSON. Numbers stay as they were written, however long. */
+/** The records of a page as lines of NDJSON, and what is to be looked at where it may not be the last one. */
+export interface PageOfRecords {
+  lines: string;
+  doubt?: string;
+}
+
+/** Records of every page of a request. Numbers stay as they were written, however long. */
 export async function* pagesOf(
   session: HttpSession,
   asked: Asked,
   first: URL,
   signal: AbortSignal,
-): AsyncGenerator<string> {
+): AsyncGenerator<PageOfRecords> {
   const { name, records: place = '.', pages } = asked;
   const seen = new Set<string>();
+  let before = '';
   let url: URL | undefined = pages?.by === 'page' ? withParameter(first, pages.parameter, String(pages.first)) : first;
   while (url) {
     if (seen.size >= MOST_PAGES || seen.has(url.href)) {
@@ -31,7 +38,7 @@ export async function* pagesOf(
       return { answer, text: await session.text(answer) };
     }).catch((cause: unknown) => {
       // Some systems have no page behind their last instead of one without records.
-      if (cause instanceof FileChanged && pages?.by === 'page' && seen.size > 1) return undefined;
+      if (isNotThere(cause) && pages?.by === 'page' && seen.size > 1) return undefined;
       throw cause;
     });
     if (page === undefined) return;
@@ -40,10 +47,20 @@ export async function* pagesOf(
     if (answer.status === 204) return;
     const value = parsed(text, name, at);
     const records = recordsOf(value, place, name, at);
-    if (records.length > 0) yield records.map((record) => `${stringify(record)}\n`).join('');
+    const lines = records.map((record) => `${stringify(record)}\n`).join('');
+    if (pages?.by === 'page' && lines !== '' && lines === before) {
+      throw new UnreadableFile(
+        `${name}: ${shown(at)} has the same records on page ${pages.first + seen.size - 1} as on the one before: it doesn't heed ${pages.parameter}, so look at pages of the request`,
+      );
+    }
+    before = lines;
     url = pages && nextOf(pages, { name, answer, value, records, at, number: seen.size });
+    const doubt = pages && !url && seen.size === 1 ? doubtOf(pages, { name, answer, value, records, at }) : undefined;
+    if (records.length > 0) yield { lines, ...(doubt !== undefined && { doubt }) };
   }
 }
+
+const isNotThere = (cause: unknown): boolean => cause instanceof FileChanged && cause.data.status === 404;
 
 interface Page {
   name: string;
@@ -51,12 +68,13 @@ interface Page {
   value: unknown;
   records: readonly unknown[];
   at: URL;
-  /** Pages read so far. */
-  number: number;
 }
 
 /** Where the next page is; undefined where an answer names none, which is not to name one that is none. */
-function nextOf(pages: Paging, { name, answer, value, records, at, number }: Page): URL | undefined {
+function nextOf(
+  pages: Paging,
+  { name, answer, value, records, at, number }: Page & { number: number },
+): URL | undefined {
   if (pages.by === 'page') {
     return records.length === 0 ? undefined : withParameter(at, pages.parameter, String(pages.first + number));
   }
@@ -66,9 +84,24 @@ function nextOf(pages: Paging, { name, answer, value, records, at, number }: Pag
   if (typeof found === 'string' && pages.by === 'cursor') return withParameter(at, pages.parameter, found);
   if (typeof found === 'string' && URL.canParse(found, at.href)) return new URL(found, at);
   throw new UnreadableFile(
-    `${name}: ${shown(at)} names ${stringify(named)} as its next page at ${pages.at ?? 'its header Link'}: expected ${pages.by === 'cursor' ? 'a text or a number' : 'an address'}, or null behind the last page; look at pages of the request`,
+    `${name}: ${shown(at)} names ${stringify(named)} as its next page at ${placeOf(pages)}: expected ${pages.by === 'cursor' ? 'a text or a number' : 'an address'}, or null behind the last page; look at pages of the request`,
   );
 }
+
+/**
+ * What is to be looked at where the only page that was read looks full and has nothing at the place of the next one: either all
+ * of it fits in, or that place is called something else. Systems that leave it out behind their last page are many.
+ */
+function doubtOf(pages: Paging, { name, answer, value, records, at }: Page): string | undefined {
+  if (pages.by === 'page') return undefined;
+  const isNamed = pages.at === undefined ? answer.headers.link !== undefined : valueAt(value, pages.at) !== undefined;
+  const isAskedFor = [...at.searchParams.values()].includes(String(records.length));
+  const isFull = records.length > 0 && (isAskedFor || records.length % 10 === 0);
+  if (isNamed || !isFull) return undefined;
+  return `${name}: ${shown(at)} gave ${records.length} records and has nothing at ${placeOf(pages)}, where its next page is looked for: if it has more, mend pages of the request`;
+}
+
+const placeOf = ({ at }: { at?: string | undefined }): string => at ?? 'its header Link';
 
 /** `<https://…?page=2>; rel="next"` among others. */
 function linkOf({ headers }: HttpAnswer): string | undefined {

@@ -83,7 +83,7 @@ export class HttpSession {
     const said = status === 416 ? '' : await this.#saidOf(answer);
     const what = `${this.#connection.document.id}: ${shown(url)} answered ${status}${said}`;
     if (status === 404 || status === 410 || status === 416)
-      throw new FileChanged(`${what}: it is looked for again later`);
+      throw new FileChanged(`${what}: it is looked for again later`, { data: { status } });
     if (status === 429 || status >= 500 || status === 408) {
       throw new SourceUnreachable(what, { data: wait === undefined ? {} : { retry_after_ms: wait } });
     }

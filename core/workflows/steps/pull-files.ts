@@ -11,6 +11,7 @@ import {
   fewOf,
   matchFileset,
   missingFiles,
+  ofNoDay,
 } from '../../feeds/fileset.ts';
 import type { CourierSource, SourceFile } from '../../feeds/port.ts';
 import type { Services } from '../../ports.ts';
@@ -59,7 +60,7 @@ async function pullFrom(
     if (plan.stop_when_missing) throw missingError(courier, missing);
   }
   const taken = plan.skip_missing ? matches : completeSets(courier.files, matches, period);
-  const { landed, changing } = await land({ courier, source, there, period, run_id }, taken, services);
+  const { landed, changing, doubts } = await land({ courier, source, there, period, run_id }, taken, services);
   const [first] = changing;
   if (first) {
     const until = new Date(Date.parse(as_of) + Math.max(plan.wait, SETTLING) * 1000);
@@ -67,15 +68,22 @@ async function pullFrom(
     if (services.clock() < until) throw awaitedError(courier, names, until.toISOString());
     if (changing.length === taken.length) throw first.cause;
   }
+  const misdated = ofNoDay(courier.files, there);
+  if (misdated.length > 0)
+    doubts.push(`files were passed over whose names have a day that there is not: ${fewOf(misdated)}`);
   return {
     courier: courier.id,
     files_seen: matches.length,
     files_landed: landed,
     missing,
     ...(changing.length > 0 && { changing: changing.map(({ name }) => name) }),
+    ...(doubts.length > 0 && { doubts: doubts.slice(0, TOLD) }),
     notify_when_missing: plan.notify_when_missing,
   };
 }
+
+/** As many doubts as a run tells of. */
+const TOLD = 10;
 
 /** Seconds from the run's start in which files that change are looked at again, where the courier waits no longer. */
 const SETTLING = 60;
@@ -108,7 +116,7 @@ async function land(
   pulled: Pulled,
   matches: FilesetMatch[],
   services: Services,
-): Promise<{ landed: number; changing: Changing[] }> {
+): Promise<{ landed: number; changing: Changing[]; doubts: string[] }> {
   const { objects, progress } = services;
   const { id, files } = pulled.courier;
   const seen = await readSeen(objects, id);
@@ -116,6 +124,7 @@ async function land(
   const fresh = matches.filter((match) => !isLanded(seen, match));
   let landed = 0;
   const changing: Changing[] = [];
+  const doubts: string[] = [];
   let [isRead, isFurther, isDone] = [false, false, false];
   try {
     for (const [n, match] of fresh.entries()) {
@@ -131,6 +140,7 @@ async function land(
       isFurther ||= match.source.bytes !== undefined;
       noteSeen(seen, match, found.seen);
       if (found.isNews) landed += 1;
+      if (found.doubt !== undefined) doubts.push(found.doubt);
     }
     isDone = changing.length === 0;
   } catch (cause) {
@@ -142,26 +152,26 @@ async function land(
   }
   progress(fresh.length, fresh.length);
   await discardLanded(pulled, matches, seen, services);
-  return { landed, changing };
+  return { landed, changing, doubts };
 }
 
 /** Whether a home that hands over what is too much for it does so with this: another call would end the same. */
 const isTooMuch = (cause: unknown, isFurther: boolean, { room }: Services): cause is OutOfTime | DiskFull =>
   (cause instanceof OutOfTime && !isFurther) || (cause instanceof DiskFull && room !== undefined);
 
-/** What is to be known of a file that was read, and whether there was anything to land; undefined of one that has nothing new. */
+/** What is to be known of a file that was read, whether there was anything to land, and what is doubtful; undefined of one that has nothing new. */
 async function landFile(
   { courier, source, period }: Pulled,
   match: FilesetMatch,
   { before, landing }: { before: SeenFile | undefined; landing: string },
   { objects, scratch, signal, clock }: Services,
-): Promise<{ seen: SeenFile; isNews: boolean } | undefined> {
+): Promise<{ seen: SeenFile; isNews: boolean; doubt: string | undefined } | undefined> {
   const { name, modified, etag, of } = match.source;
   const since = before?.of === of ? before?.mark : undefined;
   const reading = { signal, period, ...(since !== undefined && { since }) };
   const fetched = await source.fetch(match.source, `${scratch}/fetched`, reading);
   if (!fetched) return undefined;
-  const { bytes, sha256, mark = since } = fetched;
+  const { bytes, sha256, mark = since, doubt } = fetched;
   const { date, file } = match;
   const content = { file, name, sha256, ...(isByName(courier, source, file) && { by_name: true }) };
   const times = await timesLanded(objects, courier.id, { ...content, date }, before?.sha256);
@@ -174,7 +184,7 @@ async function landFile(
   }
   const state = { bytes, modified, ...(etag !== undefined && { etag }), sha256 };
   const seen = { ...state, ...(mark !== undefined && { mark }), ...(of !== undefined && { of }) };
-  return { seen, isNews: times !== undefined };
+  return { seen, isNews: times !== undefined, doubt };
 }
 
 /**

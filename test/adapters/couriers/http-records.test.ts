@@ -110,6 +110,36 @@ describe('records of an API', () => {
     expect(server.asked).toHaveLength(1);
   });
 
+  it('end at no other refusal of a page behind the first than that it is not there', async () => {
+    server.answers((_, response, { searchParams }) => {
+      if (searchParams.get('p') === '1') return json(response, { data: [{ id: 1 }] });
+      response.writeHead(410).end();
+    });
+    const paged = sourceOf([api({ pages: { by: 'page', parameter: 'p' } })]);
+    await expect(read(paged)).rejects.toMatchObject({ name: 'FileChanged' });
+  });
+
+  it('are refused where the system gives the same page under each number', async () => {
+    server.answers((_, response) => json(response, { data: [{ id: 1 }] }));
+    await expect(read(sourceOf([api({ pages: { by: 'page', parameter: 'p' } })]))).rejects.toMatchObject({
+      name: 'UnreadableFile',
+      message: expect.stringContaining("same records on page 2 as on the one before: it doesn't heed p"),
+    });
+  });
+
+  it.each([
+    ['meta.next', { by: 'cursor', parameter: 'c', at: 'meta.next' }],
+    ['its header Link', { by: 'link' }],
+  ])('are doubted to be all where the only page is full and has nothing at %s', async (place, pages) => {
+    const doubt = async (records: number, more: Record<string, unknown> = {}) => {
+      server.answers((_, response) => json(response, { data: Array.from({ length: records }, (_, id) => ({ id })) }));
+      return (await read(sourceOf([api({ pages, ...more })]))).found?.doubt;
+    };
+    expect(await doubt(50)).toContain(`gave 50 records and has nothing at ${place}`);
+    expect(await doubt(7, { query: { limit: '7' } })).toContain('gave 7 records');
+    expect(await doubt(7)).toBeUndefined();
+  });
+
   it('never end where pages lead round in a circle: that is refused', async () => {
     server.answers((_, response) => json(response, { data: [{ id: 1 }], next: 'same' }));
     await expect(read(sourceOf([api({ pages: { by: 'cursor', parameter: 'c', at: 'next' } })]))).rejects.toMatchObject({

@@ -188,13 +188,28 @@ test('a stream is pulled by one courier, which takes what it has landed out of i
   const courier = {
     type: 'stream',
     settings: { stream: 'stream/events' },
-    files: [{ name: 'events', pattern: '*.ndjson', format: { type: 'ndjson' } }],
+    files: [{ name: 'events', pattern: '{yyyy}-{MM}-{dd}/*.ndjson', format: { type: 'ndjson' } }],
   };
   const one = [{ id: 'stream/events' }, { ...courier, id: 'courier/one' }];
-  expect(errors(shop({}, ...one))).toEqual([]);
+  expect(validateDocuments(shop({}, ...one))).toMatchObject({ errors: [], warnings: [] });
   expect(errors(shop({}, ...one, { ...courier, id: 'courier/two' }))).toEqual([
     expect.stringContaining('courier/two settings.stream: courier/one pulls stream/events already'),
   ]);
+});
+
+test('a courier whose patterns mean no file of its stream is warned of', () => {
+  const courier = (pattern: string) => ({
+    id: 'courier/events',
+    type: 'stream',
+    settings: { stream: 'stream/events' },
+    files: [{ name: 'events', pattern, format: { type: 'ndjson' } }],
+  });
+  const warned = (pattern: string, format: string) =>
+    validateDocuments(shop({}, { id: 'stream/events', format }, courier(pattern))).warnings.map(({ path }) => path);
+  expect(warned('*.ndjson', 'json')).toEqual(['files']);
+  expect(warned('{yyyy}-{MM}-{dd}/*.ndjson', 'xml')).toEqual(['files']);
+  expect(warned('{yyyy}-{MM}-{dd}/*.xml', 'xml')).toEqual([]);
+  expect(warned('*/*', 'json')).toEqual([]);
 });
 
 test('a rule of Stitch about what no record has is warned of', () => {

@@ -241,6 +241,21 @@ const placeThatChanges = (seconds: number, files: Readonly<Record<string, boolea
   );
 };
 
+it('a run warns of what may not be all, and of files whose names have a day that there is not', async () => {
+  const names = ['receipts-1.csv', 'daily/2026-02-28.csv', 'daily/2026-02-30.csv'];
+  const { pull } = await placeOf(() => ({
+    list: async () => names.map((name) => ({ name, bytes: name.length, modified: '2026-11-01T00:00:00.000Z' })),
+    fetch: async ({ name }) => ({ ...fetched(name), ...(name === names[0] && { doubt: 'it has no next page' }) }),
+  }));
+  const pulled = await pull();
+  expect(pulled).toMatchObject({ files_landed: 2 });
+  const { warnings } = toldBy({ warnings: [] } as unknown as Run, 'PullCourier', pulled, '2026-11-01T00:00:00.000Z');
+  expect(warnings).toMatchObject([
+    { type: 'DoubtfulFiles', message: `${courier}: it has no next page` },
+    { type: 'DoubtfulFiles', message: expect.stringMatching(/a day that there is not: daily\/2026-02-30\.csv$/) },
+  ]);
+});
+
 it('a file that changes while it is read is waited for, and then left to the next run, with a warning', async () => {
   const [still, grows] = ['receipts-2.csv', 'receipts-1.csv'];
   const files = { [grows]: true, [still]: false };
