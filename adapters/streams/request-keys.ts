@@ -11,15 +11,10 @@ export class RequestKeys {
 
   /** Those of the closed files of a folder, which loses what is too old. */
   static async read(folder: string, now: number): Promise<RequestKeys> {
+    await forgetOld(folder, now);
     const keys = new RequestKeys();
-    const names = (await readdir(folder)).sort();
-    for (const name of names) {
-      const path = join(folder, name);
-      if ((await stat(path)).mtimeMs < now - REMEMBERED_MS) {
-        await rm(path);
-        continue;
-      }
-      const lines = (await readFile(path, 'latin1')).split('\n');
+    for (const name of (await readdir(folder)).sort()) {
+      const lines = (await readFile(join(folder, name), 'latin1')).split('\n');
       for (const line of lines.slice(0, -1)) {
         const [key = '', hash = ''] = line.split(' ');
         keys.add(key, hash);
@@ -38,5 +33,14 @@ export class RequestKeys {
     if (this.#hashes.size <= MOST) return;
     const [oldest = ''] = this.#hashes.keys();
     this.#hashes.delete(oldest);
+  }
+}
+
+/** Removes the files of a folder that are too old; they are in the order of their names. */
+export async function forgetOld(folder: string, now: number): Promise<void> {
+  for (const name of (await readdir(folder)).sort()) {
+    const path = join(folder, name);
+    if ((await stat(path)).mtimeMs >= now - REMEMBERED_MS) return;
+    await rm(path);
   }
 }

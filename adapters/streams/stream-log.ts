@@ -7,7 +7,7 @@ import { AppendLog } from './append-log.ts';
 import { closeFile, logName } from './close-file.ts';
 import type { StreamFolders } from './folders.ts';
 import { logLine } from './log-lines.ts';
-import { RequestKeys } from './request-keys.ts';
+import { forgetOld, RequestKeys } from './request-keys.ts';
 
 /** What a log tells its home. */
 export interface StreamEvents {
@@ -116,17 +116,21 @@ export class StreamLog {
   #seal(log: AppendLog): void {
     this.#log = undefined;
     this.#sealed.add(log);
-    this.#closing = this.#closing.then(() => this.#closeFiles()).catch((cause) => this.#events.failed(this.#id, cause));
+    this.#closing = this.#closing.then(() => this.#closeFiles());
   }
 
   async #closeFiles(): Promise<void> {
-    for (const log of this.#sealed) {
-      await log.close();
-      const damage = await closeFile(log.path, this.#folders);
-      this.#sealed.delete(log);
-      if (damage) this.#events.failed(this.#id, damage);
-      this.#events.closed(this.#id);
-    }
+    const failed = (cause: unknown) => this.#events.failed(this.#id, cause);
+    for (const log of this.#sealed) await this.#closeLog(log).catch(failed);
+    await forgetOld(this.#folders.keys, Date.now()).catch(failed);
+  }
+
+  async #closeLog(log: AppendLog): Promise<void> {
+    await log.close();
+    const damage = await closeFile(log.path, this.#folders);
+    this.#sealed.delete(log);
+    if (damage) this.#events.failed(this.#id, damage);
+    this.#events.closed(this.#id);
   }
 }
 
