@@ -1,12 +1,12 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
 import type { CourierFile } from '../../core/contracts/sources.ts';
-import { FileChanged } from '../../core/errors.ts';
+import { FileChanged, MissingFile } from '../../core/errors.ts';
 import { filePattern } from '../../core/feeds/file-pattern.ts';
 import type { CourierSource, SourceFile } from '../../core/feeds/port.ts';
 import { download } from './download.ts';
 import { type CourierKind, connectionOf, settingsOf } from './kind.ts';
-import { SftpSession } from './sftp/session.ts';
+import { type SftpEntry, SftpSession } from './sftp/session.ts';
 import { SftpConnection } from './sftp/settings.ts';
 
 /** `path`: the folder of the server that names are told from. */
@@ -29,17 +29,19 @@ export const sftp: CourierKind = {
     const { path } = settingsOf(Settings, courier);
     const connection = connectionOf(courier, given);
     settingsOf(SftpConnection, connection.document);
-    return new SftpSource(new SftpSession(connection, network), path);
+    return new SftpSource(new SftpSession(connection, network), path, courier.id);
   },
 };
 
 class SftpSource implements CourierSource {
   readonly #session: SftpSession;
   readonly #root: string;
+  readonly #courier: string;
 
-  constructor(session: SftpSession, root: string) {
+  constructor(session: SftpSession, root: string, courier: string) {
     this.#session = session;
     this.#root = root;
+    this.#courier = courier;
   }
 
   async list(files: CourierFile[], signal: AbortSignal): Promise<SourceFile[]> {
@@ -47,13 +49,27 @@ class SftpSource implements CourierSource {
     const found: SourceFile[] = [];
     const waiting = [''];
     for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-      for (const entry of await this.#session.entries(posix.join(this.#root, folder), signal)) {
+      for (const entry of await this.#entries(folder, signal)) {
         const name = posix.join(folder, entry.name);
         if (entry.isFile) found.push({ name, bytes: entry.bytes, modified: entry.modified });
         if (entry.isFolder && patterns.some((pattern) => pattern.mayBeBelow(name))) waiting.push(name);
       }
     }
     return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** A folder that went after it was listed has none. */
+  async #entries(folder: string, signal: AbortSignal): Promise<SftpEntry[]> {
+    try {
+      return await this.#session.entries(posix.join(this.#root, folder), signal);
+    } catch (cause) {
+      if (!(cause instanceof FileChanged)) throw cause;
+      if (folder !== '') return [];
+      throw new MissingFile(
+        `${this.#courier}: the server has no folder ${this.#root}: make it, or change the path of the courier's settings`,
+        { cause },
+      );
+    }
   }
 
   async fetch(file: SourceFile, path: string, { signal }: { signal: AbortSignal }) {

@@ -55,6 +55,13 @@ describe('an SFTP courier', () => {
     expect(listed.map(({ name }) => name)).toEqual(['in/2026-11-23/a.csv']);
   });
 
+  it('names a folder that the server has not', async () => {
+    await expect(sourceOf('/gone/in').list([fileOf('*')], going)).rejects.toMatchObject({
+      name: 'MissingFile',
+      message: expect.stringContaining('courier/test: the server has no folder /gone/in'),
+    });
+  });
+
   it('goes on where it was after the server was killed and started again', async () => {
     const { folder, put } = await newFolder();
     const content = randomBytes(60 * 1024 * 1024);
