@@ -15,6 +15,7 @@ import { personRoutes } from './routes/persons.ts';
 import { pgpRoutes } from './routes/pgp.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { queryRoutes } from './routes/queries.ts';
+import { refusedFileRoutes } from './routes/refused-files.ts';
 import { runRoutes } from './routes/runs.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { sftpRoutes } from './routes/sftp.ts';
@@ -52,6 +53,7 @@ const groups = [
   stitchQualityRoutes,
   correctionRoutes,
   quarantineRoutes,
+  refusedFileRoutes,
   sftpRoutes,
   sftpArchiveRoutes,
   sftpDeliveryRoutes,

@@ -6,6 +6,7 @@ import { MatchExplanation } from '../core/contracts/explanation.ts';
 import { CalendarDate, Instant, KebabName } from '../core/contracts/names.ts';
 import { PersonMatch, PersonStory } from '../core/contracts/person.ts';
 import { QueryAnswer } from '../core/contracts/query-answer.ts';
+import { RefusedFile } from '../core/contracts/refused-files.ts';
 import { Run, RunRequest, RunShown } from '../core/contracts/runs.ts';
 import { ScheduleView } from '../core/contracts/schedules.ts';
 import {
@@ -71,6 +72,7 @@ export const named = {
   DiscoveredFeed: DiscoveredFeed.meta({ id: 'DiscoveredFeed' }),
   StreamReceipt: StreamReceipt.meta({ id: 'StreamReceipt' }),
   RefusedRow: RefusedRow.meta({ id: 'RefusedRow' }),
+  RefusedFile: RefusedFile.meta({ id: 'RefusedFile' }),
 };
 
 /** `courier-group` as `CourierGroup`. */

@@ -87,11 +87,14 @@ function outcome({ run }: RunSummary): string {
   const next =
     error?.attribution === 'platform'
       ? `to go on from there: tributary runs retry ${run.id}`
-      : 'mend the file or the configuration, then: tributary run';
+      : `mend the file or the configuration${refusesFile(error?.type) ? ', or do without it (tributary quarantine files)' : ''}, then: tributary run`;
   const why = error ? `\n${red(error.type)}: ${error.message}\n${dim(next)}` : '';
   const state = run.state === 'failed' ? red(bold(`✘ Failed${took}`)) : yellow(bold(`■ ${run.state}`));
   return `${state}  ${who}${why}`;
 }
+
+const refusesFile = (type: string | undefined): boolean =>
+  ['UnreadableFile', 'ErrorThresholdExceeded', 'LoadFailed'].includes(type ?? '');
 
 const warnings = ({ run }: RunSummary): string =>
   run.warnings.map(({ message }) => `${yellow('warning')} ${message}`).join('\n');

@@ -6,6 +6,7 @@ import { counted } from '../figures.ts';
 import { examples } from '../help.ts';
 import { wholeNumber } from '../options.ts';
 import { tableText } from '../table-text.ts';
+import { addRefusedFiles } from './refused-files.ts';
 import { watched } from './run.ts';
 
 interface Filter {
@@ -22,11 +23,11 @@ interface Replay {
   run: Run | null;
 }
 
-/** `tributary quarantine list|export|replay`. */
+/** `tributary quarantine list|export|replay`, and what is about whole files. */
 export function addQuarantine(program: Command): void {
   const quarantine = program
     .command('quarantine')
-    .description('rows that feeds refused: list, export and replay them')
+    .description('rows and files that feeds refused: list, export, replay and set them aside')
     .addHelpText('after', examples('quarantine list --feed web-customers', 'quarantine export > bad-rows.csv'));
   quarantine
     .command('list', { isDefault: true })
@@ -54,6 +55,7 @@ export function addQuarantine(program: Command): void {
     .description('after a feed was mended, load again the files whose rows it refused')
     .addHelpText('after', examples('quarantine replay web-customers'))
     .action(action(replay));
+  addRefusedFiles(quarantine);
 }
 
 async function list({ client, options, environment }: Invocation<Filter & { limit: number }>): Promise<Answer> {

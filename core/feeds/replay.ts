@@ -6,7 +6,8 @@ import type { ObjectStore } from '../ports.ts';
 import type { Warehouse } from '../sql/port.ts';
 import { zoneOf } from '../workflows/domain-tables.ts';
 import { loadId } from '../workflows/landing.ts';
-import { loadingsOf, unloadedFiles } from '../workflows/unloaded.ts';
+import { loadingsOf } from '../workflows/loadings.ts';
+import { unloadedFiles } from '../workflows/unloaded.ts';
 import type { FileReader } from './port.ts';
 import { quarantineFiles, refused } from './quarantine.ts';
 

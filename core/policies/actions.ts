@@ -28,6 +28,7 @@ export const actions = [
   'quarantine:view',
   'quarantine:download',
   'quarantine:replay',
+  'quarantine:set-aside',
   'stream:send',
   'sftp:view',
   'sftp:edit',

@@ -34,6 +34,7 @@ const operator: readonly Action[] = [
   'quarantine:view',
   'quarantine:download',
   'quarantine:replay',
+  'quarantine:set-aside',
   'sftp:deliver',
 ];
 

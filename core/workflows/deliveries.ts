@@ -2,7 +2,7 @@ import type { FileLoad, LandedFile } from '../contracts/steps.ts';
 import { addDays } from '../feeds/calendar.ts';
 import type { Services } from '../ports.ts';
 import { landedDays, landedFiles, landedOn, loadId } from './landing.ts';
-import type { Loading } from './unloaded.ts';
+import type { Loading } from './loadings.ts';
 
 /** What was landed together for a date; runs are named by when they began. */
 const deliveryOf = ({ date, landing }: LandedFile): string => `${date ?? ''} ${landing}`;

@@ -37,6 +37,10 @@ export async function noteRefused(
 export const noteRead = (objects: ObjectStore, table: string, file: LandedFile): Promise<void> =>
   objects.delete(keyOf(table, file));
 
+/** Load ids of all files that a table did not take. */
+export const refusedIds = async (objects: ObjectStore, table: string): Promise<string[]> =>
+  (await objects.list(prefix(table))).map(({ key }) => key.slice(prefix(table).length).replace(/\.json$/, ''));
+
 /** Those of the files that a table did not take, by what was last heard of them. */
 export async function refusedOf<File extends LandedFile>(
   objects: ObjectStore,
@@ -44,8 +48,8 @@ export async function refusedOf<File extends LandedFile>(
   files: readonly File[],
 ): Promise<{ file: File; refusal: Refusal }[]> {
   if (files.length === 0) return [];
-  const noted = new Set((await objects.list(prefix(table))).map(({ key }) => key));
-  const refused = files.filter((file) => noted.has(keyOf(table, file)));
+  const noted = new Set(await refusedIds(objects, table));
+  const refused = files.filter((file) => noted.has(loadId(file)));
   const found = await fewAtOnce(refused, async (file) => {
     const refusal = (await readJson(objects, keyOf(table, file), Refusal))?.value;
     return refusal && { file, refusal };

@@ -1,34 +1,16 @@
 import { z } from 'zod';
 import { CalendarDate } from '../contracts/names.ts';
-import type { Feed } from '../contracts/sources.ts';
 import type { LandedFile } from '../contracts/steps.ts';
 import { canonicalJson } from '../environments/canonical.ts';
-import type { Configuration } from '../environments/configuration.ts';
 import { readJson, writeJson } from '../environments/json-objects.ts';
 import { addDays, dayIn } from '../feeds/calendar.ts';
 import { fewAtOnce } from '../few-at-once.ts';
 import type { ObjectStore } from '../ports.ts';
 import type { Warehouse } from '../sql/port.ts';
-import { storedTable } from './domain-tables.ts';
 import { landedDays, landedFiles, landedOn, landingsPrefix, loadId } from './landing.ts';
+import type { Loading } from './loadings.ts';
 import { withoutReplaced } from './refused-files.ts';
-
-/** A file of a courier's set, and the stored domain table that it is loaded into. */
-export interface Loading {
-  courier: string;
-  file: string;
-  table: string;
-}
-
-/** All that is loaded into a feed. */
-export function loadingsOf(configuration: Configuration, feed: Feed): Loading[] {
-  const table = storedTable(configuration, feed);
-  return configuration
-    .all('courier')
-    .flatMap(({ id, loads }) =>
-      loads.filter((load) => load.feed === feed.id).map(({ file }) => ({ courier: id, file, table })),
-    );
-}
+import { withoutSetAside } from './set-aside-files.ts';
 
 /** What was found out of a table, so that it need not be asked about all that it was ever loaded with. */
 const Known = z.object({
@@ -60,7 +42,7 @@ export async function unloadedFiles(
   loading: Loading,
   now: Date,
 ): Promise<Unloaded> {
-  const { courier, file, table } = loading;
+  const { courier, file, feed, table } = loading;
   const { generation } = await warehouse.loads(table);
   const before = await knownOf(objects, loading, generation);
   const days = (await landedDays(objects, courier, file)).filter((day) => !before.over[day]);
@@ -73,7 +55,8 @@ export async function unloadedFiles(
   const files = await landedFiles(objects, courier, file, lacking);
   const after = { generation, ...knownAfter(landed, { held, lacking: new Set(files.map(loadId)) }, now) };
   const isNews = generation !== '' && canonicalJson(after) !== canonicalJson(before);
-  return { files: await withoutReplaced(objects, table, files), ...(isNews && { learnt: after }) };
+  const wanted = await withoutSetAside(objects, feed, await withoutReplaced(objects, table, files));
+  return { files: wanted, ...(isNews && { learnt: after }) };
 }
 
 async function knownOf(objects: ObjectStore, loading: Loading, generation: string): Promise<Known> {

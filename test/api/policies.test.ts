@@ -58,6 +58,9 @@ const reference: Record<string, string> = {
   'GET /quarantine': '- - O D', // Sources: view page
   'GET /quarantine.csv': '- - O D',
   'POST /quarantine/replay': '- - O D', // Feed: load new data
+  'GET /quarantine/files': '- - O D',
+  'POST /quarantine/files/{id}/set-aside': '- - O D', // Workflow: skip a task that failed
+  'POST /quarantine/files/{id}/take-up': '- - O D',
   'GET /sftp': '- - - D', // Settings: users, credentials of partners
   'POST /sftp': '- - - D',
   'POST /sftp/users': '- - - D',

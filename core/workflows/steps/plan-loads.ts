@@ -8,8 +8,9 @@ import type { Services } from '../../ports.ts';
 import { replacedByDelivery } from '../deliveries.ts';
 import { storedTable } from '../domain-tables.ts';
 import { loadId } from '../landing.ts';
+import { loadingsOf } from '../loadings.ts';
 import { keepPlannedFiles } from '../planned-loads.ts';
-import { keepLearnt, loadingsOf, unloadedFiles } from '../unloaded.ts';
+import { keepLearnt, unloadedFiles } from '../unloaded.ts';
 
 /**
  * Which landed files each feed has not loaded, in the order of their dates. What a feed has loaded, its table says: a
@@ -51,7 +52,7 @@ async function dueFiles(
   { feed, configuration, plan }: { feed: Feed; configuration: Configuration; plan: CourierPlan },
   { objects, warehouse, clock }: Services,
 ): Promise<LandedFile[]> {
-  const loading = { courier, file, table: storedTable(configuration, feed) };
+  const loading = { courier, file, feed: feed.id, table: storedTable(configuration, feed) };
   const { files, learnt } = await unloadedFiles({ objects, warehouse }, loading, clock());
   if (learnt) await keepLearnt(objects, loading, learnt);
   const published = (await publishedTables(objects))[`domain.${tableOfFeed(feed)}`]?.physical;

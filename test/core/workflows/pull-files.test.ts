@@ -85,7 +85,7 @@ async function placeWithTimeFor(bytesInACall: number, files: Readonly<Record<str
 /** Receipts that are landed. */
 async function landedIn(objects: ObjectStore) {
   const warehouse = { loads: async () => ({ generation: '', last: 0, whole: 0 }), loaded: async () => [] } as never;
-  const loading = { courier, file: 'receipts', table: 'none' };
+  const loading = { courier, file: 'receipts', feed: 'feed/receipts', table: 'none' };
   return (await unloadedFiles({ objects, warehouse }, loading, new Date())).files;
 }
 
