@@ -13,6 +13,11 @@ export async function publishedTables(objects: ObjectStore): Promise<Record<stri
   return (await readJson(objects, publishedKey, Published))?.value.tables ?? {};
 }
 
+/** When readers were last shown something; undefined before the first time. */
+export async function publishedAt(objects: ObjectStore): Promise<string | undefined> {
+  return (await readJson(objects, publishedKey, Published))?.value.at;
+}
+
 /** Notes a table that a run has built and nobody sees yet. */
 export const proposeTable = (objects: ObjectStore, entry: TableEntry): Promise<string> =>
   writeJson(objects, candidateKey(entry.run_id, entry), entry);

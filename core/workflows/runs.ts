@@ -82,11 +82,6 @@ export const runInput = ({ id, as_of, configuration_version, request }: Run) => 
   request,
 });
 
-/** Newest first. */
-export async function listRuns(objects: ObjectStore): Promise<Run[]> {
-  return (await readAllJson(objects, 'runs/', Run)).reverse();
-}
-
 /** Those that wait or are under way, oldest first. */
 export async function runsNotEnded(objects: ObjectStore): Promise<Run[]> {
   const runs = await readJsons(objects, (await runsWithLease(objects)).map(runKey), Run);

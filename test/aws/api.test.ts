@@ -202,6 +202,7 @@ describe('the command line with TRIBUTARY_URL', () => {
     expect(code, stdout).toBe(0);
     expect(await text('runs', 'list')).toMatch(/courier-group\/daily +succeeded, 6 warnings +\S+/);
     expect(await text('quarantine', 'list')).toBe('no bad rows\n');
+    expect(await text('quarantine', 'files')).toBe('no feed has refused a file\n');
     expect(await text('tables')).toContain('no tables yet');
   });
 

@@ -8,7 +8,8 @@ import { tenantGroup } from '../../core/contracts/policies.ts';
 import type { Run } from '../../core/contracts/runs.ts';
 import { publishedTables } from '../../core/environments/catalog.ts';
 import { closedFilesPrefix } from '../../core/streams/closing.ts';
-import { getRun, hasEnded, listRuns } from '../../core/workflows/runs.ts';
+import { findRuns } from '../../core/workflows/find-runs.ts';
+import { getRun, hasEnded } from '../../core/workflows/runs.ts';
 import { taskCommand } from '../../infra/constructs/stitch-task.ts';
 import { ApiCaller } from './api-caller.ts';
 import { DeployedEnvironment } from './deployed-environment.ts';
@@ -161,7 +162,7 @@ describe('what is sent to a stream in AWS', () => {
     const took = (performance.now() - sent) / 1000;
     console.log(`rows of a continuous stream were visible ${took.toFixed(1)} s after they were sent`);
     expect((await rowsOf('web_events', 'id')).flat()).toEqual(['a', 'b', 'c', 'large']);
-    const [arrived] = (await listRuns(deployed.objects)).filter((one) => one.name === 'courier-group/events');
+    const [arrived] = (await findRuns(deployed.objects, { courierGroup: 'courier-group/events' }, 1)).runs;
     expect(arrived).toMatchObject({ principal: 'arrival' });
     const files = await deployed.objects.list('landing/web-events/');
     const texts = await Promise.all(files.map(async ({ key }) => (await deployed.objects.get(key))?.body));

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { placeName } from '../../core/contracts/deployment.ts';
 import { tenantGroup } from '../../core/contracts/policies.ts';
 import type { Run } from '../../core/contracts/runs.ts';
-import { hasEnded, listRuns } from '../../core/workflows/runs.ts';
+import { findRuns } from '../../core/workflows/find-runs.ts';
+import { hasEnded } from '../../core/workflows/runs.ts';
 import { alarmsTopicName } from '../../infra/names.ts';
 import type { SftpUser } from '../support/sftp.ts';
 import { ApiCaller } from './api-caller.ts';
@@ -60,7 +61,7 @@ async function apply(...added: { id: string }[]): Promise<void> {
 const scheduleOf = async (of: string) => scheduler().send(new GetScheduleCommand({ Name: of, GroupName: name }));
 
 const runsOf = async (of: string): Promise<Run[]> =>
-  (await listRuns(deployed.objects)).filter((run) => run.name === `courier-group/${of}`);
+  (await findRuns(deployed.objects, { courierGroup: `courier-group/${of}` }, 100)).runs;
 
 async function until<T>(found: () => Promise<T | undefined>): Promise<T> {
   for (const end = Date.now() + 60_000; Date.now() < end; await new Promise((go) => setTimeout(go, 500))) {

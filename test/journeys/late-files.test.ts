@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
-import { getRun, listRuns } from '../../core/workflows/runs.ts';
+import { findRuns } from '../../core/workflows/find-runs.ts';
+import { getRun } from '../../core/workflows/runs.ts';
 import { csv, shopDocuments, TestTenant } from '../support/tenant.ts';
 
 let tenant: TestTenant;
@@ -24,7 +25,7 @@ it('a run waits for a file that is late, says for which one, and goes on when it
   await shop({ wait: 3600 });
   const ended = tenant.run(day);
   const underWay = async () => {
-    const [{ id } = {}] = await listRuns(tenant.environment.objects);
+    const [{ id } = {}] = (await findRuns(tenant.environment.objects, {}, 1)).runs;
     return id === undefined ? undefined : getRun(tenant.environment.objects, id);
   };
   await expect

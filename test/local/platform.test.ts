@@ -6,7 +6,7 @@ import { ConfigurationStore } from '../../core/environments/configuration-store.
 import { parseDocument } from '../../core/environments/documents.ts';
 import { Conflict, HomeInUse, NotFound } from '../../core/errors.ts';
 import type { ObjectStore } from '../../core/ports.ts';
-import { listRuns } from '../../core/workflows/runs.ts';
+import { findRuns } from '../../core/workflows/find-runs.ts';
 import { LocalPlatform } from '../../local/platform.ts';
 
 let home: string;
@@ -87,7 +87,7 @@ describe('the clock of a home', () => {
     return objects;
   };
   const runs = async (objects: ObjectStore) =>
-    (await listRuns(objects)).map(({ name, principal }) => [name, principal]);
+    (await findRuns(objects, {}, 100)).runs.map(({ name, principal }) => [name, principal]);
 
   test('starts one run for all that was due while nothing served, and says so', async () => {
     const objects = await north();

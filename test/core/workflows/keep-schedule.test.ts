@@ -7,8 +7,9 @@ import type { Run } from '../../../core/contracts/runs.ts';
 import { ConfigurationStore } from '../../../core/environments/configuration-store.ts';
 import { parseDocument } from '../../../core/environments/documents.ts';
 import { holdRunLease } from '../../../core/environments/run-leases.ts';
+import { findRuns } from '../../../core/workflows/find-runs.ts';
 import { keepSchedule } from '../../../core/workflows/keep-schedule.ts';
-import { changeRun, endRun, listRuns, saveRun } from '../../../core/workflows/runs.ts';
+import { changeRun, endRun, saveRun } from '../../../core/workflows/runs.ts';
 import { pauseSchedule, resumeSchedule, showSchedule } from '../../../core/workflows/show-schedules.ts';
 import { aRun } from '../../support/runs.ts';
 
@@ -48,7 +49,8 @@ const at = (time: string) => {
   now = new Date(`2026-11-01T${time}:00Z`);
 };
 const look = () => keepSchedule(place(), daily);
-const slots = async () => (await listRuns(objects)).map((run) => run.scheduled_for?.slice(11, 16)).reverse();
+const slots = async () =>
+  (await findRuns(objects, {}, 100)).runs.map((run) => run.scheduled_for?.slice(11, 16)).reverse();
 async function begin(run: string | undefined): Promise<void> {
   await changeRun(objects, run ?? '', (one) => ({ ...one, state: 'in progress', started_at: now.toISOString() }));
 }
@@ -175,7 +177,7 @@ describe('a slot', () => {
     at('01:30');
     const { started } = await look();
     expect(started?.slot).toBe('2026-11-01T01:00:00.000Z');
-    expect((await listRuns(objects)).map(({ id }) => id)).toEqual([started?.run]);
+    expect((await findRuns(objects, {}, 100)).runs.map(({ id }) => id)).toEqual([started?.run]);
   });
 });
 
