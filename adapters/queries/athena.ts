@@ -4,6 +4,7 @@ import { RESULT_ROWS } from '../../core/contracts/query-answer.ts';
 import { contentHash } from '../../core/environments/canonical.ts';
 import { NotFound, TributaryError } from '../../core/errors.ts';
 import { countCsvRows } from '../../core/queries/csv.ts';
+import { resultGone } from '../../core/queries/results.ts';
 import type { PhysicalQuery, Queries, QueryProgress, ResultFile, ResultSet } from '../../core/sql/port.ts';
 import { columnType } from '../../core/sql/types.ts';
 import type { S3Objects } from '../objects/s3.ts';
@@ -74,7 +75,7 @@ export class AthenaQueries implements Queries {
       return { key, bytes, rows, isCut: rows >= RESULT_ROWS };
     } catch (cause) {
       if (!(cause instanceof NotFound)) throw cause;
-      throw new NotFound(`the result of query ${id} is not kept any more: ask again`, { cause });
+      throw resultGone(id, cause);
     }
   }
 

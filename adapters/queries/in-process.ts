@@ -5,9 +5,10 @@ import { queryResultsPrefix } from '../../core/contracts/deployment.ts';
 import { RESULT_ROWS } from '../../core/contracts/query-answer.ts';
 import { Column } from '../../core/contracts/types.ts';
 import { readJson, writeJson } from '../../core/environments/json-objects.ts';
-import { InternalError, NotFound, TributaryError } from '../../core/errors.ts';
+import { InternalError, NotFound, QueryFailed, TributaryError } from '../../core/errors.ts';
 import type { ObjectStore } from '../../core/ports.ts';
 import { csvLine } from '../../core/queries/csv.ts';
+import { resultGone } from '../../core/queries/results.ts';
 import type { PhysicalQuery, Queries, QueryProgress, ResultFile, ResultSet, Warehouse } from '../../core/sql/port.ts';
 
 interface Begun {
@@ -19,6 +20,8 @@ interface Begun {
 
 /** Results that are kept; older ones go. */
 const KEPT = 100;
+/** Athena ends a statement then. One that nobody follows any more would take the machine for ever. */
+const LONGEST_MINUTES = 30;
 
 const Result = z.object({ columns: z.array(Column), rows: z.array(z.array(z.unknown())), truncated: z.boolean() });
 
@@ -40,14 +43,17 @@ export class InProcessQueries implements Queries {
     const id = randomUUID();
     const stop = new AbortController();
     const progress: QueryProgress = { name: query.name, state: 'running' };
-    const ended = this.#answer(id, query, stop.signal).then(
-      () => {
-        progress.state = 'succeeded';
-      },
-      (cause) => {
-        Object.assign(progress, endOf(cause, stop.signal));
-      },
-    );
+    const limit = setTimeout(() => stop.abort(tooLong(query)), LONGEST_MINUTES * 60_000).unref();
+    const ended = this.#answer(id, query, stop.signal)
+      .then(
+        () => {
+          progress.state = 'succeeded';
+        },
+        (cause) => {
+          Object.assign(progress, endOf(cause, stop.signal));
+        },
+      )
+      .finally(() => clearTimeout(limit));
     // The warehouse reads the SQL before anything else: refused, it has failed by the next turn.
     await Promise.race([ended, nextTurn()]);
     if (progress.error) throw progress.error;
@@ -107,7 +113,7 @@ export class InProcessQueries implements Queries {
   async #result(id: string): Promise<z.infer<typeof Result>> {
     this.#find(id);
     const found = await readJson(this.#objects, keyOf(id), Result);
-    if (!found) throw new NotFound(`the result of query ${id} is not kept any more: ask again`);
+    if (!found) throw resultGone(id);
     return found.value;
   }
 
@@ -122,7 +128,14 @@ export class InProcessQueries implements Queries {
 
 /** How a query ended that gave no result. */
 function endOf(cause: unknown, stop: AbortSignal): Partial<QueryProgress> {
-  if (stop.aborted) return { state: 'cancelled' };
-  const error = cause instanceof TributaryError ? cause : new InternalError(String(cause), { cause });
+  if (stop.aborted && !(stop.reason instanceof QueryFailed)) return { state: 'cancelled' };
+  const known = stop.aborted ? stop.reason : cause;
+  const error = known instanceof TributaryError ? known : new InternalError(String(cause), { cause });
   return { state: 'failed', error };
 }
+
+const tooLong = ({ name, sql }: PhysicalQuery): QueryFailed =>
+  new QueryFailed(
+    `${name} took longer than ${LONGEST_MINUTES} minutes and was ended: filter before it joins, or make a table of it`,
+    { data: { sql } },
+  );

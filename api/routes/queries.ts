@@ -2,11 +2,10 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { QueryAnswer } from '../../core/contracts/query-answer.ts';
 import { headConfiguration } from '../../core/environments/load-configuration.ts';
-import { NotFound } from '../../core/errors.ts';
 import { isAllowed } from '../../core/policies/policy.ts';
 import { ask } from '../../core/queries/ask.ts';
 import { firstRows } from '../../core/queries/first-rows.ts';
-import { mustHaveSucceeded } from '../../core/queries/succeeded.ts';
+import { mustHaveSucceeded, resultGone } from '../../core/queries/results.ts';
 import type { QueryProgress } from '../../core/sql/port.ts';
 import { EnvironmentPath, named } from '../contracts.ts';
 import { messageOf } from '../errors.ts';
@@ -129,7 +128,7 @@ export function queryRoutes(platform: Platform) {
     if (link) return c.redirect(link.url, 302);
     const { key } = await queries.csv(id);
     const file = await objects.get(key);
-    if (!file) throw new NotFound(`the result of query ${id} is not kept any more: ask again`);
+    if (!file) throw resultGone(id);
     return c.body(Buffer.from(file.body), 200, {
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': `attachment; filename="${id}.csv"`,

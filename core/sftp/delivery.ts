@@ -2,7 +2,7 @@ import { RESULT_ROWS } from '../contracts/query-answer.ts';
 import type { SftpDelivery } from '../contracts/sftp.ts';
 import { InvalidInput } from '../errors.ts';
 import type { ObjectStore, SftpSite } from '../ports.ts';
-import { mustHaveSucceeded } from '../queries/succeeded.ts';
+import { mustHaveSucceeded } from '../queries/results.ts';
 import type { Queries } from '../sql/port.ts';
 import { getUser } from './users.ts';
 

@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { FilesystemObjects } from '../../../adapters/objects/filesystem.ts';
 import { InProcessQueries } from '../../../adapters/queries/in-process.ts';
 
@@ -23,4 +23,24 @@ it('the results of the last hundred queries are kept, and nothing of those befor
   const kept = [...ids.slice(3).map((id) => `${id}.json`), ...ids.slice(3, 5).map((id) => `${id}.csv`)];
   expect((await objects.list('')).map(({ key }) => key)).toEqual(kept.map((name) => `query-results/${name}`).sort());
   await queries.close();
+});
+
+it('a query that takes longer than half an hour is ended, and says so', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  try {
+    const objects = new FilesystemObjects(await mkdtemp(join(tmpdir(), 'results-')));
+    const endless = (_: unknown, { signal }: { signal?: AbortSignal }) =>
+      new Promise<never>((_, failed) => signal?.addEventListener('abort', () => failed(new Error('interrupted'))));
+    const queries = new InProcessQueries({ warehouse: { query: endless }, objects });
+    const id = await queries.start({ name: 'query', sql: 'SELECT 1', tables: [], asOf: '2026-11-01T00:00:00Z' });
+    vi.advanceTimersByTime(29 * 60_000);
+    expect(await queries.follow(id, { waitMs: 0 })).toMatchObject({ state: 'running' });
+    vi.advanceTimersByTime(60_000);
+    expect(await queries.follow(id, { waitMs: 1000 })).toMatchObject({
+      state: 'failed',
+      error: { name: 'QueryFailed', message: expect.stringContaining('longer than 30 minutes') },
+    });
+  } finally {
+    vi.useRealTimers();
+  }
 });
