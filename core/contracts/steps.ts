@@ -102,10 +102,10 @@ export const ReadFileInput = RunContext.extend({
   /** Its place in the list. */
   file: z.number().int(),
 });
-export const ReadFileOutput = z.object({ staged: z.string(), counts: FileCounts });
+export const ReadFileOutput = z.object({ feed: z.string(), staged: z.string(), counts: FileCounts });
 
 /** Of what was read only what has one size whatever the file: a task of ECS is told 8 KB. */
-const StagedFile = ReadFileOutput.extend({
+const StagedFile = ReadFileOutput.pick({ staged: true }).extend({
   counts: FileCounts.pick({ rows_read: true, rows_superseded: true, rows_rejected: true }),
 });
 

@@ -14,10 +14,9 @@ export function schemaDrift({ tasks }: Pick<Run, 'tasks'>): SchemaDrift[] {
   for (const { name, state, output } of tasks) {
     const read = name === 'ReadFile' && state === 'succeeded' ? ReadFileOutput.safeParse(output).data : undefined;
     if (read === undefined) continue;
-    const { unknown_columns, missing_columns } = read.counts;
+    const { feed, counts } = read;
+    const { unknown_columns, missing_columns } = counts;
     if (unknown_columns.length + missing_columns.length === 0) continue;
-    // staged/<feed>/<run>/…
-    const feed = `feed/${read.staged.split('/')[1]}`;
     const drift = drifts.get(feed) ?? { unknown: new Set(), missing: new Set() };
     for (const column of unknown_columns) drift.unknown.add(column);
     for (const column of missing_columns) drift.missing.add(column);

@@ -6,7 +6,8 @@ import { aRun, aTask } from '../support/runs.ts';
 
 const read = (feed: string, file: string, unknown_columns: string[], missing_columns: string[]) =>
   aTask('ReadFile', {
-    staged: `staged/${feed}/run-1/${file}.parquet`,
+    feed: `feed/${feed}`,
+    staged: `staged/${file}.parquet`,
     counts: { rows_read: 1, rows_staged: 1, rows_rejected: 0, rows_superseded: 0, unknown_columns, missing_columns },
   });
 

@@ -7,6 +7,7 @@ import { metricLine, metricsOf, metricsOfFailure } from '../../lambdas/shared/me
 const now = new Date('2026-11-03T00:00:00.000Z');
 
 const read = (rows_read: number, rows_rejected: number): z.infer<typeof ReadFileOutput> => ({
+  feed: 'feed/a',
   staged: 'staged/a.parquet',
   counts: {
     rows_read,

@@ -38,7 +38,7 @@ export async function readFile(
     await services.objects.adopt(`${services.scratch}/staged.parquet`, `staged/${place}`);
     if (counts.rows_rejected > 0) await quarantine();
     await noteRead(services.objects, table, file);
-    return { staged: `staged/${place}`, counts };
+    return { feed: feed.id, staged: `staged/${place}`, counts };
   } catch (cause) {
     if (cause instanceof ErrorThresholdExceeded) await quarantine();
     if (isRefusal(cause)) {

@@ -28,6 +28,7 @@ async function given(file: string, input: unknown, answers: Readonly<Record<stri
 it('a task of a file with 400 columns more and as many less than its feed is told no more than ECS hands on', async () => {
   const names = (kind: string) => Array.from({ length: 400 }, (_, n) => `${kind}_column_with_a_long_name_${n}`);
   const read = ReadFileOutput.parse({
+    feed: `feed/${'f'.repeat(100)}`,
     staged: `staged/${'f'.repeat(100)}/run-20261126-100000-000a/${'a'.repeat(64)}.parquet`,
     counts: {
       rows_read: 66_500_000,
