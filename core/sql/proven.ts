@@ -1,3 +1,4 @@
+import { RefusedSql, type UnprovenSql } from '../errors.ts';
 import { Clock } from './clock.ts';
 import type { Printer } from './duckdb/printer.ts';
 import { aggregates, windows } from './proven/aggregates.ts';
@@ -10,6 +11,7 @@ import { numbers } from './proven/numbers.ts';
 import { strings } from './proven/strings.ts';
 import { times } from './proven/times.ts';
 import { literalOf, unproven } from './tree.ts';
+import { isTrinoFunction, nearestFunction } from './trino-functions.ts';
 
 const groups = { strings, numbers, conditions, times, arrays, json, aggregates, windows };
 const scalars: Group = { ...strings, ...numbers, ...conditions, ...times, ...arrays, ...json };
@@ -53,7 +55,15 @@ export function printCall(call: Call, printer: Printer): string {
     const digits = literalOf(call.args[0], 'number');
     return printer.clock.read(call.name, digits === undefined ? undefined : Number(digits));
   }
-  throw unproven(call.name, instead(call.name));
+  throw isTrinoFunction(call.name) ? unproven(call.name, instead(call.name)) : unknownFunction(call.name);
+}
+
+function unknownFunction(name: string): RefusedSql | UnprovenSql {
+  const near = nearestFunction(name);
+  if (near === undefined) return unproven(name, 'it is no function of Trino itself');
+  return new RefusedSql(`there is no function ${name}: did you mean ${near}?`, {
+    data: { function: name, nearest: near },
+  });
 }
 
 /** What to use in place of a function that is not proven, where there is such. */

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { forTrino } from '../../core/sql/translate.ts';
+import { trinoFunctions } from '../../core/sql/trino-functions.ts';
 import { askDuckDb, difference, parityCases, parityDuckDb, recorded, refusedCases } from '../support/parity.ts';
 import { askTrino, fillTrino, startTrino, stopTrino, trinoOptions } from '../support/trino.ts';
 
@@ -20,6 +21,11 @@ describe('DuckDB answers as a real Trino', async () => {
       difference(sql, answer, fixture[sql] ?? answer),
       'record anew: node bin/run.mjs test/conformance/record.ts',
     ).toBeUndefined();
+  });
+
+  test('and has the functions that are known', async () => {
+    const { rows } = await askTrino(url, 'SHOW FUNCTIONS');
+    expect(trinoFunctions).toEqual([...new Set(rows.map(([name]) => name))].sort());
   });
 
   test.each(refusedCases())('and answers what is refused on DuckDB: %s', async (sql) => {

@@ -48,8 +48,17 @@ describe('SQL that may not run', () => {
     expect(() => duck('select * from zebra')).toThrow('there is no table zebra: expected a table of this environment');
   });
 
+  test('so is an unknown function', () => {
+    expect(() => duck('select uper(name) from customers')).toThrow('there is no function uper: did you mean upper?');
+    expect(() => duck('select uper(name) from customers')).toThrow(RefusedSql);
+  });
+
   test.each([
     ['select approx_most_frequent(3, name, 10) from customers', '`approx_most_frequent` runs in AWS only'],
+    [
+      'select st_geometryfromtext(name) from customers',
+      '`st_geometryfromtext` runs in AWS only: it is no function of Trino itself',
+    ],
     ['select approx_distinct(name) from customers', 'use count(distinct x)'],
     ['select arbitrary(name) from customers', 'use min, max'],
     ["select read_text('/etc/passwd')", '`read_text`'],
