@@ -2,7 +2,7 @@ import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { createMiddleware } from 'hono/factory';
 import { HTTPException } from 'hono/http-exception';
-import { problems } from '../core/environments/documents.ts';
+import { problems } from '../core/environments/field-problems.ts';
 import { InvalidInput, Unauthenticated } from '../core/errors.ts';
 import type { Action } from '../core/policies/actions.ts';
 import type { Principal } from '../core/policies/policy.ts';
@@ -17,7 +17,10 @@ export interface ApiEnvironment {
 export const newRoutes = (): OpenAPIHono<ApiEnvironment> =>
   new OpenAPIHono<ApiEnvironment>({
     defaultHook: (result) => {
-      if (!result.success) throw new InvalidInput(`${result.target}: ${problems(result.error as z.ZodError)}`);
+      if (result.success) return;
+      // The hook is given what was sent, too, though its type doesn't say so.
+      const { data } = result as { data?: unknown };
+      throw new InvalidInput(`${result.target}: ${problems(result.error as z.ZodError, data)}`);
     },
   });
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { readConnectionSecret } from '../../core/connections/secrets.ts';
 import type { Connection, Courier } from '../../core/contracts/sources.ts';
-import { problems } from '../../core/environments/documents.ts';
+import { problems } from '../../core/environments/field-problems.ts';
 import { InvalidInput } from '../../core/errors.ts';
 import type { CourierSource } from '../../core/feeds/port.ts';
 import type { Secrets } from '../../core/ports.ts';
@@ -66,7 +66,7 @@ export function settingsOf<Schema extends z.ZodType>(
 ): z.infer<Schema> {
   const parsed = schema.safeParse(settings);
   if (parsed.success) return parsed.data;
-  throw new InvalidInput(`${id} settings: ${problems(parsed.error)}`);
+  throw new InvalidInput(`${id} settings: ${problems(parsed.error, settings)}`);
 }
 
 /** The connection of a courier whose kind can't do without. */

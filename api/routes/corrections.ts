@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { Correction, CorrectionApplied, CorrectionRequest, UndoRequest } from '../../core/contracts/corrections.ts';
 import { recordName } from '../../core/contracts/record-key.ts';
 import { headConfiguration } from '../../core/environments/load-configuration.ts';
+import { foreignToken } from '../../core/paging.ts';
 import { knownAmpIds } from '../../core/queries/amp-ids.ts';
 import { readPublished } from '../../core/queries/published-reader.ts';
 import { correct, undoCorrection } from '../../core/workflows/corrections.ts';
@@ -67,6 +68,7 @@ export function correctionRoutes(platform: Platform) {
     const { limit, next_token } = c.req.valid('query');
     const access = await platform.environment(tenant, environment);
     const all = (await headConfiguration(access.objects)).all('correction').reverse();
+    if (next_token !== undefined && !all.some(({ id }) => id === next_token)) throw foreignToken(next_token);
     const rest = next_token === undefined ? all : all.filter(({ id }) => id < next_token);
     const shown = rest.slice(0, limit);
     const last = rest.length > limit ? shown.at(-1) : undefined;

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { SetAsideRequest, TakeUpRequest } from '../../core/contracts/refused-files.ts';
 import { headConfiguration } from '../../core/environments/load-configuration.ts';
-import { InvalidInput } from '../../core/errors.ts';
+import { foreignToken } from '../../core/paging.ts';
 import { placeOf, refusedFilesOf, setAside, takeUp } from '../../core/workflows/set-aside-files.ts';
 import { EnvironmentPath, named, Paging, page } from '../contracts.ts';
 import type { Platform } from '../platform.ts';
@@ -53,8 +53,7 @@ export function refusedFileRoutes(platform: Platform) {
     const found = await Promise.all(feeds.map((one) => refusedFilesOf(objects, configuration, one)));
     const all = found.flat().sort((a, b) => (placeOf(a) < placeOf(b) ? 1 : -1));
     const from = next_token === undefined ? 0 : 1 + all.findIndex((file) => placeOf(file) === next_token);
-    if (next_token !== undefined && from === 0)
-      throw new InvalidInput('next_token is of a page that is gone: start again without it');
+    if (next_token !== undefined && from === 0) throw foreignToken(next_token);
     const data = all.slice(from, from + limit);
     const last = all.length > from + limit ? data.at(-1) : undefined;
     return c.json({ data, ...(last && { next_token: placeOf(last) }) }, 200);

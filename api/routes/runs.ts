@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { type Run, RunState } from '../../core/contracts/runs.ts';
-import { InvalidInput } from '../../core/errors.ts';
+import { foreignToken } from '../../core/paging.ts';
 import { findRuns } from '../../core/workflows/find-runs.ts';
 import { launchRun } from '../../core/workflows/launch.ts';
 import { withProgress } from '../../core/workflows/load-progress.ts';
@@ -78,9 +78,7 @@ export function runRoutes(platform: Platform) {
   routes.openapi(list, async (c) => {
     const { tenant, environment } = c.req.valid('param');
     const { limit, next_token, state, created_from, created_to } = c.req.valid('query');
-    if (next_token !== undefined && !isRunId(next_token)) {
-      throw new InvalidInput(`next_token ${JSON.stringify(next_token)} is none of ours: start again without it`);
-    }
+    if (next_token !== undefined && !isRunId(next_token)) throw foreignToken(next_token);
     const access = await platform.environment(tenant, environment);
     const filter = {
       ...(state && { state }),

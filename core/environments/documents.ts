@@ -1,6 +1,6 @@
-import type { z } from 'zod';
 import { type Document, type DocumentKind, documentSchemas } from '../contracts/configuration.ts';
 import { InvalidInput } from '../errors.ts';
+import { problems } from './field-problems.ts';
 
 /** Checks one document against the schema that its id's prefix names. `InvalidInput` lists every problem with its place. */
 export function parseDocument(value: unknown, where = 'document'): Document {
@@ -14,11 +14,6 @@ export function parseDocument(value: unknown, where = 'document'): Document {
     );
   }
   const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new InvalidInput(`${where} ${id}: ${problems(parsed.error)}`);
+  if (!parsed.success) throw new InvalidInput(`${where} ${id}: ${problems(parsed.error, value)}`);
   return parsed.data as Document;
-}
-
-/** A zod error as one line: each problem with its path. */
-export function problems(error: z.ZodError): string {
-  return error.issues.map((issue) => `${issue.path.map(String).join('.') || 'whole'}: ${issue.message}`).join('; ');
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { QuarantinedRow } from '../contracts/loads.ts';
-import { InvalidInput } from '../errors.ts';
+import { foreignToken } from '../paging.ts';
 import type { ObjectStore } from '../ports.ts';
 import type { Warehouse } from '../sql/port.ts';
 
@@ -53,7 +53,7 @@ export async function quarantinedRows(
   const files = await quarantineFiles(access.objects, filter);
   const start = after === undefined ? undefined : placeOf(after);
   const from = start === undefined ? 0 : files.findIndex((file) => file.key === start.key);
-  if (from === -1) throw new InvalidInput('next_token is of a page that is gone: start again without it');
+  if (from === -1) throw foreignToken(after ?? '');
   const rows: RefusedRow[] = [];
   for (const [n, file] of files.slice(from).entries()) {
     const offset = n === 0 ? (start?.offset ?? 0) : 0;
@@ -80,6 +80,6 @@ function placeOf(token: string): Place {
     const place = z.object({ key: z.string(), offset: z.number().int().min(0) });
     return place.parse(JSON.parse(Buffer.from(token, 'base64url').toString('utf8')));
   } catch (cause) {
-    throw new InvalidInput(`next_token ${JSON.stringify(token)} is none of ours: start again without it`, { cause });
+    throw foreignToken(token, cause);
   }
 }

@@ -54,6 +54,7 @@ describe('a correction', () => {
 
   test('stays in the list with who undid it and why', async () => {
     const { data } = await api.ok<{ data: Record<string, unknown>[] }>('GET', corrections);
+    expect(await api.refusal('GET', `${corrections}?next_token=zzz`)).toMatchObject({ status: 400 });
     expect(data).toMatchObject([
       {
         says: 'together',
