@@ -56,8 +56,15 @@ export class Scope {
   #unknown(written: TableName): RefusedSql {
     const name = printName(written);
     const near = nearest(name, [...this.#named, ...this.#known]);
-    const hint = near === undefined ? 'expected a table of this environment' : `did you mean ${near}?`;
+    const hint = near === undefined ? this.#expected(written) : `did you mean ${near}?`;
     return new RefusedSql(`there is no table ${name}: ${hint}`, { data: { table: name, nearest: near } });
+  }
+
+  /** Saved queries are there before the tables that they are about. */
+  #expected({ schema }: TableName): string {
+    const hasSome = this.#known.some((one) => schema === undefined || one.startsWith(`${schema}.`));
+    if (hasSome) return 'expected a table of this environment';
+    return `no run has made a table${schema === undefined ? '' : ` of ${schema}`} yet`;
   }
 }
 

@@ -103,5 +103,7 @@ export function explain(name: string, sql: string, cause: unknown, signal?: Abor
   if (/No space left on device|disk is full|max_temp_directory_size/i.test(text)) {
     return new DiskFull(`${name}: no space left on the disk: free some and run again`, { cause, data: { sql } });
   }
-  return new QueryFailed(`${name}: ${text}`, { cause, data: { sql } });
+  // What follows shows a line of SQL that is not as anybody wrote it.
+  const [said = text] = text.split('\n\nLINE ');
+  return new QueryFailed(`${name}: ${said}`, { cause, data: { sql } });
 }

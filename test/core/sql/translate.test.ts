@@ -46,6 +46,7 @@ describe('SQL that may not run', () => {
   test('an unknown table is refused with the nearest known one', () => {
     expect(() => duck('select * from Custmers')).toThrow('there is no table custmers: did you mean customers?');
     expect(() => duck('select * from zebra')).toThrow('there is no table zebra: expected a table of this environment');
+    expect(() => duck('select * from stitch.zebra')).toThrow('no run has made a table of stitch yet');
   });
 
   test('so is an unknown function', () => {
