@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { CalendarDate } from '../core/contracts/names.ts';
+import { CalendarDate, KebabName } from '../core/contracts/names.ts';
 
 /** Parses an option that is a whole number from 0. */
 export function wholeNumber(text: string): number {
@@ -10,5 +10,12 @@ export function wholeNumber(text: string): number {
 /** Parses an option that is a day, `2026-11-23`. */
 export function day(text: string): string {
   if (!CalendarDate.safeParse(text).success) throw new InvalidArgumentError('Expected a day such as 2026-11-23.');
+  return text;
+}
+
+/** Parses an option that is the name of a tenant or an environment, and so a part of paths. */
+export function kebabName(text: string): string {
+  if (!KebabName.safeParse(text).success)
+    throw new InvalidArgumentError('Expected lower-case letters, digits and hyphens, such as acme.');
   return text;
 }

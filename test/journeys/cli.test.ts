@@ -76,6 +76,13 @@ describe('what a run made', () => {
     expect(refused.code).toBe(2);
     expect(refused.stderr).toMatch(/^error: .+\n$/);
     expect(refused.stdout).toBe('');
+    for (const args of [['query', 'SELECT'], ['nonsense'], ['--tenant', '../acme', 'tables']]) {
+      const { code, stderr } = await tributary('--json', ...args);
+      expect([code, JSON.parse(stderr)]).toEqual([
+        2,
+        { error: { type: expect.any(String), message: expect.any(String) } },
+      ]);
+    }
   });
 
   test('is shown by the commands of the README, as they are written there', async () => {
