@@ -159,9 +159,9 @@ interface Loading {
   signal: AbortSignal;
 }
 
-/** Table of a file's rows as text, numbered in `row of the file`, and what a part of them says of the columns. */
+/** Table of a file's rows as text, nested values as columns of their own, and what a part of them says of the columns. */
 async function load(session: DuckDbSession, { table, ...file }: Loading): Promise<Measured> {
-  const read = await readTexts({ ...file, session }, (rows, place) =>
+  const { flattened: _, ...read } = await readTexts({ ...file, session }, (rows, place) =>
     session.run(
       `reading ${file.name}`,
       place === 0 ? `CREATE OR REPLACE TABLE ${table} AS ${rows}` : `INSERT INTO ${table} BY NAME ${rows}`,

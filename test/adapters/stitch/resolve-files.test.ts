@@ -76,6 +76,20 @@ describe('any file', () => {
     expect(warnings).toContainEqual(expect.stringMatching(/^1 records of ragged\.csv can't be read/));
   });
 
+  test('may be nested: each inner value is a column, and evidence as any other', async () => {
+    const given = join(folder, 'nested.ndjson');
+    const lines = people.map(({ given_name, surname, email, city }, i) =>
+      JSON.stringify({ id: `r${i}`, name: { given_name, surname }, contact: { email }, city, tags: ['a', i % 3] }),
+    );
+    writeFileSync(given, lines.join('\n'));
+    const out = join(folder, 'flat.ndjson');
+    const found = await resolve({ files: [given], out });
+    const uses = Object.fromEntries(found.files[0]?.uses.map(({ field, use }) => [field, use]) ?? []);
+    expect(uses).toMatchObject({ name_given_name: 'given-name', contact_email: 'email' });
+    const [first] = await rows(out);
+    expect(first).toMatchObject({ id: 'r0', name_surname: people[0]?.surname, amp_id: expect.any(String) });
+  });
+
   test('gives the same people whatever the order of its rows', async () => {
     const [given, turned] = [file('given.csv', people), join(folder, 'turned.csv')];
     const [head = '', ...lines] = readFileSync(given, 'utf8').split('\n');
