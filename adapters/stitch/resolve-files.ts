@@ -209,24 +209,22 @@ const lookedAt = (table: string) => `some_of_${table}`;
 /** The rows of a plan over a relation in the place of its table `file`. */
 const overFile = ({ rows }: AnyRecords, relation: string) => rows.replace(/\bFROM file\b/, `FROM ${relation} file`);
 
-/** The key column where it tells rows apart, else the number of the row. */
-async function keyOf(
-  session: DuckDbSession,
-  file: string,
-  table: string,
-  { key, keyGiven }: AnyRecords,
-): Promise<string> {
+/** The key column where it tells the rows of each source apart, else the number of the row. */
+async function keyOf(session: DuckDbSession, file: string, table: string, plan: AnyRecords): Promise<string> {
+  const { key, keyGiven, sourceField, source } = plan;
   const rowNumber = "lpad(rowid::VARCHAR, 12, '0')";
   if (key === undefined) return rowNumber;
   const value = ident(key);
   const [counted] = await session.rows<{ rows: number; keys: number }>(
     'the keys',
-    `SELECT count(*)::INTEGER AS rows, count(DISTINCT ${value})::INTEGER AS keys FROM ${table}`,
+    `SELECT count(*)::INTEGER AS rows, count(DISTINCT (${source}, ${value})) FILTER (${value} IS NOT NULL)::INTEGER AS keys FROM (${overFile(plan, table)})`,
   );
   if (counted === undefined || counted.keys === counted.rows) return value;
   if (!keyGiven) return rowNumber;
+  const [within, ofSource] =
+    sourceField === undefined ? ['', ''] : [` of one ${sourceField}`, ` within each ${sourceField}`];
   throw new InvalidInput(
-    `--key ${key} does not name the records of ${file}: of ${counted.rows} rows it has ${counted.keys} values; expected another in each row`,
+    `--key ${key} does not name the records of ${file}: of ${counted.rows} rows it has ${counted.keys} values${ofSource}; expected another in each row${within}`,
   );
 }
 

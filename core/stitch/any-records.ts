@@ -32,6 +32,8 @@ export interface AnyRecords {
   key: string | undefined;
   /** True when a person chose it. */
   keyGiven: boolean;
+  /** The field that tells a record's source. */
+  sourceField: string | undefined;
   /** SQL over a row of the file. */
   source: string;
   /** SQL over the table `file` of its rows as text. */
@@ -113,6 +115,7 @@ export function anyRecords(found: DiscoveredFeed, wishes: ResolveWishes, parts: 
     uses: chosen.map(({ use }) => use),
     key,
     keyGiven: wishes.key !== undefined,
+    sourceField: source,
     source:
       source === undefined ? text(ONE_SOURCE) : `coalesce(nullif(trim(${ident(source)}), ''), ${text(ONE_SOURCE)})`,
     rows: found.ingest_query ?? 'SELECT * FROM file',

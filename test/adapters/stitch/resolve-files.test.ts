@@ -114,6 +114,19 @@ describe('any file', () => {
     expect([...filesOf.values()].some((names) => names.size === 2)).toBe(true);
   });
 
+  test('a key may count from the start in each source', async () => {
+    const lines = people.map(({ given_name, surname, email }, i) =>
+      [`${Math.floor(i / 2)}`, i % 2 === 0 ? 'crm' : 'shop', given_name, surname, email].map(quoted).join(','),
+    );
+    const given = join(folder, 'counted.csv');
+    writeFileSync(given, ['no,origin,first_name,last_name,email', ...lines].join('\n'));
+    const wishes = { files: [given], out: join(folder, 'x.csv'), key: 'no' };
+    expect(await resolve({ ...wishes, source: 'origin' })).toMatchObject({ records: people.length });
+    await expect(resolve(wishes)).rejects.toThrow(
+      '--key no does not name the records of counted.csv: of 299 rows it has 150 values',
+    );
+  });
+
   test('the key is no evidence, nor is a column that only repeats others, and any other column is', async () => {
     const given = file('more.csv', people, {
       whole_name: (i) => `${people[i]?.given_name ?? ''} ${people[i]?.surname ?? ''}`,
