@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { StitchSettings } from '../../core/contracts/customer360.ts';
 import { InvalidInput } from '../../core/errors.ts';
 import { type Measured, proposeFeed } from '../../core/feeds/discovery/propose.ts';
@@ -16,22 +16,25 @@ import {
 } from '../../core/stitch/any-records.ts';
 import { inputHash } from '../../core/stitch/model/state.ts';
 import { shapeOf } from '../../core/stitch/records/shape.ts';
-import { type ResolveReport, reportHtml } from '../../core/stitch/reports/resolve-report.ts';
+import type { ResolveReport } from '../../core/stitch/reports/resolve-report.ts';
 import { measureRows, readTexts } from '../files/discover.ts';
 import { unchanged } from '../files/opening.ts';
 import { DuckDbSession } from '../sql/duckdb/session.ts';
 import { handOfCheckout, withCrew } from './crew.ts';
 import { readRecords, size } from './prepare.ts';
 import { reportOn } from './resolve-report.ts';
+import {
+  type ResultFile,
+  type ResultPlaces,
+  refuseReserved,
+  resultOf,
+  writeReport,
+  writerOf,
+} from './resolve-result.ts';
 import { type Run, resolveAll } from './run.ts';
 import { Stages } from './stages.ts';
 
-export interface ResolveRequest extends ResolveWishes {
-  files: readonly string[];
-  /** Ends in `.csv`, `.csv.gz`, `.parquet`, `.ndjson` or `.json`. */
-  out: string;
-  /** Where to write the report: the same name with `.html` and with `.json` behind it. */
-  report?: string;
+export interface ResolveRequest extends ResolveWishes, ResultPlaces {
   threads?: number;
   signal: AbortSignal;
   progress?: (stage: string, done: number, total?: number) => void;
@@ -45,8 +48,7 @@ const LOOKED_AT = 2000;
  * the rows as they were with `amp_id` beside them, in their order.
  */
 export async function resolveFiles(request: ResolveRequest): Promise<ResolveReport> {
-  const write = writerOf(request.out);
-  refuseOwnInput(request);
+  const write = await writerOf(request);
   const workFolder = await mkdtemp(join(tmpdir(), 'resolve-'));
   const session = await DuckDbSession.open({
     threads: request.threads ?? 2,
@@ -56,7 +58,7 @@ export async function resolveFiles(request: ResolveRequest): Promise<ResolveRepo
   try {
     const stages = new Stages(request.progress);
     const files = await stages.run('load', () => readFiles(session, request, workFolder));
-    const { prepared, found } = await withCrew(handOfCheckout, firstRow(files, files.length), (crew) =>
+    const { prepared, found } = await withCrew(handOfCheckout, rowsOf(files), (crew) =>
       resolveRows({ session, stages, crew }, request, files, workFolder),
     );
     if (found === undefined) throw new InvalidInput('the files have no records');
@@ -81,11 +83,6 @@ const leftOut = (files: readonly ReadFile[]): string[] =>
         `${unreadable} records of ${name} can't be read and are not in the result: \`tributary discover\` says more of the file`,
     );
 
-function refuseOwnInput({ files, out }: ResolveRequest): void {
-  if (!files.some((file) => resolve(file) === resolve(out))) return;
-  throw new InvalidInput(`--out ${out} is one of the files to read, which stay as they are: name another file`);
-}
-
 /** The rows of files to people. */
 async function resolveRows(
   by: Pick<Run, 'session' | 'stages' | 'crew'>,
@@ -108,14 +105,7 @@ async function resolveRows(
   return resolveAll({ ...by, request: stitch, shape, input, last: undefined, model: undefined }, tagged);
 }
 
-async function writeReport(path: string, report: ResolveReport): Promise<void> {
-  await writeFile(`${path}.json`, `${JSON.stringify(report, null, 2)}\n`);
-  await writeFile(`${path}.html`, reportHtml(report));
-}
-
-interface ReadFile {
-  name: string;
-  table: string;
+interface ReadFile extends ResultFile {
   rows: number;
   /** Records of the file that are no rows. */
   unreadable: number;
@@ -127,46 +117,50 @@ interface ReadFile {
 async function readFiles(session: DuckDbSession, request: ResolveRequest, workFolder: string): Promise<ReadFile[]> {
   const files: ReadFile[] = [];
   for (const [i, path] of request.files.entries())
-    files.push(await readFile(session, request, path, `file_${i}`, workFolder));
+    files.push(await readFile(session, request, { path, table: `file_${i}`, first: rowsOf(files), workFolder }));
   refuseUnknown(request, files);
   return files;
 }
 
 async function readFile(
   session: DuckDbSession,
-  { signal, ...wishes }: ResolveRequest,
-  path: string,
-  table: string,
-  workFolder: string,
+  { signal, files, ...wishes }: ResolveRequest,
+  { path, table, first, workFolder }: { path: string; table: string; first: number; workFolder: string },
 ): Promise<ReadFile> {
   const name = basename(path);
-  const measured = withWholes(
-    await unchanged(path, name, () => load(session, { path, name, table, workFolder, signal })),
-  );
+  const loading = { path, name, table, ofSeveral: files.length > 1, workFolder, signal };
+  const measured = withWholes(await unchanged(path, name, () => load(session, loading)));
   const parts = new Set(measured.compositions.flatMap(({ of }) => of));
   const proposed = anyRecords(proposeFeed(measured), wishes, parts);
   const rows = await size(session, table);
   const plan = withoutRepeated(proposed, await repetitions(session, table, proposed));
   const { unreadable } = measured;
-  return { name, table, rows, unreadable, plan, pk: await keyOf(session, name, table, plan) };
+  return { name, table, first, rows, unreadable, plan, pk: await keyOf(session, name, table, plan) };
 }
 
 interface Loading {
   path: string;
   name: string;
   table: string;
+  ofSeveral: boolean;
   workFolder: string;
   signal: AbortSignal;
 }
 
 /** Table of a file's rows as text, nested values as columns of their own, and what a part of them says of the columns. */
-async function load(session: DuckDbSession, { table, ...file }: Loading): Promise<Measured> {
-  const { flattened: _, ...read } = await readTexts({ ...file, session }, (rows, place) =>
-    session.run(
+async function load(session: DuckDbSession, { table, ofSeveral, ...file }: Loading): Promise<Measured> {
+  const { flattened: _, ...read } = await readTexts({ ...file, session }, async (rows, place) => {
+    const columns = await session.rows<{ column_name: string }>(`the columns of ${file.name}`, `DESCRIBE ${rows}`);
+    refuseReserved(
+      file.name,
+      columns.map(({ column_name }) => column_name),
+      ofSeveral,
+    );
+    await session.run(
       `reading ${file.name}`,
       place === 0 ? `CREATE OR REPLACE TABLE ${table} AS ${rows}` : `INSERT INTO ${table} BY NAME ${rows}`,
-    ),
-  );
+    );
+  });
   const looked = lookedAt(table);
   const every = Math.max(1, Math.floor((await size(session, table)) / LOOKED_AT));
   await session.run(
@@ -239,51 +233,21 @@ function refuseUnknown({ key, source, tags }: ResolveWishes, files: readonly Rea
 /** All files' records, as Stitch takes them, and the names of their tagged columns. */
 function recordsOf(files: readonly ReadFile[]): { relation: string; names: string[] } {
   const names = [...new Set(files.flatMap(({ plan }) => plan.columns.map(({ name }) => name)))].sort();
-  const arms = files.map(({ table, plan, pk }, i) => {
+  const arms = files.map(({ table, first, plan, pk }, i) => {
     const values = names.map((name) => {
       const sql = plan.columns.find((column) => column.name === name)?.sql;
       return `${sql ?? `NULL::${name.startsWith('birthdate') ? 'DATE' : 'VARCHAR'}`} AS ${ident(name)}`;
     });
     const file = `(SELECT *, rowid FROM ${table})`;
-    const row = `${firstRow(files, i)} + rowid AS "row"`;
+    const row = `${first} + rowid AS "row"`;
     return `SELECT ${[row, `${sourceOf(plan, i, files.length)} AS datasource`, `${pk} AS pk`, ...values].join(', ')} FROM (${overFile(plan, file)})`;
   });
   return { relation: `(${arms.join('\nUNION ALL\n')})`, names };
 }
 
 /** Rows of all files are numbered in one. */
-const firstRow = (files: readonly ReadFile[], i: number) => files.slice(0, i).reduce((sum, { rows }) => sum + rows, 0);
+const rowsOf = (files: readonly ReadFile[]) => files.reduce((sum, { rows }) => sum + rows, 0);
 
 /** Sources of several files are never one. */
 const sourceOf = (plan: AnyRecords, i: number, files: number) =>
   files === 1 ? plan.source : `${text(`${i}/`)} || ${plan.source}`;
-
-/** A name that no file has a column of. */
-const ROW = '"row of all files"';
-
-/** The rows of all files, as they were, with what was found. */
-function resultOf(files: readonly ReadFile[]): string {
-  const arms = files.map(
-    ({ table, name }, i) =>
-      `SELECT ${files.length > 1 ? `${text(name)} AS file, ` : ''}f.*, p.amp_id, p."row" AS ${ROW}
-FROM ${table} f JOIN found p ON p."row" = ${firstRow(files, i)} + f.rowid`,
-  );
-  return `WITH found AS (SELECT r."row", i.amp_id FROM assigned a JOIN record r USING (rid) JOIN identity i USING (cluster))
-SELECT * EXCLUDE (${ROW}) FROM (${arms.join(' UNION ALL BY NAME ')}) ORDER BY ${ROW}`;
-}
-
-/** A COPY to the format that the name of a file asks for. */
-function writerOf(out: string): (sql: string) => string {
-  const formats: [RegExp, string][] = [
-    [/\.csv$/, '(FORMAT csv, HEADER)'],
-    [/\.csv\.gz$/, '(FORMAT csv, HEADER, COMPRESSION gzip)'],
-    [/\.parquet$/, '(FORMAT parquet)'],
-    [/\.(ndjson|jsonl)$/, '(FORMAT json)'],
-    [/\.json$/, '(FORMAT json, ARRAY true)'],
-  ];
-  const format = formats.find(([name]) => name.test(out))?.[1];
-  if (format === undefined) {
-    throw new InvalidInput(`--out ${out}: expected a file that ends in .csv, .csv.gz, .parquet, .ndjson or .json`);
-  }
-  return (sql) => `COPY (${sql}) TO ${text(out)} ${format}`;
-}

@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import type { Command } from 'commander';
 import type { Evaluation } from '../../core/contracts/evaluation.ts';
 import type { StitchReport } from '../../core/contracts/stitch.ts';
@@ -39,13 +41,11 @@ export function addStitch(program: Command): void {
     );
   stitch
     .command('evaluate <truth>')
-    .description('score the ids against a truth: a CSV of datasource, pk and person')
+    .description('score the ids against a truth: a CSV of datasource, pk and person, also .gz')
     .addHelpText('after', examples('stitch evaluate .tributary/tenants/acme/inbox/truth.csv'))
     .action(
       action(async ({ client, args: [truth = ''], environment }) => {
-        const csv = await readFile(truth, 'utf8').catch((cause: Error) => {
-          throw new InvalidInput(`${truth} can't be read: ${cause.message}`, { cause });
-        });
+        const csv = await truthText(truth);
         const scores = await client.upload<Evaluation>(`${await environment()}/stitch/evaluate`, {}, csv, 'text/csv');
         return { data: scores, text: evaluationText(scores) };
       }),
@@ -54,6 +54,18 @@ export function addStitch(program: Command): void {
   addStitchQuality(stitch);
   addStitchReview(stitch);
 }
+
+/** A CSV, plain or gzipped. */
+async function truthText(path: string): Promise<string> {
+  try {
+    const bytes = await readFile(path);
+    return (isGzip(bytes) ? await promisify(gunzip)(bytes) : bytes).toString('utf8');
+  } catch (cause) {
+    throw new InvalidInput(`${path} can't be read: ${(cause as Error).message}`, { cause });
+  }
+}
+
+const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 function reportText(report: StitchReport): string {
   const { changes } = report;

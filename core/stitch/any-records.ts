@@ -95,8 +95,9 @@ const COMPARED =
   /^(given-name|surname|full-name|generational-suffix|address|address2|city|state|postal|birthdate|gender|company|loyalty-id|email|phone)(-[a-z0-9-]+)?$|^(fk|sk|bk|evidence)-/;
 
 /** Decides for each field of a discovered file what it is to Stitch: a person's wish first, then its tag, else evidence. */
-export function anyRecords(found: DiscoveredFeed, wishes: ResolveWishes, parts: ReadonlySet<string>): AnyRecords {
+export function anyRecords(found: DiscoveredFeed, said: ResolveWishes, parts: ReadonlySet<string>): AnyRecords {
   const profiles = new Map(found.columns.map((profile) => [profile.column, profile]));
+  const wishes = wishesOf(found, said);
   const key = wishes.key ?? unique(found);
   const source = wishes.source ?? sourceAmong(found.columns);
   const chosen = found.feed.fields.map((field): { field: FeedField; use: FieldUse } => {
@@ -123,6 +124,12 @@ export function anyRecords(found: DiscoveredFeed, wishes: ResolveWishes, parts: 
     guesses: namesOf(true),
     known: namesOf(false),
   };
+}
+
+/** Of several files not each has the column that was named. */
+function wishesOf({ feed }: DiscoveredFeed, { key, source, tags }: ResolveWishes): ResolveWishes {
+  const has = (wanted: string | undefined) => feed.fields.some(({ field }) => field === wanted);
+  return { ...(key && has(key) && { key }), ...(source && has(source) && { source }), tags };
 }
 
 /** Where parts are often missing one by one, each tells more alone than a whole that few records have. */

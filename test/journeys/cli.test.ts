@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PersonStory } from '../../core/contracts/person.ts';
 import type { Run } from '../../core/contracts/runs.ts';
@@ -135,6 +136,9 @@ describe('what a run made', () => {
     const truth = join(home, 'tenants/acme/inbox/truth.csv');
     const { pairwise } = await json<{ pairwise: { f1: number } }>('stitch', 'evaluate', truth);
     expect(pairwise.f1).toBeGreaterThan(0.8);
+    const packed = join(home, 'truth.csv.gz');
+    await writeFile(packed, gzipSync(await readFile(truth)));
+    expect(await json('stitch', 'evaluate', packed)).toMatchObject({ pairwise });
   });
 
   test('explains two records of one person, and two of which others link but nothing joins', async () => {

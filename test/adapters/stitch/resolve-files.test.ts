@@ -127,6 +127,14 @@ describe('any file', () => {
     );
   });
 
+  test('of several files not each needs the key and the source that are named', async () => {
+    const files = [file('till.csv', people.slice(0, 80), { till: (i) => `t${i % 2}` }), join(folder, 'post.csv')];
+    const lines = people.slice(80).map(({ given_name, surname, email }) => [given_name, surname, email].map(quoted));
+    writeFileSync(files[1] ?? '', [['first_name', 'last_name', 'email'], ...lines].map(String).join('\n'));
+    const found = await resolve({ files, out: join(folder, 'x.csv'), key: 'id', source: 'till' });
+    expect(found.records).toBe(people.length);
+  });
+
   test('the key is no evidence, nor is a column that only repeats others, and any other column is', async () => {
     const given = file('more.csv', people, {
       whole_name: (i) => `${people[i]?.given_name ?? ''} ${people[i]?.surname ?? ''}`,
@@ -190,10 +198,42 @@ describe('is refused by name:', () => {
       { out: join(folder, 'plain.csv') },
       /plain\.csv is one of the files to read/,
     ],
+    [
+      'a report in the place of the result',
+      { out: join(folder, 'told.json'), report: join(folder, 'told') },
+      /--report .*told\.json is the file that --out names/,
+    ],
+    [
+      'a folder that is not there',
+      { out: join(folder, 'nowhere', 'x.csv') },
+      /--out .*x\.csv: there is no such folder/,
+    ],
+    [
+      'a folder of the report that is not there',
+      { report: join(folder, 'nowhere', 'x') },
+      /--report .*x\.json: there is no such folder/,
+    ],
     ['an ending that no writer knows', { out: join(folder, 'x.xlsx') }, /expected a file that ends in \.csv/],
   ])('%s', async (_, wishes, message) => {
     const files = [file('plain.csv', people)];
     await expect(resolve({ files, out, ...wishes })).rejects.toThrow(message);
+  });
+
+  test.each(['amp_id', 'AMP_ID', 'rowid'])('a column %s, before anybody is resolved', async (column) => {
+    const files = [file('taken.csv', people, { [column]: (i) => `${i % 40}` })];
+    const stages: string[] = [];
+    const resolving = resolve({ files, out, progress: (stage) => stages.push(stage) });
+    await expect(resolving).rejects.toThrow(`taken.csv has a column ${column}: the result has one of this name`);
+    expect(new Set(stages)).toEqual(new Set(['load']));
+  });
+
+  test('a column file where there are several files, and not where there is one', async () => {
+    const one = file('one.csv', people, { file: (i) => `${i % 40}` });
+    await expect(resolve({ files: [one, file('plain.csv', people)], out })).rejects.toThrow(
+      'one.csv has a column file: the result has one of this name',
+    );
+    await resolve({ files: [one], out });
+    expect((await rows(out))[41]).toMatchObject({ file: expect.anything(), amp_id: expect.any(String) });
   });
 });
 
