@@ -1,6 +1,7 @@
 import type { ColumnType } from '../../contracts/types.ts';
 import { DATE_PATTERNS } from '../date-patterns.ts';
 import { all, type ColumnFacts } from './column-facts.ts';
+import { mixedPatterns } from './mixed-dates.ts';
 import { isIdentifierName } from './tag-names.ts';
 import { datePatterns, datetimePatterns } from './value-tests.ts';
 
@@ -39,6 +40,9 @@ function decideDate(facts: ColumnFacts): DecidedType | undefined {
     if (first !== undefined)
       return { type, patterns: isUnderstood(first) ? [] : [first], ambiguous: differing(first, others) };
   }
+  const mixed = mixedPatterns(facts);
+  if (mixed?.every((pattern) => named || /[^A-Za-z]/.test(pattern)))
+    return { type: 'Date', patterns: mixed, ambiguous: [] };
   return all(facts, 'Datetime') ? { type: 'Datetime', patterns: [], ambiguous: [] } : undefined;
 }
 

@@ -1,5 +1,7 @@
-import { ident, text } from '../../sql/quote.ts';
+import { ident } from '../../sql/quote.ts';
 import { all, type ColumnFacts, share } from './column-facts.ts';
+import { decideType } from './column-types.ts';
+import { dayOf, mostlyDays } from './mixed-dates.ts';
 import { partNames, tagNames, withoutTurn } from './tag-names.ts';
 
 /** A column that an ingest query makes of several, or of one that doesn't fit as it is. */
@@ -12,8 +14,8 @@ export interface Composition {
   /** Columns that it is made of, which then carry no tag of their own. */
   of: string[];
   because: string;
-  /** What a person should know. */
-  question?: string;
+  /** What a person should know, by what was measured of the column that it makes. */
+  question?: (made: ColumnFacts) => string | undefined;
 }
 
 /** What should be put together before the file is loaded. */
@@ -76,35 +78,24 @@ function birthdateOfParts(columns: readonly ColumnFacts[], free: Free): Composit
   ];
 }
 
-const TEXT_DATES = [
-  { pattern: 'yyyyMMdd', strptime: '%Y%m%d', shape: '\\d{8}' },
-  { pattern: 'yyyy-MM-dd', strptime: '%Y-%m-%d', shape: '\\d{4}-\\d{2}-\\d{2}' },
-  { pattern: 'yyyy/MM/dd', strptime: '%Y/%m/%d', shape: '\\d{4}/\\d{2}/\\d{2}' },
-  { pattern: 'MM/dd/yyyy', strptime: '%m/%d/%Y', shape: '\\d{1,2}/\\d{1,2}/\\d{4}' },
-  { pattern: 'dd/MM/yyyy', strptime: '%d/%m/%Y', shape: '\\d{1,2}/\\d{1,2}/\\d{4}' },
-  { pattern: 'dd.MM.yyyy', strptime: '%d.%m.%Y', shape: '\\d{1,2}\\.\\d{1,2}\\.\\d{4}' },
-];
-
 /** Dates of birth of which a few are impossible: a Date field would send whole people to quarantine for them. */
 function birthdateOfText(columns: readonly ColumnFacts[], free: Free): Composition[] {
   const [birth] = named(columns, 'birthdate');
-  if (birth === undefined) return [];
-  const fits = TEXT_DATES.map((date) => ({ date, part: share(birth, `Date ${date.pattern}`) })).sort(
-    (one, other) => other.part - one.part,
-  );
-  const [best] = fits;
-  if (best === undefined || best.part === 1 || best.part < 0.6) return [];
-  const misfits = birth.filled - Math.round(best.part * birth.filled);
-  const field = ident(birth.field);
+  if (birth === undefined || /^Date/.test(decideType(birth).type)) return [];
+  const { part, pattern } = mostlyDays(birth);
+  if (part < 0.6) return [];
   return [
     {
       column: free('birthdate', 'date_of_birth'),
       type: 'Date',
       tag: 'birthdate',
-      sql: `CASE WHEN regexp_full_match(${field}, ${text(best.date.shape)}) THEN CAST(try_strptime(${field}, ${text(best.date.strptime)}) AS DATE) END`,
+      sql: dayOf(ident(birth.field), birth),
       of: [birth.column],
-      because: `the field is called ${birth.field}, and most of it is written ${best.date.pattern}`,
-      question: `${misfits} of ${birth.filled} values of ${birth.field} are no date written ${best.date.pattern}: they are kept as they are, and the birthdate made of them is empty; is that right?`,
+      because: `the field is called ${birth.field}, and most of it is written ${pattern}`,
+      question: ({ filled }) =>
+        filled < birth.filled
+          ? `${birth.filled - filled} of ${birth.filled} values of ${birth.field} say no day for certain, most are written ${pattern}: they are kept as they are, and the birthdate made of them is empty; is that right?`
+          : undefined,
     },
   ];
 }

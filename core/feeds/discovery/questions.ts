@@ -13,7 +13,7 @@ export function questionsOf(measured: Measured, settled: readonly Settling[], fe
       : [`${measured.unreadable} records can't be read and would go to quarantine; is this the whole file?`]),
     ...settled.flatMap(dateQuestions),
     ...settled.flatMap(nearlyTyped),
-    ...measured.compositions.flatMap(({ question }) => (question === undefined ? [] : [question])),
+    ...measured.compositions.flatMap(({ question, facts }) => question?.(facts) ?? []),
     ...(measured.flattened?.lists ?? []).map(
       (list) =>
         `${list} holds a list in each row and is kept as JSON text; should each of its elements be a row of a feed of its own?`,

@@ -110,11 +110,17 @@ const shapeTests: readonly ValueTest[] = [
   },
 ];
 
+const not =
+  (test: ValueTest['sql']) =>
+  (v: string): string =>
+    `NOT ${test(v)}`;
+
 /** What is looked for besides in a column that seems to hold days. */
-export const dayTests: readonly ValueTest[] = datePatterns.map((pattern) => ({
-  name: `Date ${pattern}`,
-  sql: converts('Date', [pattern]),
-}));
+export const dayTests: readonly ValueTest[] = [
+  { name: 'day may come first', sql: not(shaped('\\s*\\d{1,2}[-/](1[3-9]|[23]\\d)[-/]\\d{4}\\s*')) },
+  { name: 'month may come first', sql: not(shaped('\\s*(1[3-9]|[23]\\d)[-/]\\d{1,2}[-/]\\d{4}\\s*')) },
+  ...datePatterns.map((pattern) => ({ name: `Date ${pattern}`, sql: converts('Date', [pattern]) })),
+];
 
 /** What is looked for besides in a column that seems to hold instants, on days that are written so. */
 export const instantTests = (days: readonly string[]): readonly ValueTest[] => [

@@ -38,6 +38,15 @@ async function load(name: string, path: string, found: DiscoveredFeed) {
   });
 }
 
+async function rowsOf(sql: string): Promise<Record<string, unknown>[]> {
+  const session = await DuckDbSession.open();
+  try {
+    return await session.rows('rows', sql);
+  } finally {
+    session.close();
+  }
+}
+
 describe('a discovered feed', () => {
   it('has types that every value fits, found beyond the first rows', async () => {
     const row = (i: number) =>
@@ -75,6 +84,56 @@ describe('a discovered feed', () => {
     );
     expect(found.feed.fields[1]).toMatchObject({ type: 'Date', patterns: ['dd/MM/yyyy'], semantics: ['birthdate'] });
     expect(found.questions.join()).toMatch(/seen_date.*can be read as MM\/dd\/yyyy and as dd\/MM\/yyyy/);
+  });
+
+  it('reads dates that are written in several ways, each by its own pattern', async () => {
+    const written = (i: number) => (i % 3 === 0 ? `${(i % 28) + 1}/05/1980` : `1980-05-${10 + (i % 18)}`);
+    const mixed = `id,seen_date\n${lines(90, (i) => `${i},${written(i)}`)}\n`;
+    const found = await discover('mixed-2026-11-23.csv', mixed);
+    expect(found.feed.fields[1]).toMatchObject({ type: 'Date', patterns: ['yyyy-MM-dd', 'dd/MM/yyyy'] });
+    expect(await load('mixed-2026-11-23.csv', join(bench.folder, 'mixed-2026-11-23.csv'), found)).toMatchObject({
+      rows_staged: 90,
+      rows_rejected: 0,
+    });
+  });
+
+  it.each([
+    ['all of them either', (i: number) => `0${(i % 9) + 1}/05/1980`],
+    ['in both orders', (i: number) => (i % 4 === 0 ? '25/05/1980' : '05/25/1980')],
+  ])('guesses no order of day and month beside other dates: %s', async (_, slashed) => {
+    const written = (i: number) => (i % 2 === 0 ? slashed(i) : `1980-05-${10 + (i % 18)}`);
+    const found = await discover('unsure.csv', `id,seen_date\n${lines(200, (i) => `${i},${written(i)}`)}\n`);
+    expect(typesOf(found)).toMatchObject({ seen_date: 'String' });
+  });
+
+  it('reads each date of birth that is certain, however it is written, and asks about the others', async () => {
+    const odd: Record<number, string> = {
+      0: '1980-13-31',
+      1: '31.05.1980',
+      2: '05-JUN-1980',
+      3: '05/13/1980',
+      4: '5/6/1980',
+    };
+    const born = (order: (day: number) => string) => (i: number) =>
+      odd[i] ?? (i % 2 === 0 ? `1980-05-${10 + (i % 18)}` : order((i % 28) + 1));
+    const discovered = async (written: (i: number) => string) => {
+      const found = await discover('births.csv', `id,dob\n${lines(200, (i) => `${i},${written(i)}`)}\n`);
+      const file = `FROM read_csv(${text(join(bench.folder, 'births.csv'))}, all_varchar = true)`;
+      const rows = await rowsOf(
+        `SELECT birthdate::VARCHAR AS day FROM (${found.ingest_query?.replace('FROM file', file)})`,
+      );
+      return { found, days: rows.map(({ day }) => day) };
+    };
+    const british = await discovered(born((day) => `${day}/06/1980`));
+    expect(british.days.slice(0, 6)).toEqual([
+      ...[null, '1980-05-31', '1980-06-05', '1980-05-13', '1980-06-05', '1980-06-06'],
+    ]);
+    expect(british.days.filter((day) => day === null)).toHaveLength(1);
+    expect(british.found.questions.join()).toContain('1 of 200 values of dob say no day for certain');
+    const american = await discovered(born((day) => `06/${day}/1980`));
+    expect(american.days[4]).toBe('1980-05-06');
+    const both = await discovered((i) => born((day) => (i % 4 === 1 ? `${day}/06/1980` : `06/${day}/1980`))(i));
+    expect(both.days.slice(3, 6)).toEqual(['1980-05-13', null, '1980-06-06']);
   });
 
   it('finds tags by values where names say nothing, and keeps phones and post codes as text', async () => {
