@@ -16,6 +16,7 @@ import { concludeSpread } from './distributed/conclude.ts';
 import { stitchPieces } from './distributed/pieces.ts';
 import { KeptModel } from './kept-model.ts';
 import { LastRun } from './last-run.ts';
+import { tellingLostLabels } from './lost-labels.ts';
 import { readShape, recordsIn, size } from './prepare.ts';
 import { repeat } from './repeat.ts';
 import { retrain } from './retrain.ts';
@@ -68,7 +69,7 @@ export const createSpreadStitch = (options: StitchEngineOptions = {}): SpreadSti
     const last = request.previous === undefined ? undefined : await LastRun.open(request.previous);
     const concluded = (session: DuckDbSession, stages: Stages) =>
       withCrew(options.hand, request.plan.records, (crew) => concludeSpread({ session, request, stages, crew, last }));
-    return reported(request, await inSession(options, request, concluded));
+    return reported(request, await runInSession(options, request, concluded));
   },
 });
 
@@ -112,7 +113,7 @@ function attempt(
   kept: KeptModel | undefined,
   why = trainsFirst(last !== undefined),
 ) {
-  return inSession(options, request, async (session, stages) => {
+  return runInSession(options, request, async (session, stages) => {
     const known = kept?.known;
     const shape = await readShape(session, request.records, known?.columns);
     const input = await inputOf(request, session, stages, shape);
@@ -150,7 +151,7 @@ const sameSettings = (one: StitchModel['input'], other: StitchModel['input']) =>
 
 /** One pass over the records that changed; undefined when all are needed. */
 function overChanges(options: StitchEngineOptions, request: StitchRequest, last: LastRun) {
-  return inSession(options, request, async (session, stages) => {
+  return runInSession(options, request, async (session, stages) => {
     const known = await last.model();
     if (known?.input.settings !== inputHash(request.settings)) return undefined;
     const shape = await readShape(session, request.records, known.columns);
@@ -159,6 +160,17 @@ function overChanges(options: StitchEngineOptions, request: StitchRequest, last:
     const model = new KeptModel(known, last.folder);
     return runChanges({ session, request, stages, crew: alone, shape, input, last, model });
   });
+}
+
+/** A run, with what is to be told of its labels. */
+function runInSession<T extends Result | undefined>(
+  options: StitchEngineOptions,
+  request: Pick<StitchRequest, 'signal' | 'progress' | 'settings' | 'outFolder'>,
+  work: (session: DuckDbSession, stages: Stages) => Promise<T>,
+): Promise<T> {
+  const telling = async (session: DuckDbSession, stages: Stages) =>
+    tellingLostLabels(session, request, await work(session, stages));
+  return inSession(options, request, telling);
 }
 
 async function inSession<T>(

@@ -3,6 +3,7 @@ import { changedRecords, type StitchReport } from '../../core/contracts/stitch.t
 import { text } from '../../core/sql/quote.ts';
 import type { StitchModel } from '../../core/stitch/model/model.ts';
 import { stateFiles } from '../../core/stitch/model/state.ts';
+import { isOfLabels } from '../../core/stitch/quality/warnings.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import type { LastRun } from './last-run.ts';
 import { trainedBy, writeModel } from './state.ts';
@@ -21,7 +22,8 @@ export async function repeat(
   const none = `SELECT * FROM ${last.file(changed)} WHERE false`;
   await session.run('stitch: no changes', `COPY (${none}) TO ${text(join(folder, changed))} (FORMAT parquet)`);
   const told = await last.report();
-  const report = { ...told, model: trainedBy(model), touched_records: 0, jitter: 0 };
+  const warnings = told.warnings.filter((warning) => !isOfLabels(warning));
+  const report = { ...told, warnings, model: trainedBy(model), touched_records: 0, jitter: 0 };
   const changes = { added: 0, deleted: 0, merged: 0, split: 0, unchanged: report.people, moved_records: 0 };
   return { ...report, changes, seconds: {}, files: [...files, changed, await writeModel(model, folder)] };
 }

@@ -1,12 +1,14 @@
 import type { StitchRule } from '../contracts/stitch-rules.ts';
 import type { Problem } from '../contracts/validation.ts';
+import { nearestTag } from '../semantics/registry.ts';
+import { mayBeBad } from '../stitch/cleaning/bad-values.ts';
 import { type Configuration, tableOfFeed } from './configuration.ts';
 import { doubtful, wrong } from './problem.ts';
 import { labelContradiction, stitchSettings } from './stitch-settings.ts';
 
-/** Labels and corrections that can not all hold, and rules about what no record has. */
+/** Labels and corrections that can not all hold, bad values of what is not compared, and rules about what no record has. */
 export function stitchProblems(configuration: Configuration): Problem[] {
-  return [...labelProblems(configuration), ...ruleProblems(configuration)];
+  return [...labelProblems(configuration), ...badValueProblems(configuration), ...ruleProblems(configuration)];
 }
 
 function labelProblems(configuration: Configuration): Problem[] {
@@ -15,6 +17,17 @@ function labelProblems(configuration: Configuration): Problem[] {
   const [settings] = configuration.all('stitch');
   const id = settings?.id ?? configuration.all('correction').at(-1)?.id ?? '';
   return [wrong(id, 'labels', `what is said of records can not all hold: ${found}; take one of them back`)];
+}
+
+function badValueProblems(configuration: Configuration): Problem[] {
+  const { id, bad_values } = stitchSettings(configuration);
+  return bad_values.flatMap(({ semantic }, n) => {
+    if (mayBeBad(semantic)) return [];
+    const what = `${semantic} is no tag that Stitch compares by its values; the nearest is ${nearestTag(semantic, mayBeBad)}`;
+    return [
+      wrong(id, `bad_values.${n}.semantic`, `${what}: expected one such as email, given-name or evidence-<name>`),
+    ];
+  });
 }
 
 function ruleProblems(configuration: Configuration): Problem[] {

@@ -32,9 +32,9 @@ export function tagRule(tag: string): TagRule | undefined {
 /** The column that a tag's values have in the tables of Stitch and the Customer 360: `given-name` → `given_name`, `txn-item/order-id` → `order_id`. */
 export const columnOfTag = (tag: string): string => tag.replace(/^[a-z-]+\//, '').replaceAll('-', '_');
 
-/** The known tag that is written most like this one. */
-export function nearestTag(tag: string): string {
-  const names = [...byTag.keys(), ...namespaces.map(({ example }) => example)];
+/** The known tag, of those that serve, that is written most like this one. */
+export function nearestTag(tag: string, serves: (known: string) => boolean = () => true): string {
+  const names = [...byTag.keys(), ...namespaces.map(({ example }) => example)].filter(serves);
   const plain = tag.toLowerCase().replace(/[_\s]/g, '-');
   return names.reduce((best, name) => (distance(plain, name) < distance(plain, best) ? name : best));
 }

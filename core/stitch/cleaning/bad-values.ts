@@ -1,6 +1,6 @@
 import type { StitchSettings } from '../../contracts/customer360.ts';
 import { type Column, combinations, combined, heldBy } from '../records/columns.ts';
-import { profileColumns, type Shape } from '../records/shape.ts';
+import { profileColumns, type Shape, shapeOf } from '../records/shape.ts';
 import type { Records } from './standardise.ts';
 
 const list = (values: string) => values.trim().split('|');
@@ -46,6 +46,12 @@ const columnOf = (semantic: string) => semantic.replaceAll('-', '_');
 /** Columns in which a value may be bad. */
 export const judged = (shape: Shape) =>
   profileColumns(shape).filter((column) => !['street', 'po_box', 'emails', 'phones'].includes(column));
+
+/** Whether bad values are looked for in a semantic, should records have it. */
+export function mayBeBad(semantic: string): boolean {
+  const column = columnOf(semantic);
+  return judged(shapeOf([column])).includes(column) || column in BY_COLUMN;
+}
 
 /** A value that is known to be bad beforehand, in one source or (`*`) in any. */
 export interface ListedValue {

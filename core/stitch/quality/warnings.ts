@@ -4,6 +4,7 @@ import type { SharedValue } from '../cleaning/bad-values.ts';
 import type { Records } from '../cleaning/standardise.ts';
 import type { Column } from '../records/columns.ts';
 import type { Collapsed } from '../records/duplicates.ts';
+import type { RecordLabel } from '../records/labels.ts';
 import { largestSources, sourceMasks } from '../records/sources.ts';
 
 /** Below so many records nothing is told, nor below one in a hundred of all. */
@@ -50,6 +51,19 @@ export const sharedWarnings = (shared: readonly SharedValue[], records: number):
       ({ semantic, value, num_values, num_proxy }) =>
         `${semantic} ${shown(value)} is on ${counted(num_values)} records with ${counted(num_proxy)} names: it counts as empty`,
     );
+
+/** Labels of records that are not there say nothing of anybody. */
+export function labelWarnings(lost: readonly Pick<RecordLabel, 'label' | 'datasource' | 'pk'>[]): string[] {
+  const named = lost.slice(0, MOST).map(({ label, datasource, pk }) => `${datasource}/${pk} (${shown(label)})`);
+  const others = lost.length > MOST ? ' and others' : '';
+  if (lost.length === 0) return [];
+  return [`${LOST} ${counted(lost.length)}: ${named.join(', ')}${others}: mend or remove them where they were said`];
+}
+
+const LOST = 'labels of records that are not there count for nothing,';
+
+/** Whether a warning of the last run is about labels, which may be others now. */
+export const isOfLabels = (warning: string): boolean => warning.startsWith(LOST);
 
 const manyOf = (records: number) => Math.max(MANY, records / 100);
 const counted = (n: number) => n.toLocaleString('en');

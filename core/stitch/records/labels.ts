@@ -53,6 +53,10 @@ export function labelRows(settings: { labels: readonly RecordLabel[] }): string 
 export const labelSql = (settings: Pick<StitchSettings, 'labels'>): string =>
   `CREATE TABLE label AS SELECT r.rid, l.label, l."partition" FROM ${labelRows(settings)} l JOIN record r USING (datasource, pk)`;
 
+/** Labels of records that are not among these, as rows. */
+export const lostLabelsSql = (settings: Pick<StitchSettings, 'labels'>, records: string): string =>
+  `SELECT label, datasource, pk FROM ${labelRows(settings)} ANTI JOIN ${records} AS r USING (datasource, pk) ORDER BY ALL`;
+
 /** All that labels say of one record. */
 export const labelWords = `string_agg(label || chr(31) || "partition", chr(30) ORDER BY label, "partition")`;
 

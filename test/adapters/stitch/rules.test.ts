@@ -5,6 +5,7 @@ import {
   idsOf,
   readTable,
   runStitch,
+  runStitchChanges,
   type StitchRecord,
   temporaryFolder,
   writeRecords,
@@ -106,6 +107,26 @@ describe('labels', () => {
     ];
     const { ids } = await stitch(records, { labels });
     expect(ids['web/1']).not.toBe(ids['shop/1']);
+  });
+
+  test('of records that are not there are told in the warnings of a run, and are no more once they are mended', async () => {
+    const label = (pk: string, partition: string) => ({ label: 'case-1', partition, datasource: 'web', pk });
+    const [first, second] = [label('1', '1'), label('99', '1')];
+    const path = await writeRecords(join(folder, 'lost.parquet'), [...crowd, ...records]);
+    const [one, two, three] = ['lost-1', 'lost-2', 'lost-3'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    const lost = 'labels of records that are not there count for nothing, 1: web/99 ("case-1"): mend or remove them';
+    expect((await runStitch({ records: path, outFolder: one })).warnings).toEqual([]);
+    const again = { records: path, outFolder: two, previous: one };
+    const told = await runStitchChanges(again, { labels: [first, second] });
+    expect(told?.warnings).toEqual([expect.stringContaining(lost)]);
+    const mended = await runStitch({ records: path, outFolder: three, previous: two }, { labels: [first] });
+    expect(mended.warnings).toEqual([]);
+    const whole = await runStitch({ records: path, outFolder: `${three}-whole` }, { labels: [first, second] });
+    expect(whole.warnings).toEqual([expect.stringContaining(lost)]);
   });
 
   test('join records that agree in nothing', async () => {

@@ -226,6 +226,17 @@ test('a rule of Stitch about what no record has is warned of', () => {
   ]);
 });
 
+test('bad values of what Stitch does not look for them in are refused, with the nearest that it does', () => {
+  const bad = (semantic: string) =>
+    errors(shop({ 'stitch/default': { bad_values: [{ semantic, value: 'x', datasource: '*' }] } }));
+  expect(bad('emial')).toEqual([
+    'stitch/default bad_values.0.semantic: emial is no tag that Stitch compares by its values; the nearest is email: expected one such as email, given-name or evidence-<name>',
+  ]);
+  expect(bad('street').join()).toContain('the nearest is state');
+  for (const semantic of ['email', 'given_name', 'evidence-occupation', 'fk-loyalty', 'gender', 'email-user'])
+    expect(bad(semantic)).toEqual([]);
+});
+
 test('labels and corrections that can not all hold are refused, with the chain', () => {
   const label = (label: string, partition: string, pk: string) => ({
     label,
