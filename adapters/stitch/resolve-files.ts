@@ -5,17 +5,10 @@ import { StitchSettings } from '../../core/contracts/customer360.ts';
 import { InvalidInput } from '../../core/errors.ts';
 import { type Measured, proposeFeed } from '../../core/feeds/discovery/propose.ts';
 import { ident, text } from '../../core/sql/quote.ts';
-import {
-  type AnyRecords,
-  anyRecords,
-  type Repetition,
-  type ResolveWishes,
-  repetitionSql,
-  withoutRepeated,
-  withWholes,
-} from '../../core/stitch/any-records.ts';
+import { type AnyRecords, anyRecords, type ResolveWishes, withWholes } from '../../core/stitch/any-records.ts';
 import { inputHash } from '../../core/stitch/model/state.ts';
 import { shapeOf } from '../../core/stitch/records/shape.ts';
+import { type Repetition, repetitionSql, withoutRepeated } from '../../core/stitch/repeated-columns.ts';
 import type { ResolveReport } from '../../core/stitch/reports/resolve-report.ts';
 import { measureRows, readTexts } from '../files/discover.ts';
 import { unchanged } from '../files/opening.ts';

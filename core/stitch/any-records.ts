@@ -45,48 +45,6 @@ export interface AnyRecords {
   known: string[];
 }
 
-/** What the values of a guessed column have to do with the known ones, as shares of its rows. */
-export interface Repetition {
-  column: string;
-  /** All its words are words of the known columns. */
-  repeated: number;
-  /** By known column: its value follows from that one's, of rows whose value there is not the only one. */
-  follows: Readonly<Record<string, number>>;
-}
-
-/** What is said once more is no further evidence: a guess that repeats or follows from known columns is left out. */
-export function withoutRepeated(plan: AnyRecords, repetitions: readonly Repetition[]): AnyRecords {
-  const left = new Map<string, string>();
-  for (const { column, repeated, follows } of repetitions) {
-    const [from] = Object.entries(follows).find(([, share]) => share >= FOLLOWS) ?? [];
-    if (repeated >= REPEATED) left.set(column, 'its words are those of other columns');
-    else if (from !== undefined) left.set(column, `it follows from ${from}`);
-  }
-  const uses = plan.uses.map((use) => {
-    const because = left.get(columnOfTag(use.use));
-    return because === undefined ? use : { ...use, use: 'none', because };
-  });
-  return { ...plan, uses, columns: plan.columns.filter(({ name }) => !left.has(name)) };
-}
-
-const REPEATED = 0.5;
-const FOLLOWS = 0.95;
-
-/** SQL that measures repetitions over a relation of records: a row a guessed column. */
-export function repetitionSql(records: string, column: string, known: readonly string[]): string {
-  const words = (value: string) => `string_split(trim(regexp_replace(lower(${value}), '[^\\pL\\pN]+', ' ', 'g')), ' ')`;
-  const others = `concat_ws(' ', ${known.map((name) => `${ident(name)}::VARCHAR`).join(', ')})`;
-  const value = ident(column);
-  const follows = known.map(
-    (name) => `(SELECT coalesce(sum(n) FILTER (kinds = 1) / nullif(sum(n), 0), 0) FROM (
-  SELECT count(*) AS n, count(DISTINCT ${value}) AS kinds FROM ${records} WHERE ${ident(name)} IS NOT NULL AND ${value} IS NOT NULL GROUP BY ${ident(name)} HAVING count(*) > 1
-)) AS ${ident(name)}`,
-  );
-  return `SELECT (SELECT coalesce(avg(list_has_all(${words(others)}, ${words(value)})::INTEGER), 0) FROM ${records} WHERE ${value} IS NOT NULL) AS "share repeated"${follows
-    .map((sql) => `, ${sql}`)
-    .join('')}`;
-}
-
 const SOURCE_NAMES = /^(data_?)?(source|system)(_?(name|system|id))?$|^dataset$/;
 /** A source that few records are from is rather something about a person. */
 const MOST_SOURCES = 50;

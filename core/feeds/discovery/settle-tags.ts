@@ -2,6 +2,7 @@ import { tagRule, tagRules } from '../../semantics/registry.ts';
 import { fitsColumn } from '../../semantics/tag.ts';
 import type { ColumnFacts } from './column-facts.ts';
 import type { DecidedType } from './column-types.ts';
+import { BARE } from './tag-names.ts';
 import { TAKEN, type TagProposal } from './tag-proposals.ts';
 
 /** A column with its type and its proposals, while what becomes of them is settled. */
@@ -56,19 +57,22 @@ export function oncePerTable(columns: readonly Settling[]): Settling[] {
 /** Tags that only a person's record has many of. */
 const PERSONAL = /^(given-name|surname|email|phone|address|postal|birthdate)$/;
 
-/** A column that is called name and no more is a person's only beside other columns of a person; products have names too. */
+/** A column that is called name, first or last and no more is a person's only beside others of a person; products have names too. */
 export function settleNames(columns: readonly Settling[]): Settling[] {
-  const personal = columns.some(
-    ({ proposals: [best] }) => best !== undefined && best.confidence >= TAKEN && PERSONAL.test(best.tag),
-  );
-  if (personal) return [...columns];
+  const best = columns.flatMap(({ proposals: [first] }) => (first && first.confidence >= TAKEN ? [first] : []));
+  const parts = new Set(best.filter(isBareName).map(({ tag }) => tag));
+  if (best.some((proposal) => PERSONAL.test(proposal.tag) && !isBareName(proposal))) return [...columns];
+  if (parts.has('given-name') && parts.has('surname')) return [...columns];
   return columns.map((settling) => ({
     ...settling,
     proposals: settling.proposals.map((proposal) =>
-      proposal.tag === 'full-name' && proposal.confidence <= 0.6 ? { ...proposal, confidence: 0.3 } : proposal,
+      isBareName(proposal) ? { ...proposal, confidence: 0.3 } : proposal,
     ),
   }));
 }
+
+const isBareName = ({ tag, confidence }: TagProposal): boolean =>
+  /^(full-name|given-name|surname)$/.test(tag) && confidence === BARE;
 
 /** Tags of transactions are sure once a table has every required one and says whose order it is; alone they are refused. */
 export function settleTransactions(columns: readonly Settling[]): Settling[] {

@@ -1,3 +1,6 @@
+/** How sure a name is that means a person's only beside other columns of a person. */
+export const BARE = 0.6;
+
 /** How fields that a tag fits are called, as a pattern over their snake_case name; `_1`, `_c2` and such endings are taken off first. */
 export const tagNames: readonly { tag: string; names: RegExp; confidence: number }[] = [
   {
@@ -18,7 +21,9 @@ export const tagNames: readonly { tag: string; names: RegExp; confidence: number
       /^(full|complete|display|customer|contact|person|member|recipient)_?name$|^fullname$|^nombre_completo$|^nom_complet$|^nome_(completo|e_cognome)$/,
     confidence: 0.9,
   },
-  { tag: 'full-name', names: /^name$/, confidence: 0.6 },
+  { tag: 'full-name', names: /^name$/, confidence: BARE },
+  { tag: 'given-name', names: /^first$/, confidence: BARE },
+  { tag: 'surname', names: /^last$/, confidence: BARE },
   // Beside a surname the given name, as Spanish, Italian and Portuguese call it.
   { tag: 'given-name', names: /^(nombres?|nomes?)$/, confidence: 0.7 },
   { tag: 'generational-suffix', names: /^(name_)?suffix(_name)?$|^generation(al)?(_suffix)?$/, confidence: 0.8 },
@@ -159,7 +164,8 @@ export function spelledOut(column: string): string {
     .split('_')
     .map((word) => words[word] ?? word)
     .join('_')
-    .replace(/^(.*_)?name_(first|given|last|family|full|suffix|prefix)$/, '$2_name');
+    .replace(/^(.*_)?name_(first|given|last|family|full|suffix|prefix)(_name)?$/, '$2_name')
+    .replace(/^(.*_)?name_((sur|fore)name)$/, '$2');
 }
 
 /** A name without the number of its turn: `fname_c1` and `fname_c2` are one thing in two columns. */

@@ -95,9 +95,19 @@ function evidence({ field, column }: ColumnFacts): TagProposal[] {
   ];
 }
 
+/** What no name of a person passes. */
+const NO_NAMES = ['Float', 'like a day', 'like an instant', 'word of truth'];
+
 /** A name that its values contradict counts for little. */
 function weighed(proposal: TagProposal, facts: ColumnFacts): TagProposal {
   const sign = VALUE_SIGNS[proposal.tag];
+  const numbers = Math.max(...NO_NAMES.map((test) => share(facts, test)));
+  if (/^(given-name|surname|full-name)$/.test(proposal.tag) && numbers >= 0.5)
+    return {
+      ...proposal,
+      confidence: 0.3,
+      because: `${proposal.because}, but ${percent(numbers)} of the values are no names`,
+    };
   if (facts.filled === 0)
     return {
       ...proposal,

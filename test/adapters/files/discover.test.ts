@@ -152,6 +152,20 @@ describe('a discovered feed', () => {
     expect(validateDocuments([found.feed]).errors).toEqual([]);
   });
 
+  it('takes first and last for names beside each other or a person, and where they are no days or numbers', async () => {
+    const tags = async (head: string, row: (i: number) => string) =>
+      tagsOf(await discover('called.csv', `nr,${head}\n${lines(60, (i) => `${i},${row(i)}`)}\n`));
+    const names = (i: number) => `${'Ann Bob Cleo Dan'.split(' ')[i % 4]},Kvist${'abcdefghijk'[i % 11]}`;
+    expect(await tags('first,last', names)).toMatchObject({ 'given-name': 'first', surname: 'last' });
+    expect(await tags('name_first,name_surname', names)).toMatchObject({
+      'given-name': 'name_first',
+      surname: 'name_surname',
+    });
+    expect(await tags('last', (i) => names(i).split(',')[1] ?? '')).toEqual({});
+    const bought = await tags('first,last,email', (i) => `2024-01-${10 + (i % 9)},${i % 7},p${i}@example.com`);
+    expect(bought).toEqual({ email: 'email' });
+  });
+
   it('takes two columns for a key when no single one is unique', async () => {
     const found = await discover(
       'lines.csv',

@@ -153,6 +153,37 @@ describe('any file', () => {
     });
   });
 
+  test('a column that follows from another among different people is no evidence, nor is a hash of one', async () => {
+    const given = file('follows.csv', people, {
+      region: (i) => `region of ${(people[i]?.city ?? '').slice(0, 2)}`,
+      digest: (i) => (people[i]?.email ? Buffer.from(people[i]?.email?.toLowerCase() ?? '').toString('hex') : ''),
+      colour: (i) => ['red', 'blue', 'green'][i % 3] ?? '',
+    });
+    const found = await resolve({ files: [given], out: join(folder, 'x.csv'), key: 'id' });
+    const uses = Object.fromEntries(found.files[0]?.uses.map(({ field, use }) => [field, use]) ?? []);
+    expect(uses).toMatchObject({ region: 'none', digest: 'none', colour: 'evidence-colour' });
+  });
+
+  test('names of columns that nobody knows are evidence, also where all records of a person share an e-mail', async () => {
+    const given = join(folder, 'unknown.csv');
+    const whole = people.filter(({ email, given_name, surname }) => email && given_name && surname);
+    const own = [...new Map(whole.map((record) => [record.email, record])).values()];
+    const records = own.flatMap((one, i) => [
+      [`${i}a`, one.email, one.given_name, one.surname, one.city],
+      [`${i}b`, one.email, one.given_name, one.surname, ''],
+      [`${i}c`, '', one.given_name, one.surname, one.city],
+    ]);
+    writeFileSync(
+      given,
+      [['id', 'email', 'aa', 'bb', 'cc'], ...records].map((cells) => cells.map(quoted).join(',')).join('\n'),
+    );
+    const found = await resolve({ files: [given], out: join(folder, 'x.csv'), key: 'id' });
+    const uses = Object.fromEntries(found.files[0]?.uses.map(({ field, use }) => [field, use]) ?? []);
+    expect(uses).toMatchObject({ aa: 'evidence-aa', bb: 'evidence-bb' });
+    expect(found.people).toBeLessThan(own.length * 1.1);
+    expect(found.people).toBeGreaterThan(own.length * 0.9);
+  });
+
   test('a person may say what a column is, or leave it out', async () => {
     const given = file('tagged.csv', people, { nick: (i) => (i % 2 ? 'x' : 'y') });
     const tags = new Map([

@@ -1,0 +1,101 @@
+import { columnOfTag } from '../semantics/registry.ts';
+import { ident } from '../sql/quote.ts';
+import type { AnyRecords } from './any-records.ts';
+
+/** What the values of a guessed column have to do with the known ones. */
+export interface Repetition {
+  column: string;
+  /** The share of its rows all of whose words are words of the known columns. */
+  repeated: number;
+  /** By known column: how far two people who share its value share this one's too, from 0 (as by chance) to 1. */
+  follows: Readonly<Record<string, number>>;
+}
+
+/** What is said once more is no further evidence: a guess that repeats or follows from known columns is left out. */
+export function withoutRepeated(plan: AnyRecords, repetitions: readonly Repetition[]): AnyRecords {
+  const left = new Map<string, string>();
+  for (const { column, repeated, follows } of repetitions) {
+    const [from] = Object.entries(follows).find(([, share]) => share >= FOLLOWS) ?? [];
+    if (repeated >= REPEATED) left.set(column, 'its words are those of other columns');
+    else if (from !== undefined) left.set(column, `it follows from ${from}`);
+  }
+  const uses = plan.uses.map((use) => {
+    const because = left.get(columnOfTag(use.use));
+    return because === undefined ? use : { ...use, use: 'none', because };
+  });
+  return { ...plan, uses, columns: plan.columns.filter(({ name }) => !left.has(name)) };
+}
+
+const REPEATED = 0.5;
+const FOLLOWS = 0.95;
+/** Two who share a value are different people in so many cases at the least, and in one of so many, before these show anything. */
+const STRANGERS = { least: 10, oneIn: 20 };
+
+/** SQL that measures how far a guessed column only repeats known ones of a relation of records, in one row. */
+export function repetitionSql(records: string, column: string, known: readonly string[]): string {
+  const follows = known.map((name) => `(${followsSql(records, column, name, known)}) AS ${ident(name)}`);
+  const share = `SELECT coalesce(avg((${repeats(column, known)})::INTEGER), 0) FROM ${records} WHERE ${ident(column)} IS NOT NULL`;
+  return `SELECT ${[`(${share}) AS "share repeated"`, ...follows].join(',\n')}`;
+}
+
+/** True of a record whose value's words are all in known columns. An e-mail may spell a name, which is no less worth for that: of it the value must be the whole user or domain. */
+function repeats(column: string, known: readonly string[]): string {
+  const isEmail = (name: string) => /^email(_|$)/.test(name);
+  const others = known.filter((name) => !isEmail(name)).map((name) => `${ident(name)}::VARCHAR`);
+  const inOthers = `list_has_all(${words(`concat_ws(' ', ${["''", ...others].join(', ')})`)}, ${words(ident(column))})`;
+  const parts = known
+    .filter(isEmail)
+    .flatMap((name) => [1, 2].map((part) => letters(`split_part(${ident(name)}, '@', ${part})`)));
+  return [inOthers, ...parts.map((part) => `coalesce(${letters(ident(column))} = ${part}, false)`)].join(' OR ');
+}
+
+const words = (value: string) => `string_split(trim(regexp_replace(lower(${value}), '[^\\pL\\pN]+', ' ', 'g')), ' ')`;
+const letters = (value: string) => `nullif(regexp_replace(lower(${value}::VARCHAR), '[^\\pL\\pN]+', '', 'g'), '')`;
+
+const NAMES = /^(given_name|surname|full_name)(_|$)/;
+const OWN = /^(birthdate|email|phone)(_|$)/;
+
+/** From so many values of several records on: of none that parts the two, fewer than one in twenty does (rule of three). */
+const REPEATED_VALUES = 60;
+
+function followsSql(records: string, column: string, from: string, known: readonly string[]): string {
+  return `SELECT CASE WHEN one_to_one THEN 1 WHEN strangers >= ${STRANGERS.least} AND strangers * ${STRANGERS.oneIn} >= pairs THEN coalesce((same / strangers - chance) / nullif(1 - chance, 0), 0) ELSE 0 END
+FROM (${strangersSql(records, column, from, known)}), (${chanceSql(records, column)}), (${oneToOneSql(records, column, from)})`;
+}
+
+/**
+ * Records of one person share two columns whatever these have to do with each other, so that those alone count that are shown to
+ * be of different people: neighbours under one value of `from` that differ in all of at least two names, birth dates, e-mails and
+ * phones.
+ */
+function strangersSql(records: string, column: string, from: string, known: readonly string[]): string {
+  const names = known.filter((name) => NAMES.test(name) && name !== from);
+  const own = known.filter((name) => OWN.test(name) && name !== from);
+  const nameWords = `list_filter(${words(`concat_ws(' ', ${["''", ...names.map(ident)].join(', ')})`)}, lambda w: w <> '' AND NOT list_contains(${words(`${ident(from)}::VARCHAR`)}, w))`;
+  const values = [
+    `${ident(column)} AS v`,
+    `${nameWords} AS names`,
+    ...own.map((name, i) => `${letters(ident(name))} AS o${i}`),
+  ];
+  const nexts = ['v', 'names', ...own.map((_, i) => `o${i}`)].map((name) => `lead(${name}) OVER near AS next_${name}`);
+  const compared = own.map((_, i) => `(o${i} = next_o${i})`);
+  const pieces = ['least(2, len(names), len(next_names))', ...compared.map((one) => `(${one} IS NOT NULL)::INTEGER`)];
+  const alike = ['list_has_any(names, next_names)', ...compared].map((one) => `coalesce(${one}, false)`);
+  return `SELECT count(*) AS pairs, count(*) FILTER (are_two) AS strangers, count(*) FILTER (are_two AND v = next_v) AS same FROM (
+  SELECT v, next_v, ${pieces.join(' + ')} >= 2 AND NOT (${alike.join(' OR ')}) AS are_two FROM (
+    SELECT *, ${nexts.join(', ')} FROM (
+      SELECT ${values.join(', ')}, ${ident(from)} AS shared, hash(${[column, ...known].map(ident).join(', ')}) AS place FROM ${records}
+      WHERE ${ident(column)} IS NOT NULL AND ${ident(from)} IS NOT NULL
+    ) WINDOW near AS (PARTITION BY shared ORDER BY place)
+  ) WHERE next_v IS NOT NULL
+)`;
+}
+
+/** What two records share of a column by chance; it is taken off (Cohen's kappa). */
+const chanceSql = (records: string, column: string) =>
+  `SELECT sum(n * n) / sum(n) ** 2 AS chance FROM (SELECT count(*) AS n FROM ${records} WHERE ${ident(column)} IS NOT NULL GROUP BY ${ident(column)})`;
+
+/** Whether two columns are equal in the same records, as a value and its hash are, and the one is never there without the other. */
+const oneToOneSql = (records: string, column: string, from: string) =>
+  `SELECT count(*) FILTER (n > 1) >= ${REPEATED_VALUES} AND count(*) = count(DISTINCT v) AND count(*) = count(DISTINCT k) AND bool_and(k IS NOT NULL) AS one_to_one
+FROM (SELECT ${ident(column)} AS v, ${letters(ident(from))} AS k, count(*) AS n FROM ${records} WHERE ${ident(column)} IS NOT NULL GROUP BY ALL)`;
