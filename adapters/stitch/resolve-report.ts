@@ -33,7 +33,6 @@ export async function reportOn(
     people,
     ...toldOf(found),
     ...{ weights, seconds, files },
-    clean_sources: model.cleanSources,
     model: { prior: model.prior, household: model.household, comparisons: model.comparisons },
     near: nearest.map(({ weight, one, other }) => ({ weight, one: shown(one), other: shown(other) })),
     largest: largest.map((members) => ({

@@ -85,9 +85,9 @@ export const dedupeRate = (records: number, people: number): number =>
   records === 0 ? 0 : Math.round((10_000 * (records - people)) / records) / 100;
 
 /** What a report tells of a resolution. */
-export const toldOf = ({ judged, links, warnings, blocking, leftOut, missed }: Resolution) => ({
+export const toldOf = ({ judged, links, warnings, blocking, leftOut, missed, cleanSources }: Resolution) => ({
   ...{ pairs: judged[0].pairs.a.length, matches: links.a.length },
-  ...{ warnings, blocking, blocking_left_out: leftOut, missed },
+  ...{ warnings, blocking, blocking_left_out: leftOut, missed, clean_sources: [...cleanSources] },
 });
 
 /** Clean records to ids. Undefined when the records have outgrown the model of the last run. */

@@ -77,6 +77,7 @@ function reportText(report: StitchReport): string {
     ['pairs matched', report.matches],
     ['ids', `${changes.added} new, ${changes.merged} merged, ${changes.split} split, ${changes.unchanged} as before`],
     ['moved without a reason of their own', percent(report.jitter)],
+    ['sources that hold each person once', report.clean_sources.join(', ') || 'none'],
   ]);
   const sources = tableText(
     ['source', 'records', 'people'],

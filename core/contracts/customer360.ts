@@ -16,6 +16,8 @@ export const StitchSettings = z.strictObject({
   remaining: z.enum(['model', 'none']).default('model'),
   case_sensitive_fks: z.array(z.string()).default([]),
   allowed_empty: z.array(SnakeName).default([]),
+  /** Names of tables that hold each person once, at most 30: nobody gets two records of one. Left out: those that the data shows; `[]`: none. */
+  clean_sources: z.array(SnakeName).max(30).optional(),
   supersized_cluster_min_size: z.number().int().min(2).default(500),
   /** Values never used in matching, beside the built-in and automatic ones. */
   bad_values: z

@@ -75,6 +75,8 @@ export const StitchReport = z.object({
       fields: z.array(z.object({ field: z.string(), pairs: z.number() })),
     })
     .default({ pairs: 0, joined: 0, share: 0, fields: [] }),
+  /** Sources that were held to have each person once. */
+  clean_sources: z.array(z.string()).default([]),
   pairs: z.number().int(),
   matches: z.number().int(),
   /** Ids of this run by what became of them. */

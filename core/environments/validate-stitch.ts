@@ -6,9 +6,14 @@ import { type Configuration, tableOfFeed } from './configuration.ts';
 import { doubtful, wrong } from './problem.ts';
 import { labelContradiction, stitchSettings } from './stitch-settings.ts';
 
-/** Labels and corrections that can not all hold, bad values of what is not compared, and rules about what no record has. */
+/** Labels and corrections that can not all hold, bad values of what is not compared, and what is said of sources and values that no record has. */
 export function stitchProblems(configuration: Configuration): Problem[] {
-  return [...labelProblems(configuration), ...badValueProblems(configuration), ...ruleProblems(configuration)];
+  return [
+    ...labelProblems(configuration),
+    ...badValueProblems(configuration),
+    ...cleanSourceProblems(configuration),
+    ...ruleProblems(configuration),
+  ];
 }
 
 function labelProblems(configuration: Configuration): Problem[] {
@@ -28,6 +33,17 @@ function badValueProblems(configuration: Configuration): Problem[] {
       wrong(id, `bad_values.${n}.semantic`, `${what}: expected one such as email, given-name or evidence-<name>`),
     ];
   });
+}
+
+function cleanSourceProblems(configuration: Configuration): Problem[] {
+  const { id, clean_sources = [] } = stitchSettings(configuration);
+  const names = stitchedTables(configuration).map(({ name }) => name);
+  return clean_sources
+    .filter((source) => !names.includes(source))
+    .map((source) => {
+      const expected = names.length > 0 ? `one of ${names.join(', ')}` : 'none, since no table takes part';
+      return doubtful(id, 'clean_sources', `${source} is no table that takes part in Stitch: expected ${expected}`);
+    });
 }
 
 function ruleProblems(configuration: Configuration): Problem[] {
@@ -59,7 +75,11 @@ function tagsAskedOf(rule: StitchRule): readonly string[] {
 }
 
 /** Tags of the tables that take part in Stitch. */
-function tagsOfRecords(configuration: Configuration): string[] {
+const tagsOfRecords = (configuration: Configuration): string[] =>
+  stitchedTables(configuration).flatMap(({ tags }) => tags);
+
+/** The tables that take part in Stitch, with their tags. */
+function stitchedTables(configuration: Configuration): { name: string; tags: string[] }[] {
   const { tables } = stitchSettings(configuration);
   const feeds = configuration.all('feed').map((feed) => ({
     name: tableOfFeed(feed),
@@ -71,7 +91,5 @@ function tagsOfRecords(configuration: Configuration): string[] {
     stitch,
     tags: Object.values(semantics).flat(),
   }));
-  return [...feeds, ...customs]
-    .filter(({ name, stitch }) => stitch && (tables?.includes(name) ?? true))
-    .flatMap(({ tags }) => tags);
+  return [...feeds, ...customs].filter(({ name, stitch }) => stitch && (tables?.includes(name) ?? true));
 }

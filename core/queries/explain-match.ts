@@ -1,6 +1,7 @@
 import type { MatchExplanation } from '../contracts/explanation.ts';
 import { type RecordKey, recordName } from '../contracts/record-key.ts';
 import { InvalidInput } from '../errors.ts';
+import { heldClean } from '../stitch/clusters/clean-sources.ts';
 import { explainApart } from '../stitch/explanation/apart.ts';
 import type { Case } from '../stitch/explanation/counterfactual.ts';
 import {
@@ -122,6 +123,6 @@ function caseOf({ stitch, ends }: Asked, records: readonly ComponentRecord[], co
     stitch,
     records.map(({ values }) => values),
   );
-  const world = { records, labels: stitch.settings.labels, cleanSources: stitch.model.cleanSources };
+  const world = { records, labels: stitch.settings.labels, cleanSources: heldClean(stitch.settings, stitch.model) };
   return { world, basis, one: place(ends[0]), other: place(ends[1]), complete };
 }

@@ -10,7 +10,7 @@ import { RuleKeys } from './blocking/rule-keys.ts';
 import { nicknames } from './cleaning/nicknames.ts';
 import type { Records } from './cleaning/standardise.ts';
 import { type Assigned, assigned, chained, linked } from './clusters/assigned.ts';
-import { findCleanSources } from './clusters/clean-sources.ts';
+import { findCleanSources, heldClean } from './clusters/clean-sources.ts';
 import { laidOut } from './clusters/clusters.ts';
 import { divideAll } from './clusters/dividing.ts';
 import { linksOf, rowsFrom } from './clusters/links.ts';
@@ -66,6 +66,8 @@ export interface Judged {
 /** What records were found to be, and by what. */
 export interface Resolution {
   model: StitchModel;
+  /** Sources that were held to have each person once. */
+  cleanSources: readonly string[];
   frozen: Frozen;
   collapsed: Collapsed;
   comparer: Comparer;
@@ -181,7 +183,7 @@ interface Matching {
   met: Judged;
 }
 
-type Clustered = Pick<Resolution, 'assigned' | 'warnings'> & { transitive: Judged };
+type Clustered = Pick<Resolution, 'assigned' | 'cleanSources' | 'warnings'> & { transitive: Judged };
 
 /** Components, divided where they are supersized or in conflict. */
 async function cluster(crew: Crew, matching: Matching): Promise<Clustered> {
@@ -189,7 +191,8 @@ async function cluster(crew: Crew, matching: Matching): Promise<Clustered> {
   const { settings } = given;
   const within = linked(collapsed.profiles.size, links, settings);
   const { piece, supersized } = within;
-  const sources = sourceMasks(given.records, collapsed, model.cleanSources);
+  const cleanSources = heldClean(settings, model);
+  const sources = sourceMasks(given.records, collapsed, cleanSources);
   const divides = { compares, model, sources, labels, keep: supersized };
   const laid = laidOut(piece, met.pairs);
   const divided = await divideAll(crew, divides, comparer, laid);
@@ -200,6 +203,7 @@ async function cluster(crew: Crew, matching: Matching): Promise<Clustered> {
   return {
     transitive: { pairs: divided.transitive, scores: scoresOf(comparer.patterns, decide, met.scores), met: false },
     assigned: assigned(collapsed, { ...within, cluster, weak }),
+    cleanSources,
     warnings: chained(within, settings.supersized_cluster_min_size),
   };
 }

@@ -72,6 +72,7 @@ export async function concludeSpread({ session, request, stages, crew, last }: C
     model: plan.model ? trainedBy(plan.model.known) : { trained_by: request.runId, why: plan.trains },
     ...{ pairs: found.pairs, matches: found.matches },
     ...{ blocking: found.blocking, blocking_left_out: plan.left_out, missed: found.missed },
+    clean_sources: [...found.cleanSources],
     ...{ records: plan.records, people, ...counted, files, touched_records: plan.records, jitter },
     warnings: [
       ...sharedWarnings(plan.shared, plan.records),

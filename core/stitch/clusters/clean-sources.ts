@@ -1,4 +1,6 @@
+import type { StitchSettings } from '../../contracts/customer360.ts';
 import type { Records } from '../cleaning/standardise.ts';
+import type { StitchModel } from '../model/model.ts';
 import type { Collapsed } from '../records/duplicates.ts';
 import { largestSources, repeatedIn, sourceMasks } from '../records/sources.ts';
 
@@ -48,6 +50,12 @@ export function countLinks(
     return { datasource, records, within, across };
   });
 }
+
+/** The sources of which nobody gets two records: those of the settings, else those that the data showed the model. */
+export const heldClean = (
+  { clean_sources }: Pick<StitchSettings, 'clean_sources'>,
+  { cleanSources: shown }: Pick<StitchModel, 'cleanSources'>,
+): readonly string[] => clean_sources ?? shown;
 
 /** Sources that the links show to hold each person once. */
 export function findCleanSources(

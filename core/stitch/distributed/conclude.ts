@@ -4,7 +4,7 @@ import { type Finding, findingsOf, type MeasuredRule, measured } from '../blocki
 import type { Missed } from '../blocking/missed-pairs.ts';
 import type { Pairs } from '../blocking/pairs.ts';
 import { type Assigned, assigned, chained, type Linked, linked } from '../clusters/assigned.ts';
-import { findCleanSources } from '../clusters/clean-sources.ts';
+import { findCleanSources, heldClean } from '../clusters/clean-sources.ts';
 import { laidOut, taken } from '../clusters/clusters.ts';
 import { linksOf, rowsFrom } from '../clusters/links.ts';
 import type { ScoredPairs } from '../clusters/supersized.ts';
@@ -58,6 +58,8 @@ export interface ToConclude {
 
 export interface Concluded {
   model: StitchModel;
+  /** Sources that were held to have each person once. */
+  cleanSources: readonly string[];
   assigned: Assigned;
   pairs: number;
   matches: number;
@@ -84,14 +86,15 @@ export async function conclude(
   const records = { size: plan.records, datasource: given.datasource };
   if (plan.model === undefined) model.cleanSources = findCleanSources(records, collapsed, links);
   const within = linked(collapsed.profiles.size, links, settings);
-  const sources = sourceMasks(records, collapsed, model.cleanSources);
+  const cleanSources = heldClean(settings, model);
+  const sources = sourceMasks(records, collapsed, cleanSources);
   const concluding: Concluding = { given, told, comparisons, decide, model, labels, links };
   const divides = { model, sources, labels, keep: within.supersized };
   const { cluster, joined } = await watch.stage('cluster', () => clustered(crew, concluding, { within, divides }));
   const weak = await watch.stage('weigh', () => weakOf(concluding));
   const { blocking, missed } = await watch.stage('measure', () => measuredOf(concluding, scores, joined));
   return {
-    ...{ model, blocking, missed },
+    ...{ model, cleanSources, blocking, missed },
     ...{ pairs: countsOf(told.tallies, told.patterns.size).reduce((sum, n) => sum + n, 0), matches: links.a.length },
     assigned: assigned(collapsed, { ...within, cluster, weak }),
     warnings: [

@@ -48,10 +48,11 @@ export interface World {
  * The people of a few records, by the code, the model and the frozen state that decided the run. Records beyond the world
  * are taken for having nothing to do with it: it should be whole components. Undefined when they outgrow the model.
  */
-export function recompute(world: World, { model, shape, settings, frozen }: Basis): Promise<Resolution | undefined> {
+export function recompute(world: World, basis: Basis): Promise<Resolution | undefined> {
+  const { model, shape, frozen } = basis;
+  const settings = { ...basis.settings, clean_sources: [...world.cleanSources] };
   const records = columnsOfRecords(world.records, shape);
-  const known = { model: { ...model, cleanSources: [...world.cleanSources] }, frozen };
-  const given = { records, labels: labelsOf(world), shape, settings, known, input: model.input };
+  const given = { records, labels: labelsOf(world), shape, settings, known: { model, frozen }, input: model.input };
   return resolve(given, { stage: async (_name, work) => work(), counted: () => undefined });
 }
 

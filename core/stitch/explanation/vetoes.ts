@@ -58,5 +58,5 @@ function cleanSource({ world, one, other }: Ends, { score }: PairExplanation): V
   const source = world.records[one]?.datasource;
   if (source === undefined || source !== world.records[other]?.datasource || score === 0) return [];
   if (!world.cleanSources.includes(source)) return [];
-  return [{ kind: 'clean source', because: `both are of ${source}, which the data shows to hold each person once` }];
+  return [{ kind: 'clean source', because: `both are of ${source}, which holds each person once` }];
 }

@@ -184,19 +184,39 @@ test('a second e-mail address counts as the first does', async () => {
   expect(ids['web/1']).toBe(ids['shop/1']);
 });
 
-test('a source that the data shows to hold each person once gives nobody two of its records', async () => {
-  const people = customers(300, 5).records.filter(
-    (record) => record.given_name && record.surname && record.birthdate && record.email,
+describe('nobody gets two records of a source that holds each person once', () => {
+  const whole = customers(300, 5).records.filter(
+    (record) => record.given_name && record.surname && record.birthdate && record.email && record.phone,
   );
-  const unique = [...new Map(people.map((record) => [record.email, record])).values()];
-  const records = unique.flatMap((record, i) => [
+  const people = [...new Map(whole.map((record) => [record.email, record])).values()];
+  const again = people
+    .slice(0, 1)
+    .map((record) => ({ ...record, datasource: 'register', pk: 'again', phone: '2125550177' }));
+  const records = people.flatMap((record, i) => [
     { ...record, datasource: 'register', pk: `${i}` },
-    { ...record, datasource: 'club', pk: `${i}` },
+    { ...record, datasource: 'club', pk: `${i}`, phone: undefined },
   ]);
-  const { outFolder } = await stitch(records);
-  const rows = await readTable<{ datasource: string; amp_id: string }>(outFolder, 'assignments', 'datasource, amp_id');
-  const register = rows.filter((row) => row.datasource === 'register');
-  expect(new Set(register.map((row) => row.amp_id)).size).toBe(register.length);
+
+  async function stitched(name: string, previous: string | undefined, clean_sources?: string[]) {
+    const path = await writeRecords(join(folder, 'clean.parquet'), [...records, ...again]);
+    const outFolder = join(folder, `clean-${name}`);
+    const request = { records: path, outFolder, ...(previous && { previous: join(folder, `clean-${previous}`) }) };
+    const report = await runStitch(request, clean_sources === undefined ? {} : { clean_sources });
+    const ids = await idsOf(outFolder);
+    return { report, together: ids['register/0'] === ids['register/again'] };
+  }
+
+  test('as the data shows, or as the settings say, without another model', async () => {
+    const shown = await stitched('shown', undefined);
+    expect(shown.report.clean_sources).toContain('register');
+    expect(shown.together).toBe(false);
+    const off = await stitched('off', 'shown', []);
+    expect(off).toMatchObject({ together: true, report: { clean_sources: [], model: { trained_by: 'run-1' } } });
+    expect(off.report.model).not.toHaveProperty('why');
+    const said = await stitched('said', 'off', ['register']);
+    expect(said).toMatchObject({ together: false, report: { clean_sources: ['register'] } });
+    expect((await stitched('other', 'said', ['club'])).together).toBe(true);
+  });
 });
 
 test('a record without a key of its own is refused, with its source and key', async () => {

@@ -237,6 +237,16 @@ test('bad values of what Stitch does not look for them in are refused, with the 
     expect(bad(semantic)).toEqual([]);
 });
 
+test('a clean source that takes no part in Stitch is doubted', () => {
+  const { errors: wrong, warnings } = validateDocuments(
+    shop({ 'stitch/default': { clean_sources: ['wbe_customers'] } }),
+  );
+  expect(wrong).toEqual([]);
+  expect(warnings.map(({ message }) => message).join()).toContain(
+    'wbe_customers is no table that takes part in Stitch',
+  );
+});
+
 test('labels and corrections that can not all hold are refused, with the chain', () => {
   const label = (label: string, partition: string, pk: string) => ({
     label,
