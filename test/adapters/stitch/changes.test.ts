@@ -77,16 +77,20 @@ async function tablesOf(run: string): Promise<Partial<Record<StitchTable, unknow
   return Object.fromEntries(await Promise.all(read));
 }
 
-describe.each([1, 2, 3, 4])('two days of changes (seed %i)', (seed) => {
+/** The day on which records go too: all are asked for then, and what was renewed before is what they are compared with. */
+const DELETING = 3;
+
+describe.each([1, 2, 3])('days of new, changed and deleted records (seed %i)', (seed) => {
   test('give the tables that all records under the same model give', async () => {
     const first = someRecords(seed);
     const start = join(folder, `${seed}-start`);
     const labelled = (day: number) => ({ ...settings, labels: someLabels(first, day) });
     await runStitch({ records: await write('start', first), outFolder: start }, labelled(1));
     let [now, whole, renewed] = [first, start, start];
-    for (const day of [2, 3]) {
+    for (const day of [2, DELETING, 4]) {
       const changes = someChanges(now, 10 * seed + day);
-      now = replaced(now, changes);
+      const next = random(100 * seed + day);
+      now = replaced(day === DELETING ? now.filter(() => next() < 0.95) : now, changes);
       const relabelled = new Set(labelDifference(someLabels(first, day - 1), someLabels(first, day)).map(recordName));
       const given = replaced(
         now.filter((record) => relabelled.has(keyOf(record))),
@@ -101,12 +105,12 @@ describe.each([1, 2, 3, 4])('two days of changes (seed %i)', (seed) => {
       };
       const few = {
         ...run,
-        records: await write('few', given),
+        records: day === DELETING ? all.records : await write('few', given),
         previous: renewed,
         outFolder: join(folder, `${seed}-few-${day}`),
       };
       const reportOfAll = await runStitch(all, labelled(day));
-      const report = await runStitchChanges(few, labelled(day));
+      const report = await (day === DELETING ? runStitch : runStitchChanges)(few, labelled(day));
       [whole, renewed] = [all.outFolder, few.outFolder];
       const expected = await tablesOf(whole);
       const found = await tablesOf(renewed);
