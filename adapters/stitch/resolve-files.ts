@@ -20,7 +20,7 @@ import {
   type ResultFile,
   type ResultPlaces,
   refuseReserved,
-  resultOf,
+  typesIn,
   writeReport,
   writerOf,
 } from './resolve-result.ts';
@@ -55,7 +55,7 @@ export async function resolveFiles(request: ResolveRequest): Promise<ResolveRepo
       resolveRows({ session, stages, crew }, request, files, workFolder),
     );
     if (found === undefined) throw new InvalidInput('the files have no records');
-    await stages.run('write', () => session.run('the result', write(resultOf(files))));
+    await stages.run('write', () => session.run('the result', write(files)));
     const uses = files.map(({ name, rows, plan }) => ({ file: name, rows, uses: plan.uses }));
     const report = await reportOn(session, uses, { ...found, ...prepared }, stages.seconds);
     const told = { ...report, warnings: [...leftOut(files), ...report.warnings] };
@@ -128,7 +128,9 @@ async function readFile(
   const rows = await size(session, table);
   const plan = withoutRepeated(proposed, await repetitions(session, table, proposed));
   const { unreadable } = measured;
-  return { name, table, first, rows, unreadable, plan, pk: await keyOf(session, name, table, plan) };
+  const columns = measured.columns.map(({ field }) => field);
+  const written = { name, table, first, columns, types: await typesIn(session, path) };
+  return { ...written, rows, unreadable, plan, pk: await keyOf(session, name, table, plan) };
 }
 
 interface Loading {

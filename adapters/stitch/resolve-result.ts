@@ -1,8 +1,9 @@
-import { access, constants, writeFile } from 'node:fs/promises';
+import { access, constants, open, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { InvalidInput } from '../../core/errors.ts';
-import { text } from '../../core/sql/quote.ts';
+import { ident, text } from '../../core/sql/quote.ts';
 import { type ResolveReport, reportHtml } from '../../core/stitch/reports/resolve-report.ts';
+import type { DuckDbSession } from '../sql/duckdb/session.ts';
 
 /** What is read, and where what comes of it goes. */
 export interface ResultPlaces {
@@ -13,8 +14,8 @@ export interface ResultPlaces {
   report?: string;
 }
 
-/** A COPY of a query to where the result goes, refused before any work where that can't be written. */
-export async function writerOf(places: ResultPlaces): Promise<(sql: string) => string> {
+/** A COPY of the result of files to where it goes, refused before any work where that can't be written. */
+export async function writerOf(places: ResultPlaces): Promise<(files: readonly ResultFile[]) => string> {
   const { out } = places;
   const formats: [RegExp, string][] = [
     [/\.csv$/, '(FORMAT csv, HEADER)'],
@@ -28,7 +29,7 @@ export async function writerOf(places: ResultPlaces): Promise<(sql: string) => s
     throw new InvalidInput(`--out ${out}: expected a file that ends in .csv, .csv.gz, .parquet, .ndjson or .json`);
   }
   await refusePlaces(places);
-  return (sql) => `COPY (${sql}) TO ${text(out)} ${format}`;
+  return (files) => `COPY (${resultOf(files)}) TO ${text(out)} ${format}`;
 }
 
 /** Every file that is written has a folder, and is neither read nor written twice. */
@@ -65,16 +66,50 @@ export interface ResultFile {
   table: string;
   /** The number of its first row among those of all files. */
   first: number;
+  columns: readonly string[];
+  /** By column, what was no text in the file. */
+  types: ReadonlyMap<string, string>;
+}
+
+/** Types whose texts are their values once more. */
+const RESTORED = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL.*|DOUBLE|FLOAT|BOOLEAN|DATE|TIME.*)$/;
+
+/** What columns of a Parquet that is not packed are beside texts; other files have texts, or tell no types beforehand. */
+export async function typesIn(session: DuckDbSession, path: string): Promise<ReadonlyMap<string, string>> {
+  if (!(await isParquet(path))) return new Map();
+  const described = await session.rows<{ column_name: string; column_type: string }>(
+    'the types of columns',
+    `DESCRIBE SELECT * FROM read_parquet(${text(path)})`,
+  );
+  // Flattened, a column may have the name of another.
+  if (described.some(({ column_type }) => column_type.startsWith('STRUCT'))) return new Map();
+  const typed = described.filter(({ column_type }) => RESTORED.test(column_type));
+  return new Map(typed.map(({ column_name, column_type }) => [column_name, column_type]));
+}
+
+async function isParquet(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
+    return buffer.toString('latin1') === 'PAR1';
+  } finally {
+    await file.close();
+  }
 }
 
 /** A name that no file has a column of. */
 const ROW = '"row of all files"';
 
-/** The rows of all files, as they were and in their order, with what was found. */
-export function resultOf(files: readonly ResultFile[]): string {
+/** The rows of all files, as they were and in their order, with what was found. A column of several types is text. */
+function resultOf(files: readonly ResultFile[]): string {
+  const isOne = ([column, type]: [string, string]) =>
+    files.every(({ types, columns }) => !columns.includes(column) || types.get(column) === type);
+  const restored = (types: ResultFile['types']) =>
+    [...types].filter(isOne).map(([column, type]) => `CAST(f.${ident(column)} AS ${type}) AS ${ident(column)}`);
+  const values = (list: readonly string[]) => `f.*${list.length > 0 ? ` REPLACE (${list.join(', ')})` : ''}`;
   const arms = files.map(
-    ({ table, name, first }) =>
-      `SELECT ${files.length > 1 ? `${text(name)} AS file, ` : ''}f.*, p.amp_id, p."row" AS ${ROW}
+    ({ table, name, first, types }) =>
+      `SELECT ${files.length > 1 ? `${text(name)} AS file, ` : ''}${values(restored(types))}, p.amp_id, p."row" AS ${ROW}
 FROM ${table} f JOIN found p ON p."row" = ${first} + f.rowid`,
   );
   return `WITH found AS (SELECT r."row", i.amp_id FROM assigned a JOIN record r USING (rid) JOIN identity i USING (cluster))

@@ -27,14 +27,21 @@ function file(name: string, records: typeof people, more: Record<string, (i: num
 const resolve = (request: Partial<ResolveRequest> & Pick<ResolveRequest, 'files' | 'out'>) =>
   resolveFiles({ tags: new Map(), signal: new AbortController().signal, ...request });
 
-async function rows(path: string): Promise<Record<string, string>[]> {
+const rows = (path: string) => run(`SELECT * FROM ${text(path)}`);
+
+async function run(sql: string): Promise<Record<string, string>[]> {
   const session = await DuckDbSession.open();
   try {
-    return await session.rows('rows', `SELECT * FROM ${text(path)}`);
+    return await session.rows('rows', sql);
   } finally {
     session.close();
   }
 }
+
+const typesOf = async (path: string) =>
+  Object.fromEntries(
+    (await run(`DESCRIBE SELECT * FROM ${text(path)}`)).map((row) => [row.column_name, row.column_type]),
+  );
 
 describe('any file', () => {
   test.each(['csv', 'csv.gz', 'parquet', 'ndjson'])(
@@ -88,6 +95,26 @@ describe('any file', () => {
     expect(uses).toMatchObject({ name_given_name: 'given-name', contact_email: 'email' });
     const [first] = await rows(out);
     expect(first).toMatchObject({ id: 'r0', name_surname: people[0]?.surname, amp_id: expect.any(String) });
+  });
+
+  test('of Parquet keeps its types in Parquet and NDJSON, where all files that have a column agree', async () => {
+    const given = `read_csv(${text(file('typed.csv', people))}, all_varchar = true)`;
+    const parquet = (path: string, more: string) =>
+      run(
+        `COPY (SELECT * EXCLUDE (birthdate), birthdate::DATE AS birthdate, ${more} FROM ${given}) TO ${text(path)} (FORMAT parquet)`,
+      );
+    const [one, other] = [join(folder, 'one.parquet'), join(folder, 'other.parquet')];
+    await parquet(one, "12345678901234.5678::DECIMAL(38,4) AS spent, 7::INTEGER AS visits, ['a'] AS tags");
+    await parquet(other, "'many' AS visits");
+    const out = join(folder, 'typed.parquet');
+    await resolve({ files: [one], out });
+    const typed = { birthdate: 'DATE', spent: 'DECIMAL(38,4)', visits: 'INTEGER', tags: 'VARCHAR', id: 'VARCHAR' };
+    expect(await typesOf(out)).toMatchObject(typed);
+    await resolve({ files: [one, other], out });
+    expect(await typesOf(out)).toMatchObject({ ...typed, visits: 'VARCHAR' });
+    const lines = join(folder, 'typed.ndjson');
+    await resolve({ files: [one], out: lines });
+    expect(JSON.parse(readFileSync(lines, 'utf8').split('\n')[0] ?? '')).toMatchObject({ visits: 7, id: 'r0' });
   });
 
   test('gives the same people whatever the order of its rows', async () => {
