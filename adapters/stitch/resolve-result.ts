@@ -72,7 +72,7 @@ export interface ResultFile {
 }
 
 /** Types whose texts are their values once more. */
-const RESTORED = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL.*|DOUBLE|FLOAT|BOOLEAN|DATE|TIME.*)$/;
+const RESTORED = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\([\d,]+\)|DOUBLE|FLOAT|BOOLEAN|DATE|TIME[A-Z_ ]*)$/;
 
 /** What columns of a Parquet that is not packed are beside texts; other files have texts, or tell no types beforehand. */
 export async function typesIn(session: DuckDbSession, path: string): Promise<ReadonlyMap<string, string>> {
@@ -102,8 +102,10 @@ const ROW = '"row of all files"';
 
 /** The rows of all files, as they were and in their order, with what was found. A column of several types is text. */
 function resultOf(files: readonly ResultFile[]): string {
-  const isOne = ([column, type]: [string, string]) =>
-    files.every(({ types, columns }) => !columns.includes(column) || types.get(column) === type);
+  const isOne = ([column, type]: [string, string]) => {
+    const isIt = (name: string) => name.toLowerCase() === column.toLowerCase();
+    return files.every(({ types, columns }) => columns.filter(isIt).every((name) => types.get(name) === type));
+  };
   const restored = (types: ResultFile['types']) =>
     [...types].filter(isOne).map(([column, type]) => `CAST(f.${ident(column)} AS ${type}) AS ${ident(column)}`);
   const values = (list: readonly string[]) => `f.*${list.length > 0 ? ` REPLACE (${list.join(', ')})` : ''}`;
@@ -122,6 +124,6 @@ export function refuseReserved(file: string, columns: readonly string[], ofSever
   const found = columns.find((column) => reserved.includes(column.toLowerCase()));
   if (found === undefined) return;
   throw new InvalidInput(
-    `${file} has a column ${found}: the result has one of this name that says something else; expected none called ${reserved.join(' or ')}: rename it or leave it out`,
+    `${file} has a column ${found}, a name that the result has for something else: expected none called ${reserved.join(' or ')}; rename it or leave it out`,
   );
 }

@@ -281,14 +281,16 @@ describe('is refused by name:', () => {
     const files = [file('taken.csv', people, { [column]: (i) => `${i % 40}` })];
     const stages: string[] = [];
     const resolving = resolve({ files, out, progress: (stage) => stages.push(stage) });
-    await expect(resolving).rejects.toThrow(`taken.csv has a column ${column}: the result has one of this name`);
+    await expect(resolving).rejects.toThrow(
+      `taken.csv has a column ${column}, a name that the result has for something else`,
+    );
     expect(new Set(stages)).toEqual(new Set(['load']));
   });
 
   test('a column file where there are several files, and not where there is one', async () => {
     const one = file('one.csv', people, { file: (i) => `${i % 40}` });
     await expect(resolve({ files: [one, file('plain.csv', people)], out })).rejects.toThrow(
-      'one.csv has a column file: the result has one of this name',
+      'one.csv has a column file, a name that the result has for something else',
     );
     await resolve({ files: [one], out });
     expect((await rows(out))[41]).toMatchObject({ file: expect.anything(), amp_id: expect.any(String) });
