@@ -47,13 +47,12 @@ async function filesBelow(root: string): Promise<SourceFile[]> {
     .filter((entry) => entry.isFile())
     .map(async (entry): Promise<SourceFile | undefined> => {
       const path = join(entry.parentPath, entry.name);
+      const name = relative(root, path).split(sep).join('/');
       const stats = await lstat(path).catch(absentIsNone);
-      if (!stats) return undefined;
-      return {
-        name: relative(root, path).split(sep).join('/'),
-        bytes: stats.size,
-        modified: stats.mtime.toISOString(),
-      };
+      if (stats) return { name, bytes: stats.size, modified: stats.mtime.toISOString() };
+      // Bytes that are no UTF-8 are told of as this letter, under which nothing is found.
+      const isOfBytes = entry.name.includes('\ufffd');
+      return isOfBytes ? { name, modified: new Date(0).toISOString(), unreadable: 'its name is no UTF-8' } : undefined;
     });
   return (await Promise.all(files)).filter((file) => file !== undefined);
 }

@@ -14,6 +14,8 @@ export interface SourceFile {
   etag?: string;
   /** What it is read from, of a source that goes on from a mark: the mark of anything else says nothing of it. */
   of?: string;
+  /** Why it can't be read under its name: people are told, and it is left where it is. */
+  unreadable?: string;
 }
 
 /** One place that files are pulled from; built by the courier registry from a courier's settings and its connection. */

@@ -88,12 +88,13 @@ function stringOf(quoted: string): string {
   );
 }
 
-/** An ingest query that sees rows as they are nested refuses the whole file for a name that an object has twice. */
+/** An ingest query that sees rows as they are nested refuses the whole file for a name that an object has twice, in whatever case. */
 function refuseTwice(names: Set<string> | undefined, name: string): void {
-  if (names?.has(name)) {
+  const known = name.toLowerCase();
+  if (names?.has(known)) {
     throw new InvalidInput(
-      `the payload has an object with ${JSON.stringify(name.slice(0, 50))} twice: expected each name once, for only one could be kept`,
+      `the payload has an object with ${JSON.stringify(name.slice(0, 50))} twice, small and capital letters being the same: expected each name once, for only one could be kept`,
     );
   }
-  names?.add(name);
+  names?.add(known);
 }

@@ -13,8 +13,16 @@ const daysPrefix = (courier: string, file: string) => `${landingsPrefix(courier)
 /** Where the bytes of a courier's file are kept, by content. */
 export function landingKey(courier: string, file: Pick<LandedFile, 'date' | 'sha256' | 'name'>): string {
   const base = file.name.slice(file.name.lastIndexOf('/') + 1);
-  return `landing/${folder(courier)}/${file.date ?? 'undated'}/${file.sha256}-${base}`;
+  return `landing/${folder(courier)}/${file.date ?? 'undated'}/${file.sha256}-${endOf(base)}`;
 }
+
+/** Its end tells what a file is; beside the hash a whole name may be longer than file systems have it. */
+function endOf(name: string): string {
+  const letters = [...name];
+  while (Buffer.byteLength(letters.join('')) > LONGEST_BASE) letters.shift();
+  return letters.join('');
+}
+const LONGEST_BASE = 100;
 
 type Content = Pick<LandedFile, 'file' | 'name' | 'sha256' | 'by_name'>;
 

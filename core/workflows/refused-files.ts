@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import type { LandedFile } from '../contracts/steps.ts';
 import { readJson, writeJson } from '../environments/json-objects.ts';
-import { ErrorThresholdExceeded, errorNamed, LoadFailed, type TributaryError, UnreadableFile } from '../errors.ts';
+import {
+  ErrorThresholdExceeded,
+  errorNamed,
+  InvalidInput,
+  LoadFailed,
+  QueryFailed,
+  type TributaryError,
+  UnreadableFile,
+} from '../errors.ts';
 import { fewAtOnce } from '../few-at-once.ts';
 import type { ObjectStore } from '../ports.ts';
 import { loadId } from './landing.ts';
@@ -18,9 +26,13 @@ type Refusal = z.infer<typeof Refusal>;
 const prefix = (table: string) => `refused/${table}/`;
 const keyOf = (table: string, file: LandedFile) => `${prefix(table)}${loadId(file)}.json`;
 
-/** Whether reading failed at what the file holds: done again it would fail again, until the feed or the file is another. */
+/**
+ * Reading failed at what the file holds, be it in the engine or in an ingest query: done again it would fail again, until the feed
+ * or the file is another. The state machine goes on behind such a file.
+ */
+const refusals = [UnreadableFile, ErrorThresholdExceeded, QueryFailed, InvalidInput];
 export const isRefusal = (cause: unknown): cause is TributaryError =>
-  cause instanceof UnreadableFile || cause instanceof ErrorThresholdExceeded;
+  refusals.some((refusal) => cause instanceof refusal);
 
 /** Notes that a table did not take a file; `planned` are those of its run. */
 export async function noteRefused(

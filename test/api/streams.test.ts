@@ -67,6 +67,7 @@ describe('a payload', () => {
     ['{"id":"\\ud800"}', 'the text "\\ud800", in which one half of a surrogate pair stands alone'],
     ['[{"id":1},{"a":{"\\udc00x":2}}]', 'one half of a surrogate pair stands alone'],
     ['{"a":[{"id":1,"i\\u0064":2}]}', 'an object with "id" twice'],
+    ['{"p":{"a":1,"A":2}}', 'an object with "A" twice'],
   ])('of JSON that is wrong is refused: %.20s', async (body, message) => {
     expect(await send(body)).toMatchObject({ status: 400, message: expect.stringContaining(message) });
   });

@@ -1,4 +1,6 @@
+import { writeFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { inboxFolder } from '../../local/home.ts';
 import { csv, TestTenant } from '../support/tenant.ts';
 import { tillDocuments } from '../support/till.ts';
 
@@ -50,6 +52,18 @@ describe('a file that can’t be loaded', () => {
     }
   });
 
+  it.each([
+    ['has no name for a column', 'i\0d,price\nshoe,1\n', {}, 'InvalidInput'],
+    ['has a value that an ingest query fails at', stockOf('x'), { ingest_query: 'ingest-query/stock' }, 'QueryFailed'],
+  ])('since it %s holds up no other either', async (_, content, load, error) => {
+    const sql = 'SELECT CAST(id AS INTEGER) AS id, price FROM file';
+    tenant = await TestTenant.open([...tillDocuments('*.csv', load), { id: 'ingest-query/stock', sql }]);
+    await tenant.drop('till/a.csv', content);
+    await tenant.drop('till/b.csv', stockOf('1'));
+    expect((await tenant.run()).error?.message).toContain(`${error}: `);
+    expect(await ids()).toEqual(['1']);
+  });
+
   it('is tried again once its feed’s threshold is raised', async () => {
     tenant = await TestTenant.open(tillDocuments('*.csv'));
     await tenant.drop('till/a.csv', csv(['id', 'price'], ['', 1], ['shoe', 2]));
@@ -69,4 +83,23 @@ describe('a file that can’t be loaded', () => {
     expect(error?.message).toMatch(/emptied before it is loaded.*UnreadableFile: b\.csv/);
     expect(await ids()).toEqual(['shoe']);
   });
+});
+
+it('a file whose name is as long as names may be is loaded', async () => {
+  tenant = await TestTenant.open(tillDocuments('*.csv'));
+  await tenant.drop(`till/${'ü'.repeat(125)}.csv`, stockOf('shoe'));
+  expect((await tenant.run()).error).toBeUndefined();
+  expect(await ids()).toEqual(['shoe']);
+});
+
+it('a file whose name is no text is passed over with a warning', async () => {
+  tenant = await TestTenant.open(tillDocuments('*.csv'));
+  await tenant.drop('till/a.csv', stockOf('shoe'));
+  await writeFile(
+    Buffer.concat([Buffer.from(`${inboxFolder(tenant.home, 'test')}/till/b-`), Buffer.of(0xff), Buffer.from('.csv')]),
+    '',
+  );
+  const { error, warnings } = await tenant.run();
+  expect(error).toBeUndefined();
+  expect(warnings).toMatchObject([{ type: 'DoubtfulFiles', message: expect.stringContaining('no UTF-8') }]);
 });

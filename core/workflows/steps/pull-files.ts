@@ -51,7 +51,8 @@ async function pullFrom(
   services: Services,
 ): Promise<z.infer<typeof PullFilesOutput>> {
   const period = { from: plan.from, to: plan.to };
-  const there = await listed(source, courier, services);
+  const all = await listed(source, courier, services);
+  const there = all.filter(({ unreadable }) => unreadable === undefined);
   const matches = matchFileset(courier.files, there, plan.looks_at);
   const missing = missingFiles(courier.files, matches, period);
   if (missing.length > 0 && !plan.skip_missing) {
@@ -68,6 +69,8 @@ async function pullFrom(
     if (services.clock() < until) throw awaitedError(courier, names, until.toISOString());
     if (changing.length === taken.length) throw first.cause;
   }
+  for (const { source } of matchFileset(courier.files, all, plan.looks_at))
+    if (source.unreadable !== undefined) doubts.push(`${source.name} was passed over: ${source.unreadable}`);
   const misdated = ofNoDay(courier.files, there);
   if (misdated.length > 0)
     doubts.push(`files were passed over whose names have a day that there is not: ${fewOf(misdated)}`);
