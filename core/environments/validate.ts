@@ -4,6 +4,7 @@ import { TributaryError } from '../errors.ts';
 import { Configuration } from './configuration.ts';
 import { parseDocument } from './documents.ts';
 import { wrong } from './problem.ts';
+import { customTableProblems } from './validate-custom-tables.ts';
 import { feedProblems } from './validate-feeds.ts';
 import { referenceProblems } from './validate-references.ts';
 import { sqlProblems } from './validate-sql.ts';
@@ -42,7 +43,8 @@ export function validateDocuments(values: readonly unknown[]): Validation {
       ? [...tableProblems(configuration), ...tagProblems(configuration), ...stitchProblems(configuration)]
       : []),
   );
-  if (problems.every((problem) => problem.severity === 'warning')) problems.push(...sqlProblems(configuration));
+  if (problems.every((problem) => problem.severity === 'warning'))
+    problems.push(...sqlProblems(configuration), ...customTableProblems(configuration));
   return {
     documents,
     errors: problems.filter((problem) => problem.severity === 'error'),

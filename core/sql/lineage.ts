@@ -1,18 +1,20 @@
 import { analyzeQuery } from '@polyglot-sql/sdk';
-import type { Column } from '../contracts/types.ts';
+import type { Column, ColumnType } from '../contracts/types.ts';
 import { RefusedSql } from '../errors.ts';
 import { Clock } from './clock.ts';
 import { ident, qualified } from './quote.ts';
 import { Scope, type TableName } from './scope.ts';
-import { children, type Node, open, parseQuery } from './tree.ts';
+import { as, children, type Node, open, parseQuery, walk } from './tree.ts';
 import { collectTables, rewriteTrino } from './trino.ts';
-import { engineType } from './types.ts';
+import { columnType, engineType } from './types.ts';
 
 /** One output column of a query and the table columns that its values come from. */
 export interface ColumnLineage {
   column: string;
   /** `table` as the query names it: `orders`, or `shop.orders`. */
   sources: { table: string; column: string }[];
+  /** Of a column that a table has so, or that the query casts; of others it is not known before they are asked for. */
+  type?: ColumnType;
 }
 
 /** Real tables that a query reads, in the order of their first mention. */
@@ -47,8 +49,28 @@ export function lineage(sql: string, schema: Readonly<Record<string, readonly Co
       );
     }
     const unnamed = projection.name == null || projection.name === `_col_${at}`;
-    return { column: unnamed ? `_col${at}` : (projection.name ?? ''), sources: distinct(projection.upstream) };
+    const { transformKind, typeHint } = projection;
+    const isSure = typeHint != null && (transformKind === 'direct' || transformKind === 'cast');
+    return {
+      column: unnamed ? `_col${at}` : (projection.name ?? ''),
+      sources: distinct(projection.upstream),
+      ...(isSure && { type: columnType(typeHint) }),
+    };
   });
+}
+
+/**
+ * Whether `lineage` misses columns of a query: a `*` over lists that are opened, or over tables whose columns it renames, is
+ * followed in part.
+ */
+export function missesColumns(sql: string): boolean {
+  const nodes = [...walk(parseQuery(sql))];
+  const has = (kind: string) => nodes.some((node) => as(node, kind) !== undefined);
+  const renames = nodes.some((node) => {
+    const [, fields] = open(node);
+    return Array.isArray(fields.column_aliases) && fields.column_aliases.length > 0;
+  });
+  return has('star') && (renames || has('unnest'));
 }
 
 /** The analysis misses columns written `schema.table.column`: they become `table.column` first. */

@@ -89,7 +89,6 @@ export function standardTables(configuration: Configuration, tables: Record<stri
 
 /** A custom domain table's rows with the system columns of every domain table. */
 function customDomainTable(table: CustomDomainTable): TableDefinition {
-  const key = table.primary_key.map((column) => `CAST(t.${ident(column)} AS varchar)`);
   const updated =
     table.last_updated === undefined
       ? 'CAST(0 AS bigint)'
@@ -99,6 +98,16 @@ function customDomainTable(table: CustomDomainTable): TableDefinition {
     name: table.name,
     description: table.description ?? '',
     columns: { _pk: { description: 'Its primary key.', required: true, unique: true, pii: false } },
-    sql: `SELECT t.*, ${key.length === 1 ? key[0] : key.join(" || '|' || ")} AS "_pk", ${updated} AS "_updated"\nFROM (\n${table.sql}\n) t`,
+    sql: `SELECT t.*, ${primaryKey(table.primary_key)} AS "_pk", ${updated} AS "_updated"\nFROM (\n${table.sql}\n) t`,
   };
+}
+
+/** The key of a row, written as that of a feed's: `|` between its parts, and `|` and `\` inside of one escaped. */
+function primaryKey(columns: readonly string[]): string {
+  const parts = columns.map((column) => `CAST(t.${ident(column)} AS varchar)`);
+  if (parts.length === 1) return parts.join();
+  const escaped = (part: string) => `REPLACE(REPLACE(${part}, '\\', '\\\\'), '|', '\\|')`;
+  const plain = (part: string) =>
+    `CASE WHEN STRPOS(${part}, '|') > 0 OR STRPOS(${part}, '\\') > 0 THEN ${escaped(part)} ELSE ${part} END`;
+  return parts.map(plain).join(" || '|' || ");
 }

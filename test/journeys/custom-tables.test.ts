@@ -13,11 +13,15 @@ const documents = [
   },
   {
     ...{ id: 'feed/sales', source: 'till', name: 'sales', primary_key: ['line'] },
-    fields: [{ field: 'line', required: true }, { field: 'receipt' }],
+    fields: [{ field: 'line', required: true }, { field: 'receipt' }, { field: 'till' }],
   },
   {
     ...{ id: 'domain-table/receipts', name: 'receipts', primary_key: ['receipt'] },
     sql: 'SELECT t.receipt FROM domain.till_sales t',
+  },
+  {
+    ...{ id: 'domain-table/tills', name: 'tills', primary_key: ['till', 'receipt'] },
+    sql: "SELECT t.till, t.receipt FROM domain.till_sales t WHERE t.till <> ''",
   },
   { id: 'courier-group/daily', couriers: [{ courier: 'courier/till' }] },
 ];
@@ -45,4 +49,12 @@ it('the primary key of a custom domain table is tested: each row has one of its 
     { ...check, check: 'required' },
     { ...check, check: 'unique' },
   ]);
+});
+
+it('two keys of several columns are never one, whatever their texts hold', async () => {
+  const header = ['line', 'receipt', 'till'];
+  await tenant.drop('till/sales-3.csv', csv(header, ['5', 'c', 'a|b'], ['6', 'b|c', 'a'], ['7', 'c', 'a\\']));
+  await failedChecks();
+  const rows = await tenant.query('SELECT "_pk" FROM domain.tills ORDER BY 1');
+  expect(rows.map(({ _pk }) => _pk)).toEqual(['a\\\\|c', 'a\\|b|c', 'a|b\\|c']);
 });

@@ -49,6 +49,42 @@ describe('SQL', () => {
   });
 });
 
+describe('a custom domain table', () => {
+  const customers = 'domain.web_customers';
+
+  test('whose SQL gives no such column as its key, its tags or its last update is refused with those that it gives', () => {
+    const wrong = custom('one', `SELECT id, birth_date FROM ${customers}`, {
+      primary_key: ['id', 'shop'],
+      last_updated: 'changed',
+      semantics: { born: ['birthdate'] },
+    });
+    const expected = 'expected one of id, birth_date';
+    expect(errors(shop({}, wrong))).toEqual([
+      `domain-table/one primary_key.1: the SQL gives no column shop: ${expected}`,
+      `domain-table/one last_updated: the SQL gives no column changed: ${expected}`,
+      `domain-table/one semantics.born: the SQL gives no column born: ${expected}`,
+    ]);
+  });
+
+  test('that was last updated at a number is refused, through tables that it reads too', () => {
+    const first = custom('first', `SELECT id, CAST(42 AS bigint) AS changed FROM ${customers}`);
+    const second = custom('second', 'SELECT f.* FROM domain.first f', { last_updated: 'changed' });
+    expect(errors(shop({}, second, first))).toEqual([
+      'domain-table/second last_updated: the column changed is Integer: expected a Datetime or a Date',
+    ]);
+  });
+
+  test('whose columns can only be told when it runs is taken', () => {
+    const key = { primary_key: ['word'] };
+    const opened = `SELECT * FROM ${customers} CROSS JOIN UNNEST(split(id, ' ')) AS w(word)`;
+    const counted = `SELECT n.* FROM ${customers} AS n(word, two)`;
+    const moment = `SELECT from_unixtime(42) AS at, id AS word FROM ${customers}`;
+    expect(errors(shop({}, custom('opened', opened, key)))).toEqual([]);
+    expect(errors(shop({}, custom('counted', counted, key)))).toEqual([]);
+    expect(errors(shop({}, custom('moment', moment, { ...key, last_updated: 'at' })))).toEqual([]);
+  });
+});
+
 test('two documents that make one table are refused', () => {
   expect(
     errors(shop({}, custom('web_customers'.replace('_', '-'), 'SELECT 1 AS id', { name: 'web_customers' }))),

@@ -41,3 +41,4 @@ select name from customers order by name;
 select name from customers order by name desc;
 select upper(null), concat('a', 'b', 'c'), length(''), 'it''s', '', 'back\slash';
 select id, case when email is null or trim(email) = '' then 'none' else split_part(email, '@', 2) end from customers;
+select case when strpos(name, 'a') > 0 or strpos(name, '\') > 0 then replace(replace(name, '\', '\\'), 'a', '\a') else name end from (values 'a\b', 'b', '', null) t(name);
