@@ -1,4 +1,4 @@
-import { HomeInUse, InternalError, type TributaryError } from '../core/errors.ts';
+import { HomeInUse, InternalError, InvalidInput, type TributaryError } from '../core/errors.ts';
 import { apiToken, deployment, ownerOf } from '../local/home.ts';
 import type { LocalPlatform } from '../local/platform.ts';
 import { notOurs, refusal, refusalOfDeployed, unreachable } from './refusal.ts';
@@ -132,6 +132,7 @@ export class Client {
   }
 
   async #send(method: string, path: string, query: Query, body?: Body, type?: string): Promise<Response> {
+    refuseOtherPaths(path);
     const url = new URL(`/api/v0${path}`, this.#reach.url);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
@@ -146,6 +147,13 @@ export class Client {
     if (response.ok) return response;
     throw this.#reach.refusal(response.status, await response.text());
   }
+}
+
+/** A name that a person gave, and that would make the path another one. */
+function refuseOtherPaths(path: string): void {
+  const stray = path.split('/').find((part) => /^(\.|%2e){1,2}$|[?#\\]/i.test(part));
+  if (stray !== undefined)
+    throw new InvalidInput(`${JSON.stringify(stray)} is part of no name: expected that of a thing`);
 }
 
 /** The server may end, or be killed, between two requests. */

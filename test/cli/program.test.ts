@@ -1,6 +1,9 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { buildProgram } from '../../cli/program.ts';
+import { cli } from '../support/cli.ts';
 
 function everyCommand(command: Command): Command[] {
   return [command, ...command.commands.flatMap(everyCommand)];
@@ -31,5 +34,13 @@ describe('the command line', () => {
     const names = commands.map((command) => command.name());
     const promised = 'start run runs validate discover export apply plan query tables person stitch quarantine tenant';
     expect(names).toEqual(expect.arrayContaining(promised.split(' ')));
+  });
+});
+
+test('a name that would be another path of the API is refused', async () => {
+  const home = join(tmpdir(), 'tributary-no-home');
+  expect(await cli(home, 'runs', 'show', '../..', '--tenant', 'acme')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('".." is part of no name'),
   });
 });
