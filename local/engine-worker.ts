@@ -32,6 +32,7 @@ process.on('message', async (message: EngineCall) => {
     say({ type: 'error', name, message: text, data: cause instanceof TributaryError ? { ...cause.data } : {} });
   }
 });
-process.on('disconnect', () => process.exit());
+// An exit would wait for the query under way, for hours perhaps.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 // A terminal sends Ctrl-C to us too; the server decides when we end, or a run that it interrupts would seem to have failed.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
