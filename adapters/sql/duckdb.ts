@@ -107,7 +107,7 @@ export class DuckDbWarehouse implements Warehouse {
   async build(table: StoredTable, query: PhysicalQuery): Promise<BuiltTable> {
     const sql = onDuckDb(query);
     const key = tableKey(table.schema, table.physical);
-    await this.#aside(query.name, (parquet) => parquet.write(key, sql), sql);
+    await this.#aside(query.name, (parquet) => parquet.write(key, sql), sql, query.signal);
     return this.attach(table, key);
   }
 
@@ -287,13 +287,22 @@ export class DuckDbWarehouse implements Warehouse {
   }
 
   /** Makes objects, beside all else that goes on. */
-  async #aside<T>(name: string, work: (parquet: ParquetObjects) => Promise<T>, sql = ''): Promise<T> {
+  async #aside<T>(
+    name: string,
+    work: (parquet: ParquetObjects) => Promise<T>,
+    sql = '',
+    signal?: AbortSignal,
+  ): Promise<T> {
     const connection = await this.#instance.connect();
+    const interrupt = () => connection.interrupt();
+    signal?.addEventListener('abort', interrupt, { once: true });
     try {
+      signal?.throwIfAborted();
       return await work(new ParquetObjects(connection, this.#objects, this.#spillFolder));
     } catch (cause) {
-      throw explain(name, sql, cause);
+      throw explain(name, sql, cause, signal);
     } finally {
+      signal?.removeEventListener('abort', interrupt);
       connection.closeSync();
     }
   }

@@ -125,6 +125,8 @@ export interface PhysicalQuery {
   tables: readonly TableEntry[];
   /** The run's now. */
   asOf: string;
+  /** Interrupts the building of a table, where the statement is this process's own. */
+  signal?: AbortSignal;
 }
 
 /** Queries of one environment that are asked for now and answered later. */

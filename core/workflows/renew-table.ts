@@ -21,7 +21,7 @@ export async function renewTable(
     entry.changes ? [{ ...entry, name: changesName(entry.name), physical: entry.changes.table }] : [],
   );
   const keys = keysName(physical);
-  const asked = { name: `keys of ${query.name}`, sql: touchedKeysSql(renewal, changed), asOf: query.asOf };
+  const asked = { ...query, name: `keys of ${query.name}`, sql: touchedKeysSql(renewal, changed) };
   await warehouse.build({ schema, physical: keys }, { ...asked, tables: [...query.tables, ...beside] });
   const fresh = `${physical}__fresh`;
   const read = query.tables.map((entry) => (holdsTouched(entry, inputs, renewal) ? deltaOf(entry) : entry));

@@ -58,3 +58,25 @@ it('two keys of several columns are never one, whatever their texts hold', async
   const rows = await tenant.query('SELECT "_pk" FROM domain.tills ORDER BY 1');
   expect(rows.map(({ _pk }) => _pk)).toEqual(['a\\\\|c', 'a\\|b|c', 'a|b\\|c']);
 });
+
+// The tenant is closed after it.
+it('a table that takes for ever holds up neither the end of its run nor that of the process', async () => {
+  const lines = Array.from({ length: 5000 }, (_, n) => [`s${n}`, 'r', 't']);
+  await tenant.drop('till/sales-4.csv', csv(['line', 'receipt', 'till'], ...lines));
+  const from = ['a', 'b', 'c', 'd'].map((name) => `domain.till_sales ${name}`).join(' CROSS JOIN ');
+  const endless = { id: 'domain-table/endless', name: 'endless', primary_key: ['line'] };
+  await tenant.configure([
+    ...documents,
+    { ...endless, sql: `SELECT max(a.line || b.line || c.line || d.line) AS line FROM ${from}` },
+  ]);
+  const { workflows } = tenant.environment;
+  const stopping = new Promise<void>((resolve) => {
+    workflows.changes.on('run', ({ id, tasks }) => {
+      if (tasks.some(({ name, state }) => name === 'BuildTable' && state === 'in progress'))
+        resolve(workflows.stop(id));
+    });
+  });
+  const run = tenant.run();
+  await stopping;
+  expect((await run).state).toBe('stopped');
+}, 20_000);

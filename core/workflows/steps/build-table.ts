@@ -26,6 +26,7 @@ export async function buildTable(
     sql: definition.sql,
     tables: Object.values(tables),
     asOf: input.as_of,
+    signal: services.signal,
   };
   const renew = async (over: string) => {
     const last = (await publishedTables(services.objects))[query.name];
