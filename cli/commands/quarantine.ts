@@ -70,6 +70,10 @@ async function replay({ client, options, args: [feed = ''], environment }: Invoc
   await client.platform?.recover();
   const found = await client.post<Replay>(`${path}/quarantine/replay`, { feed: idOf(feed) });
   const { files, rows, mended, still_bad, run } = found;
+  if (files.length === 0) {
+    const text = `${found.feed} as it is has loaded every file already: mend it, then replay`;
+    return { data: found, text };
+  }
   const text = `${counted(files.length, 'file')} with ${counted(rows, 'bad row')}: ${mended} are good by now, ${still_bad} are not`;
   if (run === null) return { data: found, text };
   const ended = await watched(client, path, run.id, options);

@@ -200,6 +200,10 @@ describe('what a run made', () => {
   test('keeps its bad rows for reading and as CSV', async () => {
     const rows = await json<{ feed: string; expected: string }[]>('quarantine', 'list');
     expect(rows.length).toBeGreaterThan(0);
+    const unmended = await tributary('quarantine', 'replay', 'catalog-products');
+    expect(unmended.stdout).toBe(
+      'feed/catalog-products as it is has loaded every file already: mend it, then replay\n',
+    );
     const { stdout } = await tributary('quarantine', 'export', '--csv');
     expect(stdout.split('\r\n')[0]).toBe('feed,run_id,file,line,column,value,expected,raw');
   });
