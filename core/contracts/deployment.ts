@@ -21,8 +21,12 @@ export const placeVariables = { one: 'TRIBUTARY_PLACE', all: 'TRIBUTARY_PLACES' 
 /** Environment variable of the functions that sign in to sources: the JSON of the roles that connections may name. */
 export const courierRolesVariable = 'TRIBUTARY_COURIER_ROLES';
 
-/** Environment variables of the functions that know people: the id of the user pool, and the JSON of a `CompanyDirectory`. */
-export const peopleVariables = { userPool: 'TRIBUTARY_USER_POOL', directory: 'TRIBUTARY_DIRECTORY' } as const;
+/** Environment variables of the functions that know people: ids of the user pool and of its client, and the JSON of a `CompanyDirectory`. */
+export const peopleVariables = {
+  userPool: 'TRIBUTARY_USER_POOL',
+  client: 'TRIBUTARY_USER_POOL_CLIENT',
+  directory: 'TRIBUTARY_DIRECTORY',
+} as const;
 
 /** Prefix of keys that the SFTP site and the folder couriers share. */
 export const inboxPrefix = 'inbox/';

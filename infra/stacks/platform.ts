@@ -74,7 +74,7 @@ export class PlatformStack extends Stack {
    * The API holds no rights of its own but those over people, who are of no environment: for each request it takes on the role
    * of the environment that it is about.
    */
-  #addServeApi({ stage, config }: PlatformProps, { pool, company }: UserDirectory): DuckDbFunction {
+  #addServeApi({ stage, config }: PlatformProps, { pool, client, company }: UserDirectory): DuckDbFunction {
     const places: Places = {
       at: siteIn(this, stage),
       tenants: Object.fromEntries(config.tenants.map(({ name, environments }) => [name, [...environments]])),
@@ -89,6 +89,7 @@ export class PlatformStack extends Stack {
       environment: {
         [placeVariables.all]: this.toJsonString(places),
         [peopleVariables.userPool]: pool.userPoolId,
+        [peopleVariables.client]: client.userPoolClientId,
         ...(company && { [peopleVariables.directory]: JSON.stringify(company) }),
       },
       layers: [new SqlParser(this, 'SqlParser', `tributary-${stage}`)],

@@ -8,6 +8,7 @@ import {
   placeVariables,
 } from '../../core/contracts/deployment.ts';
 import { CompanyDirectory } from '../../core/contracts/users.ts';
+import type { TokenIssuer } from './tokens.ts';
 
 const variable = (name: string): unknown => JSON.parse(process.env[name] ?? 'null');
 
@@ -22,6 +23,12 @@ export const courierRoles = (): string[] => z.array(z.string()).parse(variable(c
 
 /** The pool of the people whom the API serves. */
 export const userPoolOfApi = (): string => z.string().parse(process.env[peopleVariables.userPool]);
+
+/** Whose tokens the API takes. */
+export const tokenIssuerOfApi = (): TokenIssuer => ({
+  userPool: userPoolOfApi(),
+  client: z.string().parse(process.env[peopleVariables.client]),
+});
 
 /** The company's directory; undefined where people sign in by passwords of the pool's own. */
 export const companyDirectory = (): CompanyDirectory | undefined =>

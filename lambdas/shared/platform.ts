@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
-import { decodeJwt } from 'jose';
 import { BucketArchive } from '../../adapters/inbox-archive/bucket.ts';
 import type { EnvironmentAccess, Platform } from '../../api/platform.ts';
 import type { Place } from '../../core/contracts/deployment.ts';
@@ -17,6 +16,7 @@ import { openSftpSite } from './sftp-site.ts';
 import { openStarts } from './starts.ts';
 import { openStreams } from './streams.ts';
 import * as tables from './tables.ts';
+import type { ReadToken } from './tokens.ts';
 
 const folder = '/tmp/api';
 
@@ -26,20 +26,22 @@ export class DeployedPlatform implements Platform {
   readonly limits = { seconds: 27, bytes: 6_000_000 };
   readonly people: NonNullable<Platform['people']>;
   readonly #places: readonly Place[];
+  readonly #readToken: ReadToken;
   readonly #opened = new Map<string, EnvironmentAccess>();
 
-  constructor(places: readonly Place[], people: NonNullable<Platform['people']>) {
+  constructor(places: readonly Place[], people: NonNullable<Platform['people']>, readToken: ReadToken) {
     this.#places = places;
+    this.#readToken = readToken;
     this.people = people;
   }
 
-  /** The gateway lets nothing through whose token it has not verified, and nobody else may call the function. */
   async principalOf(token: string): Promise<Principal | undefined> {
-    const { sub, email, 'cognito:groups': groups } = decodeJwt<{ email?: string; 'cognito:groups'?: unknown }>(token);
-    if (sub === undefined) return undefined;
+    const claims = await this.#readToken(token);
+    if (claims?.sub === undefined) return undefined;
+    const { sub, email, 'cognito:groups': groups } = claims;
     const member: readonly unknown[] = Array.isArray(groups) ? groups : [];
     const worksIn = (tenant: string) => member.includes(tenantGroup(tenant));
-    return { id: sub, name: email ?? sub, policies: policiesOf(member), worksIn };
+    return { id: sub, name: typeof email === 'string' ? email : sub, policies: policiesOf(member), worksIn };
   }
 
   async tenants(): Promise<string[]> {

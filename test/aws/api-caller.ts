@@ -81,7 +81,8 @@ export class ApiCaller {
     const { host } = new URL(this.#outputs.ApiUrl ?? '');
     const headers = { ...given, host, 'content-length': Buffer.byteLength(body) };
     return new Promise((resolve, reject) => {
-      request(new URL(path, this.#aws.endpoint), { method, headers }, resolve).on('error', reject).end(body);
+      // The path as it is: a URL would resolve it.
+      request(this.#aws.endpoint, { path, method, headers }, resolve).on('error', reject).end(body);
     });
   }
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AthenaClient, GetQueryExecutionCommand } from '@aws-sdk/client-athena';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { placeName, placeOf } from '../../core/contracts/deployment.ts';
 import { type PolicyId, tenantGroup } from '../../core/contracts/policies.ts';
@@ -57,6 +58,22 @@ describe('the deployed API', () => {
       const { documents } = await asAdministrator<{ documents: { id: string }[] }>(`${at(of)}/configuration`);
       expect(documents.map(({ id }) => id)).toContain(`tenant/${of.tenant}`);
     }
+  });
+
+  it('is entered by no forged token, and by no way past the gateway', async () => {
+    const claims = { sub: 'eve', 'cognito:groups': ['datagrid-administrator', tenantGroup(acme.tenant)] };
+    const token = new UnsecuredJWT(claims).setExpirationTime('1h').encode();
+    const body = { email: 'eve@example.com', policies: ['datagrid-administrator'], tenants: ['acme'] };
+    expect(await api.ask('/api/v0/tenants', { token })).toMatchObject({ status: 401 });
+    for (const up of ['..', '%2e%2e', '.%2E', '%252e%252e']) {
+      const [seen, made] = await Promise.all([
+        api.ask(`/handover/${up}/api/v0/tenants`, { token }),
+        api.ask(`/handover/${up}/api/v0/users`, { token, method: 'POST', body }),
+      ]);
+      for (const { status } of [seen, made]) expect([400, 404], `${up} gave ${status}`).toContain(status);
+    }
+    const { data } = await asAdministrator<{ data: UserAccount[] }>('/api/v0/users');
+    expect(data.map(({ email }) => email)).not.toContain(body.email);
   });
 
   it('refuses a token whose time is over', async () => {
