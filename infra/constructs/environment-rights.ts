@@ -121,6 +121,11 @@ export class EnvironmentRights extends Construct {
         actions: ['athena:GetDataCatalog'],
         resources: [this.#arn('athena', { resource: 'datacatalog', name: 'AwsDataCatalog' })],
       }),
+      // Athena looks at this one before any statement, whichever database that names.
+      new PolicyStatement({
+        actions: ['glue:GetDatabase'],
+        resources: [this.#arn('glue', { resource: 'database', name: 'default' })],
+      }),
       new PolicyStatement({
         actions: [
           'glue:GetDatabase',

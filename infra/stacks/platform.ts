@@ -113,14 +113,16 @@ export class PlatformStack extends Stack {
 
   #addAlarmsTopic({ stage, config }: PlatformProps): void {
     const topic = new Topic(this, 'Alarms', { topicName: alarmsTopicName(stage), enforceSSL: true });
-    for (const service of ['cloudwatch', 'events']) {
+    const ofAccount = { StringEquals: { 'aws:SourceAccount': this.account } };
+    // To EventBridge a topic's policy may set no condition: it would deliver nothing, without a word.
+    for (const [service, conditions] of [['cloudwatch', ofAccount] as const, ['events', {}] as const]) {
       topic.addToResourcePolicy(
         new PolicyStatement({
-          sid: `Told by ${service}`.replaceAll(' ', ''),
+          sid: `Toldby${service}`,
           principals: [new ServicePrincipal(`${service}.amazonaws.com`)],
           actions: ['sns:Publish'],
           resources: [topic.topicArn],
-          conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+          conditions,
         }),
       );
     }

@@ -134,6 +134,29 @@ describe('what works on data', () => {
     }
   });
 
+  it('may look at the database that Athena looks at first, wherever it may start a statement', () => {
+    const policies = ofType(stack('acme-production-stateless'), 'AWS::IAM::Policy').map(([, { Properties }]) => {
+      const { Statement } = Properties.PolicyDocument as { Statement: { Action: unknown; Resource: unknown }[] };
+      return Statement.map((one) => ({ action: [one.Action].flat(), resource: JSON.stringify(one.Resource) }));
+    });
+    const asking = policies.filter((all) => all.some(({ action }) => action.includes('athena:StartQueryExecution')));
+    expect(asking.length).toBeGreaterThan(5);
+    for (const policy of asking) {
+      const first = policy.filter(({ resource }) => resource.includes(':database/default'));
+      expect(first.map(({ action }) => action)).toEqual([['glue:GetDatabase']]);
+    }
+  });
+
+  it('is told of failed runs: EventBridge delivers nothing to a topic whose policy sets it a condition', () => {
+    const statements = ofType(stack('platform'), 'AWS::SNS::TopicPolicy').flatMap(
+      ([, { Properties }]) => (Properties.PolicyDocument as { Statement: Record<string, unknown>[] }).Statement,
+    );
+    const telling = (service: string) => statements.find(({ Sid }) => Sid === `Toldby${service}`);
+    expect(telling('events')).toMatchObject({ Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' } });
+    expect(telling('events')).not.toHaveProperty('Condition');
+    expect(telling('cloudwatch')).toHaveProperty('Condition');
+  });
+
   it('looks after runs and schedules each half hour, with rights to the runs of its environment alone', () => {
     const template = stack('acme-production-stateless');
     template.hasResourceProperties('AWS::Scheduler::Schedule', {
