@@ -6,22 +6,24 @@ const name = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const role = /^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 /** Letters of an environment's name, so that those of its functions and its bucket keep to AWS's 64 and 63. */
 const longest = 44;
-/** Letters of the table of the directory's groups, which functions are told in a variable: all of theirs have 4 KB. */
-const mostOfGroups = 2000;
+/** Letters of what the API is told of environments and of the directory's groups: all variables of a function have 4 KB. */
+const mostTold = 3500;
 
 /** The stage's configuration when it can be deployed; refuses an unknown stage and a malformed name, saying what fits. */
 export function checkedStage(stages: Readonly<Record<string, StageConfig>>, stage: unknown): StageConfig {
   const known = Object.keys(stages);
   const config = typeof stage === 'string' ? stages[stage] : undefined;
   if (!config) refuse('stage', stage, `one of ${known.join(', ')}, given as -c stage=${known[0]}`);
-  if (!name.test(String(stage)) || String(stage).length > 8)
-    refuse('stage', stage, 'a lower-case word of up to 8 letters');
+  // With a dash, dev-x and its acme would be named as dev and its x-acme are.
+  if (!/^[a-z][a-z0-9]{0,7}$/.test(String(stage))) refuse('stage', stage, 'a lower-case word of up to 8 letters');
   refuseRepeats(
     'tenants',
     config.tenants.map((tenant) => tenant.name),
   );
   for (const tenant of config.tenants) checkTenant(String(stage), tenant);
+  refuseSameNames(String(stage), config.tenants);
   if (config.federation) checkGroups(config.federation, config.tenants);
+  refuseTooMuch(config);
   return config;
 }
 
@@ -68,13 +70,28 @@ function checkGroups({ groups }: DirectoryGroups, tenants: readonly TenantConfig
     if (held.policies.length === 0 || held.tenants.length === 0)
       refuse('group', group, 'a policy and a tenant at least, since one without the other lets nobody do anything');
   }
-  const { length } = JSON.stringify(groups);
-  if (length > mostOfGroups)
-    refuse(
-      'table of groups',
-      Object.keys(groups).slice(0, 3),
-      `${mostOfGroups} letters as JSON at most, and not ${length}`,
-    );
+}
+
+/** Two places of one name would be one bucket, and one data: acme/retail-production and acme-retail/production. */
+function refuseSameNames(stage: string, tenants: readonly TenantConfig[]): void {
+  const known = new Map<string, string>();
+  for (const tenant of tenants) {
+    for (const environment of tenant.environments) {
+      const [whole, one] = [placeName(stage, { tenant: tenant.name, environment }), `${tenant.name}/${environment}`];
+      const other = known.get(whole);
+      if (other !== undefined) refuse('name', whole, `one environment of that name, and not both ${other} and ${one}`);
+      known.set(whole, one);
+    }
+  }
+}
+
+function refuseTooMuch({ tenants, federation }: StageConfig): void {
+  const environments = Object.fromEntries(tenants.map((tenant) => [tenant.name, tenant.environments]));
+  const told = JSON.stringify([environments, federation?.groups]);
+  const length = Buffer.byteLength(told);
+  if (length <= mostTold) return;
+  const expected = `${mostTold} letters as JSON at most, of environments and groups of the directory together`;
+  refuse('configuration', `${told.slice(0, 60)}…`, `${expected}, and not ${length}`);
 }
 
 function refuseRepeats(what: string, names: readonly string[]): void {

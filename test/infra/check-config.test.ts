@@ -33,6 +33,26 @@ describe('the configuration of a stage', () => {
     expect(() => deploy({ name, environments: ['production'] })).toThrow('expected 44 letters at most');
   });
 
+  it('refuses environments that would be one, since their names are', () => {
+    const acme = { name: 'acme', environments: ['production', 'retail-production'] };
+    const retail = { name: 'acme-retail', environments: ['production'] };
+    expect(() => deploy(acme, retail)).toThrow(
+      'name "tributary-dev-acme-retail-production" can\'t be deployed: expected one environment of that name, ' +
+        'and not both acme/retail-production and acme-retail/production',
+    );
+    const [config] = Object.values(stageOf({ name: 'acme', environments: ['production'] }));
+    expect(() => checkedStage({ 'dev-x': config as StageConfig }, 'dev-x')).toThrow('expected a lower-case word');
+  });
+
+  it('refuses more environments than the API can be told', () => {
+    const many = Array.from({ length: 120 }, (_, n) => ({
+      name: `tenant${n}`,
+      environments: ['production', 'sandbox'],
+    }));
+    expect(() => deploy(...many)).toThrow('expected 3500 letters as JSON at most, of environments and groups');
+    expect(() => deploy(...many.slice(0, 80))).not.toThrow();
+  });
+
   it('refuses a tenant without production, and anything that is there twice', () => {
     expect(() => deploy({ name: 'acme', environments: ['sandbox'] })).toThrow('expected production first');
     expect(() => deploy({ name: 'acme', environments: ['production', 'production'] })).toThrow(
@@ -92,7 +112,7 @@ describe('the groups of a company directory', () => {
 
   it('are no more than a function can be told', () => {
     const held = { policies: ['ampiq-user' as const], tenants: ['acme'] };
-    const many = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`Staff ${n}`, held]));
-    expect(() => deployWith(many)).toThrow('expected 2000 letters as JSON at most');
+    const many = Object.fromEntries(Array.from({ length: 70 }, (_, n) => [`Staff ${n}`, held]));
+    expect(() => deployWith(many)).toThrow('expected 3500 letters as JSON at most, of environments and groups');
   });
 });
