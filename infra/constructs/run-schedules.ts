@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
@@ -25,7 +25,11 @@ export class RunSchedules extends Construct {
 
   constructor(scope: Construct, id: string, { place, launch, lookAfter }: RunSchedulesProps) {
     super(scope, id);
-    this.group = new ScheduleGroup(this, 'Group', { scheduleGroupName: clockOf(place).group });
+    this.group = new ScheduleGroup(this, 'Group', {
+      scheduleGroupName: clockOf(place).group,
+      // Its schedules are made of the configuration: kept, they would call a function that is gone, and bar the next deploy.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     this.deadLetters = new Queue(this, 'DeadLetters', {
       queueName: deadLettersName(place),
       encryption: QueueEncryption.SQS_MANAGED,

@@ -57,7 +57,7 @@ describe('what keeps data', () => {
   it('has the logical ids that it always had: another id is another, empty resource', () => {
     const kept = (name: string) =>
       Object.entries(resourcesOf(stack(name)))
-        .filter(([, { Type }]) => /Bucket$|Database$|UserPool$|Transfer::Server$/.test(Type))
+        .filter(([, one]) => one.DeletionPolicy === 'Retain' || one.Type === 'AWS::Transfer::Server')
         .map(([id, { Type }]) => `${id}: ${Type}`)
         .sort();
     expect(kept('acme-production-stateful')).toEqual([
@@ -66,6 +66,8 @@ describe('what keeps data', () => {
       'Databasestitch: AWS::Glue::Database',
       'Lake: AWS::S3::Bucket',
       'SftpServer: AWS::Transfer::Server',
+      'StreamsDeadLetters0A4F7042: AWS::SQS::Queue',
+      'StreamsQueueA76D2789: AWS::SQS::Queue',
     ]);
     expect(kept('acme-sandbox-stateful')).not.toContain('SftpServer: AWS::Transfer::Server');
     expect(kept('platform')).toEqual(['ConsoleBucket: AWS::S3::Bucket', 'UserPool: AWS::Cognito::UserPool']);
@@ -74,11 +76,12 @@ describe('what keeps data', () => {
 
   it('outlives its stack', () => {
     const kept = [
-      ...ofType(stack('acme-production-stateful'), 'AWS::S3::Bucket'),
-      ...ofType(stack('acme-production-stateful'), 'AWS::Glue::Database'),
-      ...ofType(stack('platform'), 'AWS::S3::Bucket'),
-      ...ofType(stack('platform'), 'AWS::Cognito::UserPool'),
+      ...['AWS::S3::Bucket', 'AWS::Glue::Database', 'AWS::SQS::Queue'].flatMap((type) =>
+        ofType(stack('acme-production-stateful'), type),
+      ),
+      ...['AWS::S3::Bucket', 'AWS::Cognito::UserPool'].flatMap((type) => ofType(stack('platform'), type)),
     ];
+    expect(kept).toHaveLength(8);
     for (const [id, { DeletionPolicy }] of kept) expect([id, DeletionPolicy]).toEqual([id, 'Retain']);
   });
 
