@@ -61,9 +61,9 @@ describe('the deployed API', () => {
   });
 
   it('is entered by no forged token, and by no way past the gateway', async () => {
-    const claims = { sub: 'eve', 'cognito:groups': ['datagrid-administrator', tenantGroup(acme.tenant)] };
+    const claims = { sub: 'mallory', 'cognito:groups': ['datagrid-administrator', tenantGroup(acme.tenant)] };
     const token = new UnsecuredJWT(claims).setExpirationTime('1h').encode();
-    const body = { email: 'eve@example.com', policies: ['datagrid-administrator'], tenants: ['acme'] };
+    const body = { email: 'mallory@example.com', policies: ['datagrid-administrator'], tenants: ['acme'] };
     expect(await api.ask('/api/v0/tenants', { token })).toMatchObject({ status: 401 });
     for (const up of ['..', '%2e%2e', '.%2E', '%252e%252e']) {
       const [seen, made] = await Promise.all([
