@@ -7,6 +7,10 @@ export type Bill = Readonly<Record<string, number>>;
 export const totalOf = (bill: Bill): number => Object.values(bill).reduce((sum, price) => sum + price, 0);
 
 const HOURS_A_MONTH = 730;
+/** Lambda asks a queue by five at a time, each waiting for 20 seconds, whether anything is in it or not. */
+const POLLS_AN_HOUR = (5 * 3600) / 20;
+/** Metrics of ours that a run tells: quarantine rate, age of the oldest file, missing files. Each is paid by the hour it is told in. */
+const METRICS_OF_RUN = 3;
 
 /** What a tenant's production costs a month when nothing runs. */
 export function idleMonth({ sftp, storedGb }: { sftp: boolean; storedGb: number }): Bill {
@@ -15,6 +19,7 @@ export function idleMonth({ sftp, storedGb }: { sftp: boolean; storedGb: number 
     alarms: Object.keys(alarms).length * prices.alarmMonth,
     storage: storedGb * prices.s3GbMonth,
     logs: 0.05 * prices.logsGb,
+    'polls of the streams': HOURS_A_MONTH * POLLS_AN_HOUR * prices.sqsRequest,
     ...(sftp && { 'SFTP endpoint': HOURS_A_MONTH * prices.sftpHour }),
   };
 }
@@ -56,6 +61,7 @@ export function fullRun({ records, memoryMb }: { records: number; memoryMb: numb
     'other functions': asked.functionSeconds * Math.max(1, Math.log10(records) - 5) * prices.lambdaGbSecond.arm64,
     Athena: scannedTb * prices.athenaTerabyte,
     'Step Functions': asked.transitions * prices.stateTransition,
+    metrics: (METRICS_OF_RUN * prices.metricMonth) / HOURS_A_MONTH,
     'S3 requests': Math.max(1, millions / 10) * (asked.writes * prices.s3Write + asked.reads * prices.s3Read),
   };
 }

@@ -21,6 +21,8 @@ export const prices = {
   s3GbMonth: 0.023,
   s3Write: 0.005 / 1000,
   s3Read: 0.0004 / 1000,
+  // https://aws.amazon.com/sqs/pricing/
+  sqsRequest: 0.4 / 1e6,
   // https://aws.amazon.com/cloudwatch/pricing/
   alarmMonth: 0.1,
   dashboardMonth: 3,

@@ -7,6 +7,11 @@ describe('what a deployment costs', () => {
     expect(totalOf(idleMonth({ sftp: false, storedGb: 10 }))).toBeLessThanOrEqual(5);
   });
 
+  it('has in it that Lambda asks a queue for ever, and that a run tells metrics', () => {
+    expect(idleMonth({ sftp: false, storedGb: 0 })['polls of the streams']).toBeCloseTo(0.26);
+    expect(fullRun({ records: 1e6, memoryMb: 3008 }).metrics).toBeCloseTo(0.0012, 4);
+  });
+
   it('is that of the SFTP endpoint once it is on', () => {
     expect(idleMonth({ sftp: true, storedGb: 0 })['SFTP endpoint']).toBeCloseTo(219);
   });
