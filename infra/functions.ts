@@ -15,7 +15,8 @@ export interface FunctionConfig {
   rights: readonly Right[];
 }
 
-const plain = { memory: 1024, minutes: 5, rights: ['objects'] } as const;
+/** Reads the lake, and writes what is noted of a run. */
+const plain = { memory: 1024, minutes: 5, rights: ['reading', 'notes'] } as const;
 /** Asks for queries, and waits for short ones. */
 const asking = { sql: true, memory: 1024, minutes: 15, rights: ['objects', 'tables'] } as const;
 
@@ -29,14 +30,14 @@ export const steps = {
     memory: 1769,
     minutes: 15,
     scratch: 10,
-    rights: ['objects', 'connections'],
+    rights: ['reading', 'notes', 'landings', 'connections'],
     does: 'Lands what is new at a source',
   },
   'plan-loads': { ...asking, does: 'Says which landed files a feed has not loaded yet' },
   'read-file': {
     minutes: 15,
     duckdb: true,
-    rights: ['objects', 'pgp-keys'],
+    rights: ['reading', 'notes', 'rows-read', 'pgp-keys'],
     does: 'Turns landed bytes into typed rows',
   },
   'merge-rows': { ...reading, does: 'Merges typed rows into a domain table' },
@@ -45,12 +46,21 @@ export const steps = {
   'prepare-stitch': { ...reading, does: 'Writes the tagged records' },
   'run-stitch': { ...reading, does: 'Says who is who' },
   'spread-stitch': { ...reading, does: 'Counts and joins what is too much for one machine' },
-  'stitch-piece': { minutes: 15, duckdb: true, rights: ['objects'], does: 'Does one piece of a Stitch that is spread' },
+  'stitch-piece': {
+    minutes: 15,
+    duckdb: true,
+    rights: ['reading', 'stitch'],
+    does: 'Does one piece of a Stitch that is spread',
+  },
   'plan-database': { ...plain, sql: true, does: 'Says which tables have new input or a new definition' },
   'build-table': { ...asking, does: 'Builds one table under a new version' },
   'measure-stitch': { ...asking, does: 'Measures how right the people of a run are' },
   'publish-database': { ...asking, does: 'Shows readers the tables that were built' },
-  'finish-run': { ...plain, does: 'Lets the next run start' },
+  'finish-run': {
+    ...plain,
+    rights: ['reading', 'notes', 'candidates', 'stitch'],
+    does: 'Lets the next run start',
+  },
   'fail-run': { ...plain, does: 'Notes a failed run and lets the next one start' },
 } as const satisfies Record<string, FunctionConfig>;
 
@@ -67,28 +77,31 @@ export const askingSteps = Object.entries<FunctionConfig>(steps)
   .filter(([, { rights }]) => rights.includes('tables'))
   .map(([name]) => name);
 
+/** Starts runs, and notes which slots that kept. */
+const starting = ['reading', 'notes', 'slots', 'runs'] as const;
+
 /** Functions of an environment that no state machine calls. */
 export const others = {
-  'launch-run': { ...plain, rights: ['objects', 'runs'], does: 'Starts a run of a courier group' },
+  'launch-run': { ...plain, rights: starting, does: 'Starts a run of a courier group' },
   'look-after-runs': {
     ...plain,
-    rights: ['objects', 'runs'],
+    rights: starting,
     does: 'Ends runs that are lost, and looks at schedules between their slots',
   },
   'note-arrival': {
     ...plain,
-    rights: ['objects', 'schedules'],
+    rights: ['reading', 'schedules'],
     does: 'Has courier groups looked after that a file in the inbox may start',
   },
   'close-stream-files': {
     ...plain,
     minutes: 2,
-    rights: ['objects', 'runs'],
+    rights: [...starting, 'stream-files'],
     does: 'Makes files of what streams took',
   },
   'note-run-end': {
     ...plain,
-    rights: ['objects', 'runs'],
+    rights: starting,
     does: 'Marks a run whose execution was ended from outside, and starts the one that is owed next',
   },
   'test-connection': {
@@ -97,7 +110,7 @@ export const others = {
     rights: ['connections'],
     does: 'Signs in by a connection as couriers do',
   },
-  'plan-tables': { ...plain, does: 'Says which tables are tidied, and how' },
+  'plan-tables': { ...plain, rights: ['reading'], does: 'Says which tables are tidied, and how' },
   'prepare-environment': {
     ...plain,
     rights: ['objects', 'schedules'],

@@ -3,19 +3,43 @@ import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { schemas } from '../../core/contracts/catalog.ts';
 import {
+  claimsPrefix,
   clockOf,
   connectionTestName,
   databaseName,
   type Place,
+  parkedPrefix,
   sftpServerParameter,
   sftpUsersPrefix,
   streamQueueName,
 } from '../../core/contracts/deployment.ts';
 import { acknowledgeWildcards } from './acknowledge.ts';
 
-/** Something of an environment that a function may be let to. */
+/** Parts of the lake that a function may be let to write, without the rest: prefixes of its keys. */
+const written = {
+  /** What is noted of runs and their tasks, and who works. */
+  notes: ['runs/', 'run-tasks/', 'leases/'],
+  /** Which slots of schedules were kept. */
+  slots: ['schedules/'],
+  /** Files as they came, and those of streams, which are let go of when they are landed. */
+  landings: ['landing/', 'landings/', 'streams/'],
+  /** What was read of a file. */
+  'rows-read': ['staged/', 'quarantine/', 'refused/'],
+  /** What Stitch works on. */
+  stitch: ['stitch/'],
+  /** Tables of a run that are not shown yet. */
+  candidates: ['candidates/'],
+  /** What streams took. */
+  'stream-files': ['streams/', claimsPrefix, parkedPrefix],
+} as const;
+
+type Written = keyof typeof written;
+
+/** Something of an environment that a function may be let to; `objects` is reading and writing all of the lake. */
 export type Right =
   | 'objects'
+  | 'reading'
+  | Written
   | 'tables'
   | 'runs'
   | 'secrets'
@@ -40,8 +64,9 @@ export class EnvironmentRights extends Construct {
   }
 
   grant(role: IRole, rights: readonly Right[]): void {
-    const statements: Readonly<Record<Right, () => PolicyStatement[]>> = {
-      objects: () => this.#objects(),
+    const statements: Readonly<Record<Exclude<Right, Written>, () => PolicyStatement[]>> = {
+      objects: () => [...this.#reading(), this.#writing([''])],
+      reading: () => this.#reading(),
       tables: () => this.#tables(),
       runs: () => this.#runs(),
       secrets: () => this.#secrets(),
@@ -55,7 +80,7 @@ export class EnvironmentRights extends Construct {
     };
     this.#add(
       role,
-      rights.flatMap((right) => statements[right]()),
+      rights.flatMap((right) => (isWritten(right) ? [this.#writing(written[right])] : statements[right]())),
     );
   }
 
@@ -81,25 +106,22 @@ export class EnvironmentRights extends Construct {
     );
   }
 
-  /** Reading and writing the lake. */
-  #objects(): PolicyStatement[] {
+  #reading(): PolicyStatement[] {
     const lake = this.#lake();
     return [
       new PolicyStatement({
         actions: ['s3:ListBucket', 's3:GetBucketLocation', 's3:ListBucketMultipartUploads'],
         resources: [lake],
       }),
-      new PolicyStatement({
-        actions: [
-          's3:GetObject',
-          's3:PutObject',
-          's3:DeleteObject',
-          's3:AbortMultipartUpload',
-          's3:ListMultipartUploadParts',
-        ],
-        resources: [`${lake}/*`],
-      }),
+      new PolicyStatement({ actions: ['s3:GetObject'], resources: [`${lake}/*`] }),
     ];
+  }
+
+  #writing(prefixes: readonly string[]): PolicyStatement {
+    return new PolicyStatement({
+      actions: ['s3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+      resources: prefixes.map((prefix) => `${this.#lake()}/${prefix}*`),
+    });
   }
 
   /** Queries in the work group, over the three databases. Athena reads and writes the lake as who asks it to. */
@@ -283,3 +305,5 @@ export class EnvironmentRights extends Construct {
     });
   }
 }
+
+const isWritten = (right: Right): right is Written => right in written;

@@ -137,6 +137,39 @@ describe('what works on data', () => {
     }
   });
 
+  it('may write all of the lake only where it makes tables, or brings data to another format', () => {
+    const written = Object.fromEntries(
+      ofType(stack('globex-production-stateless'), 'AWS::IAM::Policy').map(([id, { Properties }]) => {
+        const { Statement } = Properties.PolicyDocument as { Statement: { Action: unknown; Resource: unknown }[] };
+        const writing = Statement.filter(({ Action }) => [Action].flat().includes('s3:PutObject'));
+        const keys = writing.flatMap(({ Resource }) => JSON.stringify(Resource).match(/[a-z-]*\/?\*/g) ?? []);
+        return [id.replace(/(Role)?DefaultPolicy[0-9A-F]+$/, ''), keys.sort()];
+      }),
+    );
+    const notes = ['leases/*', 'run-tasks/*', 'runs/*'];
+    expect(written).toMatchObject({
+      Stepsstartrun: notes,
+      Stepssettleloads: notes,
+      Stepsfailrun: notes,
+      Stepsfinishrun: ['candidates/*', ...notes, 'stitch/*'],
+      Functionsplantables: [],
+      Functionsnotearrival: [],
+    });
+    const functions = Object.keys(written).filter((id) => /^(Steps|Functions)/.test(id));
+    expect(functions.filter((id) => written[id]?.includes('/*')).sort()).toEqual([
+      'Functionsprepareenvironment',
+      'Stepsbuildtable',
+      'Stepsmeasurestitch',
+      'Stepsmergerows',
+      'Stepsplanloads',
+      'Stepspreparestitch',
+      'Stepspublishdatabase',
+      'Stepspublishfeed',
+      'Stepsrunstitch',
+      'Stepsspreadstitch',
+    ]);
+  });
+
   it('may look at the database that Athena looks at first, wherever it may start a statement', () => {
     const policies = ofType(stack('acme-production-stateless'), 'AWS::IAM::Policy').map(([, { Properties }]) => {
       const { Statement } = Properties.PolicyDocument as { Statement: { Action: unknown; Resource: unknown }[] };
