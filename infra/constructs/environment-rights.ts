@@ -307,3 +307,7 @@ export class EnvironmentRights extends Construct {
 }
 
 const isWritten = (right: Right): right is Written => right in written;
+
+/** Prefixes of the keys that these rights let a function write. */
+export const writtenBy = (rights: readonly Right[]): string[] =>
+  rights.flatMap((right) => (isWritten(right) ? written[right] : right === 'objects' ? [''] : []));
