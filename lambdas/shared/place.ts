@@ -28,6 +28,8 @@ export const userPoolOfApi = (): string => z.string().parse(process.env[peopleVa
 export const tokenIssuerOfApi = (): TokenIssuer => ({
   userPool: userPoolOfApi(),
   client: z.string().parse(process.env[peopleVariables.client]),
+  // AWS's SDK reads it, too.
+  endpoint: process.env.AWS_ENDPOINT_URL,
 });
 
 /** The company's directory; undefined where people sign in by passwords of the pool's own. */

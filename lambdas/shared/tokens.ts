@@ -4,6 +4,8 @@ import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 export interface TokenIssuer {
   userPool: string;
   client: string;
+  /** Where AWS is asked, when that is not where the pool's own address leads. */
+  endpoint?: string | undefined;
 }
 
 /** What a token that the pool gave to the client says; undefined of any other. */
@@ -16,7 +18,7 @@ const noKeys: readonly string[] = [errors.JWKSTimeout.code, errors.JOSEError.cod
  * Checks tokens against the keys that their pool shows, which are fetched once a process and when a token names a new one. The
  * gateway does so too; here a way past it leads nowhere, and groups stay the list that the gateway makes a text of.
  */
-export function tokensOf({ userPool, client }: TokenIssuer, endpoint = process.env.AWS_ENDPOINT_URL): ReadToken {
+export function tokensOf({ userPool, client, endpoint }: TokenIssuer): ReadToken {
   const issuer = `https://cognito-idp.${userPool.split('_')[0]}.amazonaws.com/${userPool}`;
   const keys = createRemoteJWKSet(new URL(`/${userPool}/.well-known/jwks.json`, endpoint ?? issuer));
   return async (token) => {

@@ -28,7 +28,7 @@ const places = [
   { tenant: 'acme', environment: 'production' },
   { tenant: 'globex', environment: 'production' },
 ];
-const platform = new DeployedPlatform(places as never, { users }, tokensOf({ userPool, client }, endpoint));
+const platform = new DeployedPlatform(places as never, { users }, tokensOf({ userPool, client, endpoint }));
 
 /** Somebody's token for an hour, but for what is said. */
 function token(claims: Record<string, unknown>, key = pool.privateKey): Promise<string> {
@@ -84,7 +84,7 @@ describe('the deployed API', () => {
 
   it('says that it failed, not that a token is bad, when the keys cannot be had', async () => {
     const given = await token(administrator);
-    await expect(tokensOf({ userPool: 'eu-central-1_Other', client }, endpoint)(given)).rejects.toThrow();
+    await expect(tokensOf({ userPool: 'eu-central-1_Other', client, endpoint })(given)).rejects.toThrow();
   });
 
   it('makes no tenant: the configuration does', () => {
