@@ -2,11 +2,11 @@ import { isAscii } from 'node:buffer';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable, Transform } from 'node:stream';
+import { Duplex, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import iconv from 'iconv-lite';
 import type { FileFormat } from '../../core/contracts/sources.ts';
-import { DiskFull, RunStopped } from '../../core/errors.ts';
+import { DiskFull, RunStopped, UnreadableFile } from '../../core/errors.ts';
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
@@ -22,9 +22,31 @@ export async function asUtf8(bytes: Bytes, declared?: string): Promise<string> {
   const encoding = declared ?? (await encodingByMark(bytes.path));
   if (encoding === 'utf-8') return bytes.path;
   const copy = join(bytes.workFolder, 'decoded');
-  const decoder = iconv.decodeStream(encoding, { stripBOM: true });
-  await copyThrough(bytes, decoder as unknown as Transform, copy);
+  await copyThrough(bytes, decoderOf(bytes.name, encoding), copy);
   return copy;
+}
+
+/** Bytes of an encoding as text. What is none of it is told, or kept: a replaced character would be a lost one. */
+function decoderOf(name: string, encoding: string): Duplex {
+  // XML may name many others.
+  if (!['utf-16le', 'utf-16be', 'windows-1252'].includes(encoding))
+    return iconv.decodeStream(encoding, { stripBOM: true }) as unknown as Duplex;
+  return Duplex.from(async function* decoded(chunks: AsyncIterable<Buffer>) {
+    const decoder = new TextDecoder(encoding, { fatal: true });
+    let bytes = 0;
+    try {
+      for await (const chunk of chunks) {
+        yield decoder.decode(chunk, { stream: true });
+        bytes += chunk.length;
+      }
+      yield decoder.decode();
+    } catch (cause) {
+      throw new UnreadableFile(
+        `${name} has bytes behind byte ${bytes} that are no ${encoding}: expected whole characters; send it again`,
+        { cause, data: { byte: bytes } },
+      );
+    }
+  });
 }
 
 /** A text of which nobody said the encoding as UTF-8 where it looks like Windows-1252; undefined where it doesn't. */
@@ -47,6 +69,7 @@ async function looksLikeWindows1252(path: string): Promise<boolean> {
       else whole += 1;
     }
   }
+  if (decoder.decode() !== '') broken += 1;
   return broken > whole;
 }
 
@@ -58,7 +81,9 @@ async function encodingByMark(path: string): Promise<Encoding> {
   const zeros = [0, 0];
   for (const [index, byte] of head.entries()) if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
   const [even = 0, odd = 0] = zeros;
-  if (Math.max(even, odd) * 4 < head.length || head.length < 4) return 'utf-8';
+  // Zeros in all places are filling.
+  if (Math.max(even, odd) * 4 < head.length || Math.min(even, odd) * 4 > Math.max(even, odd)) return 'utf-8';
+  if (head.length < 4) return 'utf-8';
   return odd > even ? 'utf-16le' : 'utf-16be';
 }
 
@@ -93,7 +118,7 @@ export async function minding<T>(name: string, work: () => Promise<T>): Promise<
   }
 }
 
-async function copyThrough({ path, name, signal }: Bytes, through: Transform, copy: string): Promise<void> {
+async function copyThrough({ path, name, signal }: Bytes, through: Duplex, copy: string): Promise<void> {
   const source: Readable = createReadStream(path, { highWaterMark: 1024 * 1024 });
   try {
     await minding(name, () => pipeline(source, through, createWriteStream(copy), { signal }));

@@ -43,7 +43,7 @@ export async function* avroRecords(file: OpenFile): AsyncGenerator<Converted[]> 
     while ((await bytes.peek(1)).length > 0) {
       const { count, block } = await nextBlock(bytes, container, refuse);
       const inflated = await inflate(file, container, block, refuse);
-      yield* recordsOf(inflated, container.schema, count, record);
+      yield* recordsOf({ block: inflated, schema: container.schema, count, first: record }, refuse);
       record += count;
     }
   } finally {
@@ -106,8 +106,16 @@ async function inflate(file: OpenFile, { codec }: Container, block: Buffer, refu
   }
 }
 
+interface Block {
+  block: Buffer;
+  schema: AvroType;
+  count: number;
+  /** The number of its first record. */
+  first: number;
+}
+
 /** The records of a block. Where one is damaged nobody knows where the next begins, so that the rest of the block is set apart. */
-function* recordsOf(block: Buffer, schema: AvroType, count: number, first: number): Generator<Converted[]> {
+function* recordsOf({ block, schema, count, first }: Block, refuse: Refuse): Generator<Converted[]> {
   const reader = new AvroReader(block);
   let batch: Converted[] = [];
   let damage: string | undefined;
@@ -119,6 +127,8 @@ function* recordsOf(block: Buffer, schema: AvroType, count: number, first: numbe
     batch = [];
   }
   yield batch;
+  const left = block.length - reader.position;
+  if (damage === undefined && left > 0) refuse(`a block of ${count} records has ${left} bytes more than they take`);
 }
 
 /** Reads one record; what is wrong with it when it can't be read. */

@@ -144,8 +144,12 @@ const instant = (seconds: number): string => new Date(seconds * 1000).toISOStrin
 const uuid = (bytes: Buffer): string =>
   bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 
+/** More places than any number has: a few bytes would stand for gigabytes of zeros. */
+const MOST_PLACES = 1000;
+
 /** `[-2, 1250]` is 12.50. */
 function decimal([exponent, mantissa]: [number, number | bigint]): string {
+  if (Math.abs(exponent) > MOST_PLACES) throw new Error(`a decimal fraction with the exponent ${exponent}`);
   const digits = String(mantissa)
     .replace('-', '')
     .padStart(1 - exponent, '0');

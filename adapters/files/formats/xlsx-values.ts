@@ -35,6 +35,7 @@ export function dateText(serial: number, is1904: boolean): string | undefined {
 /** 0-based place of a cell: `AB12` is in column 27. */
 export function columnOfCell(reference: string): number {
   let column = 0;
-  for (const letter of /^[A-Z]{1,3}/.exec(reference)?.[0] ?? '') column = column * 26 + letter.charCodeAt(0) - 64;
+  for (const letter of /^[A-Z]{1,3}/.exec(reference.toUpperCase())?.[0] ?? '')
+    column = column * 26 + letter.charCodeAt(0) - 64;
   return column - 1;
 }

@@ -65,6 +65,8 @@ class SheetRows {
   #cells: unknown[] = [];
   #cell = { column: -1, type: '', style: 0 };
   #inline = '';
+  /** Within what says how a text is read aloud, beside the text. */
+  #isReading = false;
   #problem: string | undefined;
 
   constructor(file: OpenFile, workbook: Workbook) {
@@ -85,10 +87,13 @@ class SheetRows {
       this.#cells = [];
       this.#cell.column = -1;
       this.#problem = undefined;
+    } else if (isTag(name, 'rPh')) {
+      this.#isReading = true;
     } else if (isTag(name, 'c')) {
       const column = attributes.r === undefined ? this.#cell.column + 1 : columnOfCell(attributes.r);
       this.#cell = { column, type: attributes.t ?? 'n', style: Number(attributes.s ?? 0) };
       this.#inline = '';
+      this.#isReading = false;
       if (column < 0 || column >= MOST_COLUMNS) this.#problem = 'cells in the columns A to XFD';
     }
   }
@@ -96,7 +101,8 @@ class SheetRows {
   close(name: string, text: string): void {
     if (isTag(name, 'row')) this.#endRow();
     else if (this.#problem !== undefined) return;
-    else if (isTag(name, 't')) this.#inline += text;
+    else if (isTag(name, 'rPh')) this.#isReading = false;
+    else if (isTag(name, 't')) this.#inline += this.#isReading ? '' : text;
     else if (isTag(name, 'v')) this.#cells[this.#cell.column] = this.#valueOf(text);
     else if (isTag(name, 'is')) this.#cells[this.#cell.column] = this.#inline;
   }
@@ -108,12 +114,15 @@ class SheetRows {
       if (shared === undefined) this.#problem = `texts that the workbook has, not number ${text}`;
       return shared;
     }
-    if (type === 'b') return text === '1';
+    if (type === 'b') return ['1', 'true'].includes(text.trim());
     if (type === 'd') return text.replace('T', ' ');
     if (type !== 'n' || text.trim() === '') return text;
     const number = Number(text);
     if (!Number.isFinite(number)) return text;
-    return (this.#workbook.dates[style] ? dateText(number, this.#workbook.is1904) : undefined) ?? number;
+    const date = this.#workbook.dates[style] ? dateText(number, this.#workbook.is1904) : undefined;
+    // Programs write numbers that Excel itself would round.
+    const isExact = Number.isSafeInteger(number) || !/^-?\d+$/.test(text);
+    return date ?? (isExact ? number : text);
   }
 
   #endRow(): void {

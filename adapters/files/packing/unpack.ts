@@ -37,7 +37,7 @@ export interface Plain {
 
 const MOST_MEMBERS = 10_000;
 /** What desktops put beside the files of people. */
-const NOT_MEANT = /(^|\/)(__MACOSX\/|\.DS_Store$|Thumbs\.db$)/;
+const NOT_MEANT = /(^|\/)(__MACOSX\/|\.DS_Store$|Thumbs\.db$|\._[^/]*$)/;
 
 /**
  * The plain files that a file consists of: itself, decompressed where need be, or the members of an archive in their order. A
@@ -113,11 +113,32 @@ async function decompressed(packed: Packed, { name: kind, decompressor }: Compre
       { cause, data: { byte } },
     );
   }
-  const again = await beginningOf(copy, isPackedAs);
+  if (through.bytesWritten !== undefined) await refuseBehindEnd(packed, kind, through.bytesWritten);
+  const again = (await beginningOf(copy, isPackedAs)) ?? (await pgpIn(copy));
   if (again !== undefined) {
     throw new UnreadableFile(`${packed.name} is ${again.name} within ${kind}: expected a file that is compressed once`);
   }
   return copy;
+}
+
+/** Some tools fill up with zeros behind the end; anything else there would be lost in silence. */
+async function refuseBehindEnd({ path, name }: Packed, kind: string, end: number): Promise<void> {
+  let byte = end;
+  for await (const chunk of createReadStream(path, { start: end })) {
+    const found = (chunk as Buffer).findIndex((one) => one !== 0);
+    if (found >= 0) {
+      throw new UnreadableFile(
+        `${name} has more behind the end of its ${kind}, at byte ${byte + found}: expected nothing, or one ${kind} right behind the other; send it again`,
+        { data: { byte: byte + found } },
+      );
+    }
+    byte += (chunk as Buffer).length;
+  }
+}
+
+async function pgpIn(path: string): Promise<{ name: string } | undefined> {
+  const kind = await beginningOf(path, pgpKindOf);
+  return kind === undefined ? undefined : { name: 'PGP' };
 }
 
 async function* members(packed: Packed, archive: Archive, size: number): AsyncGenerator<Plain> {
@@ -166,10 +187,11 @@ async function extracted(plain: Packed, archive: Archive, member: Member, bytes:
   } catch (cause) {
     throw isOfBytes(cause) ? damaged(plain.name, archive, cause) : cause;
   }
-  const inner = (await beginningOf(plain.path, isPackedAs)) ?? (await archiveIn(plain.path));
+  const inner =
+    (await beginningOf(plain.path, isPackedAs)) ?? (await archiveIn(plain.path)) ?? (await pgpIn(plain.path));
   if (inner === undefined) return;
   throw new UnreadableFile(
-    `${plain.name} is ${inner.name} within ${archive.name}: expected members that are neither archives nor compressed by themselves`,
+    `${plain.name} is ${inner.name} within ${archive.name}: expected members that are neither archives nor compressed nor encrypted by themselves`,
   );
 }
 

@@ -137,6 +137,12 @@ describe('Avro', () => {
         message: expect.stringMatching(why),
       });
     }
+    const twice = (block: Buffer) => Buffer.concat([block, block]);
+    const more = avroOf(people as never, [person(1)], { pack: twice });
+    await expect(bench.read('more.avro', more, feed, { format })).rejects.toMatchObject({
+      name: 'UnreadableFile',
+      message: expect.stringMatching(/a block of 1 records has \d+ bytes more than they take/),
+    });
     const { quarantine } = await bench.read('bomb.avro', bomb, feedOf('a'), { format });
     expect(quarantine).toMatchObject([{ line: 1, expected: expect.stringMatching(/more than 4000000 values/) }]);
   });
@@ -217,12 +223,14 @@ describe('CBOR', () => {
       hex('a1 626964 61ff'),
       hex('a2 6161 01 6161 02'),
       hex('07'),
+      // 1 times ten to the power of minus four hundred million.
+      hex('a1 626964 c4 82 3a 17d783ff 01'),
       encode(bob),
     ]);
     const { staged, counts, quarantine } = await bench.read('bad.cbor', content, feed, { format });
     expect(staged.map(({ id }) => id)).toEqual(['Ann', 'Bob']);
-    expect(counts).toMatchObject({ rows_read: 5, rows_rejected: 3 });
-    expect(quarantine.map(({ line }) => line)).toEqual([2, 3, 4]);
+    expect(counts).toMatchObject({ rows_read: 6, rows_rejected: 4 });
+    expect(quarantine.map(({ line }) => line)).toEqual([2, 3, 4, 5]);
   });
 
   it.each([

@@ -95,6 +95,30 @@ describe('a packed file', () => {
     });
   });
 
+  it('of gzip may end with zeros, and is refused when more comes behind its end', async () => {
+    const zeros = Buffer.alloc(100_000);
+    const padded = Buffer.concat([gzipSync(one), zeros]);
+    expect((await bench.read('padded.gz', padded, people)).counts.rows_read).toBe(1);
+    for (const more of [gzipSync(two), Buffer.from('more')]) {
+      await expect(bench.read('more.gz', Buffer.concat([padded, more]), people)).rejects.toMatchObject({
+        name: 'UnreadableFile',
+        message: expect.stringContaining(`more behind the end of its gzip, at byte ${padded.length}`),
+      });
+    }
+  });
+
+  it('is refused when it is encrypted within', async () => {
+    const armour = '-----BEGIN PGP MESSAGE-----\n\nhQIMA5f8\n=abcd\n-----END PGP MESSAGE-----\n';
+    const binary = Buffer.from('hQIMA5f8vQsKq1cBAQ/+', 'base64');
+    for (const content of [armour, binary])
+      for (const [name, packed, kind] of [
+        ['a.gz', gzipSync(content), 'gzip'],
+        ['a.zip', zipOf({ 'a.csv.pgp': content }), 'zip'],
+      ] as const) {
+        await expect(bench.read(name, packed, people)).rejects.toThrow(`is PGP within ${kind}`);
+      }
+  });
+
   it('is refused when it is a bomb, before it fills the disk', async () => {
     const bomb = gzipSync(Buffer.alloc(80 * 2 ** 20));
     for (const [name, content] of Object.entries({
@@ -121,6 +145,7 @@ describe('an archive', () => {
     const files = {
       'a/one.csv': one,
       '__MACOSX/a/._one.csv': 'x',
+      'a/._one.csv': 'x',
       'b/two.csv': two,
       'b/three.csv': 'name,id,age\nCy,3,9\n',
     };

@@ -59,6 +59,24 @@ describe('delimited files', () => {
     expect(counts).toMatchObject({ rows_read: 1, rows_staged: 1, rows_rejected: 0 });
   });
 
+  it('lose no letter to an encoding: what is none of it is kept, or the file refused', async () => {
+    const read = (content: Uint8Array, encoding?: 'windows-1252') =>
+      bench.read('letters.csv', content, feedOf('id,name'), { format: { type: 'csv', ...(encoding && { encoding }) } });
+    const names = async (...args: Parameters<typeof read>) => (await read(...args)).staged.map(({ name }) => name);
+    expect(await names(Buffer.from('id,name\n1,caf\u00e9\u0081\n', 'latin1'), 'windows-1252')).toEqual(['café\u0081']);
+    expect(await names(Buffer.from('id,name\n1,Ada\n2,caf\u00e9', 'latin1'))).toEqual(['Ada', 'café']);
+    expect(await names(Buffer.concat([Buffer.from('id,name\n1,Zoë\n'), Buffer.alloc(99)]))).toContain('Zoë');
+    const utf16 = Buffer.from('\ufeffid,name\n1,Zoë\n', 'utf16le');
+    const half = Buffer.from(utf16);
+    half.writeUInt16LE(0xd83d, utf16.length - 4);
+    for (const broken of [utf16.subarray(0, -1), half]) {
+      await expect(read(broken)).rejects.toMatchObject({
+        name: 'UnreadableFile',
+        message: expect.stringContaining('that are no utf-16le: expected whole characters'),
+      });
+    }
+  });
+
   it('keep quoted newlines, delimiters and doubled quotes', async () => {
     const { staged } = await bench.read('quoted.csv', 'id,name\n1,"a\n""b"", c"\n2,plain"quote\n', feedOf('id,name'));
     expect(staged).toMatchObject([{ name: 'a\n"b", c' }, { name: 'plain"quote' }]);

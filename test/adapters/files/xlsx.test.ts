@@ -49,6 +49,17 @@ it('reads a sheet whose first row names the columns: dates as dates, numbers as 
   ]);
 });
 
+it('keeps what programs write and Excel itself does not: long numbers, words for truths, how a text is read', async () => {
+  const read = '<is><t>東京</t><rPh sb="0" eb="2"><t>トウキョウ</t></rPh></is>';
+  const row = {
+    A2: { v: '123456789012345678' },
+    B2: { t: 'inlineStr', xml: read },
+    F2: { t: 'b', v: 'true' },
+  };
+  const { staged } = await bench.read('p.xlsx', workbookOf({ S: [header, row] }), people, { format: { type: 'xlsx' } });
+  expect(staged).toMatchObject([{ id: '123456789012345678', name: '東京', vip: true }]);
+});
+
 it('takes the sheet and the header row that the format names, and days since 1904 where the workbook counts so', async () => {
   const rows = [
     { A1: text('Report of May') },
