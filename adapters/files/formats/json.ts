@@ -2,7 +2,7 @@ import { UnreadableFile } from '../../../core/errors.ts';
 import { text } from '../../../core/sql/quote.ts';
 import { firstCharacter } from '../plain-bytes.ts';
 import { convertedTable, pickConverted } from './converted.ts';
-import { documentTable, fieldsOf, readDocuments } from './documents.ts';
+import { documentTable, fieldsOf, nestedShape, readDocuments } from './documents.ts';
 import { type FormatReader, LINE, LONGEST_RECORD, type OpenFile, type RawTable } from './format.ts';
 import { jsonValues } from './json-values.ts';
 
@@ -26,7 +26,7 @@ export const json: FormatReader = {
       format,
       pick: async (positions) => fieldsOf(await pickConverted(file, values, positions), fields, [LINE]),
       repair: () => convertedTable(file, format, values),
-      nested: `read_json(${text(file.path)}, format = ${text(layout)}, maximum_object_size = ${LONGEST_RECORD}, sample_size = -1, map_inference_threshold = -1)`,
+      nested: `read_json(${text(file.path)}, format = ${text(layout)}, maximum_object_size = ${LONGEST_RECORD}, ${nestedShape(fields.length)})`,
     };
   },
 };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { ident, text } from '../../../core/sql/quote.ts';
 import { asGuessed } from '../plain-bytes.ts';
 import { pickRecords, separateRecords } from './delimited.ts';
-import { DOCUMENT, documentTable, fieldsOf, readDocuments } from './documents.ts';
+import { DOCUMENT, documentTable, fieldsOf, nestedShape, readDocuments } from './documents.ts';
 import { type FormatReader, LINE, LONGEST_RECORD, type OpenFile, type RawTable } from './format.ts';
 import { readHead } from './lines.ts';
 import { lookAtLines } from './sound-lines.ts';
@@ -29,11 +29,8 @@ export const ndjson: FormatReader = {
 
 /** What a text with a JSON document a line gives, save how its rows are found again; a line that is none is a row of NULLs. */
 export async function documentLines(file: OpenFile, path: string): Promise<RawTable> {
-  return {
-    ...(await documentTable(file.session, file.name, readDocuments(path, LINES, true), file.expected)),
-    format: { type: 'ndjson' },
-    nested: readNested(path, true),
-  };
+  const common = await documentTable(file.session, file.name, readDocuments(path, LINES, true), file.expected);
+  return { ...common, format: { type: 'ndjson' }, nested: readNested(path, common.columns.length, true) };
 }
 
 /** The table of lines that the engine tells apart as we do. */
@@ -45,12 +42,12 @@ async function table(file: OpenFile, path: string): Promise<RawTable> {
   if (file.expected.length > 0) return { ...lines, pick };
   const { unreadable, ...readable } = lines;
   // With anything that is no object the engine refuses to read nested values.
-  const repair = async () => ({ ...lines, pick, nested: readNested(await objectsOf(file, path), true) });
-  return { ...readable, pick, nested: readNested(path, false), repair };
+  const repair = async () => ({ ...lines, pick, nested: readNested(await objectsOf(file, path), fields.length, true) });
+  return { ...readable, pick, nested: readNested(path, fields.length, false), repair };
 }
 
-function readNested(path: string, ignoreErrors: boolean): string {
-  const options = `records = true, sample_size = -1, map_inference_threshold = -1, maximum_object_size = ${LONGEST_RECORD}`;
+function readNested(path: string, fields: number, ignoreErrors: boolean): string {
+  const options = `records = true, ${nestedShape(fields)}, maximum_object_size = ${LONGEST_RECORD}`;
   return `read_json(${text(path)}, format = ${text(LINES)}, ignore_errors = ${ignoreErrors}, ${options})`;
 }
 

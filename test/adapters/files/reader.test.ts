@@ -205,6 +205,31 @@ describe('documents and columns', () => {
     expect(quarantine).toMatchObject([{ line: 2, column: 'n', value: 'x' }]);
   });
 
+  it('an ingest query sees objects that have ever other names in bounded memory, as MAPs', async () => {
+    const numbers = Array.from({ length: 6000 }, (_, n) => n);
+    const many = numbers.map((n) => ({ id: n, of: { [`k${n}`]: n } }));
+    const wide = Array.from({ length: 3 }, (_, n) => ({
+      id: n,
+      of: { k7: n },
+      ...Object.fromEntries(numbers.slice(0, 1200).map((c) => [`c${c}`, { a: c }])),
+    }));
+    const sparse = numbers.slice(0, 60).map((n) => ({ id: n, of: { [`k${n}`]: n } }));
+    const ingestQuery =
+      "SELECT id, file.of.k7 AS x, of['k7'] AS y, left(typeof(of), 3) AS kind FROM file WHERE file.of.k7 IS NOT NULL LIMIT 1";
+    for (const type of ['ndjson', 'json'])
+      for (const [name, rows, x, kind] of [
+        ['many', many, 7, 'MAP'],
+        ['wide', wide, 0, 'STR'],
+        ['sparse', sparse, 7, 'STR'],
+      ] as const) {
+        const lines = rows.map((row) => JSON.stringify(row));
+        const content = type === 'json' ? `[${lines.join(',')}]` : lines.join('\n');
+        const feed = feedOf('id,x:Integer,y:Integer,kind');
+        const { staged } = await bench.read(`${name}.${type}`, content, feed, { format: { type }, ingestQuery });
+        expect(staged).toMatchObject([{ x, y: x, kind }]);
+      }
+  });
+
   it('an ingest query sees every object, also behind a line that is cut short', async () => {
     const content = '{"id":1,"of":{"x":1}}\n{"id":2,"of":\n{"id":3,"of":{"x":3}}\n[4]\n{"id":5,"of":null}\n';
     const { counts, staged, quarantine } = await bench.read('cut.ndjson', content, feedOf('id,x:Integer'), {
