@@ -124,10 +124,9 @@ describe('the final tables', () => {
   });
 
   it('are the same, but for the ids that people were given first, when the earlier day comes in a later run', async () => {
-    const plain = await open();
+    const [plain, late] = [await open(), await open()];
     for (const [name, rows] of files) await plain.drop(name, csv(...rows));
     expect((await plain.run()).error).toBeUndefined();
-    const late = await open();
     for (const day of ['2026-10-02', '2026-10-01']) {
       for (const [name, rows] of files.filter(([name]) => name.includes(day))) await late.drop(name, csv(...rows));
       expect((await late.run()).error).toBeUndefined();

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { recordName } from '../../../core/contracts/record-key.ts';
-import { type StitchTable, stitchTables } from '../../../core/contracts/stitch.ts';
-import { labelDifference } from '../../../core/stitch/records/labels.ts';
-import { customers, random } from '../../support/customers.ts';
+import { recordName } from '../../core/contracts/record-key.ts';
+import { type StitchTable, stitchTables } from '../../core/contracts/stitch.ts';
+import { labelDifference } from '../../core/stitch/records/labels.ts';
+import { customers, random } from '../support/customers.ts';
 import {
   readTable,
   runStitch,
@@ -11,7 +11,7 @@ import {
   type StitchRecord,
   temporaryFolder,
   writeRecords,
-} from '../../support/stitch-runs.ts';
+} from '../support/stitch-runs.ts';
 
 const folder = temporaryFolder();
 

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { TableEntry } from '../../../core/contracts/catalog.ts';
-import { coreTables } from '../../../core/customer360/core-tables.ts';
-import { keysSuffice, type RenewableTable, renewalOf } from '../../../core/customer360/renewal.ts';
-import { customer360Tables } from '../../../core/customer360/templates/index.ts';
-import type { Warehouse } from '../../../core/sql/port.ts';
-import { printName } from '../../../core/sql/scope.ts';
-import { translate } from '../../../core/sql/translate.ts';
-import { changedAssignments } from '../../../core/workflows/changed-assignments.ts';
-import { renewTable } from '../../../core/workflows/renew-table.ts';
-import { openDuckDb } from '../../support/warehouse.ts';
-import { assignmentsOf, type Source, type SourceRow, taggedTable, valuesOf } from './small-tenant.ts';
-import { customers, orderLines } from './sources.ts';
+import type { TableEntry } from '../../core/contracts/catalog.ts';
+import { coreTables } from '../../core/customer360/core-tables.ts';
+import { keysSuffice, type RenewableTable, renewalOf } from '../../core/customer360/renewal.ts';
+import { customer360Tables } from '../../core/customer360/templates/index.ts';
+import type { Warehouse } from '../../core/sql/port.ts';
+import { printName } from '../../core/sql/scope.ts';
+import { translate } from '../../core/sql/translate.ts';
+import { changedAssignments } from '../../core/workflows/changed-assignments.ts';
+import { renewTable } from '../../core/workflows/renew-table.ts';
+import { assignmentsOf, type Source, type SourceRow, taggedTable, valuesOf } from '../core/customer360/small-tenant.ts';
+import { customers, orderLines } from '../core/customer360/sources.ts';
+import { openDuckDb } from '../support/warehouse.ts';
 
 const asOf = '2026-11-23T12:00:00Z';
 
