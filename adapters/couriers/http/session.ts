@@ -150,7 +150,9 @@ export class HttpSession {
 function decoded(bytes: Uint8Array, { headers, url }: HttpAnswer): string {
   const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8';
   try {
-    return new TextDecoder(charset, { fatal: true }).decode(bytes);
+    const decoder = new TextDecoder(charset, { fatal: true });
+    // At once, Node 20 takes Windows-1252 for Latin-1.
+    return decoder.decode(bytes, { stream: true }) + decoder.decode();
   } catch (cause) {
     throw new SourceRefused(`${shown(url)} answers with bytes that are no text of the charset ${charset}`, { cause });
   }

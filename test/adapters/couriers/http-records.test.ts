@@ -175,6 +175,11 @@ describe('records of an API', () => {
       });
     answered('ISO-8859-1');
     expect((await read(sourceOf([api()]))).text).toBe('{"name":"Zoë"}\n');
+    server.answers((_, response) => {
+      response.setHeader('content-type', 'application/json; charset=windows-1252');
+      response.end(Buffer.from('{"data":[{"name":"\x80\x92"}]}', 'latin1'));
+    });
+    expect((await read(sourceOf([api()]))).text).toBe('{"name":"€’"}\n');
     for (const charset of ['utf-8', 'klingon']) {
       answered(charset);
       await expect(read(sourceOf([api()]))).rejects.toThrow(`no text of the charset ${charset}`);
