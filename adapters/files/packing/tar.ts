@@ -19,7 +19,9 @@ const [FILE, FOLDER] = [
 export const tar: Archive = {
   name: 'tar',
   begins(head) {
-    if (head.length < BLOCK || head[0] === 0) return false;
+    if (head.length < BLOCK) return false;
+    // An archive without files begins with its end.
+    if (head[0] === 0) return head.subarray(0, BLOCK).every((byte) => byte === 0);
     const said = Number.parseInt(head.toString('latin1', SUM, SUM_END).replaceAll('\0', ' ').trim(), 8);
     let sum = ' '.charCodeAt(0) * (SUM_END - SUM);
     for (let at = 0; at < BLOCK; at += 1) if (at < SUM || at >= SUM_END) sum += head[at] ?? 0;
@@ -33,9 +35,10 @@ export const tar: Archive = {
     try {
       for await (const entry of reader) {
         const { name, type } = entry.header;
-        if (FILE.has(type ?? 'file')) {
+        if (!type) refuse(name, 'is of a kind that is not read, as sparse files are');
+        else if (FILE.has(type)) {
           yield { name, open: async () => Readable.from(entry) };
-        } else if (!FOLDER.has(type ?? 'file')) {
+        } else if (!FOLDER.has(type)) {
           refuse(name, type === 'link' || type === 'symlink' ? 'is a link' : `is a ${type}`);
         }
         entry.resume();

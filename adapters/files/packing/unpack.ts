@@ -207,7 +207,9 @@ const damaged = (name: string, archive: Archive, cause: Error): UnreadableFile =
 function memberPattern(pattern: string | undefined): (name: string) => boolean {
   if (pattern === undefined) return () => true;
   const { match } = filePattern(pattern);
-  return (name) => match(pattern.includes('/') ? name : (name.split('/').at(-1) ?? '')) !== undefined;
+  const meant = (name: string) =>
+    pattern.includes('/') ? name.replace(/^(\.\/)+/, '') : (name.split('/').at(-1) ?? '');
+  return (name) => match(meant(name)) !== undefined;
 }
 
 function refuseWithoutMembers({ name, members: pattern }: Packed, seen: readonly string[]): never {

@@ -6,6 +6,17 @@ import type { Archive, Member } from './archive.ts';
 /** Of a file's mode in a system that has such: what kind it is, and that it is a link. */
 const [KIND, LINK] = [0o170000, 0o120000];
 
+/** Ways to compress a member by their numbers; of the others these are met now and then. */
+const [STORED, DEFLATED] = [0, 8];
+const UNREAD: Readonly<Record<number, string>> = {
+  9: 'Deflate64',
+  12: 'bzip2',
+  14: 'LZMA',
+  93: 'zstd',
+  95: 'xz',
+  98: 'PPMd',
+};
+
 /** What every Excel workbook has. */
 const WORKBOOK = 'xl/workbook.xml';
 
@@ -26,7 +37,11 @@ export const zip: Archive = {
       const name = entry.fileName;
       if (((entry.externalFileAttributes >>> 16) & KIND) === LINK) refuse(name, 'is a link');
       if (entry.isEncrypted()) refuse(name, 'is encrypted with a password');
-      if (!name.endsWith('/')) yield { name, open: entry.bytes };
+      if (name.endsWith('/')) continue;
+      const method = entry.compressionMethod;
+      if (method !== STORED && method !== DEFLATED)
+        refuse(name, `is compressed by ${UNREAD[method] ?? `method ${method}`}, where zips are read by Deflate alone`);
+      yield { name, open: entry.bytes };
     }
   },
 };

@@ -168,6 +168,9 @@ describe('an archive', () => {
     const read = (members: string) => bench.read('some.zip', content, people, { format: { type: 'csv', members } });
     expect((await read('people*.csv')).counts.rows_read).toBe(3);
     expect((await read('x/people*.csv')).counts.rows_read).toBe(1);
+    const fromHere = await tarOf({ './x/people-1.csv': one, './orders.csv': 'no\n' });
+    const format = { type: 'csv', members: 'x/*.csv' };
+    expect((await bench.read('here.tar', fromHere, people, { format })).counts.rows_read).toBe(1);
     await expect(read('nobody*')).rejects.toMatchObject({
       name: 'UnreadableFile',
       message: 'some.zip holds x/orders-1.csv, x/people-1.csv, people-2.csv: expected one that matches "nobody*"',
@@ -191,12 +194,24 @@ describe('an archive', () => {
   });
 
   it('with an encrypted file, a device, another archive or a compressed file is refused', async () => {
+    const ofMethod = (method: number) => {
+      const content = Buffer.from(zipOf({ 'a.csv': one }));
+      content.writeUInt16LE(method, content.indexOf(Buffer.from('504b0102', 'hex')) + 10);
+      return content;
+    };
+    const sparse = await tarOf({ 'a.csv': one });
+    sparse.write('S', 156);
+    const sum = sparse.subarray(0, 512).reduce((all, byte, at) => all + (at >= 148 && at < 156 ? 32 : byte), 0);
+    sparse.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
     const refused: [Uint8Array, RegExp][] = [
       [encrypted, /refused\/a\.csv is encrypted with a password/],
       [await tarOf({ tty: '' }, { type: 'character-device' }), /refused\/tty is a character-device/],
       [zipOf({ 'a.tar': await tarOf({ 'a.csv': one }) }), /refused\/a\.tar is tar within zip/],
       [await tarOf({ 'a.zip': zipOf({ 'a.csv': one }) }), /refused\/a\.zip is zip within tar/],
       [await tarOf({ 'a.gz': gzipSync(one) }), /refused\/a\.gz is gzip within tar/],
+      [ofMethod(14), /refused\/a\.csv is compressed by LZMA, where zips are read by Deflate alone/],
+      [Buffer.alloc(10_240), /^refused holds no file: expected a file at least/],
+      [sparse, /refused\/a\.csv is of a kind that is not read, as sparse files are/],
     ];
     for (const [content, why] of refused) {
       await expect(bench.read('refused', content, people)).rejects.toMatchObject({
