@@ -19,3 +19,6 @@ export function kebabName(text: string): string {
     throw new InvalidArgumentError('Expected lower-case letters, digits and hyphens, such as acme.');
   return text;
 }
+
+/** The id of a feed, for its name: `web-customers` or `feed/web-customers`. */
+export const feedId = (name: string): string => (name.startsWith('feed/') ? name : `feed/${name}`);

@@ -25,7 +25,7 @@ import { macroStatements, settings } from './duckdb/macros.ts';
 import { type Overlaid, overlay, storedObjects } from './duckdb/overlay.ts';
 import { ParquetObjects, tableKey } from './duckdb/parquet.ts';
 import { forgottenObjects, isSegment, rowsOf, Segments } from './duckdb/segments.ts';
-import { explain } from './duckdb/session.ts';
+import { explain, guarded } from './duckdb/session.ts';
 import { dropLoaded, ledgerStatements, loadedOf, loadsOf, upsert } from './duckdb/upsert.ts';
 import { jsonRow } from './duckdb/values.ts';
 
@@ -234,18 +234,15 @@ export class DuckDbWarehouse implements Warehouse {
   async #rows(name: string, sql: string, limit: number, signal?: AbortSignal): Promise<ResultSet> {
     const bounded = `${sql} LIMIT ${limit + 1}`;
     const connection = await this.#instance.connect();
-    const interrupt = () => connection.interrupt();
-    signal?.addEventListener('abort', interrupt, { once: true });
     try {
-      const reader = await connection.runAndReadAll(bounded);
-      const types = reader.columnTypes().map(String);
-      const columns = reader.columnNames().map((name, n) => ({ name, type: columnType(types[n] ?? 'VARCHAR') }));
-      const rows = reader.getRowsJson().map((row) => jsonRow(row, columns));
-      return { columns, rows: rows.slice(0, limit), truncated: rows.length > limit };
-    } catch (cause) {
-      throw explain(name, bounded, cause, signal);
+      return await guarded(connection, { name, sql: bounded, signal }, async () => {
+        const reader = await connection.runAndReadAll(bounded);
+        const types = reader.columnTypes().map(String);
+        const columns = reader.columnNames().map((name, n) => ({ name, type: columnType(types[n] ?? 'VARCHAR') }));
+        const rows = reader.getRowsJson().map((row) => jsonRow(row, columns));
+        return { columns, rows: rows.slice(0, limit), truncated: rows.length > limit };
+      });
     } finally {
-      signal?.removeEventListener('abort', interrupt);
       connection.closeSync();
     }
   }
@@ -294,15 +291,10 @@ export class DuckDbWarehouse implements Warehouse {
     signal?: AbortSignal,
   ): Promise<T> {
     const connection = await this.#instance.connect();
-    const interrupt = () => connection.interrupt();
-    signal?.addEventListener('abort', interrupt, { once: true });
     try {
-      signal?.throwIfAborted();
-      return await work(new ParquetObjects(connection, this.#objects, this.#spillFolder));
-    } catch (cause) {
-      throw explain(name, sql, cause, signal);
+      const parquet = new ParquetObjects(connection, this.#objects, this.#spillFolder);
+      return await guarded(connection, { name, sql, signal }, () => work(parquet));
     } finally {
-      signal?.removeEventListener('abort', interrupt);
       connection.closeSync();
     }
   }

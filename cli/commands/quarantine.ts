@@ -4,7 +4,7 @@ import type { RefusedRow } from '../../core/feeds/quarantine.ts';
 import { type Answer, action, type Invocation } from '../action.ts';
 import { counted } from '../figures.ts';
 import { examples } from '../help.ts';
-import { wholeNumber } from '../options.ts';
+import { feedId, wholeNumber } from '../options.ts';
 import { tableText } from '../table-text.ts';
 import { addRefusedFiles } from './refused-files.ts';
 import { watched } from './run.ts';
@@ -32,7 +32,7 @@ export function addQuarantine(program: Command): void {
   quarantine
     .command('list', { isDefault: true })
     .description('bad rows with their file, line, column, value and what was expected')
-    .option('--feed <feed>', 'of this feed only')
+    .option('--feed <feed>', 'of this feed only', feedId)
     .option('--run <id>', 'of this run only')
     .option('--limit <rows>', 'rows at most', wholeNumber, 50)
     .addHelpText('after', examples('quarantine list', 'quarantine list --feed web-customers --limit 10 --json'))
@@ -41,7 +41,7 @@ export function addQuarantine(program: Command): void {
     .command('export')
     .description('all of them as CSV')
     .option('--csv', 'as CSV (the only form so far)', true)
-    .option('--feed <feed>', 'of this feed only')
+    .option('--feed <feed>', 'of this feed only', feedId)
     .option('--run <id>', 'of this run only')
     .addHelpText('after', examples('quarantine export --csv > bad-rows.csv', 'quarantine export --feed web-orders'))
     .action(
@@ -68,7 +68,7 @@ async function list({ client, options, environment }: Invocation<Filter & { limi
 async function replay({ client, options, args: [feed = ''], environment }: Invocation): Promise<Answer> {
   const path = await environment();
   await client.platform?.recover();
-  const found = await client.post<Replay>(`${path}/quarantine/replay`, { feed: idOf(feed) });
+  const found = await client.post<Replay>(`${path}/quarantine/replay`, { feed: feedId(feed) });
   const { files, rows, mended, still_bad, run } = found;
   if (files.length === 0) {
     const text = `${found.feed} as it is has loaded every file already: mend it, then replay`;
@@ -80,6 +80,4 @@ async function replay({ client, options, args: [feed = ''], environment }: Invoc
   return { ...ended, data: { ...found, run: ended.data }, text: `${text}\n${ended.text}` };
 }
 
-const queryOf = ({ feed, run }: Filter) => ({ feed: feed === undefined ? undefined : idOf(feed), run_id: run });
-
-const idOf = (feed: string) => (feed.startsWith('feed/') ? feed : `feed/${feed}`);
+const queryOf = ({ feed, run }: Filter) => ({ feed, run_id: run });

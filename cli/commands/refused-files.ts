@@ -4,7 +4,7 @@ import { InvalidInput, NotFound } from '../../core/errors.ts';
 import { action } from '../action.ts';
 import type { Client } from '../client.ts';
 import { examples } from '../help.ts';
-import { wholeNumber } from '../options.ts';
+import { feedId, wholeNumber } from '../options.ts';
 import { tableText } from '../table-text.ts';
 
 interface Meant {
@@ -16,26 +16,26 @@ export function addRefusedFiles(quarantine: Command): void {
   quarantine
     .command('files')
     .description('files that feeds did not take, or are to do without, and why')
-    .option('--feed <feed>', 'of this feed only')
+    .option('--feed <feed>', 'of this feed only', feedId)
     .option('--limit <files>', 'files at most', wholeNumber, 50)
     .addHelpText('after', examples('quarantine files', 'quarantine files --feed web-customers --json'))
     .action(
       action<Meant & { limit: number }>(async ({ client, options: { feed, limit }, environment }) => {
-        const files = await client.all<RefusedFile>(filesPath(await environment()), { feed: feedId(feed) }, limit);
+        const files = await client.all<RefusedFile>(filesPath(await environment()), { feed }, limit);
         return { data: files, text: files.length === 0 ? 'no feed has refused a file' : filesText(files) };
       }),
     );
   quarantine
     .command('set-aside <file>')
     .description('have a feed do without a file that it refused, so that runs go well without it')
-    .option('--feed <feed>', 'of this feed, when several have refused it')
+    .option('--feed <feed>', 'of this feed, when several have refused it', feedId)
     .requiredOption('--reason <text>', 'why, for those who come after')
     .addHelpText('after', examples('quarantine set-aside 2026-11-23/orders.csv --reason "The shop sent a test"'))
     .action(
       action<Meant & { reason: string }>(
         async ({ client, options: { feed, reason }, args: [file = ''], environment }) => {
           const path = filesPath(await environment());
-          const { id, ...meant } = await fileCalled(client, path, file, feedId(feed));
+          const { id, ...meant } = await fileCalled(client, path, file, feed);
           const data = await client.post<RefusedFile>(`${path}/${id}/set-aside`, { feed: meant.feed, reason });
           return { data, text: `${data.name}: runs go on without it; its bytes are kept` };
         },
@@ -44,12 +44,12 @@ export function addRefusedFiles(quarantine: Command): void {
   quarantine
     .command('take-up <file>')
     .description('have the next run try a file again that was set aside')
-    .option('--feed <feed>', 'of this feed, when several do without it')
+    .option('--feed <feed>', 'of this feed, when several do without it', feedId)
     .addHelpText('after', examples('quarantine take-up 2026-11-23/orders.csv'))
     .action(
       action<Meant>(async ({ client, options: { feed }, args: [file = ''], environment }) => {
         const path = filesPath(await environment());
-        const { id, ...meant } = await fileCalled(client, path, file, feedId(feed));
+        const { id, ...meant } = await fileCalled(client, path, file, feed);
         const data = await client.post<RefusedFile>(`${path}/${id}/take-up`, { feed: meant.feed });
         return { data, text: `${data.name}: the next run tries it: tributary run` };
       }),
@@ -79,5 +79,3 @@ function filesText(files: readonly RefusedFile[]): string {
 }
 
 const filesPath = (environment: string): string => `${environment}/quarantine/files`;
-
-const feedId = (feed: string | undefined) => (feed === undefined || feed.startsWith('feed/') ? feed : `feed/${feed}`);

@@ -2,7 +2,7 @@ import type { CustomDomainTable } from '../contracts/sources.ts';
 import type { Column } from '../contracts/types.ts';
 import type { Problem } from '../contracts/validation.ts';
 import { TributaryError } from '../errors.ts';
-import { columnOf } from '../feeds/columns.ts';
+import { fieldColumns } from '../feeds/columns.ts';
 import { inDependencyOrder } from '../sql/dependencies.ts';
 import { type ColumnLineage, lineage, missesColumns } from '../sql/lineage.ts';
 import { type Configuration, tableOfFeed } from './configuration.ts';
@@ -11,9 +11,7 @@ import { wrong } from './problem.ts';
 /** What custom domain tables say of columns that their SQL doesn't give, where its columns can be told before it runs. */
 export function customTableProblems(configuration: Configuration): Problem[] {
   const columns: Record<string, Column[]> = {};
-  for (const feed of configuration.all('feed')) {
-    columns[`domain.${tableOfFeed(feed)}`] = feed.fields.map((field) => ({ name: columnOf(field), type: field.type }));
-  }
+  for (const feed of configuration.all('feed')) columns[`domain.${tableOfFeed(feed)}`] = fieldColumns(feed);
   return inReadingOrder(configuration.all('domain-table')).flatMap((table) => {
     const found = columnsOf(table.sql, columns);
     if (!found) return [];

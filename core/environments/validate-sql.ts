@@ -5,7 +5,7 @@ import type { Problem } from '../contracts/validation.ts';
 import { coreTables } from '../customer360/core-tables.ts';
 import { customer360Tables } from '../customer360/templates/index.ts';
 import { BrokenReference, TributaryError, UnprovenSql } from '../errors.ts';
-import { columnOf } from '../feeds/columns.ts';
+import { fieldColumns } from '../feeds/columns.ts';
 import { tagRules } from '../semantics/registry.ts';
 import { translate } from '../sql/translate.ts';
 import { inBuildOrder } from '../workflows/build-order.ts';
@@ -89,7 +89,7 @@ const sourceTables = (configuration: Configuration): Tables =>
     'domain',
     configuration.all('feed').map((feed) => ({
       name: tableOfFeed(feed),
-      columns: feed.fields.map((field) => ({ name: columnOf(field), type: field.type })),
+      columns: fieldColumns(feed),
     })),
   );
 

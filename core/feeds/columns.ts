@@ -20,11 +20,11 @@ export function snakeCase(name: string): string {
 /** The column that a field of a feed becomes. */
 export const columnOf = (field: FeedField): string => field.column ?? snakeCase(field.field);
 
+/** The columns that a feed's fields become. */
+export const fieldColumns = ({ fields }: Pick<Feed, 'fields'>): Column[] =>
+  fields.map((field) => ({ name: columnOf(field), type: field.type }));
+
 /** The columns of a feed's staged rows and of its domain table, system columns last. */
 export function stagedColumns(feed: Feed): Column[] {
-  return [
-    ...feed.fields.map((field) => ({ name: columnOf(field), type: field.type })),
-    { name: '_pk', type: 'String' },
-    { name: '_updated', type: 'Integer' },
-  ];
+  return [...fieldColumns(feed), { name: '_pk', type: 'String' }, { name: '_updated', type: 'Integer' }];
 }

@@ -26,7 +26,7 @@ export async function withoutSetAside(
   return files.filter((file) => !ids.has(loadId(file)));
 }
 
-/** The landed files that a feed did not take, or is to do without, those that were landed last first. */
+/** The landed files that a feed did not take, or is to do without. */
 export async function refusedFilesOf(
   objects: ObjectStore,
   configuration: Configuration,
@@ -34,7 +34,7 @@ export async function refusedFilesOf(
 ): Promise<RefusedFile[]> {
   const aside = await setAsideIds(objects, feed.id);
   const found = loadingsOf(configuration, feed).map((loading) => refusedIn(objects, loading, aside));
-  return (await Promise.all(found)).flat().sort((a, b) => (placeOf(a) < placeOf(b) ? 1 : -1));
+  return (await Promise.all(found)).flat();
 }
 
 /** Where a file is in the order of what was landed. */
@@ -68,11 +68,11 @@ async function refusedIn(
 export async function setAside(
   objects: ObjectStore,
   configuration: Configuration,
-  { id, feed, ...why }: SetAside & { id: string; feed: Feed },
+  { id, feed, ...set_aside }: SetAside & { id: string; feed: Feed },
 ): Promise<RefusedFile> {
-  await refusedFile(objects, configuration, { id, feed });
-  await writeJson(objects, keyOf(feed.id, id), why);
-  return refusedFile(objects, configuration, { id, feed });
+  const file = await refusedFile(objects, configuration, { id, feed });
+  await writeJson(objects, keyOf(feed.id, id), set_aside);
+  return { ...file, state: 'set aside', set_aside };
 }
 
 /** Has a feed try a file again that it was to do without. */

@@ -62,7 +62,9 @@ export async function* unpack(packed: Packed): AsyncGenerator<Plain> {
 const beginningOf = async <T>(path: string, tell: (head: Buffer) => T): Promise<T> =>
   tell(await firstBytes(path, TELLING));
 
-const isPackedAs = (head: Buffer) => compressionOf(head) ?? unreadPackingOf(head);
+/** What a file is in that was itself in a packing, where nothing is looked into further. */
+const isPackedAs = (head: Buffer): { name: string } | undefined =>
+  compressionOf(head) ?? unreadPackingOf(head) ?? (pgpKindOf(head) === undefined ? undefined : { name: 'PGP' });
 
 async function archiveIn(path: string): Promise<Archive | undefined> {
   const archive = await beginningOf(path, archiveOf);
@@ -114,7 +116,7 @@ async function decompressed(packed: Packed, { name: kind, decompressor }: Compre
     );
   }
   if (through.bytesWritten !== undefined) await refuseBehindEnd(packed, kind, through.bytesWritten);
-  const again = (await beginningOf(copy, isPackedAs)) ?? (await pgpIn(copy));
+  const again = await beginningOf(copy, isPackedAs);
   if (again !== undefined) {
     throw new UnreadableFile(`${packed.name} is ${again.name} within ${kind}: expected a file that is compressed once`);
   }
@@ -134,11 +136,6 @@ async function refuseBehindEnd({ path, name }: Packed, kind: string, end: number
     }
     byte += (chunk as Buffer).length;
   }
-}
-
-async function pgpIn(path: string): Promise<{ name: string } | undefined> {
-  const kind = await beginningOf(path, pgpKindOf);
-  return kind === undefined ? undefined : { name: 'PGP' };
 }
 
 async function* members(packed: Packed, archive: Archive, size: number): AsyncGenerator<Plain> {
@@ -187,8 +184,7 @@ async function extracted(plain: Packed, archive: Archive, member: Member, bytes:
   } catch (cause) {
     throw isOfBytes(cause) ? damaged(plain.name, archive, cause) : cause;
   }
-  const inner =
-    (await beginningOf(plain.path, isPackedAs)) ?? (await archiveIn(plain.path)) ?? (await pgpIn(plain.path));
+  const inner = (await beginningOf(plain.path, isPackedAs)) ?? (await archiveIn(plain.path));
   if (inner === undefined) return;
   throw new UnreadableFile(
     `${plain.name} is ${inner.name} within ${archive.name}: expected members that are neither archives nor compressed nor encrypted by themselves`,

@@ -82,17 +82,26 @@ export class DuckDbSession {
     this.#instance.closeSync();
   }
 
-  async #guard<T>(name: string, sql: string, work: () => Promise<T>): Promise<T> {
-    if (this.#signal?.aborted) throw new RunStopped(`${name} was stopped`);
-    const interrupt = () => this.#connection.interrupt();
-    this.#signal?.addEventListener('abort', interrupt, { once: true });
-    try {
-      return await work();
-    } catch (cause) {
-      throw explain(name, sql, cause, this.#signal);
-    } finally {
-      this.#signal?.removeEventListener('abort', interrupt);
-    }
+  #guard<T>(name: string, sql: string, work: () => Promise<T>): Promise<T> {
+    return guarded(this.#connection, { name, sql, signal: this.#signal }, work);
+  }
+}
+
+/** Has a connection work until the signal interrupts it; a failure has its logical name and text. */
+export async function guarded<T>(
+  connection: DuckDBConnection,
+  { name, sql, signal }: { name: string; sql: string; signal: AbortSignal | undefined },
+  work: () => Promise<T>,
+): Promise<T> {
+  if (signal?.aborted) throw new RunStopped(`${name} was stopped`);
+  const interrupt = () => connection.interrupt();
+  signal?.addEventListener('abort', interrupt, { once: true });
+  try {
+    return await work();
+  } catch (cause) {
+    throw explain(name, sql, cause, signal);
+  } finally {
+    signal?.removeEventListener('abort', interrupt);
   }
 }
 

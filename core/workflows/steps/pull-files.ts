@@ -69,8 +69,9 @@ async function pullFrom(
     if (services.clock() < until) throw awaitedError(courier, names, until.toISOString());
     if (changing.length === taken.length) throw first.cause;
   }
-  for (const { source } of matchFileset(courier.files, all, plan.looks_at))
-    if (source.unreadable !== undefined) doubts.push(`${source.name} was passed over: ${source.unreadable}`);
+  const unreadable = all.filter((file) => file.unreadable !== undefined);
+  for (const { source } of matchFileset(courier.files, unreadable, plan.looks_at))
+    doubts.push(`${source.name} was passed over: ${source.unreadable}`);
   const misdated = ofNoDay(courier.files, there);
   if (misdated.length > 0)
     doubts.push(`files were passed over whose names have a day that there is not: ${fewOf(misdated)}`);
