@@ -1,6 +1,10 @@
 import type { FileFormat } from '../../core/contracts/sources.ts';
+import { UnreadableFile } from '../../core/errors.ts';
 import { looksLikeCbor } from './formats/cbor-items.ts';
 import { asUtf8, beginning, firstBytes } from './plain-bytes.ts';
+
+/** Characters of a text's beginning, none of which is NUL. */
+const PLAIN = 1024;
 
 interface Undetected {
   path: string;
@@ -20,8 +24,15 @@ export async function detectFormat(file: Undetected): Promise<FileFormat> {
   const read = (await beginning(await asUtf8(file))).replace(/^\uFEFF/, '').trimStart();
   if (/^<[?!a-z_]/i.test(read)) return { type: 'xml' };
   if (read.startsWith('[') && /^\[\s*[[{\]]/.test(read)) return { type: 'json' };
-  if (!read.startsWith('{')) return { type: 'csv' };
+  if (!read.startsWith('{')) return read.slice(0, PLAIN).includes('\0') ? refuseBytes(file) : { type: 'csv' };
   return { type: isWholeObject(read.split(/\r?\n/, 1)[0] ?? '') ? 'ndjson' : 'json' };
+}
+
+async function refuseBytes({ path, name }: Undetected): Promise<never> {
+  const first = (await firstBytes(path, 8)).toString('hex').replace(/..(?!$)/g, '$& ');
+  throw new UnreadableFile(
+    `${name} is no text, and its first bytes are those of no format that is known: ${first}: expected a text, Parquet, Avro, CBOR or a workbook of Excel (.xlsx)`,
+  );
 }
 
 /** A first line that ends with its object; one that is broken inside is still meant as a line. */

@@ -98,7 +98,7 @@ export async function measureRows(
 
 /** SQL of every row as text, flattened where it is nested, so that a copy can be made and the file itself is read once. */
 export async function textRows(session: DuckDbSession, name: string, table: RawTable) {
-  const source = table.nested ?? table.relation;
+  const source = (await table.nested?.(session)) ?? table.relation;
   const described = await session.rows<{ column_name: string; column_type: string }>(
     `reading the columns of ${name}`,
     `DESCRIBE SELECT * FROM ${source}`,

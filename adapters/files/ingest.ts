@@ -22,11 +22,10 @@ export async function ingested(
   const session = await DuckDbSession.open({ ...options, signal: file.signal });
   try {
     await refuseUnlessSelect(session, query);
-    await session.run(
-      'showing the file',
-      `CREATE VIEW ${ident('file')} AS SELECT * FROM ${table.nested ?? table.relation}`,
-    );
-    const paths = [...readPaths(table), result];
+    const seen = table.nested === undefined ? table.relation : await table.nested(session);
+    if (seen === undefined) return { relation: '(SELECT 1 WHERE false)', columns: [], format: table.format };
+    await session.run('showing the file', `CREATE VIEW ${ident('file')} AS SELECT * FROM ${seen}`);
+    const paths = [...readPaths(seen), result];
     await session.run('locking', `SET allowed_paths = [${paths.map(text).join(', ')}]`);
     await session.run('locking', 'SET enable_external_access = false');
     await session.run('locking', 'SET lock_configuration = true');
@@ -38,8 +37,7 @@ export async function ingested(
 }
 
 /** Paths that a relation reads: they stand in it as quoted texts. */
-function readPaths(table: RawTable): string[] {
-  const relation = table.nested ?? table.relation;
+function readPaths(relation: string): string[] {
   return [...relation.matchAll(/read_\w+\('((?:[^']|'')*)'/g)].map(([, path]) => (path ?? '').replaceAll("''", "'"));
 }
 

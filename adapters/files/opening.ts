@@ -85,9 +85,9 @@ async function naming<T>(name: string, work: () => Promise<T>): Promise<T> {
 /** True of an engine's refusal that the file's bytes are to blame for, not the SQL over it. */
 function isAboutShape(cause: unknown): cause is QueryFailed {
   if (!(cause instanceof QueryFailed)) return false;
-  const ofReader = /CSV Error|CSV Parser|CSV Reader|Malformed JSON|maximum_object_size/;
+  const ofReader = /CSV Error|CSV Parser|CSV Reader|Malformed JSON|has duplicate key|maximum_object_size/;
   const ofFile =
-    /Invalid Input Error|Invalid Error|CSV Reader|TProtocolException|Malformed|corrupt|Could not read enough bytes/i;
+    /Invalid Input Error|Invalid Error|expected records|CSV Reader|TProtocolException|Malformed|corrupt|Could not read enough bytes/i;
   return (cause.message.startsWith(INGEST_QUERY) ? ofReader : ofFile).test(cause.message);
 }
 

@@ -23,8 +23,12 @@ function columnProblems(feed: Feed): Problem[] {
   const fields = feed.fields.map(({ field }) => field);
   const columns = feed.fields.map(columnOf);
   return [
-    ...repeats(fields).map((n) =>
-      wrong(feed.id, `fields.${n}.field`, `the field ${JSON.stringify(fields[n])} is listed twice: expected it once`),
+    ...repeats(fields.map((field) => field.toLowerCase())).map((n) =>
+      wrong(
+        feed.id,
+        `fields.${n}.field`,
+        `the field ${JSON.stringify(fields[n])} is listed twice: expected it once, case aside`,
+      ),
     ),
     ...repeats(columns)
       .filter((n) => fields.indexOf(fields[n] ?? '') === n)

@@ -49,14 +49,21 @@ const WORD = 'Adalovelace';
 const LETTERS = 'abcXYZ019 .;:-_#';
 
 /** A good file of some records, each with the word in it. */
-export function goodFile(kind: string, count: number): Buffer {
-  const rows: Sample[] = Array.from({ length: count }, (_, n) => ({ id: String(n + 1), name: WORD }));
+export async function goodFile(kind: string, count: number, word: () => string = () => WORD): Promise<Buffer> {
+  const rows: Sample[] = Array.from({ length: count }, (_, n) => ({ id: String(n + 1), name: word() }));
   const format = sampleFormats[kind];
-  return Buffer.from(format?.text?.(rows) ?? format?.bytes?.(rows) ?? '');
+  return Buffer.from(format?.text?.(rows) ?? (await format?.bytes?.(rows)) ?? '');
+}
+
+/** A file as good, with other letters. The checksums of a workbook tell that letters are others, so that it is made anew. */
+export async function otherFile(kind: string, count: number, good: Buffer, draws: Draws): Promise<Buffer> {
+  return kind === 'xlsx'
+    ? goodFile(kind, count, () => otherLetters(Buffer.from(WORD), draws).toString())
+    : otherLetters(good, draws);
 }
 
 /** Other letters in words of a file, whose number of records stays. */
-export function otherLetters(good: Buffer, draws: Draws): Buffer {
+function otherLetters(good: Buffer, draws: Draws): Buffer {
   const changed = Buffer.from(good);
   for (let at = changed.indexOf(WORD); at !== -1; at = changed.indexOf(WORD, at + 1)) {
     if (draws.next() < 0.5) changed.write(LETTERS[pick(draws, LETTERS.length)] ?? '', at + pick(draws, WORD.length));

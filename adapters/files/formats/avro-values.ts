@@ -126,6 +126,11 @@ const perSecond: Readonly<Record<string, [perSecond: bigint, digits: number]>> =
 };
 const DAY_SECONDS = 86_400n;
 
+/** Whole numbers that are said as the text of a date or a time. */
+export const isInstant = ({ name }: Logical): boolean => name === 'date' || INSTANT.test(name);
+
+const INSTANT = /^(timestamp|local-timestamp|time)-(millis|micros|nanos)$/;
+
 /** What a value stands for; itself when its logical type is unknown or doesn't fit, as the specification has it. */
 function asLogical(value: unknown, logical: Logical | undefined): unknown {
   if (logical === undefined) return value;
@@ -138,7 +143,7 @@ function asLogical(value: unknown, logical: Logical | undefined): unknown {
   }
   if (typeof value !== 'bigint') return value;
   if (name === 'date') return instantText(value * DAY_SECONDS, '').slice(0, 10);
-  const [, kind = '', unit = ''] = /^(timestamp|local-timestamp|time)-(millis|micros|nanos)$/.exec(name) ?? [];
+  const [, kind = '', unit = ''] = INSTANT.exec(name) ?? [];
   const [per, digits] = perSecond[unit] ?? [];
   if (per === undefined || digits === undefined) return value;
   const seconds = value / per - (value % per < 0n ? 1n : 0n);

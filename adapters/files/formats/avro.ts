@@ -1,5 +1,6 @@
 import { TributaryError, UnreadableFile } from '../../../core/errors.ts';
 import { avroCodecs, LARGEST_BLOCK } from './avro-codecs.ts';
+import { avroColumns } from './avro-columns.ts';
 import { type AvroType, parseAvroSchema } from './avro-schema.ts';
 import { AvroReader } from './avro-values.ts';
 import { ByteWindow } from './byte-window.ts';
@@ -19,7 +20,10 @@ const BATCH = 1000;
 export const avro: FormatReader = {
   type: 'avro',
   text: false,
-  open: (file: OpenFile): Promise<RawTable> => convertedTable(file, { type: 'avro' }, () => avroRecords(file)),
+  async open(file: OpenFile): Promise<RawTable> {
+    const columns = avroColumns(await schemaOf(file));
+    return convertedTable(file, { type: 'avro' }, () => avroRecords(file), columns);
+  },
 };
 
 interface Container {
@@ -28,15 +32,19 @@ interface Container {
   sync: Buffer;
 }
 
+async function schemaOf(file: OpenFile): Promise<AvroType> {
+  const bytes = new ByteWindow(file.path);
+  try {
+    return (await header(bytes, refusing(file, bytes))).schema;
+  } finally {
+    await bytes.close();
+  }
+}
+
 /** Every record of a container. */
 export async function* avroRecords(file: OpenFile): AsyncGenerator<Converted[]> {
   const bytes = new ByteWindow(file.path);
-  const refuse = (what: string, cause?: unknown): never => {
-    throw new UnreadableFile(
-      `${file.name} can't be read at byte ${bytes.position}: ${what}: expected a whole Avro object container file; send it again`,
-      { cause, data: { byte: bytes.position } },
-    );
-  };
+  const refuse: Refuse = refusing(file, bytes);
   try {
     const container = await header(bytes, refuse);
     let record = 1;
@@ -52,6 +60,15 @@ export async function* avroRecords(file: OpenFile): AsyncGenerator<Converted[]> 
 }
 
 type Refuse = (what: string, cause?: unknown) => never;
+
+function refusing(file: OpenFile, bytes: ByteWindow): Refuse {
+  return (what, cause) => {
+    throw new UnreadableFile(
+      `${file.name} can't be read at byte ${bytes.position}: ${what}: expected a whole Avro object container file; send it again`,
+      { cause, data: { byte: bytes.position } },
+    );
+  };
+}
 
 async function header(bytes: ByteWindow, refuse: Refuse): Promise<Container> {
   const head = await bytes.peek(LONGEST_HEADER);

@@ -18,15 +18,23 @@ export type Converted = { line: number; json: string } | { line: number; value: 
 /** Says every record of a file, in batches and in bounded memory; each time the same ones. */
 export type Conversion = () => AsyncIterable<readonly Converted[]>;
 
-/** The table of a file that is copied as NDJSON first, with the lines of the file itself. */
-export async function convertedTable(file: OpenFile, format: FileFormat, convert: Conversion): Promise<RawTable> {
+/**
+ * The table of a file that is copied as NDJSON first, with the lines of the file itself; `columns`: the SQL types of its nested
+ * values, where the format says them.
+ */
+export async function convertedTable(
+  file: OpenFile,
+  format: FileFormat,
+  convert: Conversion,
+  columns?: ReadonlyMap<string, string>,
+): Promise<RawTable> {
   const good = join(file.workFolder, 'records.ndjson');
   const rejected = join(file.workFolder, 'rejected.ndjson');
   await copied(file, convert, [good, rejected], async (batch) => [
     batch.map((one) => ('json' in one ? `${one.json}\n` : '')).join(''),
     batch.map((one) => ('json' in one ? '' : `${JSON.stringify(one)}\n`)).join(''),
   ]);
-  const table = await documentLines(file, good);
+  const table = await documentLines(file, good, columns);
   const fields = table.columns.map(({ name }) => name);
   return {
     ...table,
@@ -72,7 +80,7 @@ async function copied(
   try {
     for await (const batch of convert()) {
       if (signal.aborted) throw new RunStopped(`reading ${name} was stopped`);
-      const texts = await take(batch.map(ofLength));
+      const texts = await take(batch.map(sound));
       for (const [index, copy] of copies.entries()) {
         const text = texts[index] ?? '';
         if (text !== '') await minding(name, () => copy.appendFile(text));
@@ -83,9 +91,10 @@ async function copied(
   }
 }
 
-/** A record as long as the engine takes them; of one that is longer, its beginning. */
-function ofLength(one: Converted): Converted {
-  if (!('json' in one) || one.json.length * 3 <= LONGEST_RECORD || Buffer.byteLength(one.json) <= LONGEST_RECORD)
-    return one;
+/** A record that is an object, as long as the engine takes them; of another one, its beginning. */
+function sound(one: Converted): Converted {
+  if (!('json' in one)) return one;
+  if (!/^\s*\{/.test(one.json)) return { line: one.line, value: one.json.slice(0, 1000), expected: 'a JSON object' };
+  if (one.json.length * 3 <= LONGEST_RECORD || Buffer.byteLength(one.json) <= LONGEST_RECORD) return one;
   return { line: one.line, value: one.json.slice(0, 1000), expected: `a record of at most ${LONGEST_RECORD} bytes` };
 }

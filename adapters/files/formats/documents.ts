@@ -14,21 +14,12 @@ export function readDocuments(path: string, format: string, ignoreErrors = false
   return `(SELECT CAST(json AS VARCHAR) AS ${ident(DOCUMENT)} FROM read_json_objects(${text(path)}, ${options}))`;
 }
 
-/** Keys of one field beyond which it is a MAP: each row of a structure holds all keys that any row has. */
-const MOST_KEYS = 1000;
-
-/**
- * What `read_json` is told so that nested values keep their shape in bounded memory. Rows with more fields than that are
- * records all the same, which the engine would take for MAPs too.
- */
-export const nestedShape = (fields: number): string =>
-  `sample_size = -1, map_inference_threshold = ${Math.max(MOST_KEYS, fields + 1)}, field_appearance_threshold = 0`;
-
 /** DuckDB SQL of a relation of JSON texts as rows of these fields, as text; what is no object becomes NULLs. */
 export function fieldsOf(documents: string, fields: readonly string[], passed: readonly string[] = []): string {
   const document = ident(DOCUMENT);
   const shape = text(JSON.stringify(Object.fromEntries(fields.map((name) => [name, 'VARCHAR']))));
   const kept = [...passed.map(ident), document].join(', ');
+  if (fields.length === 0) return `(SELECT ${kept} FROM ${documents})`;
   return `(SELECT ${kept}, unnest("fields") FROM (SELECT ${kept}, TRY(json_transform(${exact(document)}, ${shape})) AS "fields" FROM ${documents}))`;
 }
 

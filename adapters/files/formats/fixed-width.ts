@@ -32,7 +32,10 @@ export const fixedWidth: FormatReader = {
       `(SELECT ${[...passed.map(ident), ...fields].join(', ')} FROM ${lines})`;
     const read = (path: string): Pick<RawTable, 'relation' | 'nested'> => {
       const lines = `(SELECT * FROM ${readDelimited(path, DIALECT, [WHOLE])} WHERE trim(${ident(WHOLE)}, ${text(BLANKS)}) <> '')`;
-      return { relation: fieldsIn(lines, [WHOLE]), nested: fieldsIn(`${lines} WHERE NOT (${isTooLong})`, []) };
+      return {
+        relation: fieldsIn(lines, [WHOLE]),
+        nested: async () => fieldsIn(`${lines} WHERE NOT (${isTooLong})`, []),
+      };
     };
     const table: RawTable = {
       ...read(file.path),

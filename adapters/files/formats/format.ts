@@ -26,8 +26,8 @@ export interface RawTable extends RawRows {
   json?: string;
   /** Incoming fields, when `columns` are only those that the feed expects. */
   fieldNames?: () => Promise<string[]>;
-  /** What an ingest query sees as `file`, where that is nested; default: the relation. */
-  nested?: string;
+  /** DuckDB SQL of what an ingest query sees as `file`, where that is nested, undefined when nothing is; default: the relation. */
+  nested?: (session: DuckDbSession) => Promise<string | undefined>;
   /**
    * The rows at these 0-based positions, ascending, as DuckDB SQL with their line in column `LINE`. Default: the relation is
    * read again and the 1-based position is the line.

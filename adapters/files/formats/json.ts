@@ -1,10 +1,10 @@
 import { UnreadableFile } from '../../../core/errors.ts';
-import { text } from '../../../core/sql/quote.ts';
 import { firstCharacter } from '../plain-bytes.ts';
 import { convertedTable, pickConverted } from './converted.ts';
-import { documentTable, fieldsOf, nestedShape, readDocuments } from './documents.ts';
-import { type FormatReader, LINE, LONGEST_RECORD, type OpenFile, type RawTable } from './format.ts';
+import { documentTable, fieldsOf, readDocuments } from './documents.ts';
+import { type FormatReader, LINE, type OpenFile, type RawTable } from './format.ts';
 import { jsonValues } from './json-values.ts';
+import { nestedObjects } from './nested.ts';
 
 /** A JSON array of objects, or objects one after the other. The engine reads it; what it refuses is separated here. */
 export const json: FormatReader = {
@@ -26,7 +26,7 @@ export const json: FormatReader = {
       format,
       pick: async (positions) => fieldsOf(await pickConverted(file, values, positions), fields, [LINE]),
       repair: () => convertedTable(file, format, values),
-      nested: `read_json(${text(file.path)}, format = ${text(layout)}, maximum_object_size = ${LONGEST_RECORD}, ${nestedShape(fields.length)})`,
+      nested: (session) => nestedObjects(session, { ...file, layout, fields }),
     };
   },
 };

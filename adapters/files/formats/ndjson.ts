@@ -1,16 +1,18 @@
 import { join } from 'node:path';
 import { ident, text } from '../../../core/sql/quote.ts';
+import type { DuckDbSession } from '../../sql/duckdb/session.ts';
 import { asGuessed } from '../plain-bytes.ts';
 import { pickRecords, separateRecords } from './delimited.ts';
-import { DOCUMENT, documentTable, fieldsOf, nestedShape, readDocuments } from './documents.ts';
-import { type FormatReader, LINE, LONGEST_RECORD, type OpenFile, type RawTable } from './format.ts';
+import { DOCUMENT, documentTable, fieldsOf, readDocuments } from './documents.ts';
+import { type FormatReader, LINE, type OpenFile, type RawTable } from './format.ts';
 import { readHead } from './lines.ts';
+import { nestedObjects } from './nested.ts';
 import { lookAtLines } from './sound-lines.ts';
 
 /** JSON may not hold this character unescaped, so each line is one field of a text that it delimits. */
 export const NO_DELIMITER = '\u0001';
 const SHAPE = { delimiter: NO_DELIMITER, quote: '', header: false, columns: 1, skipBlank: true };
-const LINES = 'newline_delimited';
+const LINES = 'newline_delimited' as const;
 
 /** One JSON object a line. */
 export const ndjson: FormatReader = {
@@ -27,10 +29,18 @@ export const ndjson: FormatReader = {
   },
 };
 
-/** What a text with a JSON document a line gives, save how its rows are found again; a line that is none is a row of NULLs. */
-export async function documentLines(file: OpenFile, path: string): Promise<RawTable> {
+/**
+ * What a text with a JSON document a line gives, save how its rows are found again; a line that is none is a row of NULLs.
+ * `columns`: the SQL types of its nested values, where they are known.
+ */
+export async function documentLines(
+  file: OpenFile,
+  path: string,
+  columns?: ReadonlyMap<string, string>,
+): Promise<RawTable> {
   const common = await documentTable(file.session, file.name, readDocuments(path, LINES, true), file.expected);
-  return { ...common, format: { type: 'ndjson' }, nested: readNested(path, common.columns.length, true) };
+  const objects = { name: file.name, path, layout: LINES, fields: common.columns.map((column) => column.name) };
+  return { ...common, format: { type: 'ndjson' }, nested: (session) => nestedObjects(session, objects, columns) };
 }
 
 /** The table of lines that the engine tells apart as we do. */
@@ -42,17 +52,15 @@ async function table(file: OpenFile, path: string): Promise<RawTable> {
   if (file.expected.length > 0) return { ...lines, pick };
   const { unreadable, ...readable } = lines;
   // With anything that is no object the engine refuses to read nested values.
-  const repair = async () => ({ ...lines, pick, nested: readNested(await objectsOf(file, path), fields.length, true) });
-  return { ...readable, pick, nested: readNested(path, fields.length, false), repair };
-}
-
-function readNested(path: string, fields: number, ignoreErrors: boolean): string {
-  const options = `records = true, ${nestedShape(fields)}, maximum_object_size = ${LONGEST_RECORD}`;
-  return `read_json(${text(path)}, format = ${text(LINES)}, ignore_errors = ${ignoreErrors}, ${options})`;
+  const repair = async () => {
+    const objects = { name: file.name, path: await soundObjects(file, path), layout: LINES, fields };
+    return { ...lines, pick, nested: (session: DuckDbSession) => nestedObjects(session, objects) };
+  };
+  return { ...readable, pick, repair };
 }
 
 /** A copy without the lines that are no objects: reading nested values, the engine loses the line behind one that is cut short. */
-async function objectsOf(file: OpenFile, path: string): Promise<string> {
+async function soundObjects(file: OpenFile, path: string): Promise<string> {
   const copy = join(file.workFolder, 'objects.ndjson');
   const objects = `SELECT * FROM ${readDocuments(path, LINES, true)} WHERE json_type(${ident(DOCUMENT)}) = 'OBJECT'`;
   const dialect = `FORMAT csv, HEADER false, DELIMITER ${text(NO_DELIMITER)}, QUOTE '', ESCAPE ''`;

@@ -94,7 +94,8 @@ class SheetRows {
       this.#cell = { column, type: attributes.t ?? 'n', style: Number(attributes.s ?? 0) };
       this.#inline = '';
       this.#isReading = false;
-      if (column < 0 || column >= MOST_COLUMNS) this.#problem = 'cells in the columns A to XFD';
+      if (column < 0 || column >= MOST_COLUMNS)
+        this.#problem = `cells in the columns A to XFD, not ${JSON.stringify(attributes.r)}`;
     }
   }
 

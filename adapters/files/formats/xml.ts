@@ -30,7 +30,8 @@ export const xml: FormatReader = {
 async function declaredEncoding(path: string, name: string): Promise<string | undefined> {
   const head = (await firstBytes(path, 1024)).toString('latin1');
   const encoding = /^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]+)["']/.exec(head)?.[1];
-  if (encoding === undefined || /^utf-?8$/i.test(encoding)) return undefined;
+  // A line that can be read a byte a character is of none that takes more.
+  if (encoding === undefined || /^(utf|ucs)-?(8|16|32|[24]$)/i.test(encoding)) return undefined;
   if (iconv.encodingExists(encoding)) return encoding;
   throw new UnreadableFile(`${name} says that its encoding is ${encoding}, which is not known: send it in UTF-8`);
 }

@@ -1,4 +1,4 @@
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
 import { DiskFull, QueryFailed, RunStopped } from '../../../core/errors.ts';
 import { ident } from '../../../core/sql/quote.ts';
 
@@ -55,6 +55,13 @@ export class DuckDbSession {
       const reader = await this.#connection.runAndReadAll(sql, values);
       return reader.getRowObjectsJS() as T[];
     });
+  }
+
+  /** The columns of a relation, without its rows. */
+  async types(name: string, relation: string): Promise<{ name: string; type: DuckDBType }[]> {
+    const sql = `SELECT * FROM ${relation} LIMIT 0`;
+    const result = await this.#guard(name, sql, () => this.#connection.run(sql));
+    return result.columnNames().map((column, n) => ({ name: column, type: result.columnType(n) }));
   }
 
   /** The bare connection, for streaming chunks and appenders. */

@@ -90,6 +90,33 @@ describe('Avro', () => {
     expect(staged).toMatchObject([{ card: 'a', home: 'Ulm', work: null, points: 1.5 }, { card: 'b' }]);
   });
 
+  it('gives ingest queries what its schema says, whatever is in the file', async () => {
+    const tree = {
+      type: 'record',
+      name: 'tree',
+      fields: [
+        { name: 'id', type: 'long' },
+        { name: 'kinds', type: { type: 'map', values: 'string' } },
+        { name: 'either', type: ['null', 'string', 'long'] },
+        { name: 'part', type: ['null', 'tree'] },
+      ],
+    };
+    const leaf = { id: 2, kinds: {}, either: null, part: null };
+    const root = { id: 1, kinds: { Oak: '2024-1-5', oak: '9:05' }, either: 'x', part: leaf };
+    const ingestQuery =
+      "SELECT id, kinds['Oak'] AS one, kinds['oak'] AS other, kinds['elm'] AS none, either ->> '$' AS either, part ->> '$.id' AS part FROM file";
+    const { staged } = await bench.read(
+      'tree.avro',
+      avroOf(tree as never, [root]),
+      feedOf('id,one,other,none,either,part'),
+      {
+        format,
+        ingestQuery,
+      },
+    );
+    expect(staged).toMatchObject([{ id: '1', one: '2024-1-5', other: '9:05', none: null, either: 'x', part: '2' }]);
+  });
+
   it.each([
     ['deflate', deflateRawSync],
     ['zstandard', zstdOf],

@@ -179,6 +179,15 @@ describe('a discovered feed', () => {
     expect(found.primary_keys[0]).toEqual({ columns: ['b'], uniqueness: 2 / 3 });
   });
 
+  it('of what is no text and no format that is known is refused, whatever it is called', async () => {
+    const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
+    const path = await bench.write('logo.csv', png);
+    await expect(reader.discover(path, 'logo.csv')).rejects.toMatchObject({
+      name: 'UnreadableFile',
+      message: expect.stringContaining('those of no format that is known: 89 50 4e 47'),
+    });
+  });
+
   it('flattens nested data by an ingest query that works', async () => {
     const row = (i: number) =>
       JSON.stringify({

@@ -40,6 +40,65 @@ describe('JSON', () => {
     ]);
   });
 
+  describe.each([
+    ['ndjson', '', '\n', ''],
+    ['json', '[', ',\n', ']'],
+  ])('that an ingest query sees, in %s,', (type, open, comma, close) => {
+    const read = (records: readonly string[]) =>
+      bench.read(`seen.${type}`, open + records.join(comma) + close, feedOf('id,at'), {
+        format: { type },
+        ingestQuery: 'SELECT id, seen.at AS at FROM file',
+      });
+    const seen = (at: string) => `{"id":"1","seen":{"at":${at}}}`;
+
+    it.each([
+      '9:05',
+      '2024-1-5',
+      '2024-01-05T10:00:00.123456789Z',
+      '2024-01-05 10:00:00+05',
+      '6F9619FF-8B86-D011-B42D-00C04FC964FF',
+      '0012',
+    ])('has the text %s as it is written', async (at) => {
+      expect((await read([seen(JSON.stringify(at))])).staged).toMatchObject([{ id: '1', at }]);
+    });
+
+    it.each(['12345678901234567890', '-9223372036854775808', '1.5', 'true'])('has all of %s', async (at) => {
+      expect((await read([seen(at)])).staged).toMatchObject([{ at }]);
+    });
+
+    it.each([
+      [
+        'names within each other that differ by their case alone',
+        [seen('1'), '{"id":"2","seen":{"At":2}}'],
+        /"At" twice, in whatever case/,
+      ],
+      [
+        'fields that differ by their case alone',
+        ['{"id":"1","ID":"2","seen":{"at":1}}'],
+        /"ID" twice, in whatever case/,
+      ],
+      ['a field twice', ['{"id":"1","seen":{"at":1,"at":2}}'], /line 1.*has duplicate key "at"/],
+      ['a field without a name', ['{"id":"1","":"2","seen":{"at":1}}'], /a field without a name/],
+      ['no field at all', ['{}'], /no object with a field/],
+    ])('is refused with %s', async (_, records, why) => {
+      await expect(read(records)).rejects.toMatchObject({
+        name: 'UnreadableFile',
+        message: expect.stringMatching(why),
+      });
+    });
+
+    it('has no rows where there are none', async () => {
+      const { counts } = await read([]);
+      expect(counts).toMatchObject({ rows_read: 0, rows_rejected: 0 });
+    });
+
+    it('has the objects beside what is none', async () => {
+      const { staged, quarantine } = await read(['1', seen('2')]);
+      expect(staged).toMatchObject([{ id: '1', at: '2' }]);
+      expect(quarantine).toMatchObject([{ line: 1, value: '1', expected: 'a JSON object' }]);
+    });
+  });
+
   it.each([
     ['NDJSON', 'ndjson', '', '\n', ''],
     ['an array', 'json', '[', ',\n', ']'],

@@ -59,6 +59,7 @@ it('keeps an attribute, an element and a text that would have one name, as a lis
 
 it.each([
   ['UTF-8 with a mark', '\uFEFF<?xml version="1.0" encoding="utf-8"?>', 'utf-8'],
+  ['UTF-8 that says it is UTF-16', '<?xml version="1.0" encoding="utf-16"?>', 'utf-8'],
   ['UTF-16 with a mark', '\uFEFF<?xml version="1.0" encoding="utf-16"?>', 'utf-16le'],
   ['UTF-16BE without a mark', '<?xml version="1.0"?>', 'utf-16be'],
   ['an encoding that it declares', '<?xml version="1.0" encoding="ISO-8859-1"?>', 'latin1'],
