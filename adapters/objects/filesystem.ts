@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { Conflict, DiskFull, NotFound } from '../../core/errors.ts';
 import type { ObjectStore } from '../../core/ports.ts';
@@ -34,9 +34,17 @@ export class FilesystemObjects implements ObjectStore {
     return this.#exclusively(key, async () => {
       const bytes = typeof body === 'string' ? Buffer.from(body) : body;
       if (condition && 'ifMatch' in condition) await this.#mustMatch(key, condition.ifMatch);
-      const temporary = await this.#writeAside(bytes);
-      if (condition && 'ifNoneMatch' in condition) await this.#linkNew(temporary, key);
-      else await this.#moveIn(temporary, key);
+      const aside = join(this.#root, unfinished, randomUUID());
+      try {
+        await mkdir(dirname(aside), { recursive: true });
+        await writeFile(aside, bytes, { flag: 'wx', flush: true });
+        if (condition && 'ifNoneMatch' in condition) await this.#linkNew(aside, key);
+        else await this.#moveIn(aside, key);
+      } catch (cause) {
+        throw asDiskFull(cause);
+      } finally {
+        await rm(aside, { force: true });
+      }
       return etagOf(bytes);
     });
   }
@@ -77,9 +85,8 @@ export class FilesystemObjects implements ObjectStore {
   }
 
   async adopt(path: string, key: string): Promise<void> {
-    const handle = await open(path, 'r+');
-    await handle.sync();
-    await handle.close();
+    await using file = await open(path, 'r+');
+    await file.sync();
     await this.#moveIn(path, key);
   }
 
@@ -92,33 +99,14 @@ export class FilesystemObjects implements ObjectStore {
     if (seen !== etag) throw new Conflict(`${key} was changed meanwhile: read it again`, { data: { key } });
   }
 
-  async #writeAside(bytes: Uint8Array): Promise<string> {
-    const path = join(this.#root, unfinished, randomUUID());
-    await mkdir(dirname(path), { recursive: true });
-    try {
-      const handle = await open(path, 'wx');
-      await handle.writeFile(bytes);
-      await handle.sync();
-      await handle.close();
-    } catch (cause) {
-      await rm(path, { force: true });
-      throw asDiskFull(cause);
-    }
-    return path;
-  }
-
-  async #linkNew(temporary: string, key: string): Promise<void> {
+  async #linkNew(aside: string, key: string): Promise<void> {
     const target = this.#path(key);
     await mkdir(dirname(target), { recursive: true });
     try {
-      await link(temporary, target);
+      await link(aside, target);
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code === 'EEXIST') {
-        throw new Conflict(`${key} is there already`, { cause, data: { key } });
-      }
-      throw cause;
-    } finally {
-      await unlink(temporary);
+      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+      throw new Conflict(`${key} is there already`, { cause, data: { key } });
     }
   }
 

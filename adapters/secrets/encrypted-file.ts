@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UnreadableFile } from '../../core/errors.ts';
 import type { Secrets } from '../../core/ports.ts';
@@ -93,13 +93,7 @@ async function keyIn(keyFile: string): Promise<Buffer> {
 async function writtenAside(file: string, bytes: Uint8Array): Promise<string> {
   await mkdir(dirname(file), { recursive: true });
   const path = `${file}.${randomUUID()}`;
-  const handle = await open(path, 'wx', 0o600);
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  await writeFile(path, bytes, { flag: 'wx', mode: 0o600, flush: true });
   return path;
 }
 

@@ -26,10 +26,6 @@ export async function deliver(file: string, to: { folder: UserFolder; path: stri
 
 async function copyDurably(file: string, copy: string): Promise<void> {
   await copyFile(file, copy, fs.COPYFILE_FICLONE);
-  const handle = await open(copy, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  await using copied = await open(copy, 'r+');
+  await copied.sync();
 }
