@@ -35,6 +35,7 @@ function typical(runs: Measured[]): Measured {
   const names = [...new Set(runs.flatMap(({ steps }) => Object.keys(steps)))];
   return {
     seconds: median(runs.map(({ seconds }) => seconds)),
+    ended: median(runs.map(({ ended }) => ended)),
     peakBytes: Math.max(...runs.map(({ peakBytes }) => peakBytes)),
     steps: Object.fromEntries(names.map((name) => [name, median(runs.map(({ steps }) => steps[name] ?? 0))])),
   };
@@ -43,7 +44,7 @@ function typical(runs: Measured[]): Measured {
 console.log(
   `customer records and 5 order lines each: files to Customer 360; floor = DuckDB reads the same files and writes Parquet; medians of ${times} runs`,
 );
-line(['records', 'floor s', 'full s', '× floor', 'peak GiB', '1 % s', '1 %/full', 'nothing s', 'exponent']);
+line(['records', 'floor s', 'full s', '× floor', 'ended s', 'peak GiB', '1 % s', '1 %/full', 'nothing s', 'exponent']);
 let before: { records: number; seconds: number } | undefined;
 const measured: [number, Figures][] = [];
 for (const customers of asked) {
@@ -58,6 +59,7 @@ for (const customers of asked) {
     round(floor),
     round(full.seconds),
     round(ratio),
+    round(full.ended),
     round(Math.max(...kinds.map((kind) => figures[kind].peakBytes)) / 2 ** 30),
     round(changes.seconds),
     round(changes.seconds / full.seconds),
