@@ -119,7 +119,7 @@ export class DuckDbWarehouse implements Warehouse {
   }
 
   async overlay(request: OverlayRequest): Promise<Overlaid> {
-    const laid = await this.#aside(request.physical, (parquet) => overlay(parquet, request));
+    const laid = await this.#aside(request.physical, (parquet) => overlay(parquet, request), '', request.signal);
     await this.#show(request, laid.parquet, laid.parquet_delta);
     const beside = { [laid.changes.table]: tableKey(request.schema, laid.changes.table) };
     if (laid.parquet_delta) beside[deltaName(request.physical)] = laid.parquet_delta.rows;

@@ -115,6 +115,8 @@ export interface OverlayRequest {
   fresh: string;
   /** Whether `changes` are all the keys, instead of the rows that differ. */
   tellKeys?: boolean;
+  /** As that of a `PhysicalQuery`. */
+  signal?: AbortSignal;
 }
 
 /** Trino SQL that names tables as `schema.name`, and where each of them is stored. */

@@ -27,8 +27,11 @@ export async function renewTable(
   const read = query.tables.map((entry) => (holdsTouched(entry, inputs, renewal) ? deltaOf(entry) : entry));
   const tables = [...read, { ...last, name: keysName(table.name), physical: keys }];
   await warehouse.build({ schema, physical: fresh }, { ...query, sql: renewal.rows, tables });
-  const request = { schema, physical, last, fresh, keys: { columns: renewal.keys, table: keys } };
-  const laid = await warehouse.overlay({ ...request, tellKeys: table.tells_keys ?? false });
+  const laid = await warehouse.overlay({
+    ...{ schema, physical, last, fresh, keys: { columns: renewal.keys, table: keys } },
+    tellKeys: table.tells_keys ?? false,
+    ...(query.signal && { signal: query.signal }),
+  });
   return { columns: last.columns, ...laid };
 }
 

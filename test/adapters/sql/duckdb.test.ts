@@ -17,6 +17,8 @@ const entry: TableEntry = {
   ...{ name: 'cities', version: '1', columns: [], built_at: '', run_id: '', definition: '', inputs: {} },
 };
 
+const oneCity = "SELECT * FROM (VALUES 'Rome') AS t (city)";
+
 async function openIn(home: string): Promise<DuckDbWarehouse> {
   const [objectsFolder, spillFolder] = [join(home, 'objects'), join(home, "it's spilled")];
   for (const folder of [objectsFolder, spillFolder]) await mkdir(folder, { recursive: true });
@@ -36,6 +38,21 @@ it('finds its tables where they are when the whole home has been moved', async (
   const query = { name: 'test', sql: 'SELECT city FROM customer360.cities ORDER BY city', tables: [entry], asOf };
   expect((await after.query(query, { limit: 10 })).rows).toEqual([['Oslo'], ['Rome']]);
   await after.close();
+});
+
+it('stops building a table, or laying rows over one, when the run is stopped, and leaves what is there', async () => {
+  const warehouse = await openIn(await mkdtemp(join(tmpdir(), 'stopped-')));
+  const built = { ...entry, ...(await warehouse.build(cities, { name: 'cities', sql: oneCity, tables: [], asOf })) };
+  const years = 'UNNEST(sequence(1, 10000)) AS';
+  const forEver = `SELECT count(*) AS n FROM ${years} a (x), ${years} b (y), ${years} c (z) WHERE x + y + z = 7`;
+  const next = { schema: cities.schema, physical: 'cities__2' };
+  const soon = { name: 'for ever', sql: forEver, tables: [], asOf, signal: AbortSignal.timeout(200) };
+  await expect(warehouse.build(next, soon)).rejects.toMatchObject({ name: 'RunStopped' });
+  const request = { ...next, last: built, fresh: cities.physical, signal: AbortSignal.abort() };
+  await expect(warehouse.overlay(request)).rejects.toMatchObject({ name: 'RunStopped' });
+  const query = { name: 'test', sql: 'SELECT city FROM customer360.cities', tables: [built], asOf };
+  expect((await warehouse.query(query, { limit: 10 })).rows).toEqual([['Rome']]);
+  await warehouse.close();
 });
 
 it('refuses by name a file of the time when rows were kept in it', async () => {
