@@ -6,9 +6,6 @@ import { isWhole } from './runs-of-group.ts';
 /** What came of a courier group's start by files that arrived: the run that it is, or why there is none. */
 export type SelfStart = { run: string } | { left: string };
 
-/** Longer than this no run waits: the lease of the one before it has ended. */
-const LONGEST_WAIT_MS = 24 * 3_600_000;
-
 /**
  * Starts a run of everything that a courier group has, unless one waits for its turn: that has yet to look for files, and so
  * does all that this one would. Starts that come faster than runs end don't pile up.
@@ -19,10 +16,9 @@ export async function startByItself(place: LaunchPlace, courierGroup: string): P
   return { run: (await launchRun(place, RunRequest.parse({ courier_group: courierGroup }), 'arrival')).id };
 }
 
-async function waitingRun({ objects, clock }: LaunchPlace, courierGroup: string): Promise<string | undefined> {
-  const createdFrom = new Date(clock().getTime() - LONGEST_WAIT_MS).toISOString();
+async function waitingRun({ objects }: LaunchPlace, courierGroup: string): Promise<string | undefined> {
   const waiting = (await runsNotEnded(objects)).filter(
-    ({ name, state, created_at }) => name === courierGroup && state === 'scheduled' && created_at >= createdFrom,
+    ({ name, state }) => name === courierGroup && state === 'scheduled',
   );
   return waiting.find(({ request }) => isWhole(request))?.id;
 }

@@ -125,14 +125,14 @@ describe('a look after files that arrived', () => {
     expect(await look()).toEqual({ left: 'no complete set of files is new' });
   });
 
-  it('leaves files to a run that waits for its turn, unless that takes only some of them', async () => {
+  it('leaves files to a run that waits for its turn, be it for days, unless that takes only some of them', async () => {
     there = { 'courier/web': wholeDay };
     const waiting = (request: object) =>
       aRun([], {
         id: 'run-20261102-070000-000',
         name: 'courier-group/shop',
         state: 'scheduled',
-        created_at: '2026-11-02T07:00:00.000Z',
+        created_at: '2026-10-29T07:00:00.000Z',
         request: { courier_group: 'courier-group/shop', ...request } as Run['request'],
       });
     await keep(waiting({}));
