@@ -84,7 +84,9 @@ export async function takeUp(
   const { set_aside, ...file } = await refusedFile(objects, configuration, { id, feed });
   if (!set_aside) throw new NotFound(`${file.name} is not set aside: ${feed.id} tries it in each run as it is`);
   await objects.delete(keyOf(feed.id, id));
-  return { ...file, state: 'due' };
+  // One that a newer delivery took the place of stays out all the same.
+  const refused = (await refusedFilesOf(objects, configuration, feed)).find((one) => one.id === id);
+  return refused ?? { ...file, state: 'due' };
 }
 
 async function refusedFile(

@@ -81,3 +81,15 @@ it('stops a feed that is emptied before it is loaded no longer once it is set as
   expect((await api.tenant.run()).error).toBeUndefined();
   expect(await stock()).toEqual([{ id: 'shoe', price: '10' }]);
 });
+
+it('stays replaced by a newer delivery when it is taken up', async () => {
+  await api.close();
+  await openTill();
+  await api.tenant.run();
+  await api.tenant.drop('till/bad.csv', stockOf(['boot', '20']));
+  expect((await api.tenant.run()).error).toBeUndefined();
+  const { id, state } = await onlyFile();
+  expect(state).toBe('replaced');
+  await api.ok('POST', `/quarantine/files/${id}/set-aside`, { feed, reason: 'a test of the till' });
+  expect(await api.ok('POST', `/quarantine/files/${id}/take-up`, { feed })).toMatchObject({ state: 'replaced' });
+});
