@@ -1,6 +1,6 @@
 import { ident } from '../../../core/sql/quote.ts';
 import type { AvroType, Logical } from './avro-schema.ts';
-import { isInstant } from './avro-values.ts';
+import { DURATION_SIZE, isInstant } from './avro-values.ts';
 
 /** Types that a file's columns take in all. Types that others name are repeated, by which a short schema may stand for a great many. */
 const MOST_TYPES = 10_000;
@@ -35,6 +35,8 @@ class SqlTypes {
         return oneOf(type.branches.filter(({ kind }) => kind !== 'null').map((branch) => this.of(branch, within)));
       case 'enum':
         return 'VARCHAR';
+      case 'fixed':
+        return type.logical?.name === 'duration' && type.size === DURATION_SIZE ? DURATION : 'VARCHAR';
       default:
         return plain(type.kind, type.logical);
     }
@@ -51,5 +53,5 @@ function plain(kind: string, logical: Logical | undefined): string {
   if (kind === 'boolean') return 'BOOLEAN';
   if (kind === 'float' || kind === 'double') return 'DOUBLE';
   if (kind === 'int' || kind === 'long') return logical !== undefined && isInstant(logical) ? 'VARCHAR' : 'BIGINT';
-  return logical?.name === 'duration' ? DURATION : 'VARCHAR';
+  return 'VARCHAR';
 }

@@ -126,6 +126,9 @@ const perSecond: Readonly<Record<string, [perSecond: bigint, digits: number]>> =
 };
 const DAY_SECONDS = 86_400n;
 
+/** Bytes of a duration: months, days and milliseconds. */
+export const DURATION_SIZE = 12;
+
 /** Whole numbers that are said as the text of a date or a time. */
 export const isInstant = ({ name }: Logical): boolean => name === 'date' || INSTANT.test(name);
 
@@ -138,7 +141,7 @@ function asLogical(value: unknown, logical: Logical | undefined): unknown {
   if (Buffer.isBuffer(value)) {
     if (name === 'decimal') return decimalText(value, scale);
     if (name === 'uuid' && value.length === 16) return uuidText(value.toString('hex'));
-    if (name === 'duration' && value.length === 12) return durationOf(value);
+    if (name === 'duration' && value.length === DURATION_SIZE) return durationOf(value);
     return value;
   }
   if (typeof value !== 'bigint') return value;

@@ -99,22 +99,27 @@ describe('Avro', () => {
         { name: 'kinds', type: { type: 'map', values: 'string' } },
         { name: 'either', type: ['null', 'string', 'long'] },
         { name: 'part', type: ['null', 'tree'] },
+        { name: 'took', type: { type: 'fixed', name: 'duration', size: 12, logicalType: 'duration' } },
+        { name: 'weight', type: 'double' },
       ],
     };
-    const leaf = { id: 2, kinds: {}, either: null, part: null };
-    const root = { id: 1, kinds: { Oak: '2024-1-5', oak: '9:05' }, either: 'x', part: leaf };
+    const took = Buffer.from('010000000200000003000000', 'hex');
+    const leaf = { id: 2, kinds: {}, either: null, part: null, took, weight: 0 };
+    const root = { id: 1, kinds: { Oak: '2024-1-5', oak: '9:05' }, either: 'x', part: leaf, took, weight: Number.NaN };
     const ingestQuery =
-      "SELECT id, kinds['Oak'] AS one, kinds['oak'] AS other, kinds['elm'] AS none, either ->> '$' AS either, part ->> '$.id' AS part FROM file";
+      "SELECT id, kinds['Oak'] AS one, kinds['oak'] AS other, kinds['elm'] AS none, either ->> '$' AS either, part ->> '$.id' AS part, took.days AS days, isnan(weight) AS odd FROM file";
     const { staged } = await bench.read(
       'tree.avro',
       avroOf(tree as never, [root]),
-      feedOf('id,one,other,none,either,part'),
+      feedOf('id,one,other,none,either,part,days,odd'),
       {
         format,
         ingestQuery,
       },
     );
-    expect(staged).toMatchObject([{ id: '1', one: '2024-1-5', other: '9:05', none: null, either: 'x', part: '2' }]);
+    expect(staged).toMatchObject([
+      { id: '1', one: '2024-1-5', other: '9:05', none: null, either: 'x', part: '2', days: '2', odd: 'true' },
+    ]);
   });
 
   it.each([
