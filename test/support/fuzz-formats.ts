@@ -5,12 +5,11 @@ import { join } from 'node:path';
 import { createMessage, encrypt, generateKey, readKey } from 'openpgp';
 import { afterAll, describe, expect, it } from 'vitest';
 import { unpack } from '../../adapters/files/packing/unpack.ts';
-import { DuckDbSession } from '../../adapters/sql/duckdb/session.ts';
-import { text } from '../../core/sql/quote.ts';
 import { Draws } from './draws.ts';
 import { FileBench, feedOf } from './files.ts';
 import { damaged, fileFor, goodFile, otherFile, parsers } from './fuzzing.ts';
 import { packings } from './packing.ts';
+import { parquetOf } from './parquet.ts';
 
 /** What may come of a file that somebody damaged; anything else is a crash. */
 const REFUSED = 'UnreadableFile';
@@ -135,14 +134,7 @@ export function fuzzPgp({ inputs, seed }: Fuzzing): void {
   );
 }
 
-async function goodParquet(folder: string): Promise<Buffer> {
-  const path = join(folder, 'good.parquet');
-  const session = await DuckDbSession.open({ threads: 1 });
-  const rows = "SELECT i AS id, 'Ada ' || i % 7 AS name, [i * 1.5] AS totals FROM range(500) t(i)";
-  await session.run('good', `COPY (${rows}) TO ${text(path)} (FORMAT parquet)`);
-  session.close();
-  return readFile(path);
-}
+const PARQUET_ROWS = "SELECT i AS id, 'Ada ' || i % 7 AS name, [i * 1.5] AS totals FROM range(500) t(i)";
 
 /** Tests of Parquet, which the engine reads itself: a file that it can't read must not take the process with it. */
 export function fuzzParquet({ inputs, seed }: Fuzzing): void {
@@ -152,7 +144,7 @@ export function fuzzParquet({ inputs, seed }: Fuzzing): void {
       const draws = new Draws(seed + 4);
       const bench = await FileBench.open();
       afterAll(() => bench.close());
-      const good = await goodParquet(bench.folder);
+      const good = await parquetOf(PARQUET_ROWS);
       const request = { format: { type: 'parquet' as const } };
       for (let n = 0; n < inputs; n += 1) {
         await outcome(() => bench.read('damaged.parquet', damaged(good, draws), feedOf('id,name'), request));

@@ -1,12 +1,9 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { encode } from 'cborg';
 import iconv from 'iconv-lite';
-import { DuckDbSession } from '../../adapters/sql/duckdb/session.ts';
 import type { FileFormat } from '../../core/contracts/sources.ts';
 import { text } from '../../core/sql/quote.ts';
 import { avroOf } from './avro.ts';
+import { parquetOf } from './parquet.ts';
 import { workbookOfTexts } from './workbook.ts';
 
 /** A row that every format can say. */
@@ -70,22 +67,14 @@ export const sampleFormats: Readonly<Record<string, SampleFormat>> = {
       ),
   },
   cbor: { format: { type: 'cbor' }, bytes: (rows) => Buffer.concat(rows.map((row) => encode(row))) },
-  parquet: { format: { type: 'parquet' }, bytes: parquetOf },
+  parquet: {
+    format: { type: 'parquet' },
+    bytes: (rows) =>
+      parquetOf(
+        `FROM (VALUES ${rows.map(({ id, name }) => `(${text(id)}, ${text(name)})`).join(', ')}) AS t(id, name)`,
+      ),
+  },
 };
-
-async function parquetOf(rows: readonly Sample[]): Promise<Uint8Array> {
-  const folder = await mkdtemp(join(tmpdir(), 'parquet-'));
-  const path = join(folder, 'sample.parquet');
-  const session = await DuckDbSession.open({ threads: 1 });
-  try {
-    const values = rows.map(({ id, name }) => `(${text(id)}, ${text(name)})`).join(', ');
-    await session.run('a sample', `COPY (FROM (VALUES ${values}) AS t(id, name)) TO ${text(path)} (FORMAT parquet)`);
-    return await readFile(path);
-  } finally {
-    session.close();
-    await rm(folder, { recursive: true });
-  }
-}
 
 /** Encodings of texts, by how they are told. */
 export const encodings: Readonly<Record<string, (text: string) => Buffer>> = {
