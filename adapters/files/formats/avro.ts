@@ -20,10 +20,13 @@ const BATCH = 1000;
 export const avro: FormatReader = {
   type: 'avro',
   text: false,
-  async open(file: OpenFile): Promise<RawTable> {
-    const columns = avroColumns(await schemaOf(file));
-    return convertedTable(file, { type: 'avro' }, () => avroRecords(file), columns);
-  },
+  open: (file: OpenFile): Promise<RawTable> =>
+    convertedTable(
+      file,
+      { type: 'avro' },
+      () => avroRecords(file),
+      async () => avroColumns(await schemaOf(file)),
+    ),
 };
 
 interface Container {

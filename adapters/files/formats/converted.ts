@@ -8,6 +8,7 @@ import { readCopy } from './delimited.ts';
 import { DOCUMENT, fieldsOf } from './documents.ts';
 import { LINE, LONGEST_RECORD, type OpenFile, type RawTable } from './format.ts';
 import { documentLines, NO_DELIMITER } from './ndjson.ts';
+import type { NestedTypes } from './nested.ts';
 
 /**
  * A record of a file that the engine can't read: as a JSON text without line ends, or what is there instead of one and what was
@@ -19,14 +20,14 @@ export type Converted = { line: number; json: string } | { line: number; value: 
 export type Conversion = () => AsyncIterable<readonly Converted[]>;
 
 /**
- * The table of a file that is copied as NDJSON first, with the lines of the file itself; `columns`: the SQL types of its nested
- * values, where the format says them.
+ * The table of a file that is copied as NDJSON first, with the lines of the file itself; `columns` where the format says its
+ * types.
  */
 export async function convertedTable(
   file: OpenFile,
   format: FileFormat,
   convert: Conversion,
-  columns?: ReadonlyMap<string, string>,
+  columns?: NestedTypes,
 ): Promise<RawTable> {
   const good = join(file.workFolder, 'records.ndjson');
   const rejected = join(file.workFolder, 'rejected.ndjson');

@@ -6,7 +6,7 @@ import { pickRecords, separateRecords } from './delimited.ts';
 import { DOCUMENT, documentTable, fieldsOf, readDocuments } from './documents.ts';
 import { type FormatReader, LINE, type OpenFile, type RawTable } from './format.ts';
 import { readHead } from './lines.ts';
-import { nestedObjects } from './nested.ts';
+import { type NestedTypes, nestedObjects } from './nested.ts';
 import { lookAtLines } from './sound-lines.ts';
 
 /** JSON may not hold this character unescaped, so each line is one field of a text that it delimits. */
@@ -31,13 +31,8 @@ export const ndjson: FormatReader = {
 
 /**
  * What a text with a JSON document a line gives, save how its rows are found again; a line that is none is a row of NULLs.
- * `columns`: the SQL types of its nested values, where they are known.
  */
-export async function documentLines(
-  file: OpenFile,
-  path: string,
-  columns?: ReadonlyMap<string, string>,
-): Promise<RawTable> {
+export async function documentLines(file: OpenFile, path: string, columns?: NestedTypes): Promise<RawTable> {
   const common = await documentTable(file.session, file.name, readDocuments(path, LINES, true), file.expected);
   const objects = { name: file.name, path, layout: LINES, fields: common.columns.map((column) => column.name) };
   return { ...common, format: { type: 'ndjson' }, nested: (session) => nestedObjects(session, objects, columns) };

@@ -17,6 +17,9 @@ export interface JsonObjects {
   fields: readonly string[];
 }
 
+/** Reads the SQL types of a file's fields where its format says them; only an ingest query asks. */
+export type NestedTypes = () => Promise<ReadonlyMap<string, string> | undefined>;
+
 /**
  * DuckDB SQL of JSON objects with their nested values as structures, lists and maps, in bounded memory: of these SQL types, else
  * of those that fit all rows. A text stays one as it is written: what looks like a date or a UUID in every row of a file is a
@@ -26,11 +29,11 @@ export interface JsonObjects {
 export async function nestedObjects(
   session: DuckDbSession,
   objects: JsonObjects,
-  known?: ReadonlyMap<string, string>,
+  known?: NestedTypes,
 ): Promise<string | undefined> {
   if (objects.fields.length === 0) return refuseUnlessNone(session, objects);
   try {
-    const columns = known ?? (await fittingTypes(session, objects));
+    const columns = (await known?.()) ?? (await fittingTypes(session, objects));
     const typed = [...columns].map(([column, type]) => `${text(column)}: ${text(type)}`);
     const relation = `(SELECT * FROM ${readObjects(objects, `columns = {${typed.join(', ')}}`)})`;
     await session.types(`looking at ${objects.name}`, relation);
