@@ -98,6 +98,8 @@ export async function measureRows(
 
 /** SQL of every row as text, flattened where it is nested, so that a copy can be made and the file itself is read once. */
 export async function textRows(session: DuckDbSession, name: string, table: RawTable) {
+  if (table.columns.length === 0)
+    throw new UnreadableFile(`${name} has no object with a field: expected some, whose fields are a feed's`);
   const source = (await table.nested?.(session)) ?? table.relation;
   const described = await session.rows<{ column_name: string; column_type: string }>(
     `reading the columns of ${name}`,

@@ -188,6 +188,14 @@ describe('a discovered feed', () => {
     });
   });
 
+  it.each(['[]', '[{}]', '[[1]]', '{}\n'])('of JSON without a field is refused: %j', async (content) => {
+    const path = await bench.write('none.json', content);
+    await expect(reader.discover(path, 'none.json')).rejects.toMatchObject({
+      name: 'UnreadableFile',
+      message: expect.stringContaining('none.json has no object with a field'),
+    });
+  });
+
   it('flattens nested data by an ingest query that works', async () => {
     const row = (i: number) =>
       JSON.stringify({
