@@ -90,7 +90,7 @@ export function stitchForeignKeys(
   const keysOfRecords = recordKeys(tables, caseSensitive);
   if (!keysOfRecords) return undefined;
   const all = keysOfRecords('customer360.unified_coalesced');
-  const touched = touchedRows('stitch_foreign_keys', `(\n${all}\n)`, { namespace: 't.namespace', fk: 't.fk' });
+  const touched = touchedRows('stitch_foreign_keys', `(\n${all}\n)`, { namespace: 't.namespace', fk: 't.fk' }, []);
   return {
     sql: deciding(all),
     renewal: {
@@ -115,12 +115,13 @@ export const keyOptions = (tables: readonly TaggedTable[], caseSensitiveKeys: re
   hasKeys: recordKeys(tables, caseSensitiveKeys) !== undefined,
 });
 
-/** The keys of the rows `t` of a table, as they are written and as they are compared. */
+/** The keys of the rows `t` of a table as they are written, and how such a value is compared. */
 export const comparedKeys = (table: TaggedTable, options: KeyOptions) =>
-  (options.hasKeys ? keysOf(table) : []).map(({ namespace, tag }) => {
-    const written = valueAs(tagged(table, tag), 'String');
-    return { namespace, written, value: comparable(written, namespace, options.caseSensitiveKeys) };
-  });
+  (options.hasKeys ? keysOf(table) : []).map(({ namespace, tag }) => ({
+    namespace,
+    written: valueAs(tagged(table, tag), 'String'),
+    compared: (value: string) => comparable(value, namespace, options.caseSensitiveKeys),
+  }));
 
 /**
  * How the rows `t` of a table find their person: joins to add after `FROM domain.<table> t`, the AmpID that they give,
@@ -129,8 +130,8 @@ export const comparedKeys = (table: TaggedTable, options: KeyOptions) =>
 export function personOf(table: TaggedTable, options: KeyOptions): { joins: string; ampId: string; keys: string[] } {
   const keys = comparedKeys(table, options);
   const joins = keys.map(
-    ({ namespace, value }, index) =>
-      `\nLEFT JOIN customer360.stitch_foreign_keys k${index} ON k${index}.namespace = ${text(namespace)} AND k${index}.fk = ${value}`,
+    ({ namespace, written, compared }, index) =>
+      `\nLEFT JOIN customer360.stitch_foreign_keys k${index} ON k${index}.namespace = ${text(namespace)} AND k${index}.fk = ${compared(written)}`,
   );
   const found = keys.map((_, index) => `k${index}.amp_id`);
   if (table.stitched) {

@@ -55,7 +55,7 @@ export const orderOf = (table: TaggedTable): string => valueAs(itemColumn(table,
 function linesOf(table: TaggedTable, renewed: string | undefined): string {
   if (renewed === undefined) return `domain.${ident(table.name)}`;
   const key = { datasource: text(table.name), order_id: orderOf(table) };
-  return touchedRows(renewed, `domain.${ident(table.name)}`, key);
+  return touchedRows(renewed, `domain.${ident(table.name)}`, key, [key.order_id]);
 }
 
 /** Tags beside the known ones, such as `txn-item/product-name`; they stay text. */

@@ -52,14 +52,21 @@ export const changesName = (table: string): string => `${table}__changes`;
 
 /**
  * The rows of a relation that have one of the touched keys of `table`; `key` gives the keys' values in its rows `t`. Rows
- * with a NULL among them are looked for apart: engines find plain equal keys much faster.
+ * with a NULL among those that may be NULL are looked for apart: engines find plain equal keys much faster.
  */
-export function touchedRows(table: string, relation: string, key: Readonly<Record<string, string>>): string {
+export function touchedRows(
+  table: string,
+  relation: string,
+  key: Readonly<Record<string, string>>,
+  nullable: readonly string[] = Object.values(key),
+): string {
   const [columns, values] = [Object.keys(key).map((name) => `k.${ident(name)}`), Object.values(key)];
   const rows = `SELECT t.* FROM ${relation} t WHERE`;
   const row = values.length === 1 ? values[0] : `(${values.join(', ')})`;
-  return `(${rows} ${row} IN (SELECT ${columns.join(', ')} FROM customer360.${ident(keysName(table))} k)
-UNION ALL ${rows} (${values.map((value) => `${value} IS NULL`).join(' OR ')}) AND ${isTouched(table, key)})`;
+  const known = `${rows} ${row} IN (SELECT ${columns.join(', ')} FROM customer360.${ident(keysName(table))} k)`;
+  if (nullable.length === 0) return `(${known})`;
+  return `(${known}
+UNION ALL ${rows} (${nullable.map((value) => `${value} IS NULL`).join(' OR ')}) AND ${isTouched(table, key)})`;
 }
 
 /** Whether values are one of the touched keys of a table, NULL being a value like others. */

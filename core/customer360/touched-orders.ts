@@ -12,13 +12,20 @@ type Follows = Renewal['follows'];
 /** The orders with changed lines, and those whose lines may lead to other people now. */
 export function touchedOrders(tables: readonly TaggedTable[], options: TransactionOptions): Follows {
   const sources = transactionTables(tables);
+  // A key is made comparable once, not in each of its lines.
   const ofKeys = (changed: string) =>
-    sources.flatMap((table) =>
-      comparedKeys(table, options).map(
-        ({ namespace, value }) =>
-          `${selectOrders(table)}\nFROM domain.${ident(table.name)} t\nWHERE ${value} IN (SELECT c.fk FROM ${changed} c WHERE c.namespace = ${text(namespace)})`,
-      ),
-    );
+    sources.flatMap((table) => {
+      const lines = `domain.${ident(table.name)} t`;
+      return comparedKeys(table, options).map(
+        ({ namespace, written, compared }) => `${selectOrders(table)}
+FROM ${lines}
+WHERE ${written} IN (
+  SELECT w.written
+  FROM (SELECT DISTINCT ${written} AS written FROM ${lines}) w
+  WHERE ${compared('w.written')} IN (SELECT c.fk FROM ${changed} c WHERE c.namespace = ${text(namespace)})
+)`,
+      );
+    });
   const ofRecords = (changed: string) =>
     sources
       .filter((table) => table.stitched)

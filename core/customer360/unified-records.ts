@@ -90,7 +90,7 @@ export function unifiedCoalescedRenewal(tables: readonly TaggedTable[]): Renewal
       ...Object.fromEntries(changedRows),
       'stitch.assignments': (changed) => `SELECT c.datasource, c.pk FROM ${changed} c`,
     },
-    rows: unifiedCoalescedSql(tables, touchedRows('unified_coalesced', 'stitch."assignments"', key)),
+    rows: unifiedCoalescedSql(tables, touchedRows('unified_coalesced', 'stitch."assignments"', key, [])),
   };
 }
 

@@ -43,9 +43,8 @@ export class ParquetObjects {
     const base = await this.relation(key);
     if (!delta) return `SELECT * FROM ${base}`;
     const gone = await this.relation(delta.gone);
-    const isGone = delta.keys ? isSame(delta.keys) : PLACED;
-    // Said as a join: within a larger query DuckDB keeps a NOT EXISTS correlated, and counts all rows once more.
-    return `SELECT * FROM ${base} r ANTI JOIN ${gone} g ON ${isGone} UNION ALL BY NAME SELECT * FROM ${await this.relation(delta.rows)}`;
+    const staying = delta.keys ? without(gone, isSame(delta.keys)) : withoutPlaced(gone);
+    return `SELECT * FROM ${base} r${staying} UNION ALL BY NAME SELECT * FROM ${await this.relation(delta.rows)}`;
   }
 
   async count(relation: string): Promise<number> {
@@ -60,6 +59,12 @@ const PLACED = 'g.place = r.file_row_number';
 /** Whether a row `r` has the key of `g`. */
 const isSame = (columns: readonly string[]): string =>
   columns.map((column) => `g.${ident(column)} IS NOT DISTINCT FROM r.${ident(column)}`).join(' AND ');
+
+/** Leaves out rows `r` for which there is a `g`. A join: within a larger query DuckDB keeps a NOT EXISTS correlated, and counts all rows once more. */
+const without = (gone: string, isGone: string): string => ` ANTI JOIN ${gone} g ON ${isGone}`;
+
+/** Leaves out the rows `r` of an object whose places are among those of a relation. */
+export const withoutPlaced = (gone: string): string => without(gone, PLACED);
 
 /** Whether the place of a row `r` of an object is among those of a relation, as a condition. */
 export const isPlaced = (places: string): string => `EXISTS (SELECT 1 FROM ${places} g WHERE ${PLACED})`;

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { MOST_RENEWED } from '../../../core/contracts/catalog.ts';
 import { ident, qualified, text } from '../../../core/sql/quote.ts';
-import { isPlaced, type ParquetObjects, tableKey } from './parquet.ts';
+import { type ParquetObjects, tableKey, withoutPlaced } from './parquet.ts';
 
 /** Number of the load that last inserted or changed a row. */
 const LOAD = '_load';
@@ -59,7 +59,8 @@ FROM tributary.segments s WHERE s.table_name = $1 ORDER BY s.n`,
     const arms = segments.map(async (segment) => {
       const load = segment.load === undefined ? '' : `, ${segment.load}::BIGINT AS ${ident(LOAD)}`;
       const gone = `(SELECT place FROM tributary.gone WHERE segment = ${segment.n})`;
-      return `SELECT *, ${segment.n}::BIGINT AS segment, file_row_number AS place${load} FROM ${await this.#objects.relation(segment.key)} r${segment.gone === 0 ? '' : ` WHERE NOT ${isPlaced(gone)}`}`;
+      const staying = segment.gone === 0 ? '' : withoutPlaced(gone);
+      return `SELECT r.*, ${segment.n}::BIGINT AS segment, r.file_row_number AS place${load} FROM ${await this.#objects.relation(segment.key)} r${staying}`;
     });
     return (await Promise.all(arms)).join('\nUNION ALL BY NAME ');
   }

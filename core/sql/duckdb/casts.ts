@@ -31,12 +31,19 @@ export function printCast(fields: Fields, printer: Printer, tries: boolean): str
   return printer.once(printer.expression(source), (value) => convert(to, value, cast));
 }
 
+/** Literals whose type is plain to see: they need none of what reads text, which takes the engine a while to bind. */
+const IS_WHOLE = /^\d+$/;
+const IS_TYPED = /^(?:\d+(?:\.\d*)?|(?:DATE|TIMESTAMP) '[^']*')$/;
+
 function convert(to: TypeFields, value: string, cast: string): string {
   const integer = INTEGERS[to.data_type];
-  if (integer !== undefined)
-    return ofText(value, integer, cast, 'integer', `trino_rounded(${value}, k := trino_kind(${value}))`);
+  if (integer !== undefined) {
+    const rounded = IS_WHOLE.test(value) ? value : `trino_rounded(${value}, k := trino_kind(${value}))`;
+    return ofText(value, integer, cast, 'integer', rounded);
+  }
   switch (to.data_type) {
     case 'var_char':
+      if (value === 'NULL') return 'CAST(NULL AS VARCHAR)';
       return to.length == null ? `trino_varchar(${value})` : `trino_varchar_of(${value}, ${to.length})`;
     case 'boolean':
       return ofText(value, 'BOOLEAN', cast, 'boolean');
@@ -55,6 +62,7 @@ function convert(to: TypeFields, value: string, cast: string): string {
 
 /** A cast whose text goes through the macro `trino_<kind>_text`. */
 function ofText(value: string, type: string, cast: string, kind: string, other = value): string {
+  if (IS_TYPED.test(value)) return `${cast}(${other} AS ${type})`;
   return (
     `(CASE WHEN typeof(${value}) = 'VARCHAR' THEN ${cast}(trino_${kind}_text(${value}) AS ${type}) ` +
     `ELSE ${cast}(${other} AS ${type}) END)`
@@ -66,6 +74,7 @@ function toDecimal(to: TypeFields, value: string, cast: string): string {
   if (to.precision == null)
     throw unproven('decimal without precision', 'write decimal(38, 0), or the digits that you need');
   const type = `DECIMAL(${to.precision}, ${to.scale ?? 0})`;
+  if (IS_TYPED.test(value)) return `${cast}(${value} AS ${type})`;
   return (
     `(CASE WHEN typeof(${value}) IN ('VARCHAR', 'DOUBLE') THEN ${cast}(trino_decimal_text(${value}) AS ${type}) ` +
     `ELSE ${cast}(${value} AS ${type}) END)`
