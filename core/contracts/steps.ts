@@ -240,8 +240,8 @@ export const PlannedTable = z.object({
   as_of_day: z.string().optional(),
   /** The last version, when the rows that changed are laid over it; left out: the table is built whole. */
   over: z.string().optional(),
-  /** Those that follow it are told which keys were touched, instead of the rows that differ. */
-  tells_keys: z.boolean().optional(),
+  /** Columns that those that follow it are told of touched rows; left out: all, of the rows that differ. */
+  tells: z.array(z.string()).optional(),
 });
 export type PlannedTable = z.infer<typeof PlannedTable>;
 export const PlanDatabaseOutput = z.object({ levels: z.array(z.array(PlannedTable)) });

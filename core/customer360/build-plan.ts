@@ -1,7 +1,7 @@
 import type { TableEntry } from '../contracts/catalog.ts';
 import type { PlannedTable } from '../contracts/steps.ts';
 import { contentHash } from '../environments/canonical.ts';
-import { keysSuffice, type Renewal } from './renewal.ts';
+import { askedOf, type Renewal } from './renewal.ts';
 
 /** A table to plan: its SQL, and what the SQL reads and asks. */
 export interface PlannableTable {
@@ -49,8 +49,8 @@ export function planBuild(
     const name = `${table.schema}.${table.name}`;
     const found = planTable(table, planning, run);
     if (!found) continue;
-    const tells_keys = table.renewal !== undefined && keysSuffice(name, table.renewal, renewals);
-    const planned = { ...found, ...(found.over !== undefined && { tells_keys }) };
+    const tells = found.over === undefined ? undefined : table.renewal && askedOf(name, table.renewal, renewals);
+    const planned = { ...found, ...(tells && { tells }) };
     planning.planned.set(name, planned);
     const depth = Math.max(0, ...table.reads.map((read) => (level.get(read) ?? -1) + 1));
     level.set(name, depth);

@@ -33,11 +33,11 @@ function comparable(value: string, namespace: string, caseSensitive: readonly st
 const isInteraction = (table: TaggedTable): boolean =>
   tagsOf(table).some((tag) => interactionGroups.some((group) => tag.startsWith(group)));
 
-/** The keys that records tell, as SQL over a relation of records; only namespaces that interactions use. Undefined when there are none. */
+/** The keys that records tell, as SQL over a relation of records, of which it reads `columns`; only namespaces that interactions use. Undefined when there are none. */
 function recordKeys(
   tables: readonly TaggedTable[],
   caseSensitive: readonly string[],
-): ((records: string) => string) | undefined {
+): { columns: string[]; of: (records: string) => string } | undefined {
   const namespaces = new Set(
     tables.filter(isInteraction).flatMap((table) => keysOf(table).map((key) => key.namespace)),
   );
@@ -47,18 +47,22 @@ function recordKeys(
     const tag = source === undefined ? namespace : 'ck';
     const telling = stitched.filter((table) => tagged(table, tag) && (source === undefined || table.source === source));
     if (telling.length === 0) return [];
-    const value = `c.${ident(columnOfTag(tag))}`;
+    const column = columnOfTag(tag);
+    const value = `c.${ident(column)}`;
     const own = sortedByName(telling).map((table) => text(table.name));
-    return [
-      (
-        records: string,
-      ) => `  SELECT ${text(namespace)} AS namespace, ${comparable(value, namespace, caseSensitive)} AS fk, c.amp_id,
+    const of = (
+      records: string,
+    ) => `  SELECT ${text(namespace)} AS namespace, ${comparable(value, namespace, caseSensitive)} AS fk, c.amp_id,
     COALESCE(c.update_dt, TIMESTAMP '0001-01-01 00:00:00.000000') AS updated
   FROM ${records} c
-  WHERE c.datasource IN (${own.join(', ')}) AND ${value} IS NOT NULL`,
-    ];
+  WHERE c.datasource IN (${own.join(', ')}) AND ${value} IS NOT NULL`;
+    return [{ column, of }];
   });
-  return sources.length === 0 ? undefined : (records) => sources.map((source) => source(records)).join('\nUNION ALL\n');
+  if (sources.length === 0) return undefined;
+  return {
+    columns: ['datasource', 'amp_id', 'update_dt', ...sources.map(({ column }) => column)],
+    of: (records) => sources.map(({ of }) => of(records)).join('\nUNION ALL\n'),
+  };
 }
 
 /**
@@ -89,14 +93,16 @@ export function stitchForeignKeys(
 ): { sql: string; renewal: Renewal } | undefined {
   const keysOfRecords = recordKeys(tables, caseSensitive);
   if (!keysOfRecords) return undefined;
-  const all = keysOfRecords('customer360.unified_coalesced');
+  const all = keysOfRecords.of('customer360.unified_coalesced');
   const touched = touchedRows('stitch_foreign_keys', `(\n${all}\n)`, { namespace: 't.namespace', fk: 't.fk' }, []);
   return {
     sql: deciding(all),
     renewal: {
       keys: ['namespace', 'fk'],
+      asks: keysOfRecords.columns,
       follows: {
-        'customer360.unified_coalesced': (changed) => `SELECT n.namespace, n.fk FROM (\n${keysOfRecords(changed)}\n) n`,
+        'customer360.unified_coalesced': (changed) =>
+          `SELECT n.namespace, n.fk FROM (\n${keysOfRecords.of(changed)}\n) n`,
       },
       rows: deciding(`SELECT n.* FROM ${touched} n`),
     },

@@ -17,20 +17,21 @@ export interface Renewal {
    */
   follows: Readonly<Record<string, ((changed: string) => string) | null>>;
   rows: string;
-  /** What it asks of the changed rows of its inputs; left out: it may ask for any column. */
+  /** What it asks of the changed rows of its inputs; left out: it may ask for any column, and that they differ. */
   asks?: readonly string[];
   /** Tables that read this one are told of all touched keys, instead of the rows that differ. */
   tellsKeys?: true;
 }
 
-/** Whether those that follow a table ask for no more of its changed rows than their keys: then nothing need be compared. */
-export function keysSuffice(
+/** The columns of a table's changed rows that its followers ask for; undefined when they may ask for any, of rows that really differ. */
+export function askedOf(
   table: string,
   { keys, tellsKeys }: Renewal,
   all: readonly (Renewal | undefined)[],
-): boolean {
-  const followers = all.filter((renewal) => renewal?.follows[table]);
-  return tellsKeys === true || followers.every((renewal) => renewal?.asks?.every((column) => keys.includes(column)));
+): string[] | undefined {
+  if (tellsKeys) return [...keys];
+  const asks = all.filter((renewal) => renewal?.follows[table]).map((renewal) => renewal?.asks);
+  return asks.includes(undefined) ? undefined : [...new Set(asks.flatMap((columns) => columns ?? []))];
 }
 
 /** A table that is built from SQL, and what can be said of its renewal. */

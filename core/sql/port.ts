@@ -113,8 +113,11 @@ export interface OverlayRequest {
   keys?: { columns: readonly string[]; table: string };
   /** Stored table of all rows that have one of the keys now. */
   fresh: string;
-  /** Whether `changes` are all the keys, instead of the rows that differ. */
-  tellKeys?: boolean;
+  /**
+   * Columns that `changes` has, of the rows of those keys before and now; the table of keys itself when it has them all. Left
+   * out: all columns, of the rows that differ.
+   */
+  tell?: readonly string[];
   /** As that of a `PhysicalQuery`. */
   signal?: AbortSignal;
 }

@@ -29,7 +29,7 @@ export async function renewTable(
   await warehouse.build({ schema, physical: fresh }, { ...query, sql: renewal.rows, tables });
   const laid = await warehouse.overlay({
     ...{ schema, physical, last, fresh, keys: { columns: renewal.keys, table: keys } },
-    tellKeys: table.tells_keys ?? false,
+    ...(table.tells && { tell: table.tells }),
     ...(query.signal && { signal: query.signal }),
   });
   return { columns: last.columns, ...laid };

@@ -102,6 +102,27 @@ export function warehouseVersionsContract(name: string, open: () => Promise<Ware
       ]);
     });
 
+    it('tells of touched rows the columns that are asked for, before and now, or the keys where those are enough', async () => {
+      home = await open();
+      const schema = 'customer360';
+      const store = (physical: string, values: string) => home.warehouse.build({ schema, physical }, people(values));
+      const built = await store('x__1', "('a', 'Rome'), ('b', 'Oslo')");
+      await store('keys', "('a', ''), ('c', '')");
+      await store('fresh', "('a', 'Rome'), ('c', 'Lima')");
+      const keys = { columns: ['id'], table: 'keys' };
+      const last = { ...entry(schema, 'x__1', '1'), ...built };
+      const told = async (physical: string, tell: string[]) => {
+        const { changes } = await home.warehouse.overlay({ schema, physical, last, keys, fresh: 'fresh', tell });
+        return changes?.table ?? '';
+      };
+      const sql = 'SELECT * FROM customer360.x ORDER BY 1';
+      const tables = [entry(schema, await told('x__2', ['city']), '')];
+      const { columns, rows } = await home.warehouse.query({ name: 'test', sql, tables, asOf }, { limit: 100 });
+      expect(columns.map((column) => column.name)).toEqual(['city']);
+      expect(rows).toEqual([['Lima'], ['Rome'], ['Rome']]);
+      expect([await told('x__3', ['id']), await told('x__4', [])]).toEqual(['keys', 'keys']);
+    });
+
     it('attaches a Parquet with others laid over it', async () => {
       home = await open();
       const unload = async (key: string, values: string) => {

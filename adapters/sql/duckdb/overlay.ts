@@ -1,7 +1,9 @@
 import { MOST_RENEWED, type ParquetDelta, type TableEntry } from '../../../core/contracts/catalog.ts';
-import { changesName, deltaName } from '../../../core/customer360/renewal.ts';
+import { deltaName } from '../../../core/customer360/renewal.ts';
 import { InternalError } from '../../../core/errors.ts';
 import type { OverlayRequest } from '../../../core/sql/port.ts';
+import { ident } from '../../../core/sql/quote.ts';
+import { changesSql, toldBy } from '../told-changes.ts';
 import { isAmong, isPlaced, type ParquetObjects, tableKey } from './parquet.ts';
 
 export interface Overlaid {
@@ -30,33 +32,29 @@ export async function overlay(objects: ParquetObjects, request: OverlayRequest):
   const create = (table: string, sql: string) =>
     objects.connection.run(`CREATE OR REPLACE TEMP TABLE ${table} AS ${sql}`);
 
-  await create(
-    'leaving',
-    `SELECT r.file_row_number AS place FROM ${before.base} r WHERE ${replaced} AND ${before.stays}`,
-  );
-  const changes = keys && request.tellKeys ? keys.table : changesName(physical);
-  if (changes !== keys?.table) {
-    // Only now are the other columns read, and only near those places.
-    const earlier = `SELECT r.* FROM ${before.base} r WHERE ${isPlaced('leaving')} UNION ALL SELECT * FROM (${before.delta}) r WHERE ${replaced}`;
-    await create('earlier', earlier);
-    const only = (one: string, other: string) => `(FROM ${one} EXCEPT ALL FROM ${other})`;
-    await objects.write(tableKey(schema, changes), `${only('earlier', fresh)} UNION ALL ${only(fresh, 'earlier')}`);
+  const told = toldBy(request);
+  const columns = told.columns?.map(ident) ?? ['r.*'];
+  const leaving = ['r.file_row_number', ...columns].join(', ');
+  await create('leaving', `SELECT ${leaving} FROM ${before.base} r WHERE ${replaced} AND ${before.stays}`);
+  if (told.table !== keys?.table) {
+    const earlier = `SELECT * EXCLUDE (file_row_number) FROM leaving UNION ALL SELECT ${columns} FROM (${before.delta}) r WHERE ${replaced}`;
+    await objects.write(tableKey(schema, told.table), changesSql(earlier, `SELECT ${columns} FROM ${fresh} r`, told));
   }
   const delta: ParquetDelta = { rows: tableKey(schema, request.fresh), gone: key('__gone') };
-  const left = await objects.write(delta.gone, `${before.gone} UNION ALL FROM leaving`);
+  const left = await objects.write(delta.gone, `${before.gone} UNION ALL SELECT file_row_number FROM leaving`);
   if (last.parquet_delta) {
     delta.rows = tableKey(schema, deltaName(physical));
     await objects.write(delta.rows, `SELECT * FROM (${before.delta}) r WHERE NOT ${replaced} UNION ALL FROM ${fresh}`);
   }
   const [all, laid] = [await objects.count(before.base), await objects.count(await objects.relation(delta.rows))];
-  const told = {
+  const version = {
     rows: all - left + laid,
-    changes: { since: last.version, table: changes, ...(keys && { keys: [...keys.columns] }) },
+    changes: { since: last.version, table: told.table, ...(keys && { keys: [...keys.columns] }) },
   };
   // Every reading pays for what is apart.
-  if (Math.max(left, laid) <= all * MOST_RENEWED) return { ...told, parquet: last.parquet, parquet_delta: delta };
+  if (Math.max(left, laid) <= all * MOST_RENEWED) return { ...version, parquet: last.parquet, parquet_delta: delta };
   await objects.write(key(''), await objects.rows(last.parquet, delta));
-  return { ...told, parquet: key('') };
+  return { ...version, parquet: key('') };
 }
 
 /** What a version consists of: relations of its base, of the places in it that are gone, and of the rows laid over it. */

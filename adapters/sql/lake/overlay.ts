@@ -1,8 +1,8 @@
 import type { TableEntry } from '../../../core/contracts/catalog.ts';
-import { changesName } from '../../../core/customer360/renewal.ts';
 import { InternalError } from '../../../core/errors.ts';
 import type { OverlayRequest } from '../../../core/sql/port.ts';
 import { ident } from '../../../core/sql/quote.ts';
+import { changesSql, toldBy } from '../told-changes.ts';
 import { among, without } from './keys.ts';
 import type { LakeTables } from './tables.ts';
 
@@ -12,27 +12,29 @@ import type { LakeTables } from './tables.ts';
  */
 export async function overlay(
   tables: LakeTables,
-  { schema, physical, last, fresh, keys, tellKeys }: OverlayRequest,
+  request: OverlayRequest,
 ): Promise<{ rows: number; changes: NonNullable<TableEntry['changes']> }> {
+  const { schema, physical, last, fresh, keys } = request;
   const relation = (name: string) => tables.relation({ schema, physical: name });
   const columns = await tables.columns({ schema, physical: last.physical });
   if (columns === undefined)
     throw new InternalError(`${schema}.${last.name} is laid over ${last.physical}, which is gone`);
-  const list = (alias: string) => columns.map(({ name }) => `${alias}.${ident(name)}`).join(', ');
-  const now = `SELECT ${list('f')} FROM ${relation(fresh)} f`;
-  const before = (rows: string) => `SELECT ${list('r')} FROM ${rows}`;
+  const all = columns.map(({ name }) => name);
+  const now = (names: readonly string[]) => `SELECT ${list('f', names)} FROM ${relation(fresh)} f`;
   const of = relation(last.physical);
   const touched = keys && { columns: keys.columns, of: relation(keys.table) };
 
-  const changes = keys && tellKeys ? keys.table : changesName(physical);
-  if (changes !== keys?.table) {
-    const earlier = before(touched ? among(of, touched) : `${of} r`);
-    const only = (one: string, other: string) => `((${one}) EXCEPT ALL (${other}))`;
-    const differing = `${only(earlier, now)} UNION ALL ${only(now, earlier)}`;
-    await tables.create({ schema, physical: changes }, `changes of ${physical}`, differing);
+  const told = toldBy(request);
+  if (told.table !== keys?.table) {
+    const names = told.columns ?? all;
+    const earlier = `SELECT ${list('r', names)} FROM ${touched ? among(of, touched) : `${of} r`}`;
+    const changes = changesSql(earlier, now(names), told);
+    await tables.create({ schema, physical: told.table }, `changes of ${physical}`, changes);
   }
-  const kept = touched && before(without(of, touched.of, touched.columns));
-  const all = kept ? `${kept} UNION ALL ${now}` : now;
-  const { rows } = await tables.create({ schema, physical }, physical, all);
-  return { rows, changes: { since: last.version, table: changes } };
+  const kept = touched && `SELECT ${list('r', all)} FROM ${without(of, touched.of, touched.columns)} UNION ALL `;
+  const { rows } = await tables.create({ schema, physical }, physical, `${kept ?? ''}${now(all)}`);
+  return { rows, changes: { since: last.version, table: told.table } };
 }
+
+const list = (alias: string, names: readonly string[]): string =>
+  names.map((name) => `${alias}.${ident(name)}`).join(', ');
