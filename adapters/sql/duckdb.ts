@@ -108,7 +108,8 @@ export class DuckDbWarehouse implements Warehouse {
     const sql = onDuckDb(query);
     const key = tableKey(table.schema, table.physical);
     await this.#aside(query.name, (parquet) => parquet.write(key, sql), sql, query.signal);
-    return this.attach(table, key);
+    await this.#show(table, key);
+    return { ...(await this.#described(table)), parquet: key };
   }
 
   async view(table: StoredTable, query: PhysicalQuery): Promise<Pick<BuiltTable, 'columns'>> {
@@ -127,9 +128,9 @@ export class DuckDbWarehouse implements Warehouse {
     return laid;
   }
 
-  async attach(table: StoredTable, key: string, delta?: ParquetDelta): Promise<BuiltTable> {
+  async attach(table: StoredTable, key: string, delta?: ParquetDelta): Promise<Omit<BuiltTable, 'rows'>> {
     await this.#show(table, key, delta);
-    return { ...(await this.#described(table)), parquet: key };
+    return { columns: await this.#columns(table), parquet: key };
   }
 
   async unload(query: PhysicalQuery, key: string): Promise<{ rows: number }> {

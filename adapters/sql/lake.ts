@@ -69,7 +69,7 @@ export class LakeWarehouse implements Warehouse {
     return overlay(this.#tables, request);
   }
 
-  attach(table: StoredTable, key: string, delta?: ParquetDelta): Promise<BuiltTable> {
+  attach(table: StoredTable, key: string, delta?: ParquetDelta): Promise<Omit<BuiltTable, 'rows'>> {
     return this.#files.attach(table, key, delta);
   }
 

@@ -33,8 +33,8 @@ export interface Warehouse {
   overlay(
     request: OverlayRequest,
   ): Promise<Pick<TableEntry, 'parquet' | 'parquet_delta' | 'changes'> & { rows: number }>;
-  /** A table whose rows stay in a Parquet object, or in one with others laid over it. */
-  attach(table: StoredTable, key: string, delta?: ParquetDelta): Promise<BuiltTable>;
+  /** A table whose rows stay in a Parquet object, or in one with others laid over it. They are not counted. */
+  attach(table: StoredTable, key: string, delta?: ParquetDelta): Promise<Omit<BuiltTable, 'rows'>>;
   /** Writes a query's rows to one Parquet object. */
   unload(query: PhysicalQuery, key: string): Promise<{ rows: number }>;
   /** The same to several objects, beside each other, as a table until it is dropped. */

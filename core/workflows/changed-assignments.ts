@@ -5,14 +5,12 @@ import type { Warehouse } from '../sql/port.ts';
 const differing = (one: string, other: string) =>
   `(SELECT a.* FROM stitch.${one} a EXCEPT SELECT b.* FROM stitch.${other} b)`;
 
-/** The records of which Stitch says something else than in the last version, found by comparing all; none when those are many. */
+/** Of all records those of which Stitch says something else than in the last version, found by comparing all; none when those are many. */
 export async function changedAssignments(
   warehouse: Warehouse,
-  now: TableEntry,
-  last: TableEntry | undefined,
+  { now, last, records }: { now: TableEntry; last: TableEntry; records: number },
   asOf: string,
 ): Promise<Pick<TableEntry, 'changes'>> {
-  if (!last) return {};
   const table = changesName(now.physical);
   const query = {
     name: 'changed assignments',
@@ -21,5 +19,5 @@ export async function changedAssignments(
     asOf,
   };
   const { rows } = await warehouse.build({ schema: 'stitch', physical: table }, query);
-  return rows > (now.rows ?? 0) * MOST_RENEWED ? {} : { changes: { since: last.version, table } };
+  return rows > records * MOST_RENEWED ? {} : { changes: { since: last.version, table } };
 }

@@ -90,9 +90,10 @@ class Days {
     for (const { key, person } of people) this.#people.set(`web_customers ${key}`, `person ${person}`);
     const assigned = { sources, people: Object.fromEntries(this.#people) };
     const assignments = await this.#given('stitch', 'assignments', assignmentsOf(assigned));
+    const last = before['stitch.assignments'];
     // Compared as if there were many more, so that few count as changed.
-    const many = { ...assignments, rows: 1_000_000 };
-    const changes = await changedAssignments(this.#warehouse, many, before['stitch.assignments'], asOf);
+    const compared = last && { now: assignments, last, records: 1_000_000 };
+    const changes = compared && (await changedAssignments(this.#warehouse, compared, asOf));
     this.#entries['stitch.assignments'] = { ...assignments, ...changes };
     for (const definition of this.#definitions) await this.#build(definition, before);
   }

@@ -135,9 +135,7 @@ export function warehouseVersionsContract(name: string, open: () => Promise<Ware
         gone: await unload('x/gone.parquet', "('b', ''), ('c', '')"),
         keys: ['id'],
       };
-      expect(await home.warehouse.attach({ schema: 'stitch', physical: 'x__1' }, base, delta)).toMatchObject({
-        rows: 3,
-      });
+      await home.warehouse.attach({ schema: 'stitch', physical: 'x__1' }, base, delta);
       expect(await rows(entry('stitch', 'x__1', '1'))).toEqual([
         ['a', 'Rome'],
         ['b', 'Bergen'],

@@ -86,15 +86,13 @@ export class LakeFiles {
     await this.#tables.removeObjects(this.#folder(table, file));
   }
 
-  async attach(table: StoredTable, key: string, delta?: ParquetDelta): Promise<BuiltTable> {
+  async attach(table: StoredTable, key: string, delta?: ParquetDelta): Promise<Omit<BuiltTable, 'rows'>> {
     const { columns } = await this.read(key, { limit: 0, offset: 0 });
     const base = await this.relation(table, key, columns);
     const all = `SELECT * FROM ${base}`;
     const sql = delta ? await this.#laidOver(table, base, { columns, delta }) : all;
     await this.#tables.view(table, `attach ${table.physical}`, sql);
-    const counted = `SELECT count(*) FROM ${this.#tables.relation(table)}`;
-    const [rows = 0] = await this.#tables.numbers(`rows of ${table.physical}`, counted);
-    return { rows, columns, parquet: key };
+    return { columns, parquet: key };
   }
 
   /** Writes a query's rows to one object, by way of a table that keeps them in one. */

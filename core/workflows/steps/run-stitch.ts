@@ -54,7 +54,7 @@ async function resolved(input: Input, services: Services): Promise<{ report: Sti
   const { files, ...report } = await stitchedOnce(input, services, () => stitched(input, given, tables, services));
   if (isSpread(input)) await new SpreadRun(services, asRun(input)).clear();
   const last = (await publishedTables(objects))['stitch.assignments'];
-  const proposal = { input, given, files, last };
+  const proposal = { input, given, files, last, records: report.records };
   for (const name of stitchTables) await propose(name, proposal, services);
   await proposeBlockingKeys(proposal, report.blocking, services);
   await noteTraining(input, report, services);
@@ -174,6 +174,8 @@ interface Proposal {
   files: readonly string[];
   /** The assignments of the last run. */
   last: TableEntry | undefined;
+  /** How many there are assignments of. */
+  records: number;
 }
 
 /** What the catalog says alike of all tables of a run. */
@@ -193,7 +195,7 @@ function entryOf(name: string, { input, given }: Pick<Proposal, 'input' | 'given
 
 /** Stitch's tables stay in the Parquet that it wrote. */
 async function propose(name: StitchTable, proposal: Proposal, services: Services): Promise<void> {
-  const { input, given, files, last } = proposal;
+  const { input, files, last } = proposal;
   const [parquet, rows, gone] = ['', '.delta', '.gone'].map((part) => keyOf(input, `${name}${part}.parquet`)) as [
     string,
     string,
@@ -204,12 +206,12 @@ async function propose(name: StitchTable, proposal: Proposal, services: Services
   const common = entryOf(name, proposal, services);
   const entry: TableEntry = {
     ...common,
-    saw: given.saw,
+    saw: proposal.given.saw,
     parquet,
     ...(renewed && { parquet_delta: renewed }),
     ...(await services.warehouse.attach(common, parquet, renewed)),
   };
-  const changes = name === 'assignments' && last ? await changesOf(entry, last, { input, files }, services) : {};
+  const changes = name === 'assignments' && last ? await changesOf(entry, last, proposal, services) : {};
   await proposeTable(services.objects, { ...entry, ...changes });
 }
 
@@ -232,10 +234,10 @@ async function proposeBlockingKeys(
 async function changesOf(
   entry: TableEntry,
   last: TableEntry,
-  { input, files }: Pick<Proposal, 'input' | 'files'>,
+  { input, files, records }: Proposal,
   { warehouse }: Services,
 ): Promise<Pick<TableEntry, 'changes'>> {
-  if (!files.includes(changedRecords)) return changedAssignments(warehouse, entry, last, input.as_of);
+  if (!files.includes(changedRecords)) return changedAssignments(warehouse, { now: entry, last, records }, input.as_of);
   const table = changesName(entry.physical);
   await warehouse.attach({ schema: 'stitch', physical: table }, keyOf(input, changedRecords));
   return { changes: { since: last.version, table } };
