@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { AthenaClient, QueryExecution } from '@aws-sdk/client-athena';
 import type { BegunStatement } from '../../core/contracts/steps.ts';
 import { StatementAwaited } from '../../core/errors.ts';
+import { AthenaCatalog } from './athena/catalog.ts';
 import { AthenaExecutions, failureOf } from './athena/executions.ts';
 import { athenaDdl } from './lake/athena-ddl.ts';
 import { BegunStatements } from './lake/begun.ts';
-import type { EngineColumn, LakeEngine, Statement } from './lake/engine.ts';
+import type { EngineColumn, LakeEngine, LakeTable, ListedTable, Statement } from './lake/engine.ts';
 import { isPassing, stopped } from './lake/failures.ts';
 import { Queue } from './lake/queue.ts';
 import { retrying } from './lake/retry.ts';
@@ -26,11 +27,13 @@ const PASSING = { attempts: 6, firstMs: 250, longestMs: 10_000 };
 export class AthenaEngine implements LakeEngine {
   readonly ddl = athenaDdl;
   readonly #executions: AthenaExecutions;
+  readonly #catalog: AthenaCatalog;
   readonly #queue: Queue;
   readonly #begun: BegunStatements;
 
   constructor({ client, workgroup, atOnce = 5, wait }: AthenaOptions) {
     this.#executions = new AthenaExecutions({ client, workgroup });
+    this.#catalog = new AthenaCatalog(client);
     this.#queue = new Queue(atOnce);
     this.#begun = new BegunStatements(wait ?? { patienceMs: Number.POSITIVE_INFINITY, begun: [] });
   }
@@ -44,6 +47,14 @@ export class AthenaEngine implements LakeEngine {
   async query(statement: Statement, limit: number): Promise<{ columns: EngineColumn[]; rows: unknown[][] }> {
     const { id } = await this.#finished(statement);
     return this.#executions.rows(statement, id, limit);
+  }
+
+  columns(table: LakeTable): Promise<EngineColumn[] | undefined> {
+    return this.#catalog.columns(table);
+  }
+
+  tables(database: string): Promise<ListedTable[]> {
+    return this.#catalog.tables(database);
   }
 
   #finished(statement: Statement): Promise<{ id: string; execution: QueryExecution }> {

@@ -1,7 +1,7 @@
 import { InternalError } from '../../core/errors.ts';
 import { qualified, text } from '../../core/sql/quote.ts';
-import type { EngineColumn, LakeDdl, LakeEngine, Statement } from './lake/engine.ts';
-import { failed, isPassing, stopped } from './lake/failures.ts';
+import type { EngineColumn, LakeDdl, LakeEngine, LakeTable, ListedTable, Statement } from './lake/engine.ts';
+import { failed, isPassing, isTableAbsent, stopped } from './lake/failures.ts';
 import { Queue } from './lake/queue.ts';
 import { retrying } from './lake/retry.ts';
 import { type TrinoCatalogs, trinoDdl } from './lake/trino-ddl.ts';
@@ -71,6 +71,22 @@ export class TrinoEngine implements LakeEngine {
   async query(statement: Statement, limit: number): Promise<{ columns: EngineColumn[]; rows: unknown[][] }> {
     const { columns, rows } = await this.#finished(statement, limit);
     return { columns, rows: rows.map((row) => row.map((value, n) => jsonValue(value, columns[n]?.type ?? 'varchar'))) };
+  }
+
+  async columns({ database, name }: LakeTable): Promise<EngineColumn[] | undefined> {
+    const sql = `SELECT * FROM ${qualified(database, name)} LIMIT 0`;
+    try {
+      return (await this.query({ name: `columns of ${name}`, sql }, 0)).columns;
+    } catch (cause) {
+      if (isTableAbsent(cause)) return undefined;
+      throw cause;
+    }
+  }
+
+  async tables(database: string): Promise<ListedTable[]> {
+    const sql = `SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = ${text(database)}`;
+    const { rows } = await this.query({ name: `tables of ${database}`, sql }, Number.POSITIVE_INFINITY);
+    return rows.map(([name, type]) => ({ name: String(name), isView: type === 'VIEW' }));
   }
 
   #finished(statement: Statement, limit: number) {

@@ -140,7 +140,7 @@ export class EnvironmentRights extends Construct {
         resources: [this.#arn('athena', { resource: 'workgroup', name: this.#place.workgroup })],
       }),
       new PolicyStatement({
-        actions: ['athena:GetDataCatalog'],
+        actions: ['athena:GetDataCatalog', 'athena:GetTableMetadata', 'athena:ListTableMetadata'],
         resources: [this.#arn('athena', { resource: 'datacatalog', name: 'AwsDataCatalog' })],
       }),
       // Athena looks at this one before any statement, whichever database that names.

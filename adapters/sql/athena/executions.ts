@@ -44,7 +44,7 @@ export class AthenaExecutions {
       WorkGroup: this.#workgroup,
       ...options,
     });
-    const started = await this.#told(statement, undefined, () => this.#client.send(command));
+    const started = await answered(statement, undefined, () => this.#client.send(command));
     return started.QueryExecutionId ?? '';
   }
 
@@ -59,7 +59,7 @@ export class AthenaExecutions {
     let waited = 0;
     for (let wait = LOOKS.firstMs; ; wait = Math.min(wait * LOOKS.growth, LOOKS.longestMs)) {
       await pause(Math.min(wait, until - Date.now()), statement.signal);
-      const { QueryExecution: execution = {} } = await this.#told(statement, id, () => this.#client.send(command));
+      const { QueryExecution: execution = {} } = await answered(statement, id, () => this.#client.send(command));
       if (hasEnded(execution) || statement.signal?.aborted || Date.now() >= until) return execution;
       waited += wait;
       looked?.(waited);
@@ -76,7 +76,7 @@ export class AthenaExecutions {
         MaxResults: Math.min(PAGE_ROWS, limit - rows.length + (isFirst ? 1 : 0)),
         NextToken: token,
       });
-      const page = await this.#told(statement, id, () => this.#client.send(command));
+      const page = await answered(statement, id, () => this.#client.send(command));
       const columns = (page.ResultSet?.ResultSetMetadata?.ColumnInfo ?? []).map(columnOf);
       for (const { Data = [] } of (page.ResultSet?.Rows ?? []).slice(isFirst ? 1 : 0))
         rows.push(columns.map(({ type }, n) => jsonValue(Data[n]?.VarCharValue, type)));
@@ -88,22 +88,26 @@ export class AthenaExecutions {
   /** How many rows a statement wrote. */
   async written(statement: Statement, id: string): Promise<number | undefined> {
     const command = new GetQueryResultsCommand({ QueryExecutionId: id, MaxResults: 1 });
-    return (await this.#told(statement, id, () => this.#client.send(command))).UpdateCount;
+    return (await answered(statement, id, () => this.#client.send(command))).UpdateCount;
   }
 
   async stop(id: string): Promise<void> {
     await this.#client.send(new StopQueryExecutionCommand({ QueryExecutionId: id }));
   }
+}
 
-  /** An answer of the service, asked for again while it is busy. */
-  async #told<T>(statement: Statement, queryId: string | undefined, ask: () => Promise<T>): Promise<T> {
-    try {
-      return await retrying(ask, isThrottled, THROTTLED, statement.signal);
-    } catch (cause) {
-      const { name, message } = cause as Error;
-      const isInternal = name !== 'InvalidRequestException';
-      throw failed(statement, { reason: isInternal ? `${name}: ${message}` : message, queryId, isInternal, cause });
-    }
+/** An answer of the service, asked for again while it is busy. */
+export async function answered<T>(
+  statement: Statement,
+  queryId: string | undefined,
+  ask: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await retrying(ask, isThrottled, THROTTLED, statement.signal);
+  } catch (cause) {
+    const { name, message } = cause as Error;
+    const isInternal = name !== 'InvalidRequestException';
+    throw failed(statement, { reason: isInternal ? `${name}: ${message}` : message, queryId, isInternal, cause });
   }
 }
 

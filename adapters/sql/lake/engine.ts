@@ -25,6 +25,15 @@ export interface LakeEngine {
   run(statement: Statement): Promise<number | undefined>;
   /** The first rows of a query, their values as a `ResultSet` has them. */
   query(statement: Statement, limit: number): Promise<{ columns: EngineColumn[]; rows: unknown[][] }>;
+  /** The columns of a table or view; undefined when there is none. */
+  columns(table: LakeTable): Promise<EngineColumn[] | undefined>;
+  /** All tables and views of a database. */
+  tables(database: string): Promise<ListedTable[]>;
+}
+
+export interface ListedTable {
+  name: string;
+  isView: boolean;
 }
 
 /** A table by the names that the engine knows it by. */

@@ -4,7 +4,7 @@ import { canonicalJson } from '../../../core/environments/canonical.ts';
 import { readJson } from '../../../core/environments/json-objects.ts';
 import { Conflict, QueryFailed } from '../../../core/errors.ts';
 import { fewAtOnce } from '../../../core/few-at-once.ts';
-import { ident, text } from '../../../core/sql/quote.ts';
+import { ident } from '../../../core/sql/quote.ts';
 import { filesName } from './files.ts';
 import { tableOfLedger } from './loads.ts';
 import { retrying } from './retry.ts';
@@ -36,11 +36,11 @@ async function exposeOnce(tables: LakeTables, entries: readonly TableEntry[]): P
 
 /** All tables and views by `schema.name`; views are true. */
 async function storedTables(tables: LakeTables): Promise<Map<string, boolean>> {
-  const schemaOf = new Map<string, string>(schemas.map((schema) => [tables.database(schema), schema]));
-  const databases = [...schemaOf.keys()].map(text).join(', ');
-  const sql = `SELECT table_schema, table_name, table_type FROM information_schema.tables WHERE table_schema IN (${databases})`;
-  const { rows } = await tables.rows('stored tables', sql, Number.MAX_SAFE_INTEGER - 1);
-  return new Map(rows.map(([database, name, type]) => [`${schemaOf.get(`${database}`)}.${name}`, type === 'VIEW']));
+  const found = schemas.map(async (schema) => {
+    const listed = await tables.engine.tables(tables.database(schema));
+    return listed.map(({ name, isView }) => [`${schema}.${name}`, isView] as const);
+  });
+  return new Map((await Promise.all(found)).flat());
 }
 
 /** When others show tables meanwhile, the views are those of whoever is last, and the note says so. */

@@ -6,7 +6,7 @@ import type { BuiltTable, PhysicalQuery, ResultSet, StoredTable } from '../../..
 import { ident } from '../../../core/sql/quote.ts';
 import { columnType, engineType } from '../../../core/sql/types.ts';
 import type { EngineColumn, LakeEngine, LakeTable } from './engine.ts';
-import { isTableAbsent, isTableThere } from './failures.ts';
+import { isTableThere } from './failures.ts';
 import { onLake, relation } from './query-text.ts';
 
 /** The objects of a lake, which its engine reads and writes too. */
@@ -64,12 +64,7 @@ export class LakeTables {
 
   /** The columns of a table; undefined when there is none. */
   async columns(table: StoredTable): Promise<Column[] | undefined> {
-    try {
-      return (await this.#shape(table.physical, `SELECT * FROM ${this.relation(table)}`)).map(typed);
-    } catch (cause) {
-      if (isTableAbsent(cause)) return undefined;
-      throw cause;
-    }
+    return (await this.engine.columns(this.named(table)))?.map(typed);
   }
 
   async describe(table: StoredTable): Promise<BuiltTable | undefined> {

@@ -2,7 +2,10 @@ import {
   AthenaClient,
   GetQueryExecutionCommand,
   GetQueryResultsCommand,
+  GetTableMetadataCommand,
   InvalidRequestException,
+  ListTableMetadataCommand,
+  MetadataException,
   StartQueryExecutionCommand,
   StopQueryExecutionCommand,
   TooManyRequestsException,
@@ -150,6 +153,37 @@ describe('a session with Athena', () => {
     expect(seen[2]).toEqual({ name: 'price', type: 'decimal(38,2)' });
     const times = ['2026-11-23T10:30:00.12Z', '2026-11-23T10:30:00Z'];
     expect(rows).toEqual([['9007199254740993', 42, '1.50', '2026-11-23', ...times, 1.5, 'Infinity', true, '', null]]);
+  });
+
+  it('tells of tables without a statement, and of one that is not there that it is not', async () => {
+    const Columns = [
+      { Name: 'id', Type: 'bigint' },
+      { Name: 'price', Type: 'decimal(38,4)' },
+    ];
+    const absent =
+      'Entity Not Found (Service: AmazonDataCatalog; Status Code: 400; Error Code: EntityNotFoundException)';
+    const table = { database: 'shop', name: 'orders' };
+    athena
+      .on(GetTableMetadataCommand)
+      .rejectsOnce(new TooManyRequestsException(said))
+      .resolvesOnce({ TableMetadata: { Name: 'orders', Columns } })
+      .rejectsOnce(new MetadataException({ $metadata: {}, message: absent }))
+      .rejectsOnce(new MetadataException(said));
+    expect(await open().columns(table)).toEqual([
+      { name: 'id', type: 'bigint' },
+      { name: 'price', type: 'decimal(38,4)' },
+    ]);
+    expect(await open().columns(table)).toBeUndefined();
+    await expect(open().columns(table)).rejects.toThrow('columns of orders: MetadataException: said Athena');
+    athena
+      .on(ListTableMetadataCommand)
+      .resolvesOnce({ TableMetadataList: [{ Name: 'orders', TableType: 'EXTERNAL_TABLE' }], NextToken: 'more' })
+      .resolvesOnce({ TableMetadataList: [{ Name: 'people', TableType: 'VIRTUAL_VIEW' }] });
+    expect(await open().tables('shop')).toEqual([
+      { name: 'orders', isView: false },
+      { name: 'people', isView: true },
+    ]);
+    expect(athena.commandCalls(StartQueryExecutionCommand)).toHaveLength(0);
   });
 
   it('fetches page after page, and no more than is wanted', async () => {
