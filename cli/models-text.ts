@@ -25,12 +25,14 @@ export function modelsText(models: readonly ListedModel[]): string {
 export function modelText(model: ShownModel): string {
   const { id, state, why, records, trained_at, decision, trial } = model;
   const decided = decision && `${decision.verdict} by ${decision.author} at ${decision.at}: ${decision.reason}`;
+  const again = `to go back to it: tributary stitch try-model ${id} shows first what it would change`;
   const head = `${bold(id)}  ${state}, trained at ${trained_at} on ${counted(records, 'record')}: ${why}`;
   const next = `to take it: tributary stitch accept-model ${id} --reason …\nto give it up: tributary stitch discard-model ${id} --reason …`;
   return [
     [head, ...(decided ? [decided] : [])].join('\n'),
     ...(trial ? trialTexts(trial) : []),
     ...(state === 'candidate' ? [dim(next)] : []),
+    ...(state === 'former' ? [dim(again)] : []),
   ].join('\n\n');
 }
 

@@ -9,7 +9,7 @@ export type EngineCall =
   | { call: 'read'; request: Sendable<FileReadRequest> }
   | { call: 'discover'; request: { path: string; name: string } & Omit<DiscoverOptions, 'signal'> }
   | { call: 'stitch'; request: Sendable<StitchRequest> }
-  | { call: 'retrain'; request: Sendable<StitchRequest> & { previous: string } }
+  | { call: 'try model'; request: Sendable<StitchRequest> & { previous: string } }
   | { call: 'stitch changes'; request: Sendable<StitchRequest> & { previous: string } };
 
 /** What it says while it works, and at the end. */

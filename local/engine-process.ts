@@ -30,8 +30,8 @@ export class EngineProcess {
     run: ({ signal, progress, counted: _, ...request }) => this.#ask({ call: 'stitch', request }, signal, progress),
     runChanges: ({ signal, progress, counted: _, ...request }) =>
       this.#ask({ call: 'stitch changes', request }, signal, progress),
-    retrain: ({ signal, progress, counted: _, ...request }) =>
-      this.#ask({ call: 'retrain', request }, signal, progress),
+    tryModel: ({ signal, progress, counted: _, ...request }) =>
+      this.#ask({ call: 'try model', request }, signal, progress),
   };
 
   close(): void {

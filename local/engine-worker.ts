@@ -18,7 +18,7 @@ async function answer({ call, request }: EngineCall): Promise<unknown> {
   if (call === 'read')
     return files.read({ ...request, signal, progress: (done, total) => progress('read', done, total) });
   if (call === 'stitch') return stitch.run({ ...request, signal, progress });
-  if (call === 'retrain') return stitch.retrain({ ...request, signal, progress });
+  if (call === 'try model') return stitch.tryModel({ ...request, signal, progress });
   if (call === 'stitch changes') return stitch.runChanges({ ...request, signal, progress });
   const { path, name, ...known } = request;
   return files.discover(path, name, { ...known, signal });

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { StitchReport } from '../../core/contracts/stitch.ts';
-import { InternalError, InvalidInput } from '../../core/errors.ts';
+import { InternalError, InvalidInput, ModelOutdated } from '../../core/errors.ts';
 import { alone } from '../../core/stitch/crew.ts';
-import { misfit, since, TRAINS_OUTGROWN, trainsFirst } from '../../core/stitch/model/fit.ts';
+import { misfit, since, TRAINS_OUTGROWN, trainsFirst, UNREADABLE } from '../../core/stitch/model/fit.ts';
 import type { StitchModel } from '../../core/stitch/model/model.ts';
 import { inputHash, settingsHash } from '../../core/stitch/model/state.ts';
 import type { SpreadStitch, StitchEngine, StitchRequest } from '../../core/stitch/port.ts';
@@ -19,10 +19,10 @@ import { LastRun } from './last-run.ts';
 import { tellingLostLabels } from './lost-labels.ts';
 import { readShape, recordsIn, size } from './prepare.ts';
 import { repeat } from './repeat.ts';
-import { retrain } from './retrain.ts';
 import { run } from './run.ts';
 import { Stages } from './stages.ts';
 import { fingerprint, readModel } from './state.ts';
+import { tryModel } from './trial.ts';
 
 export interface StitchEngineOptions {
   threads?: number;
@@ -46,7 +46,7 @@ export function createStitchEngine(options: StitchEngineOptions = {}): StitchEng
       const last = request.previous === undefined ? undefined : await LastRun.open(request.previous);
       return reported(request, await overAll(options, request, last));
     },
-    async retrain(request) {
+    async tryModel(request) {
       refuseOverwriting(request);
       await mkdir(request.outFolder, { recursive: true });
       return trial(options, request, await LastRun.open(request.previous));
@@ -135,13 +135,18 @@ async function inputOf({ records, settings }: StitchRequest, session: DuckDbSess
   return { records: print, settings: inputHash(settings), labels: settings.labels };
 }
 
-/** One pass over all records with a model of their own, which nothing but the model is kept of. */
+/** One pass over all records by the model that is given, or by one of their own, to tell what it would change. */
 function trial(options: StitchEngineOptions, request: StitchRequest, last: LastRun) {
   return inSession(options, request, async (session, stages) => {
-    const shape = await readShape(session, request.records);
+    const model = request.model && (await keptModel(request, last));
+    const shape = await readShape(session, request.records, model?.known.columns);
     const input = await inputOf(request, session, stages, shape);
-    return withCrew(options.hand, await size(session, recordsIn(request.records)), (crew) =>
-      retrain({ session, request, stages, crew, shape, input, last, model: undefined }),
+    const records = await size(session, recordsIn(request.records));
+    const present = { columns: shape.columns, settings: settingsHash(request.settings), records };
+    const unfit = request.model && (model ? misfit(model.known, present) : UNREADABLE);
+    if (unfit !== undefined) throw new ModelOutdated(`the model can't be gone back to: ${unfit}`);
+    return withCrew(options.hand, records, (crew) =>
+      tryModel({ session, request, stages, crew, shape, input, last, model }),
     );
   });
 }

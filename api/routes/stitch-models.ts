@@ -1,6 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { ListedModel, ModelDecision, ShownModel } from '../../core/contracts/stitch-models.ts';
-import { acceptModel, discardModel, listModels, retrain, showModel } from '../../core/workflows/stitch-models.ts';
+import {
+  acceptModel,
+  discardModel,
+  listModels,
+  retrain,
+  showModel,
+  tryModel,
+} from '../../core/workflows/stitch-models.ts';
 import { EnvironmentPath, named } from '../contracts.ts';
 import type { Platform } from '../platform.ts';
 import { answers, jsonBody, needs, newRoutes } from '../routing.ts';
@@ -42,6 +49,21 @@ const train = createRoute({
   responses: answers(201, named.Run, 'The run; the candidate has its id'),
 });
 
+const tryAgain = createRoute({
+  operationId: 'tryStitchModel',
+  tags: ['stitch'],
+  method: 'post',
+  path: '/{tenant}/{environment}/stitch/models/{id}/try',
+  ...needs('stitch:retrain'),
+  summary: 'Start a run that tries an earlier model on the present records, as a new one is tried',
+  request: { params: ModelPath },
+  responses: answers(
+    201,
+    named.Run,
+    'The run; the candidate has its id; 409 when the model is in use, or serves the records no more',
+  ),
+});
+
 const accept = createRoute({
   operationId: 'acceptStitchModel',
   tags: ['stitch'],
@@ -79,6 +101,10 @@ export function stitchModelRoutes(platform: Platform) {
   routes.openapi(train, async (c) => {
     const { tenant, environment } = c.req.valid('param');
     return c.json(await retrain(await platform.environment(tenant, environment), c.get('principal').name), 201);
+  });
+  routes.openapi(tryAgain, async (c) => {
+    const { tenant, environment, id } = c.req.valid('param');
+    return c.json(await tryModel(await platform.environment(tenant, environment), id, c.get('principal').name), 201);
   });
   routes.openapi(accept, async (c) => {
     const { tenant, environment, id } = c.req.valid('param');

@@ -8,10 +8,11 @@ import { watchRun } from '../live-view.ts';
 import { modelsText, modelText } from '../models-text.ts';
 import { runSummary, summaryText } from '../summary.ts';
 
-/** `tributary stitch retrain|models|accept-model|discard-model`. */
+/** `tributary stitch retrain|models|try-model|accept-model|discard-model`. */
 export function addStitchModels(stitch: Command): void {
   addRetrain(stitch);
   addModels(stitch);
+  addTry(stitch);
   addDecision(stitch, 'accept', 'make a candidate the model of the next run', 'Names are weighed better');
   addDecision(stitch, 'discard', 'give a candidate up; it stays in the list', 'It parts too many people');
 }
@@ -22,22 +23,35 @@ function addRetrain(stitch: Command): void {
     .description('train a model on the present records and show what it would change; nothing is published by it')
     .option('--no-wait', 'start the run, and return')
     .addHelpText('after', examples('stitch retrain', 'stitch retrain --json'))
-    .action(
-      action<{ wait: boolean }>(async ({ client, options, environment }) => {
-        const path = await environment();
-        if (!options.wait && client.platform)
-          throw new InvalidInput('--no-wait needs a server that does the run: `tributary start` is one');
-        await client.platform?.recover();
-        const started = await client.post<Run>(`${path}/stitch/models`, {});
-        if (!options.wait) return { data: started, text: started.id };
-        const run = await watchRun(client, path, started.id, { silent: options.json === true });
-        if (run.state !== 'succeeded')
-          return { data: run, text: `\n${summaryText(await runSummary(client, path, run))}`, failed: true };
-        const model = await client.get<ShownModel>(`${path}/stitch/models/${run.id}`);
-        return { data: model, text: modelText(model) };
-      }),
-    );
+    .action(trial(() => 'stitch/models'));
 }
+
+function addTry(stitch: Command): void {
+  stitch
+    .command('try-model <id>')
+    .description(
+      'try an earlier model on the present records and show what it would change, as retrain does with a new one',
+    )
+    .option('--no-wait', 'start the run, and return')
+    .addHelpText('after', examples('stitch try-model run-20261123-101530-07b4f2a1c3'))
+    .action(trial(([id = '']) => `stitch/models/${encodeURIComponent(id)}/try`));
+}
+
+/** Starts the run that a route starts, and shows the candidate that came of it. */
+const trial = (route: (args: readonly string[]) => string) =>
+  action<{ wait: boolean }>(async ({ client, options, args, environment }) => {
+    const path = await environment();
+    if (!options.wait && client.platform)
+      throw new InvalidInput('--no-wait needs a server that does the run: `tributary start` is one');
+    await client.platform?.recover();
+    const started = await client.post<Run>(`${path}/${route(args)}`, {});
+    if (!options.wait) return { data: started, text: started.id };
+    const run = await watchRun(client, path, started.id, { silent: options.json === true });
+    if (run.state !== 'succeeded')
+      return { data: run, text: `\n${summaryText(await runSummary(client, path, run))}`, failed: true };
+    const model = await client.get<ShownModel>(`${path}/stitch/models/${run.id}`);
+    return { data: model, text: modelText(model) };
+  });
 
 function addModels(stitch: Command): void {
   stitch

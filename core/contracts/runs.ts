@@ -20,8 +20,11 @@ export const RunRequest = z.strictObject({
   skip_missing: z.boolean().default(false),
   /** Neither sources nor loads: Stitch, and what follows from it, over the tables as they are. */
   people_only: z.literal(true).optional(),
-  /** Neither sources nor people: a Stitch model is trained on the records as they are, to be looked at before it is accepted. */
-  retrain: z.literal(true).optional(),
+  /**
+   * Neither sources nor people: a Stitch model is tried on the records as they are, to be looked at before it is accepted. `true`:
+   * a new one, which is trained on them; else the earlier one of this id.
+   */
+  retrain: z.union([z.literal(true), z.string().min(1)]).optional(),
   /** Which tables are rebuilt (reference §4.3). */
   refresh: z.enum(['express', 'normal', 'full']).default('normal'),
 });

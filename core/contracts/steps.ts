@@ -24,12 +24,15 @@ export const CourierPlan = z.object({
   skip_missing: z.boolean(),
 });
 export type CourierPlan = z.infer<typeof CourierPlan>;
+/** Whether a model is tried: a new one, or the earlier one of an id. */
+const Retrain = z.union([z.boolean(), z.string()]).default(false);
+export type Retrain = z.infer<typeof Retrain>;
 export const StartRunOutput = RunContext.extend({
   run_type: RunType,
   refresh: z.enum(['express', 'normal', 'full']),
   couriers: z.array(CourierPlan),
-  /** A model is trained, and nothing else done. */
-  retrain: z.boolean().default(false),
+  /** A model is tried, and nothing else done. */
+  retrain: Retrain,
   /** When the run has taken so long that people are told. */
   warn_at: Instant.optional(),
 });
@@ -150,8 +153,8 @@ export const SettleLoadsOutput = z.object({ feeds: z.number().int() });
 /** prepare-stitch: writes the tagged records; null when nothing that decides identity has changed. */
 export const PrepareStitchInput = RunContext.extend({
   refresh: z.enum(['express', 'normal', 'full']),
-  /** All records, to train a model on. */
-  retrain: z.boolean().default(false),
+  /** All records, to try a model on. */
+  retrain: Retrain,
 });
 export const PrepareStitchOutput = z.object({
   changed: z.boolean(),
@@ -161,10 +164,10 @@ export const PrepareStitchOutput = z.object({
   rows: z.number().int(),
   /** The records are those alone that the previous run has not seen. */
   only_unseen: z.boolean(),
-  /** A model that somebody accepted, to go by from now on: the folder of its files, and when that was. */
+  /** A model that somebody accepted, to go by from now on: the folder of its files, and when that was; or one to try. */
   model: z.object({ folder: z.string(), since: Instant }).nullable().default(null),
-  /** A model is trained, and nothing else kept. */
-  retrain: z.boolean().default(false),
+  /** A model is tried, and nothing else kept. */
+  retrain: Retrain,
 });
 
 /** A task that does a step in a function's place, in the words of ECS: units of CPU, MiB of memory, GiB of disk. */

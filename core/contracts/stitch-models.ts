@@ -43,7 +43,7 @@ export const ModelDrift = z.object({
 });
 export type ModelDrift = z.infer<typeof ModelDrift>;
 
-/** What came of training a model and resolving all records by it, none of which is published. */
+/** What came of resolving all records by a model, none of which is published. */
 export const ModelTrial = z.object({
   /** The run that trained the model which decides now. */
   against: z.string(),
@@ -61,12 +61,15 @@ const Decision = z.object({
   at: Instant,
 });
 
-/** A model that was ever trained, named by the run that trained it. */
+/** A model that was ever trained, named by the run that trained it; or an earlier one once more, by the run that tried it. */
 export const ModelVersion = z.object({
   id: z.string(),
+  /** The run that trained it, where another one is named: of an earlier model. */
+  trained_by: z.string().optional(),
   trained_at: Instant,
   /** Why a run trained it by itself; `asked for` of a candidate, which decides nothing until it is accepted. */
   why: z.string(),
+  /** It was trained on. */
   records: z.number().int(),
   /** Tells the settings and the meaning of columns that it was tried under; of candidates. */
   definition: z.string().optional(),

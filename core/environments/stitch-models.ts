@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { TableEntry } from '../contracts/catalog.ts';
 import { StitchReport } from '../contracts/stitch.ts';
 import { ModelVersion } from '../contracts/stitch-models.ts';
-import { Conflict, NotFound } from '../errors.ts';
+import { Conflict, InternalError, NotFound } from '../errors.ts';
 import type { ObjectStore } from '../ports.ts';
 import { StitchModel } from '../stitch/model/model.ts';
 import { stateFiles } from '../stitch/model/state.ts';
@@ -12,14 +12,30 @@ import { readAllJson, readJson, writeJson } from './json-objects.ts';
 
 const versionsPrefix = 'stitch-models/versions/';
 const versionKey = (id: string) => `${versionsPrefix}${id}.json`;
-/** Where the files of a candidate lie. */
-export const modelFolder = (id: string): string => `stitch-models/files/${id}`;
+/** Where the files of a model lie, by the run that trained it. */
+export const modelFolder = (trainer: string): string => `stitch-models/files/${trainer}`;
 
-/** Notes a model that was trained. */
+/** The run that trained a model. */
+export const trainerOf = ({ id, trained_by }: Pick<ModelVersion, 'id' | 'trained_by'>): string => trained_by ?? id;
+
+/** Keeps the files of the model that a run went by, out of its folder, unless they are kept: some day it may be gone back to. */
+export async function keepModelFiles(objects: ObjectStore, trainer: string, folder: string): Promise<void> {
+  const { model, ...frozen } = stateFiles;
+  const kept = modelFolder(trainer);
+  if ((await objects.list(`${kept}/${model}`)).length > 0) return;
+  // The model last: where it is, all of it is.
+  for (const file of [...Object.values(frozen), model]) {
+    const found = await objects.get(`${folder}/${file}`);
+    if (!found) throw new InternalError(`the model of ${trainer} has no ${file} in ${folder}`);
+    await objects.put(`${kept}/${file}`, found.body);
+  }
+}
+
+/** Notes a model that was trained, or an earlier one that was tried. */
 export const keepModelVersion = (objects: ObjectStore, version: ModelVersion): Promise<string> =>
   writeJson(objects, versionKey(version.id), version);
 
-/** All models that were ever trained, the newest first: ids are in the order of their making. */
+/** All models that were ever trained, and tried again, the newest first: ids are in the order of their making. */
 export const modelVersions = async (objects: ObjectStore): Promise<ModelVersion[]> =>
   (await readAllJson(objects, versionsPrefix, ModelVersion)).reverse();
 
@@ -42,9 +58,12 @@ export async function decideOnModel(
   const found = await readJson(objects, versionKey(id), ModelVersion);
   if (!found) throw new NotFound(`no run ${JSON.stringify(id)} trained a model`);
   const { decision: made, trial } = found.value;
-  if (!trial) throw new Conflict(`the model of ${id} is no candidate: that run trained it for itself`);
+  const again = `; to go back to it, try it again with \`tributary stitch try-model ${id}\``;
+  if (!trial) throw new Conflict(`the model of ${id} is no candidate: that run trained it for itself${again}`);
   if (made)
-    throw new Conflict(`the model of ${id} was ${made.verdict} by ${made.author} at ${made.at}: ${made.reason}`);
+    throw new Conflict(
+      `the model of ${id} was ${made.verdict} by ${made.author} at ${made.at}: ${made.reason}${again}`,
+    );
   const version = { ...found.value, decision };
   await objects.put(versionKey(id), canonicalJson(version), { ifMatch: found.etag });
   return version;
@@ -74,10 +93,11 @@ export async function presentStitch(
 export function awaitedModel(
   versions: readonly ModelVersion[],
   present: Pick<StitchModel, 'origin'> | undefined,
-): { id: string; since: string } | undefined {
-  const accepted = versions.flatMap(({ id, decision }) =>
-    decision?.verdict === 'accepted' ? [{ id, since: decision.at }] : [],
-  );
+): { id: string; trainer: string; since: string } | undefined {
+  const accepted = versions.flatMap((version) => {
+    const { id, decision } = version;
+    return decision?.verdict === 'accepted' ? [{ id, trainer: trainerOf(version), since: decision.at }] : [];
+  });
   const newest = accepted.sort((one, other) => (one.since < other.since ? 1 : -1))[0];
   return newest && newest.since > (present?.origin?.since ?? '') ? newest : undefined;
 }

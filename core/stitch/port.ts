@@ -12,7 +12,7 @@ export interface StitchRequest {
   settings: StitchSettings;
   /** Tables that the last run wrote; absent in the first. */
   previous?: string;
-  /** A model that was accepted, to go by in the place of the last run's: the folder of its files, and when it was accepted. */
+  /** A model that was accepted or is tried, to go by in the place of the last run's: the folder of its files, and since when. */
   model?: { folder: string; since: string };
   /** Where `<StitchTable>.parquet` and `report.json` are written. */
   outFolder: string;
@@ -39,8 +39,11 @@ export interface StitchEngine {
    * don't suffice, since settings or columns are others or the model no longer serves: all records are needed.
    */
   runChanges(request: StitchRequest & { previous: string }): Promise<(StitchReport & { files: string[] }) | undefined>;
-  /** Trains a model on all records and tells what it would change; of what comes of it only the model is written. */
-  retrain(request: StitchRequest & { previous: string }): Promise<ModelTrial & { files: string[] }>;
+  /**
+   * Tells what a model would change on all records: the one that is given, `ModelOutdated` when it doesn't fit them, else one
+   * trained on them, of which the files are written and nothing besides.
+   */
+  tryModel(request: StitchRequest & { previous: string }): Promise<ModelTrial & { files: string[] }>;
 }
 
 /** What a distributed run of Stitch is made of: pieces that many functions do, each over one file, and what is decided over all. Files are of this machine. */

@@ -49,6 +49,7 @@ const reference: Record<string, string> = {
   'GET /stitch/models': 'A - O D', // Stitch: metrics, report
   'GET /stitch/models/{id}': 'A - O D',
   'POST /stitch/models': '- - O D', // Stitch: run
+  'POST /stitch/models/{id}/try': '- - O D', // as training one
   'POST /stitch/models/{id}/accept': '- - - D', // as other changes of the configuration
   'POST /stitch/models/{id}/discard': '- - - D',
   'GET /stitch/corrections': 'A - O D',

@@ -22,10 +22,10 @@ export function misfit(
   return outgrown(model.records, records);
 }
 
-/** Why a model of so many records is not one of those that there are. */
-export function outgrown(before: number, now: number): string | undefined {
+/** Why a model that was trained, or tried, on so many records is not one of those that there are. */
+export function outgrown(before: number, now: number, how: 'trained' | 'tried' = 'trained'): string | undefined {
   if (Math.abs(now - before) <= DRIFT * before) return undefined;
-  return `it was trained on ${before.toLocaleString('en')} records and there are ${now.toLocaleString('en')}, which differs by more than ${100 * DRIFT} %`;
+  return `it was ${how} on ${before.toLocaleString('en')} records and there are ${now.toLocaleString('en')}, which differs by more than ${100 * DRIFT} %`;
 }
 
 /** A model as it decides from a moment on. */
@@ -35,5 +35,7 @@ export const since = (model: StitchModel, moment: string | undefined): StitchMod
 /** Why a model is trained where none can be gone by. */
 export const trainsFirst = (before: boolean): string =>
   before ? 'there was none that this version can read' : 'there was none before';
+/** Why an earlier one is none to go back to. */
+export const UNREADABLE = 'it is not kept in a form that this version reads';
 /** The same where records have outgrown the one that was. */
 export const TRAINS_OUTGROWN = 'blocks have grown beyond what the model before knows';

@@ -10,11 +10,13 @@ import {
   modelOfRun,
   modelVersions,
   stitchFolder,
+  trainerOf,
 } from '../../environments/stitch-models.ts';
 import { InvalidInput } from '../../errors.ts';
 import type { ObjectStore, Services } from '../../ports.ts';
 import { formFor } from '../../stitch/forms.ts';
 import type { StitchModel } from '../../stitch/model/model.ts';
+import { modelToTry } from '../earlier-model.ts';
 import { labelsSince, type StitchInput, stitchInput, unloadRecords, unseenRows } from '../stitch-records.ts';
 
 /** Where the records of a run are until it has ended. */
@@ -36,7 +38,9 @@ export async function prepareStitch(
   const previous = stitchFolder(last);
   const decides = await modelOfRun(services.objects, previous);
   const relabelled = labelsSince(given, decides);
-  const model = input.retrain ? null : await acceptedModel(services.objects, decides);
+  const model = input.retrain
+    ? await triedModel(input, given, services)
+    : await acceptedModel(services.objects, decides);
   const asked = input.refresh === 'full' || input.retrain || model !== null;
   const same =
     last?.definition === definition && canonicalJson(last.inputs) === canonicalJson(inputs) && relabelled?.length === 0;
@@ -81,7 +85,17 @@ export async function prepareStitch(
 /** The model that somebody accepted since the present one began to decide. */
 async function acceptedModel(objects: ObjectStore, decides: StitchModel | undefined) {
   const awaited = awaitedModel(await modelVersions(objects), decides);
-  return awaited === undefined ? null : { folder: modelFolder(awaited.id), since: awaited.since };
+  return awaited === undefined ? null : { folder: modelFolder(awaited.trainer), since: awaited.since };
+}
+
+/** The earlier model that is to be tried; null where a new one is. */
+async function triedModel(
+  { retrain, as_of }: z.infer<typeof PrepareStitchInput>,
+  given: StitchInput,
+  { objects }: Pick<Services, 'objects'>,
+) {
+  if (typeof retrain === 'boolean') return null;
+  return { folder: modelFolder(trainerOf(await modelToTry(objects, retrain, given))), since: as_of };
 }
 
 /** Records of the tables that take part, as far as the catalog counts them. */

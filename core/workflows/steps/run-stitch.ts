@@ -15,7 +15,7 @@ import { contentHash } from '../../environments/canonical.ts';
 import { proposeTable, publishedTables, tablesOfRun } from '../../environments/catalog.ts';
 import { readJson, writeJson } from '../../environments/json-objects.ts';
 import { loadConfiguration } from '../../environments/load-configuration.ts';
-import { findModelVersion, keepModelVersion } from '../../environments/stitch-models.ts';
+import { findModelVersion, keepModelFiles, keepModelVersion } from '../../environments/stitch-models.ts';
 import { InternalError, TooLarge } from '../../errors.ts';
 import type { Services } from '../../ports.ts';
 import { blockingKeysSql } from '../../stitch/blocking/blocking-keys.ts';
@@ -26,7 +26,7 @@ import { shapeOf } from '../../stitch/records/shape.ts';
 import { changedAssignments } from '../changed-assignments.ts';
 import { SpreadRun } from '../spread-run.ts';
 import { type StitchInput, stitchInput, unloadRecords } from '../stitch-records.ts';
-import { trainCandidate } from '../train-candidate.ts';
+import { tryCandidate } from '../try-candidate.ts';
 
 type Input = z.infer<typeof RunStitchInput>;
 const Result = StitchReport.extend({ files: z.array(z.string()) });
@@ -34,12 +34,12 @@ type Result = z.infer<typeof Result>;
 const Noted = z.object({ version: z.string(), result: Result });
 
 /**
- * Resolves who is who, and proposes the tables that say so; or trains a model for people to look at. Says which form is to do
+ * Resolves who is who, and proposes the tables that say so; or tries a model for people to look at. Says which form is to do
  * it when there is more to do than its home holds.
  */
 export async function runStitch(input: Input, services: Services): Promise<z.infer<typeof RunStitchOutput>> {
   try {
-    return await (input.prepared.retrain ? trained(input, services) : resolved(input, services));
+    return await (input.prepared.retrain ? tried(input, services) : resolved(input, services));
   } catch (cause) {
     if (cause instanceof TooLarge) return HandedOver.parse(cause.data);
     throw cause;
@@ -57,22 +57,23 @@ async function resolved(input: Input, services: Services): Promise<{ report: Sti
   const proposal = { input, given, files, last, records: report.records };
   for (const name of stitchTables) await propose(name, proposal, services);
   await proposeBlockingKeys(proposal, report.blocking, services);
-  await noteTraining(input, report, services);
+  await noteModel(input, report, services);
   return { report };
 }
 
-async function trained(input: Input, services: Services): Promise<{ candidate: string }> {
+async function tried(input: Input, services: Services): Promise<{ candidate: string }> {
   const configuration = await loadConfiguration(services.objects, input.configuration_version);
   const given = stitchInput(configuration, await tablesOfRun(services.objects, input.run_id));
   if ((await findModelVersion(services.objects, input.run_id)) === undefined) {
-    await trainCandidate(await requestOf(input, given, services), given, services);
+    await tryCandidate(await requestOf(input, given, services), given, input.prepared.retrain, services);
   }
   return { candidate: input.run_id };
 }
 
-/** A run that trained its model by itself is in the list of models too. */
-async function noteTraining({ run_id, as_of }: Input, report: StitchReport, { objects }: Services): Promise<void> {
+/** Whatever model a run goes by can be gone back to; one that it trained by itself is in the list of models too. */
+async function noteModel({ run_id, as_of }: Input, report: StitchReport, { objects }: Services): Promise<void> {
   const { model, records } = report;
+  if (model?.trained_by) await keepModelFiles(objects, model.trained_by, `stitch/${run_id}`);
   if (model?.why === undefined) return;
   await keepModelVersion(objects, { id: run_id, trained_at: as_of, why: model.why, records });
 }

@@ -1,9 +1,10 @@
 import type { RecordKey } from '../../core/contracts/record-key.ts';
 import type { ModelTrial } from '../../core/contracts/stitch-models.ts';
-import { InternalError } from '../../core/errors.ts';
+import { InternalError, ModelOutdated } from '../../core/errors.ts';
 import { type Crossing, driftOf } from '../../core/stitch/model/drift.ts';
 import type { Profiles } from '../../core/stitch/records/profiles.ts';
 import { tagsOf } from '../../core/stitch/records/shape.ts';
+import type { Resolution } from '../../core/stitch/resolve.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import { writeClean } from './clean.ts';
 import { idEvents, jitterOf } from './id-events.ts';
@@ -14,16 +15,17 @@ import { originOf, type Run, refuseLoss, resolveAll, stampOf } from './run.ts';
 import { readShared, writeModel, writeState } from './state.ts';
 
 /**
- * Trains a model on all records and resolves them by it, as a run would, to tell what that would change. Only the model and
- * what it froze are written.
+ * Resolves all records, as a run would, by a model that was trained earlier or by one that is trained on them, to tell what that
+ * would change. Only a new model and what it froze are written.
  */
-export async function retrain(run: Run & { last: LastRun }): Promise<ModelTrial & { files: string[] }> {
-  const { session, request, stages, crew, shape, input, last } = run;
+export async function tryModel(run: Run & { last: LastRun }): Promise<ModelTrial & { files: string[] }> {
+  const { session, request, stages, crew, shape, last } = run;
   const before = await last.model();
-  if (before === undefined) throw new InternalError('a model is trained anew, and there is none to compare it with');
+  if (before === undefined) throw new InternalError('a model is tried, and there is none to compare it with');
   const tagged = await stages.run('read', () => readRecords(session, crew, recordsIn(request.records), tagsOf(shape)));
-  const { prepared, found } = await resolveAll({ ...run, model: undefined }, tagged);
-  if (found === undefined) throw new InternalError('records can not outgrow a model that was just trained on them');
+  const { prepared, found } = await resolveAll(run, tagged);
+  if (found === undefined)
+    throw new ModelOutdated("the model can't be gone back to: blocks have grown beyond what it knows");
   await follow(session);
   await refuseLoss(session);
   await writeClean(session, prepared, shape, request.settings);
@@ -37,14 +39,18 @@ export async function retrain(run: Run & { last: LastRun }): Promise<ModelTrial 
   const { crossing, ...drift } = driftOf(...judges, found, { shape, settings: request.settings });
   const keyOf = await keysOf(session, found.collapsed.profiles, crossing);
   const named = crossing.map(({ a, b, ...scores }) => ({ one: keyOf(a), other: keyOf(b), ...scores }));
-  const model = { ...found.model, input, origin: originOf(request) };
-  const state = await writeState(session, found.frozen, request.outFolder);
   return {
     against: before.origin?.run ?? '',
     drift: { ...drift, crossing: named },
     effect: { records: tagged.size, people, changes, jitter },
-    files: [...state, await writeModel(model, request.outFolder)],
+    files: run.model ? [] : await writeTrained(run, found),
   };
+}
+
+async function writeTrained({ session, request, input }: Run, { model, frozen }: Resolution): Promise<string[]> {
+  const { outFolder } = request;
+  const state = await writeState(session, frozen, outFolder);
+  return [...state, await writeModel({ ...model, input, origin: originOf(request) }, outFolder)];
 }
 
 /** Gives the keys of the first records of some pairs' profiles. */
