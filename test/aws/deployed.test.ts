@@ -6,18 +6,23 @@ import { makePgpKey } from '../../adapters/pgp/make-key.ts';
 import { readDocuments } from '../../cli/documents-folder.ts';
 import type { TableEntry } from '../../core/contracts/catalog.ts';
 import { tenantGroup } from '../../core/contracts/policies.ts';
+import type { Run } from '../../core/contracts/runs.ts';
 import { publishedTables } from '../../core/environments/catalog.ts';
 import { ConfigurationStore } from '../../core/environments/configuration-store.ts';
 import { PgpKeys } from '../../core/pgp/keys.ts';
 import type { ObjectStore, Secrets } from '../../core/ports.ts';
 import type { Warehouse } from '../../core/sql/port.ts';
 import { closedFilesPrefix } from '../../core/streams/closing.ts';
+import type { LaunchPlace } from '../../core/workflows/launch.ts';
+import { getRun, hasEnded } from '../../core/workflows/runs.ts';
+import { retrain, showModel, tryModel } from '../../core/workflows/stitch-models.ts';
 import { demoFolder, demoTenant } from '../../local/demo.ts';
 import { packedCalls } from '../../local/demo-calls.ts';
 import { deliveryDates, generateDemo } from '../../samples/generate/demo.ts';
 import type { SftpUser } from '../support/sftp.ts';
 import { ApiCaller } from './api-caller.ts';
 import { DeployedEnvironment, uploadAll } from './deployed-environment.ts';
+import { DeployedMachines } from './deployed-machines.ts';
 import { Deployment } from './deployment.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { Laptop } from './laptop.ts';
@@ -130,6 +135,20 @@ async function rowsOf(home: { warehouse: Warehouse; objects: ObjectStore }, tabl
   return named.map((row) => JSON.stringify(Object.fromEntries(row))).sort();
 }
 
+/** What a new model would do to ids, and what it would when it is tried again. */
+async function triedTwice(home: LaunchPlace) {
+  const trialOf = async ({ id }: Run) => {
+    while (!hasEnded(await getRun(home.objects, id))) await new Promise((go) => setTimeout(go, 500));
+    const { error, state } = await getRun(home.objects, id);
+    expect([error, state]).toEqual([undefined, 'succeeded']);
+    return showModel(home.objects, id);
+  };
+  const trained = await trialOf(await retrain(home, 'test'));
+  const again = await trialOf(await tryModel(home, trained.id, 'test'));
+  expect(again.trained_by).toBe(trained.id);
+  return { trained: trained.trial?.effect, again: again.trial?.effect };
+}
+
 /** Columns that tell of the run that wrote a row. */
 const own = new Set(['job_id', 'timestamp', 'created_at', 'created_run', 'changed_at', 'changed_run']);
 
@@ -165,6 +184,18 @@ describe('the demo tenant in AWS', () => {
         .map(compare),
     );
     expect(differing).toEqual({});
+  });
+
+  it('tries a model that is trained anew, and it once more, with the effect that it has on a laptop', async () => {
+    const { workflows } = new DeployedMachines(aws, deployed);
+    const { environment } = laptop;
+    const homes: LaunchPlace[] = [
+      { ...deployed.place, objects: deployed.objects, workflows, clock: () => new Date() },
+      { ...environment, environment: environment.name, clock: () => new Date() },
+    ];
+    const [inAws, onLaptop] = await Promise.all(homes.map(triedTwice));
+    expect(inAws).toEqual(onLaptop);
+    expect(inAws?.again).toEqual(inAws?.trained);
   });
 
   it('has fewer files and the same rows once its tables are tidied', async () => {
