@@ -24,9 +24,11 @@ export const CourierPlan = z.object({
   skip_missing: z.boolean(),
 });
 export type CourierPlan = z.infer<typeof CourierPlan>;
+
 /** Whether a model is tried: a new one, or the earlier one of an id. */
 const Retrain = z.union([z.boolean(), z.string()]).default(false);
 export type Retrain = z.infer<typeof Retrain>;
+
 export const StartRunOutput = RunContext.extend({
   run_type: RunType,
   refresh: z.enum(['express', 'normal', 'full']),

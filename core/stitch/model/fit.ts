@@ -35,7 +35,7 @@ export const since = (model: StitchModel, moment: string | undefined): StitchMod
 /** Why a model is trained where none can be gone by. */
 export const trainsFirst = (before: boolean): string =>
   before ? 'there was none that this version can read' : 'there was none before';
-/** Why an earlier one is none to go back to. */
-export const UNREADABLE = 'it is not kept in a form that this version reads';
 /** The same where records have outgrown the one that was. */
 export const TRAINS_OUTGROWN = 'blocks have grown beyond what the model before knows';
+/** Why an earlier one is none to go back to. */
+export const UNREADABLE = 'it is not kept in a form that this version reads';
