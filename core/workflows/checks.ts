@@ -7,32 +7,50 @@ import type { TableDefinition } from './table-definitions.ts';
 
 type Check = Pick<z.infer<typeof CheckResult>, 'column' | 'check'>;
 
-/** The `db/required` and `db/unique` checks of a table's columns that fail, over the rows that the run has built. They report; they block nothing (reference §4.3). */
+/** Tables that one statement checks: more would be more stages than an engine takes. */
+const TOGETHER = 10;
+
+interface Checked {
+  table: string;
+  definition: TableDefinition;
+  checks: Check[];
+}
+
+/** The `db/required` and `db/unique` checks of tables' columns that fail, over the rows that the run has built. They report; they block nothing (reference §4.3). */
 export async function runChecks(
   definitions: readonly TableDefinition[],
   tables: Record<string, TableEntry>,
   asOf: string,
   services: Services,
 ): Promise<z.infer<typeof CheckResult>[]> {
+  const checked = definitions
+    .map((definition) => ({ table: nameOf(definition), definition, checks: checksOf(definition) }))
+    .filter(({ table, checks }) => checks.length > 0 && tables[table]);
   const failed: z.infer<typeof CheckResult>[] = [];
-  for (const definition of definitions) {
-    const checks = checksOf(definition);
-    const table = `${definition.schema}.${definition.name}`;
-    if (checks.length === 0 || !tables[table]) continue;
-    const query = {
-      name: `checks of ${table}`,
-      sql: checksSql(definition, checks),
-      tables: Object.values(tables),
-      asOf,
-    };
-    const { rows } = await services.warehouse.query(query, { limit: 1, signal: services.signal });
-    for (const [n, check] of checks.entries()) {
-      const failures = Number(rows[0]?.[n] ?? 0);
-      if (failures > 0) failed.push({ table, ...check, failures });
-    }
-  }
+  for (let n = 0; n < checked.length; n += TOGETHER)
+    failed.push(...(await failures(checked.slice(n, n + TOGETHER), Object.values(tables), asOf, services)));
   return failed;
 }
+
+async function failures(
+  checked: readonly Checked[],
+  tables: readonly TableEntry[],
+  asOf: string,
+  { warehouse, signal }: Services,
+): Promise<z.infer<typeof CheckResult>[]> {
+  const most = Math.max(...checked.map(({ checks }) => checks.length));
+  const counts = checked.map(({ definition, checks }, n) => countsSql(n, definition, checks, most));
+  const query = { name: 'checks', sql: counts.join('\nUNION ALL\n'), tables, asOf };
+  const { rows } = await warehouse.query(query, { limit: checked.length, signal });
+  const found = new Map(rows.map(([n, ...counted]) => [Number(n), counted.map(Number)]));
+  return checked.flatMap(({ table, checks }, n) =>
+    checks
+      .map((check, at) => ({ table, ...check, failures: found.get(n)?.[at] ?? 0 }))
+      .filter((check) => check.failures > 0),
+  );
+}
+
+const nameOf = ({ schema, name }: TableDefinition): string => `${schema}.${name}`;
 
 const checksOf = (definition: TableDefinition): Check[] =>
   Object.entries(definition.columns).flatMap(([column, { required, unique }]) => [
@@ -40,13 +58,12 @@ const checksOf = (definition: TableDefinition): Check[] =>
     ...(unique ? [{ column, check: 'unique' as const }] : []),
   ]);
 
-/** One row: rows that miss the value, or rows beyond the first of theirs; NULL is not compared. */
-function checksSql(definition: TableDefinition, checks: readonly Check[]): string {
-  const counts = checks.map(({ column, check }, n) => {
-    const name = ident(column);
-    return check === 'required'
-      ? `count(*) - count(${name}) AS c${n}`
-      : `count(${name}) - count(DISTINCT ${name}) AS c${n}`;
+/** One row with the number of the table: rows that miss a value, or rows beyond the first of theirs; NULL is not compared. Filled up to `most` counts. */
+function countsSql(n: number, { schema, name }: TableDefinition, checks: readonly Check[], most: number): string {
+  const counts = checks.map(({ column, check }) => {
+    const value = ident(column);
+    return check === 'required' ? `count(*) - count(${value})` : `count(${value}) - count(DISTINCT ${value})`;
   });
-  return `SELECT ${counts.join(', ')} FROM ${definition.schema}.${ident(definition.name)}`;
+  const others = Array<string>(most - counts.length).fill('0');
+  return `SELECT ${[n, ...counts, ...others].join(', ')} FROM ${schema}.${ident(name)}`;
 }
