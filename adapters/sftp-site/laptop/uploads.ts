@@ -128,11 +128,11 @@ export class Uploads {
   async #newPart(inside: string): Promise<{ part: string; handle: FileHandle }> {
     const part = this.#newName(inside);
     for (let left = 10; ; left--) {
-      await mkdir(dirname(part), { recursive: true });
       try {
+        await mkdir(dirname(part), { recursive: true });
         return { part, handle: await open(part, 'wx+') };
       } catch (cause) {
-        // Another upload of the file was finished just now, and took the folder away.
+        // Another upload of the file was finished just now, and took the folder away; Node looks at one that it finds there, too.
         if ((cause as NodeJS.ErrnoException).code !== 'ENOENT' || left === 0) throw cause;
       }
     }
