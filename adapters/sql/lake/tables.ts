@@ -79,9 +79,12 @@ export class LakeTables {
     return onLake(this.place, query);
   }
 
-  /** Makes a table of a query's rows, at a place of its own; one of that name, which nobody has told of, goes. */
-  async create(table: StoredTable, name: string, sql: string): Promise<BuiltTable> {
-    const { columns, sql: query } = await this.storable(name, sql);
+  /**
+   * Makes a table of a query's rows, at a place of its own; one of that name, which nobody has told of, goes. `known`: the
+   * columns, where they are those of stored tables.
+   */
+  async create(table: StoredTable, name: string, sql: string, known?: readonly Column[]): Promise<BuiltTable> {
+    const { columns, sql: query } = known ? { columns: [...known], sql } : await this.storable(name, sql);
     const createAt = (location: string) => this.engine.ddl.createTableAs(this.named(table), query, location);
     const rows = await this.createAnew(table, () =>
       this.runLong(name, createAt(this.freshLocation(table)), createAt('anywhere')),
