@@ -20,9 +20,10 @@ import type {
 import { ident, qualified, text } from '../../core/sql/quote.ts';
 import { translate } from '../../core/sql/translate.ts';
 import { columnType } from '../../core/sql/types.ts';
+import { showTables, unreferencedObjects } from './duckdb/expose.ts';
 import { followFolder, refuseRows } from './duckdb/home.ts';
 import { macroStatements, settings } from './duckdb/macros.ts';
-import { type Overlaid, overlay, storedObjects } from './duckdb/overlay.ts';
+import { type Overlaid, overlay } from './duckdb/overlay.ts';
 import { ParquetObjects, tableKey } from './duckdb/parquet.ts';
 import { forgottenObjects, isSegment, rowsOf, Segments } from './duckdb/segments.ts';
 import { explain, guarded } from './duckdb/session.ts';
@@ -189,41 +190,11 @@ export class DuckDbWarehouse implements Warehouse {
   }
 
   async expose(entries: TableEntry[]): Promise<void> {
-    const stale = await this.#unreferenced(entries);
-    await this.#write('expose tables', async () => {
-      const shown = await this.#views();
-      await this.#writer.run('BEGIN');
-      for (const { schema, name, physical } of entries) {
-        const shows = shown.get(`${schema}.${name}`);
-        // Naming a table anew opens its objects: a run that changes one of many need not pay for all.
-        if (physical === name || shows?.endsWith(` FROM ${schema}.${physical};`)) continue;
-        await this.#writer.run(
-          `CREATE OR REPLACE VIEW ${qualified(schema, name)} AS SELECT * FROM ${qualified(schema, physical)}`,
-        );
-      }
-      const keep = new Set(
-        entries.flatMap(({ schema, name, physical, changes }) =>
-          [name, physical, ...(changes ? [changes.table] : [])].map((one) => `${schema}.${one}`),
-        ),
-      );
-      for (const full of shown.keys()) {
-        const [schema = '', name = ''] = full.split('.');
-        // Fed tables that no reader sees yet have views too.
-        const isGone = schema === 'domain' ? stale.includes(tableKey(schema, name)) : !keep.has(full);
-        if (isGone) await this.#writer.run(`DROP VIEW ${qualified(schema, name)}`);
-      }
-      await this.#writer.run('COMMIT');
-    });
+    const stale = await unreferencedObjects(this.#objects, entries);
+    await this.#write('expose tables', () => showTables(this.#writer, entries, stale));
     // Not within a load that may yet fail: what it forgets is not forgotten before it is committed.
     const forgotten = await this.#write('forgotten objects', () => forgottenObjects(this.#writer));
     for (const key of [...stale, ...forgotten]) await this.#objects.delete(key);
-  }
-
-  /** Objects of built tables that nothing refers to any more. */
-  async #unreferenced(entries: readonly TableEntry[]): Promise<string[]> {
-    const keep = new Set(entries.flatMap(storedObjects));
-    const keys = (await this.#objects.list('tables/')).map(({ key }) => key);
-    return keys.filter((key) => /^tables\/[^/]+\/[^/]+$/.test(key) && !keep.has(key));
   }
 
   async close(): Promise<void> {
@@ -252,14 +223,6 @@ export class DuckDbWarehouse implements Warehouse {
   async #show(table: StoredTable, key: string, delta?: ParquetDelta): Promise<void> {
     const statement = `CREATE OR REPLACE VIEW ${qualified(table.schema, table.physical)} AS ${await this.#parquet.rows(key, delta)}`;
     await this.#write(`attach ${table.physical}`, () => this.#writer.run(statement), statement);
-  }
-
-  /** The SQL of each view, by `schema.name`. */
-  async #views(): Promise<Map<string, string>> {
-    const stored = await this.#writer.runAndReadAll(
-      'SELECT schema_name, view_name, sql FROM duckdb_views() WHERE NOT internal',
-    );
-    return new Map(stored.getRows().map(([schema, name, sql]) => [`${schema}.${name}`, String(sql)]));
   }
 
   async #columns(table: StoredTable): Promise<Column[]> {
