@@ -20,8 +20,8 @@ interface UploadsOptions {
  */
 export class Uploads {
   readonly #options: UploadsOptions;
-  /** Who writes a part, by its path. */
-  readonly #writers = new Map<string, Upload>();
+  /** Who writes a part, by its path; undefined while it is made. */
+  readonly #writers = new Map<string, Upload | undefined>();
   #begun = 0;
 
   constructor(options: UploadsOptions) {
@@ -39,7 +39,13 @@ export class Uploads {
     const begun = await this.latest(inside);
     if (begun !== undefined) return this.#write(inside, begun, await open(begun, 'r+'));
     const { part, handle } = await this.#newPart(inside);
-    await copyFile(join(this.#options.inbox, inside), part, fs.COPYFILE_FICLONE);
+    try {
+      await copyFile(join(this.#options.inbox, inside), part, fs.COPYFILE_FICLONE);
+    } catch (cause) {
+      await handle.close();
+      await this.#drop(part);
+      throw cause;
+    }
     return this.#write(inside, part, handle);
   }
 
@@ -127,13 +133,17 @@ export class Uploads {
 
   async #newPart(inside: string): Promise<{ part: string; handle: FileHandle }> {
     const part = this.#newName(inside);
+    // Known before it is there: who ends a later upload of the file drops what nobody writes.
+    this.#writers.set(part, undefined);
     for (let left = 10; ; left--) {
       try {
         await mkdir(dirname(part), { recursive: true });
         return { part, handle: await open(part, 'wx+') };
       } catch (cause) {
         // Another upload of the file was finished just now, and took the folder away; Node looks at one that it finds there, too.
-        if ((cause as NodeJS.ErrnoException).code !== 'ENOENT' || left === 0) throw cause;
+        if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && left > 0) continue;
+        this.#writers.delete(part);
+        throw cause;
       }
     }
   }
