@@ -1,7 +1,7 @@
 import { changesName } from '../../core/customer360/renewal.ts';
 import type { OverlayRequest } from '../../core/sql/port.ts';
 
-/** What is told of the changes of a table, and under which stored name; `columns` left out: the rows that differ, whole. */
+/** What is told of the changes of a table, and under which stored name; `columns` are read for it. Left out: the rows that differ, whole. */
 export interface ToldChanges {
   table: string;
   columns?: readonly string[];
@@ -9,7 +9,7 @@ export interface ToldChanges {
 
 /** What an overlay tells: its table of keys, when that has all that is asked for, or a table of its own. */
 export function toldBy({ physical, keys, tell }: OverlayRequest): ToldChanges {
-  if (keys && tell?.every((column) => keys.columns.includes(column))) return { table: keys.table, columns: tell };
+  if (keys && tell?.every((column) => keys.columns.includes(column))) return { table: keys.table, columns: [] };
   return { table: changesName(physical), ...(tell && { columns: tell }) };
 }
 

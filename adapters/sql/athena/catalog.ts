@@ -1,5 +1,9 @@
-import { type AthenaClient, GetTableMetadataCommand, ListTableMetadataCommand } from '@aws-sdk/client-athena';
-import { TributaryError } from '../../../core/errors.ts';
+import {
+  type AthenaClient,
+  GetTableMetadataCommand,
+  ListTableMetadataCommand,
+  MetadataException,
+} from '@aws-sdk/client-athena';
 import type { EngineColumn, LakeTable, ListedTable } from '../lake/engine.ts';
 import { answered } from './executions.ts';
 
@@ -21,7 +25,7 @@ export class AthenaCatalog {
       const { TableMetadata } = await answered(asked, undefined, () => this.#client.send(command));
       return (TableMetadata?.Columns ?? []).map(({ Name = '', Type = 'string' }) => ({ name: Name, type: Type }));
     } catch (cause) {
-      if (isAbsent(cause)) return undefined;
+      if (isAbsent(cause as Error)) return undefined;
       throw cause;
     }
   }
@@ -41,5 +45,5 @@ export class AthenaCatalog {
 }
 
 /** Glue's own answer comes within the text of another. */
-const isAbsent = (cause: unknown): boolean =>
-  cause instanceof TributaryError && /^columns of .*: MetadataException: .*EntityNotFoundException/.test(cause.message);
+const isAbsent = ({ cause }: Error): boolean =>
+  cause instanceof MetadataException && cause.message.includes('EntityNotFoundException');

@@ -4,7 +4,7 @@ import { InternalError } from '../../../core/errors.ts';
 import type { OverlayRequest } from '../../../core/sql/port.ts';
 import { ident } from '../../../core/sql/quote.ts';
 import { changesSql, toldBy } from '../told-changes.ts';
-import { isAmong, isPlaced, type ParquetObjects, tableKey } from './parquet.ts';
+import { isAmong, type ParquetObjects, tableKey, withoutPlaced } from './parquet.ts';
 
 export interface Overlaid {
   rows: number;
@@ -33,9 +33,9 @@ export async function overlay(objects: ParquetObjects, request: OverlayRequest):
     objects.connection.run(`CREATE OR REPLACE TEMP TABLE ${table} AS ${sql}`);
 
   const told = toldBy(request);
-  const columns = told.columns?.map(ident) ?? ['r.*'];
+  const columns = told.columns?.map((name) => `r.${ident(name)}`) ?? ['r.*'];
   const leaving = ['r.file_row_number', ...columns].join(', ');
-  await create('leaving', `SELECT ${leaving} FROM ${before.base} r WHERE ${replaced} AND ${before.stays}`);
+  await create('leaving', `SELECT ${leaving} FROM ${before.base} r${before.staying} WHERE ${replaced}`);
   if (told.table !== keys?.table) {
     const earlier = `SELECT * EXCLUDE (file_row_number) FROM leaving UNION ALL SELECT ${columns} FROM (${before.delta}) r WHERE ${replaced}`;
     await objects.write(tableKey(schema, told.table), changesSql(earlier, `SELECT ${columns} FROM ${fresh} r`, told));
@@ -61,11 +61,11 @@ export async function overlay(objects: ParquetObjects, request: OverlayRequest):
 async function partsOf(objects: ParquetObjects, parquet: string, delta: ParquetDelta | undefined) {
   const base = await objects.relation(parquet);
   if (!delta)
-    return { base, stays: 'TRUE', gone: 'SELECT 0::BIGINT AS place WHERE FALSE', delta: `FROM ${base} LIMIT 0` };
+    return { base, staying: '', gone: 'SELECT 0::BIGINT AS place WHERE FALSE', delta: `FROM ${base} LIMIT 0` };
   const gone = await objects.relation(delta.gone);
   return {
     base,
-    stays: `NOT ${isPlaced(gone)}`,
+    staying: withoutPlaced(gone),
     gone: `FROM ${gone}`,
     delta: `FROM ${await objects.relation(delta.rows)}`,
   };

@@ -66,9 +66,6 @@ const without = (gone: string, isGone: string): string => ` ANTI JOIN ${gone} g 
 /** Leaves out the rows `r` of an object whose places are among those of a relation. */
 export const withoutPlaced = (gone: string): string => without(gone, PLACED);
 
-/** Whether the place of a row `r` of an object is among those of a relation, as a condition. */
-export const isPlaced = (places: string): string => `EXISTS (SELECT 1 FROM ${places} g WHERE ${PLACED})`;
-
 /** Whether a row `r` has one of the keys of a relation, as a condition. */
 export const isAmong = (columns: readonly string[], keys: string): string =>
   `EXISTS (SELECT 1 FROM ${keys} g WHERE ${isSame(columns)})`;
