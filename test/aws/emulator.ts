@@ -29,7 +29,7 @@ export interface Emulator {
 }
 
 interface EmulatorOptions {
-  /** Athena's SQL runs on a real Trino; it takes 10 s, the first time a download. */
+  /** Athena's SQL runs on a real Trino, which the first suite of a run starts; it takes 10 s, the first time a download. */
   athena?: 'trino';
   /** What a task of ECS does as a process of this machine, by the family of its definition. */
   tasks?: Readonly<Record<string, readonly string[]>>;
@@ -56,9 +56,16 @@ export async function sharedEmulator(): Promise<Omit<Emulator, 'stop'>> {
 export async function stopShared(runFolder: string): Promise<void> {
   const noted = sharedPorts(runFolder);
   if (existsSync(noted)) await stopOn(JSON.parse(await readFile(noted, 'utf8')));
+  await run(join(scripts, 'stop-trino.sh'), { env: { ...process.env, TRINO_RUN: trinoFolder(runFolder) } });
 }
 
 const sharedPorts = (runFolder: string) => join(runFolder, 'shared-emulator.json');
+
+/** Of the one Trino of a run, on which the Athena of every AWS runs: once warm, it plans a statement in a fraction of the time. */
+const trinoFolder = (runFolder: string) => join(runFolder, 'trino');
+
+export const trinoUrl = async (): Promise<string> =>
+  (await readFile(join(trinoFolder(inject('runFolder')), 'url'), 'utf8')).trim();
 
 /** Where an emulator answers: its endpoint, and its SFTP site. */
 type Ports = [port: number, sftpPort: number];
@@ -71,7 +78,7 @@ async function startOn([port, sftpPort]: Ports, { athena, tasks, memory }: Emula
     AWS_EMU_SFTP: String(sftpPort),
     AWS_REGION: region,
     ...(memory && { AWS_EMU_MEMORY: 'true' }),
-    ...(athena && { AWS_EMU_ATHENA: athena }),
+    ...(athena && { AWS_EMU_ATHENA: athena, AWS_EMU_TRINO: trinoFolder(inject('runFolder')) }),
     ...(tasks && { AWS_EMU_ECS: await writeTasks(tasks, port) }),
   };
   const started = await run(join(scripts, 'start.sh'), { env, timeout: 900_000 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   AthenaClient,
@@ -21,7 +21,7 @@ import { databaseName } from '../../core/contracts/deployment.ts';
 import { type BegunStatement, StatementWait } from '../../core/contracts/steps.ts';
 import { StatementAwaited } from '../../core/errors.ts';
 import type { WarehouseHome } from '../contracts/warehouse.ts';
-import type { Emulator } from './emulator.ts';
+import { type Emulator, trinoUrl } from './emulator.ts';
 
 type Aws = Pick<Emulator, 'client' | 'endpoint'>;
 
@@ -85,18 +85,18 @@ async function ended(client: AthenaClient, { sql, token }: StatementWait, WorkGr
   }
 }
 
-/** A lake on the Trino cluster behind the emulator's Athena. */
+/** A lake on the Trino cluster behind the emulator's Athena, by the catalogs that the emulator made there. */
 export async function trinoLake(aws: Aws) {
+  const { port } = new URL(aws.endpoint);
+  const catalogs = { hive: `awsdatacatalog_${port}`, iceberg: `awsdatacatalog_iceberg_${port}` };
   const { databases, bucket: _, ...lake } = await newLake(aws);
-  const home = process.env.AWS_EMU_HOME ?? join(homedir(), '.cache/tributary-aws');
-  const url = await readFile(join(home, `trino.${new URL(aws.endpoint).port}`, 'url'), 'utf8');
   const engine = await TrinoEngine.open({
-    url: url.trim(),
+    url: await trinoUrl(),
     user: 'tributary',
-    catalogs: { hive: 'awsdatacatalog', iceberg: 'awsdatacatalog_iceberg' },
+    catalogs,
     databases: Object.fromEntries(databases.map((name) => [name, lake.objects.uri(`tables/${name}/`)])),
   });
-  return { ...lake, engine };
+  return { ...lake, engine, catalogs };
 }
 
 /** An empty warehouse over a lake. */
@@ -113,7 +113,7 @@ export function homeOf(lake: Awaited<ReturnType<typeof athenaLake | typeof trino
       // A cluster of one's own is tidied by those who run it.
       else
         await run(
-          `ALTER TABLE awsdatacatalog_iceberg."${databaseName(lake.place, 'domain')}"."${table}" EXECUTE optimize`,
+          `ALTER TABLE ${lake.catalogs.iceberg}."${databaseName(lake.place, 'domain')}"."${table}" EXECUTE optimize`,
         );
     }
   };

@@ -4,8 +4,7 @@
 # Every start is empty: warehouse and metastore live in $TRINO_HOME/run and are wiped.
 # Set S3_ENDPOINT, S3_BUCKET, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY to put iceberg and hive
 # on an (existing) S3 bucket instead of local files. Prints the URL; stop with stop-trino.sh.
-# GLUE_ENDPOINT (a Glue + S3 endpoint, path style) adds Athena's catalog: awsdatacatalog (Hive tables and
-# views) redirecting to awsdatacatalog_iceberg, both on that Glue; athena_scratch serves UNLOAD.
+# Emulators make catalogs of their own there (trino_catalogs.py), of files in $TRINO_RUN/scratch.
 # TRINO_RUN names another run directory, for a second server from the same installation.
 set -euo pipefail
 V=476
@@ -54,7 +53,7 @@ EOF
 }
 
 P=$(node -e 'const s=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')
-rm -rf "$R"; mkdir -p "$R/etc/catalog" "$R/data" "$R/warehouse"
+rm -rf "$R"; mkdir -p "$R/etc/catalog" "$R/data" "$R/warehouse" "$R/scratch"
 cat > "$R/etc/config.properties" <<EOF
 coordinator=true
 node-scheduler.include-coordinator=true
@@ -86,36 +85,11 @@ local.location=$R/warehouse"
 fi
 printf '%s\n' connector.name=iceberg iceberg.catalog.type=TESTING_FILE_METASTORE "hive.metastore.catalog.dir=$B/iceberg" "$FS" > "$R/etc/catalog/iceberg.properties"
 printf '%s\n' connector.name=hive hive.metastore=file "hive.metastore.catalog.dir=$B/hive" hive.non-managed-table-writes-enabled=true "$FS" > "$R/etc/catalog/hive.properties"
-if [ -n "${GLUE_ENDPOINT:-}" ]; then
-  G="hive.metastore.glue.endpoint-url=$GLUE_ENDPOINT
-hive.metastore.glue.region=${AWS_REGION:-us-east-1}
-hive.metastore.glue.aws-access-key=$AWS_ACCESS_KEY_ID
-hive.metastore.glue.aws-secret-key=$AWS_SECRET_ACCESS_KEY
-fs.native-s3.enabled=true
-s3.endpoint=$GLUE_ENDPOINT
-s3.region=${AWS_REGION:-us-east-1}
-s3.path-style-access=true
-s3.aws-access-key=$AWS_ACCESS_KEY_ID
-s3.aws-secret-key=$AWS_SECRET_ACCESS_KEY"
-  # A write gathers no statistics, as in Athena.
-  printf '%s\n' connector.name=hive hive.metastore=glue hive.iceberg-catalog-name=awsdatacatalog_iceberg \
-    hive.collect-column-statistics-on-write=false \
-    hive.non-managed-table-writes-enabled=true hive.partition-projection-enabled=true hive.recursive-directories=true \
-    "$G" > "$R/etc/catalog/awsdatacatalog.properties"
-  printf '%s\n' connector.name=iceberg iceberg.catalog.type=glue 'iceberg.allowed-extra-properties=*' \
-    iceberg.extended-statistics.collect-on-write=false \
-    iceberg.expire-snapshots.min-retention=0s iceberg.remove-orphan-files.min-retention=0s \
-    "$G" > "$R/etc/catalog/awsdatacatalog_iceberg.properties"
-  mkdir -p "$R/scratch"
-  printf '%s\n' connector.name=hive hive.metastore=file hive.metastore.catalog.dir=local:///metastore \
-    hive.non-managed-table-writes-enabled=true fs.native-local.enabled=true "local.location=$R/scratch" \
-    "${G#*hive.metastore.glue.aws-secret-key=$AWS_SECRET_ACCESS_KEY}" > "$R/etc/catalog/athena_scratch.properties"
-fi
 chmod -R go-rwx "$R"
 
 cd "$R"
 # SerialGC and C1 only: quick start and short queries; use neither where real data is processed
-nohup "$J" -Xmx"${TRINO_HEAP:-1500m}" -Xmn400m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError -XX:ReservedCodeCacheSize=256M -Dfile.encoding=UTF-8 \
+nohup "$J" -Xmx"${TRINO_HEAP:-2500m}" -Xmn600m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError -XX:ReservedCodeCacheSize=400M -Dfile.encoding=UTF-8 \
   -Djdk.attach.allowAttachSelf=true --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
   -Dnode.environment=test -Dnode.id=single -Dnode.bind-ip=127.0.0.1 -Dnode.internal-address=127.0.0.1 -Dnode.data-dir="$R/data" \
   -Dconfig=etc/config.properties -Dlog.levels-file=etc/log.properties -cp "$S/lib/*" io.trino.server.TrinoServer \

@@ -6,6 +6,7 @@
 #   AWS_EMU_AUTH  true: IAM policies are enforced (default true)
 #   AWS_EMU_PYTHON  a Python >= 3.10 (default python3)
 #   AWS_EMU_ATHENA  trino: Athena's SQL runs on a real Trino (start-trino.sh), else on DuckDB
+#   AWS_EMU_TRINO   the run directory of a Trino that several emulators share, started by the first; stop-trino.sh stops it
 #   AWS_EMU_MEMORY  true: a function that takes more than its MemorySize is killed
 #   AWS_EMU_ECS   a JSON file: task-definition family -> {"command": [...], "cwd": "..."}
 set -euo pipefail
@@ -37,9 +38,9 @@ export GATEWAY_PORT=$port BIND_HOST=127.0.0.1 MINISTACK_HOST=localhost \
   SFTP_HOST=127.0.0.1 SFTP_PORT=${AWS_EMU_SFTP:-$((port + 1))} TMPDIR=$home/tmp.$port
 mkdir -p "$TMPDIR"
 if [ "${AWS_EMU_ATHENA:-}" = trino ]; then
-  TRINO_URL=$(GLUE_ENDPOINT=http://localhost:$port AWS_REGION=$MINISTACK_REGION AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test \
-    TRINO_RUN=$home/trino.$port "$here/start-trino.sh" 9>&-)
-  export TRINO_URL
+  TRINO_RUN=${AWS_EMU_TRINO:-$home/trino.$port}
+  TRINO_URL=$(TRINO_RUN=$TRINO_RUN "$here/start-trino.sh" 9>&-)
+  export TRINO_URL TRINO_SCRATCH=$TRINO_RUN/scratch
 fi
 setsid "$home/venv/bin/python" -B "$here/emu.py" >"$home/log.$port" 2>&1 9>&- </dev/null &
 pid=$!
