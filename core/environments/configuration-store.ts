@@ -1,5 +1,6 @@
 import { ConfigurationVersion, type Document } from '../contracts/configuration.ts';
 import { Conflict, NotFound } from '../errors.ts';
+import { fewAtOnce } from '../few-at-once.ts';
 import type { ObjectStore } from '../ports.ts';
 import { canonicalJson, contentHash } from './canonical.ts';
 import { parseDocument } from './documents.ts';
@@ -7,6 +8,13 @@ import { parseDocument } from './documents.ts';
 const headKey = 'config/head.json';
 const versionKey = (id: string) => `config/versions/${id}.json`;
 const blobKey = (hash: string) => `config/blobs/${hash}.json`;
+
+/**
+ * Documents that this process has read, the last in use at the end: under the hash of what they say they never change, and steps
+ * that follow each other in one process ask for the same ones.
+ */
+const known = new Map<string, Document>();
+const MOST_KNOWN = 1000;
 
 /** What a version says, without what follows from it. */
 export interface Change {
@@ -69,13 +77,12 @@ export class ConfigurationStore {
     documents: Document[],
     change: Change,
   ): Promise<ConfigurationVersion> {
-    const objects: Record<string, string> = {};
-    for (const document of documents.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
-      const hash = contentHash(document);
-      objects[document.id] = hash;
-      await this.#objects.put(blobKey(hash), canonicalJson(document));
-    }
+    const hashed = documents.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map((one) => [one, contentHash(one)] as const);
+    const objects = Object.fromEntries(hashed.map(([{ id }, hash]) => [id, hash]));
     if (parent && contentHash(parent.objects) === contentHash(objects)) return parent;
+    const stored = new Set(Object.values(parent?.objects ?? {}));
+    const added = hashed.filter(([, hash]) => !stored.has(hash));
+    await fewAtOnce(added, ([document, hash]) => this.#objects.put(blobKey(hash), canonicalJson(document)));
     const body = {
       parents: parent ? [parent.id] : [],
       author: change.author,
@@ -101,13 +108,31 @@ export class ConfigurationStore {
   }
 
   async #document(hash: string): Promise<Document> {
+    const document = known.get(hash) ?? (await this.#read(hash));
+    known.delete(hash);
+    known.set(hash, document);
+    for (const oldest of known.keys()) {
+      if (known.size <= MOST_KNOWN) break;
+      known.delete(oldest);
+    }
+    return document;
+  }
+
+  async #read(hash: string): Promise<Document> {
     const found = await this.#json<unknown>(blobKey(hash));
     if (!found) throw new NotFound(`no configuration blob ${hash}`);
-    return parseDocument(found.value);
+    return frozen(parseDocument(found.value));
   }
 
   async #json<T>(key: string): Promise<{ value: T; etag: string } | undefined> {
     const found = await this.#objects.get(key);
     return found && { value: JSON.parse(Buffer.from(found.body).toString('utf8')) as T, etag: found.etag };
   }
+}
+
+/** Whoever changes a document that others have too has made a mistake, and is told. */
+function frozen<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const one of Object.values(value)) frozen(one);
+  return Object.freeze(value);
 }

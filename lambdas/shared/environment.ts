@@ -29,13 +29,20 @@ export interface Access extends Carried {
   wait?: AthenaOptions['wait'];
 }
 
+/** Of the function's own role: one for all that the process does, whose connections to S3 stay open. */
+let own: S3Client | undefined;
+function ownClient(): S3Client {
+  own ??= new S3Client();
+  return own;
+}
+
 /** One environment as a function reaches it. */
 export function openEnvironment(
   place: Place,
   { folder, credentials, wait, couriers, tables, engines, secrets }: Access,
 ) {
   const as = credentials ? { credentials } : {};
-  const client = new S3Client(as);
+  const client = credentials ? new S3Client(as) : ownClient();
   const objects = new S3Objects({ client, bucket: place.bucket, folder: join(folder, 'objects') });
   const openFolder = bucketInbox({ client, bucket: place.bucket });
   const duckdb = engines?.openEngines(join(folder, 'spill'));

@@ -21,9 +21,16 @@ export interface Tables {
   queries: AthenaQueries;
 }
 
+/** Of the function's own role: one for all that the process does, whose connections to Athena stay open. */
+let own: AthenaClient | undefined;
+function ownClient(): AthenaClient {
+  own ??= new AthenaClient();
+  return own;
+}
+
 /** By one client. The parser of SQL comes with it, so only functions that ask for tables import this. */
 export function openTables(place: Place, { credentials, wait, ...options }: TablesOptions): Tables {
-  const client = new AthenaClient(credentials ? { credentials } : {});
+  const client = credentials ? new AthenaClient({ credentials }) : ownClient();
   const engine = new AthenaEngine({ client, workgroup: place.workgroup, ...(wait && { wait }) });
   return {
     warehouse: new LakeWarehouse({ place, engine, ...options }),
