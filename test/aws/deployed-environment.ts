@@ -12,10 +12,12 @@ import { SecretsManagerSecrets } from '../../adapters/secrets/secrets-manager.ts
 import { AthenaEngine } from '../../adapters/sql/athena.ts';
 import { LakeWarehouse } from '../../adapters/sql/lake.ts';
 import { databaseName, type Place, placeName, placeOf } from '../../core/contracts/deployment.ts';
-import type { Run } from '../../core/contracts/runs.ts';
+import { Run } from '../../core/contracts/runs.ts';
+import { readJson } from '../../core/environments/json-objects.ts';
 import { headConfiguration } from '../../core/environments/load-configuration.ts';
+import type { ObjectStore } from '../../core/ports.ts';
 import { SftpUsers } from '../../core/sftp/users.ts';
-import { getRun, hasEnded } from '../../core/workflows/runs.ts';
+import { getRun, hasEnded, runKey } from '../../core/workflows/runs.ts';
 import { changeScheduleState, stateUnder } from '../../core/workflows/schedule-state.ts';
 import { makeSshKey, type SftpUser, sftp } from '../support/sftp.ts';
 import type { Emulator } from './emulator.ts';
@@ -86,8 +88,8 @@ export class DeployedEnvironment {
     await this.#bringForward(name);
     for (;;) {
       const id = (await this.#runs()).find((one) => !before.has(one));
-      const run = id === undefined ? undefined : await getRun(this.objects, id);
-      if (run && hasEnded(run)) return run;
+      const run = id === undefined ? undefined : await endedRun(this.objects, id);
+      if (run) return run;
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   }
@@ -119,6 +121,12 @@ export class DeployedEnvironment {
     const keys = (await this.objects.list('runs/')).map(({ key }) => key);
     return keys.map((key) => key.slice(key.lastIndexOf('/') + 1).replace('.json', ''));
   }
+}
+
+/** A run with all its tasks, once it has ended: what is looked at until then is its record alone. */
+export async function endedRun(objects: ObjectStore, id: string): Promise<Run | undefined> {
+  const record = await readJson(objects, runKey(id), Run);
+  return record && hasEnded(record.value) ? getRun(objects, id) : undefined;
 }
 
 /** Uploads every file of a folder by OpenSSH's `sftp`, under its name in the folder. */

@@ -8,9 +8,9 @@ import {
 import { StepFunctionsWorkflows } from '../../adapters/workflows/step-functions.ts';
 import type { Run, RunRequest } from '../../core/contracts/runs.ts';
 import { launchRun } from '../../core/workflows/launch.ts';
-import { getRun, hasEnded } from '../../core/workflows/runs.ts';
-import type { DeployedEnvironment } from './deployed-environment.ts';
+import { type DeployedEnvironment, endedRun } from './deployed-environment.ts';
 import type { Emulator } from './emulator.ts';
+import { until } from './until.ts';
 
 /** The state machines of a deployed environment, and the tasks that they run. */
 export class DeployedMachines {
@@ -42,10 +42,7 @@ export class DeployedMachines {
   }
 
   async ended(id: string): Promise<Run> {
-    return until(async () => {
-      const run = await getRun(this.#deployed.objects, id);
-      return hasEnded(run) ? run : undefined;
-    });
+    return until(() => endedRun(this.#deployed.objects, id));
   }
 
   /** Runs one machine of the environment to its end. */
@@ -87,13 +84,5 @@ export class DeployedMachines {
 
   #arnOf(file: string): string {
     return this.#deployed.place.machine.replace('run-courier-group', file);
-  }
-}
-
-async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }

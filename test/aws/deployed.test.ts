@@ -14,18 +14,18 @@ import type { ObjectStore, Secrets } from '../../core/ports.ts';
 import type { Warehouse } from '../../core/sql/port.ts';
 import { closedFilesPrefix } from '../../core/streams/closing.ts';
 import type { LaunchPlace } from '../../core/workflows/launch.ts';
-import { getRun, hasEnded } from '../../core/workflows/runs.ts';
 import { retrain, showModel, tryModel } from '../../core/workflows/stitch-models.ts';
 import { demoFolder, demoTenant } from '../../local/demo.ts';
 import { packedCalls } from '../../local/demo-calls.ts';
 import { deliveryDates, generateDemo } from '../../samples/generate/demo.ts';
 import type { SftpUser } from '../support/sftp.ts';
 import { ApiCaller } from './api-caller.ts';
-import { DeployedEnvironment, uploadAll } from './deployed-environment.ts';
+import { DeployedEnvironment, endedRun, uploadAll } from './deployed-environment.ts';
 import { DeployedMachines } from './deployed-machines.ts';
 import { Deployment } from './deployment.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { Laptop } from './laptop.ts';
+import { until } from './until.ts';
 
 const stage = 'emulator';
 const production = { tenant: demoTenant, environment: 'production' };
@@ -138,8 +138,7 @@ async function rowsOf(home: { warehouse: Warehouse; objects: ObjectStore }, tabl
 /** What a new model would do to ids, and what it would when it is tried again. */
 async function triedTwice(home: LaunchPlace) {
   const trialOf = async ({ id }: Run) => {
-    while (!hasEnded(await getRun(home.objects, id))) await new Promise((go) => setTimeout(go, 500));
-    const { error, state } = await getRun(home.objects, id);
+    const { error, state } = await until(() => endedRun(home.objects, id));
     expect([error, state]).toEqual([undefined, 'succeeded']);
     return showModel(home.objects, id);
   };

@@ -9,14 +9,14 @@ import type { Run } from '../../core/contracts/runs.ts';
 import { publishedTables } from '../../core/environments/catalog.ts';
 import { closedFilesPrefix } from '../../core/streams/closing.ts';
 import { findRuns } from '../../core/workflows/find-runs.ts';
-import { getRun, hasEnded } from '../../core/workflows/runs.ts';
 import { taskCommand } from '../../infra/constructs/stitch-task.ts';
 import { ApiCaller } from './api-caller.ts';
-import { DeployedEnvironment } from './deployed-environment.ts';
+import { DeployedEnvironment, endedRun } from './deployed-environment.ts';
 import { Deployment } from './deployment.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { sourceDocuments } from './source-documents.ts';
 import { makePartnersBucket, partnerBucket, type SourceServers, startServers } from './source-servers.ts';
+import { until } from './until.ts';
 
 const stage = 'emulator';
 const acme = { tenant: 'acme', environment: 'production' };
@@ -53,14 +53,6 @@ async function configure(): Promise<void> {
   await api.configure(acme, administrator, [...there, ...ours]);
 }
 
-async function until<T>(found: () => Promise<T | undefined>): Promise<T> {
-  for (const end = Date.now() + 240_000; Date.now() < end; await new Promise((go) => setTimeout(go, 500))) {
-    const seen = await found();
-    if (seen !== undefined) return seen;
-  }
-  throw new Error('it did not come within four minutes');
-}
-
 /** Rows that readers see of a domain table, by its feed; none while there is no such table. */
 async function rowsOf(table: string, ...columns: string[]): Promise<unknown[][]> {
   const tables = Object.values(await publishedTables(deployed.objects));
@@ -74,10 +66,7 @@ async function run(of: string): Promise<Run> {
   const body = { courier_group: `courier-group/${of}` };
   const started = await api.ask(`${path}/runs`, { token: administrator, method: 'POST', body });
   const { id } = JSON.parse(started.body) as Run;
-  const ended = await until(async () => {
-    const one = await getRun(deployed.objects, id);
-    return hasEnded(one) ? one : undefined;
-  });
+  const ended = await until(() => endedRun(deployed.objects, id));
   expect([ended.error, ended.state]).toEqual([undefined, 'succeeded']);
   return ended;
 }

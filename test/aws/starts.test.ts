@@ -15,6 +15,7 @@ import { ApiCaller } from './api-caller.ts';
 import { DeployedEnvironment, uploadAll } from './deployed-environment.ts';
 import { Deployment } from './deployment.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
+import { until } from './until.ts';
 
 const stage = 'emulator';
 const acme = { tenant: 'acme', environment: 'production' };
@@ -62,14 +63,6 @@ const scheduleOf = async (of: string) => scheduler().send(new GetScheduleCommand
 
 const runsOf = async (of: string): Promise<Run[]> =>
   (await findRuns(deployed.objects, { courierGroup: `courier-group/${of}` }, 100)).runs;
-
-async function until<T>(found: () => Promise<T | undefined>): Promise<T> {
-  for (const end = Date.now() + 60_000; Date.now() < end; await new Promise((go) => setTimeout(go, 500))) {
-    const seen = await found();
-    if (seen !== undefined) return seen;
-  }
-  throw new Error('it did not come within a minute');
-}
 
 const scheduler = () => new SchedulerClient(aws.client);
 

@@ -13,22 +13,21 @@ _s3 = {"fs.native-s3.enabled": "true", "s3.endpoint": _endpoint, "s3.region": _r
        "s3.aws-access-key": "test", "s3.aws-secret-key": "test"}
 _glue = {"hive.metastore.glue.endpoint-url": _endpoint, "hive.metastore.glue.region": _region,
          "hive.metastore.glue.aws-access-key": "test", "hive.metastore.glue.aws-secret-key": "test"}
-_ours = {
-    # A write gathers no statistics, as in Athena.
-    HIVE: ("hive", {"hive.metastore": "glue", "hive.iceberg-catalog-name": ICE, "hive.collect-column-statistics-on-write": "false",
-                    "hive.non-managed-table-writes-enabled": "true", "hive.partition-projection-enabled": "true",
-                    "hive.recursive-directories": "true", **_glue, **_s3}),
-    ICE: ("iceberg", {"iceberg.catalog.type": "glue", "iceberg.allowed-extra-properties": "*",
-                      "iceberg.extended-statistics.collect-on-write": "false", "iceberg.expire-snapshots.min-retention": "0s",
-                      "iceberg.remove-orphan-files.min-retention": "0s", **_glue, **_s3}),
-    SCRATCH: ("hive", {"hive.metastore": "file", "hive.metastore.catalog.dir": f"local:///metastore-{PORT}",
-                       "hive.non-managed-table-writes-enabled": "true", "fs.native-local.enabled": "true",
-                       "local.location": os.environ["TRINO_SCRATCH"], **_s3}),
-}
 
-
-def create(url):
-    for name, (connector, properties) in _ours.items():
+def create(url, scratch):
+    """`scratch` is a folder of this machine, where tables of results are known by name while they are written."""
+    for name, connector, properties in (
+        # A write gathers no statistics, as in Athena.
+        (HIVE, "hive", {"hive.metastore": "glue", "hive.iceberg-catalog-name": ICE, "hive.collect-column-statistics-on-write": "false",
+                        "hive.non-managed-table-writes-enabled": "true", "hive.partition-projection-enabled": "true",
+                        "hive.recursive-directories": "true", **_glue, **_s3}),
+        (ICE, "iceberg", {"iceberg.catalog.type": "glue", "iceberg.allowed-extra-properties": "*",
+                          "iceberg.extended-statistics.collect-on-write": "false", "iceberg.expire-snapshots.min-retention": "0s",
+                          "iceberg.remove-orphan-files.min-retention": "0s", **_glue, **_s3}),
+        (SCRATCH, "hive", {"hive.metastore": "file", "hive.metastore.catalog.dir": f"local:///metastore-{PORT}",
+                           "hive.non-managed-table-writes-enabled": "true", "fs.native-local.enabled": "true",
+                           "local.location": scratch, **_s3}),
+    ):
         given = ", ".join(f"\"{key}\" = '{value}'" for key, value in properties.items())
         trino.run(url, f"CREATE CATALOG {name} USING {connector} WITH ({given})")
 
