@@ -37,9 +37,9 @@ export async function upsert(tables: LakeTables, files: LakeFiles, request: Upse
 
   async function merged(): Promise<Found> {
     const staged = await files.relation(target, stagedKey, request.columns);
-    const kept = await columnsOf(tables, target, request.columns);
+    const { kept, isNew } = await columnsOf(tables, target, request.columns);
     const merge: Merge = { target, staged, columns: request.columns, kept, n: begun.n };
-    const found = begun.found ?? (await ledger.find(loadId, await changesOf(tables, merge, request)));
+    const found = begun.found ?? (await ledger.find(loadId, await changesOf(tables, merge, { ...request, isNew })));
     const name = `load into ${table}`;
     if (replace) await tables.runLong(name, replaceSql(tables, merge));
     else if (found.inserted + found.updated > 0) await tables.runLong(name, mergeSql(tables, merge));
@@ -49,29 +49,42 @@ export async function upsert(tables: LakeTables, files: LakeFiles, request: Upse
 }
 
 /** The columns of a domain table, which is made when absent and takes up what is new to it. */
-async function columnsOf(tables: LakeTables, target: StoredTable, given: readonly Column[]): Promise<Column[]> {
+async function columnsOf(
+  tables: LakeTables,
+  target: StoredTable,
+  given: readonly Column[],
+): Promise<{ kept: Column[]; isNew: boolean }> {
   const { ddl } = tables.engine;
   const [table, name] = [tables.named(target), `columns of ${target.physical}`];
   const there = await tables.columns(target);
   if (there === undefined) {
     await tables.run(name, ddl.createTable(table, [...given, LOAD], tables.freshLocation(target)));
-    return [...given];
+    return { kept: [...given], isNew: true };
   }
   const known = new Set(there.map((column) => column.name));
   const added = given.filter((column) => !known.has(column.name));
   for (const sql of added.length === 0 ? [] : ddl.addColumns(table, added)) await tables.run(name, sql);
-  return [...there.filter((column) => column.name !== LOAD.name), ...added];
+  return { kept: [...there.filter((column) => column.name !== LOAD.name), ...added], isNew: false };
 }
 
-/** What a load will change, counted before it changes anything. */
-async function changesOf(tables: LakeTables, merge: Merge, { replace, stagedKey }: UpsertRequest) {
+/** What a load will change, counted before it changes anything. What is new or replaced is not asked what it has. */
+async function changesOf(
+  tables: LakeTables,
+  merge: Merge,
+  { replace, stagedKey, isNew }: UpsertRequest & { isNew: boolean },
+) {
   const { target, staged } = merge;
   const relation = tables.relation(target);
-  const known = replace ? '0, 0' : `count(t._pk), count_if(${isNewer(merge)})`;
-  const matched = replace ? '' : ` LEFT JOIN ${relation} t ON t._pk = s._pk`;
+  const [known, matched] =
+    replace || isNew
+      ? ['', '']
+      : [
+          `, count(t._pk), count_if(${isNewer(merge)}), (SELECT count(*) FROM ${relation})`,
+          ` LEFT JOIN ${relation} t ON t._pk = s._pk`,
+        ];
   const counted = await tables.numbers(
     `changes of ${target.physical}`,
-    `SELECT count(*), count(DISTINCT s._pk), ${known}, (SELECT count(*) FROM ${relation}) FROM ${staged} s${matched}`,
+    `SELECT count(*), count(DISTINCT s._pk)${known} FROM ${staged} s${matched}`,
   );
   const [given = 0, keys = 0, matching = 0, updated = 0, before = 0] = counted;
   if (given !== keys)
