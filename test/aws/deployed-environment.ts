@@ -21,6 +21,7 @@ import { getRun, hasEnded, runKey } from '../../core/workflows/runs.ts';
 import { changeScheduleState, stateUnder } from '../../core/workflows/schedule-state.ts';
 import { makeSshKey, type SftpUser, sftp } from '../support/sftp.ts';
 import type { Emulator } from './emulator.ts';
+import { until } from './until.ts';
 
 /** An environment that is deployed, as its users and its cloud ops reach it. */
 export class DeployedEnvironment {
@@ -70,15 +71,14 @@ export class DeployedEnvironment {
   }
 
   /** Runs the weekly tidying of tables now, and tells how it ended. */
-  async tidy(): Promise<string | undefined> {
+  async tidy(): Promise<string> {
     const machines = new SFNClient(this.#aws.client);
     const stateMachineArn = this.place.machine.replace(/run-courier-group$/, 'tidy-tables');
     const { executionArn } = await machines.send(new StartExecutionCommand({ stateMachineArn, input: '{}' }));
-    for (;;) {
+    return until(async () => {
       const { status } = await machines.send(new DescribeExecutionCommand({ executionArn }));
-      if (status !== 'RUNNING') return status;
-      await new Promise((resolve) => setTimeout(resolve, 500));
-    }
+      return status === 'RUNNING' ? undefined : status;
+    });
   }
 
   /** Starts a courier group by its schedule, whose time comes now, and waits for the end of the run. */
@@ -86,12 +86,10 @@ export class DeployedEnvironment {
     const before = new Set(await this.#runs());
     await this.#owe(`courier-group/${name}`);
     await this.#bringForward(name);
-    for (;;) {
+    return until(async () => {
       const id = (await this.#runs()).find((one) => !before.has(one));
-      const run = id === undefined ? undefined : await endedRun(this.objects, id);
-      if (run) return run;
-      await new Promise((resolve) => setTimeout(resolve, 500));
-    }
+      return id === undefined ? undefined : endedRun(this.objects, id);
+    });
   }
 
   /** Has a slot of a courier group come at this moment, and none else: its schedule starts a run for what is owed alone. */

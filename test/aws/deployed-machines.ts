@@ -42,7 +42,7 @@ export class DeployedMachines {
   }
 
   async ended(id: string): Promise<Run> {
-    return until(() => endedRun(this.#deployed.objects, id));
+    return until(() => endedRun(this.#deployed.objects, id), { every: 200 });
   }
 
   /** Runs one machine of the environment to its end. */
@@ -50,10 +50,13 @@ export class DeployedMachines {
     const stateMachineArn = this.#arnOf(file);
     const asked = { stateMachineArn, name: `${file}-${input.run_id}`, input: JSON.stringify(input) };
     const { executionArn } = await this.#client.send(new StartExecutionCommand(asked));
-    const ended = await until(async () => {
-      const execution = await this.#client.send(new DescribeExecutionCommand({ executionArn }));
-      return execution.status === 'RUNNING' ? undefined : execution;
-    });
+    const ended = await until(
+      async () => {
+        const execution = await this.#client.send(new DescribeExecutionCommand({ executionArn }));
+        return execution.status === 'RUNNING' ? undefined : execution;
+      },
+      { every: 200 },
+    );
     if (ended.status !== 'SUCCEEDED') throw new Error(`${file} ${ended.status}: ${ended.error} ${ended.cause}`);
     return JSON.parse(ended.output ?? '{}');
   }
@@ -69,7 +72,7 @@ export class DeployedMachines {
 
   /** Stops the next task that runs, as a person or AWS may. */
   async stopNextTask(cluster: string, reason: string): Promise<void> {
-    const task = await until(async () => (await this.#ecs('ListTasks', { cluster })).taskArns?.[0]);
+    const task = await until(async () => (await this.#ecs('ListTasks', { cluster })).taskArns?.[0], { every: 200 });
     await this.#ecs('StopTask', { cluster, task, reason });
   }
 

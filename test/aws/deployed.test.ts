@@ -110,10 +110,7 @@ async function deliver(day: string): Promise<void> {
 async function closedAfter(files: () => Promise<string[]>, sending: () => Promise<void>): Promise<void> {
   const before = new Set(await files());
   await sending();
-  for (const end = Date.now() + 120_000; (await files()).every((file) => before.has(file)); ) {
-    if (Date.now() > end) throw new Error('no file was made of what was sent to the stream within two minutes');
-    await new Promise((go) => setTimeout(go, 500));
-  }
+  await until(async () => (await files()).find((file) => !before.has(file)), { within: 120 });
 }
 
 /** The public key that senders of an environment are given. */

@@ -61,7 +61,7 @@ export async function stopShared(runFolder: string): Promise<void> {
 
 const sharedPorts = (runFolder: string) => join(runFolder, 'shared-emulator.json');
 
-/** Of the one Trino of a run, on which the Athena of every AWS runs: once warm, it plans a statement in a fraction of the time. */
+/** Of the one Trino of a run, on which the Athena of every AWS runs: a warm one plans a statement sooner. */
 const trinoFolder = (runFolder: string) => join(runFolder, 'trino');
 
 export const trinoUrl = async (): Promise<string> =>

@@ -53,6 +53,8 @@ async function configure(): Promise<void> {
   await api.configure(acme, administrator, [...there, ...ours]);
 }
 
+const fourMinutes = { within: 240 };
+
 /** Rows that readers see of a domain table, by its feed; none while there is no such table. */
 async function rowsOf(table: string, ...columns: string[]): Promise<unknown[][]> {
   const tables = Object.values(await publishedTables(deployed.objects));
@@ -66,7 +68,7 @@ async function run(of: string): Promise<Run> {
   const body = { courier_group: `courier-group/${of}` };
   const started = await api.ask(`${path}/runs`, { token: administrator, method: 'POST', body });
   const { id } = JSON.parse(started.body) as Run;
-  const ended = await until(() => endedRun(deployed.objects, id));
+  const ended = await until(() => endedRun(deployed.objects, id), fourMinutes);
   expect([ended.error, ended.state]).toEqual([undefined, 'succeeded']);
   return ended;
 }
@@ -147,7 +149,7 @@ describe('what is sent to a stream in AWS', () => {
     ];
     for (const { status, body } of answers)
       expect([status, body]).toEqual([202, expect.stringContaining('"accepted"')]);
-    await until(async () => ((await rowsOf('web_events', 'id')).length >= 4 ? true : undefined));
+    await until(async () => ((await rowsOf('web_events', 'id')).length >= 4 ? true : undefined), fourMinutes);
     const took = (performance.now() - sent) / 1000;
     console.log(`rows of a continuous stream were visible ${took.toFixed(1)} s after they were sent`);
     expect((await rowsOf('web_events', 'id')).flat()).toEqual(['a', 'b', 'c', 'large']);
@@ -175,7 +177,7 @@ describe('what is sent to a stream in AWS', () => {
     const rows = await until(async () => {
       const found = await rowsOf('tills_receipts', 'id', 'total');
       return found.length > 0 ? found : undefined;
-    });
+    }, fourMinutes);
     expect(rows).toEqual([
       ['7', '9.50'],
       ['8', null],

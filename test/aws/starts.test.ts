@@ -64,6 +64,8 @@ const scheduleOf = async (of: string) => scheduler().send(new GetScheduleCommand
 const runsOf = async (of: string): Promise<Run[]> =>
   (await findRuns(deployed.objects, { courierGroup: `courier-group/${of}` }, 100)).runs;
 
+const aMinute = { within: 60 };
+
 const scheduler = () => new SchedulerClient(aws.client);
 
 /** What looks after files of each courier group that is told of one, by the name of its schedule. */
@@ -124,7 +126,7 @@ describe('what starts a run in AWS', () => {
     const { started } = (await look('kolkata')) as { started?: { run: string } };
     expect(started).toEqual({ run: expect.stringMatching(/^run-/), slot: slot.toISOString() });
     const isWarned = (run: Run) => run.id === started?.run && hasEnded(run) && run.warnings.length === 2;
-    expect(await until(async () => (await runsOf('kolkata')).find(isWarned))).toMatchObject({
+    expect(await until(async () => (await runsOf('kolkata')).find(isWarned), aMinute)).toMatchObject({
       state: 'succeeded',
       scheduled_for: slot.toISOString(),
       warnings: [
@@ -139,7 +141,7 @@ describe('what starts a run in AWS', () => {
     await apply(courier('shop', files), group('shop', { start_on_arrival: true }));
     await upload({ 'shop/2026-11-01/readme.txt': 'hello', 'shop/any.csv': 'id\n', 'lone/2026-11-01/any.csv': 'id\n' });
     await upload(delivery(files.slice(0, 2)));
-    const first = await until(async () => (await looks())[0]);
+    const first = await until(async () => (await looks())[0], aMinute);
     expect(await look(first)).toEqual({
       left: 'courier/shop lacks 2026-11-01/lines.csv, 2026-11-01/returns.csv, 2026-11-01/stores.csv',
     });
@@ -148,7 +150,7 @@ describe('what starts a run in AWS', () => {
     await upload(delivery(files.slice(2)));
     const whole = (await look((await looks())[0] ?? first)) as { run?: string };
     expect(whole).toEqual({ run: expect.stringMatching(/^run-/) });
-    const run = await until(async () => (await runsOf('shop')).find(hasEnded));
+    const run = await until(async () => (await runsOf('shop')).find(hasEnded), aMinute);
     expect(run).toMatchObject({ id: whole.run, state: 'succeeded', principal: 'arrival' });
     expect(await deployed.objects.list('landings/shop/files/')).toHaveLength(5);
 
@@ -169,7 +171,7 @@ describe('a run that failed', () => {
       body: { courier_group: 'courier-group/absent' },
     });
     const { id } = JSON.parse(started.body) as Run;
-    const told = await until(async () => (await received(queue)).find((text) => text.includes(id)));
+    const told = await until(async () => (await received(queue)).find((text) => text.includes(id)), aMinute);
     const { Message } = JSON.parse(told) as { Message: string };
     expect(JSON.parse(Message)).toMatchObject({
       source: 'aws.states',

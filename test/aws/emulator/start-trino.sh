@@ -4,7 +4,7 @@
 # Every start is empty: warehouse and metastore live in $TRINO_HOME/run and are wiped.
 # Set S3_ENDPOINT, S3_BUCKET, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY to put iceberg and hive
 # on an (existing) S3 bucket instead of local files. Prints the URL; stop with stop-trino.sh.
-# Emulators make catalogs of their own there (trino_catalogs.py), of files in $TRINO_RUN/scratch.
+# Emulators add catalogs of their own (trino_catalogs.py), which keep tables under way in the run directory's scratch/.
 # TRINO_RUN names another run directory, for a second server from the same installation.
 set -euo pipefail
 V=476

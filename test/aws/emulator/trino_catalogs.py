@@ -14,8 +14,9 @@ _s3 = {"fs.native-s3.enabled": "true", "s3.endpoint": _endpoint, "s3.region": _r
 _glue = {"hive.metastore.glue.endpoint-url": _endpoint, "hive.metastore.glue.region": _region,
          "hive.metastore.glue.aws-access-key": "test", "hive.metastore.glue.aws-secret-key": "test"}
 
+
 def create(url, scratch):
-    """`scratch` is a folder of this machine, where tables of results are known by name while they are written."""
+    """`scratch` is a folder of this machine, in which a result is known as a table while it is written."""
     for name, connector, properties in (
         # A write gathers no statistics, as in Athena.
         (HIVE, "hive", {"hive.metastore": "glue", "hive.iceberg-catalog-name": ICE, "hive.collect-column-statistics-on-write": "false",
