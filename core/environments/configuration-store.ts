@@ -111,10 +111,8 @@ export class ConfigurationStore {
     const document = known.get(hash) ?? (await this.#read(hash));
     known.delete(hash);
     known.set(hash, document);
-    for (const oldest of known.keys()) {
-      if (known.size <= MOST_KNOWN) break;
-      known.delete(oldest);
-    }
+    const [oldest] = known.keys();
+    if (known.size > MOST_KNOWN && oldest !== undefined) known.delete(oldest);
     return document;
   }
 

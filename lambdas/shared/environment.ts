@@ -8,6 +8,7 @@ import type { AthenaOptions } from '../../adapters/sql/athena.ts';
 import type { Place } from '../../core/contracts/deployment.ts';
 import type { Courier } from '../../core/contracts/sources.ts';
 import { InternalError } from '../../core/errors.ts';
+import { once } from './once.ts';
 
 /** What only some functions carry, since each brings megabytes into a bundle. */
 export interface Carried {
@@ -30,11 +31,7 @@ export interface Access extends Carried {
 }
 
 /** Of the function's own role: one for all that the process does, whose connections to S3 stay open. */
-let own: S3Client | undefined;
-function ownClient(): S3Client {
-  own ??= new S3Client();
-  return own;
-}
+const ownClient = once(() => new S3Client());
 
 /** One environment as a function reaches it. */
 export function openEnvironment(

@@ -6,6 +6,7 @@ import type { ParquetFiles } from '../../adapters/sql/lake/files.ts';
 import { LakeWarehouse } from '../../adapters/sql/lake.ts';
 import type { Place } from '../../core/contracts/deployment.ts';
 import type { Credentials } from './environment.ts';
+import { once } from './once.ts';
 
 interface TablesOptions {
   objects: S3Objects;
@@ -22,11 +23,7 @@ export interface Tables {
 }
 
 /** Of the function's own role: one for all that the process does, whose connections to Athena stay open. */
-let own: AthenaClient | undefined;
-function ownClient(): AthenaClient {
-  own ??= new AthenaClient();
-  return own;
-}
+const ownClient = once(() => new AthenaClient());
 
 /** By one client. The parser of SQL comes with it, so only functions that ask for tables import this. */
 export function openTables(place: Place, { credentials, wait, ...options }: TablesOptions): Tables {

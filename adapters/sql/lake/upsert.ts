@@ -19,6 +19,8 @@ interface Merge {
   /** All columns of the target but the load's number. */
   kept: readonly Column[];
   n: number;
+  /** Whether the target was made just now. */
+  isNew: boolean;
 }
 
 /**
@@ -38,8 +40,8 @@ export async function upsert(tables: LakeTables, files: LakeFiles, request: Upse
   async function merged(): Promise<Found> {
     const staged = await files.relation(target, stagedKey, request.columns);
     const { kept, isNew } = await columnsOf(tables, target, request.columns);
-    const merge: Merge = { target, staged, columns: request.columns, kept, n: begun.n };
-    const found = begun.found ?? (await ledger.find(loadId, await changesOf(tables, merge, { ...request, isNew })));
+    const merge: Merge = { target, staged, columns: request.columns, kept, n: begun.n, isNew };
+    const found = begun.found ?? (await ledger.find(loadId, await changesOf(tables, merge, request)));
     const name = `load into ${table}`;
     if (replace) await tables.runLong(name, replaceSql(tables, merge));
     else if (found.inserted + found.updated > 0) await tables.runLong(name, mergeSql(tables, merge));
@@ -53,7 +55,7 @@ async function columnsOf(
   tables: LakeTables,
   target: StoredTable,
   given: readonly Column[],
-): Promise<{ kept: Column[]; isNew: boolean }> {
+): Promise<Pick<Merge, 'kept' | 'isNew'>> {
   const { ddl } = tables.engine;
   const [table, name] = [tables.named(target), `columns of ${target.physical}`];
   const there = await tables.columns(target);
@@ -68,30 +70,21 @@ async function columnsOf(
 }
 
 /** What a load will change, counted before it changes anything. What is new or replaced is not asked what it has. */
-async function changesOf(
-  tables: LakeTables,
-  merge: Merge,
-  { replace, stagedKey, isNew }: UpsertRequest & { isNew: boolean },
-) {
-  const { target, staged } = merge;
+async function changesOf(tables: LakeTables, merge: Merge, { replace, stagedKey }: UpsertRequest) {
+  const { target, staged, isNew } = merge;
   const relation = tables.relation(target);
-  const [known, matched] =
+  const given = 'count(*), count(DISTINCT s._pk)';
+  const sql =
     replace || isNew
-      ? ['', '']
-      : [
-          `, count(t._pk), count_if(${isNewer(merge)}), (SELECT count(*) FROM ${relation})`,
-          ` LEFT JOIN ${relation} t ON t._pk = s._pk`,
-        ];
-  const counted = await tables.numbers(
-    `changes of ${target.physical}`,
-    `SELECT count(*), count(DISTINCT s._pk)${known} FROM ${staged} s${matched}`,
-  );
-  const [given = 0, keys = 0, matching = 0, updated = 0, before = 0] = counted;
-  if (given !== keys)
+      ? `SELECT ${given} FROM ${staged} s`
+      : `SELECT ${given}, count(t._pk), count_if(${isNewer(merge)}), (SELECT count(*) FROM ${relation}) FROM ${staged} s LEFT JOIN ${relation} t ON t._pk = s._pk`;
+  const counted = await tables.numbers(`changes of ${target.physical}`, sql);
+  const [rows = 0, keys = 0, matching = 0, updated = 0, before = 0] = counted;
+  if (rows !== keys)
     throw new InternalError(
-      `${stagedKey} has ${given} rows of ${keys} keys: expected rows that are folded to one a key`,
+      `${stagedKey} has ${rows} rows of ${keys} keys: expected rows that are folded to one a key`,
     );
-  const inserted = given - matching;
+  const inserted = rows - matching;
   const whole = replace || inserted + updated > before * MOST_RENEWED;
   return { inserted, updated, unchanged: matching - updated, whole };
 }
