@@ -21,9 +21,13 @@ export async function readColumns(
   names: readonly string[],
   lists: readonly string[] = [],
 ): Promise<ReadColumns> {
-  const texts = names.map((name) => `coalesce(${lists.includes(name) ? joined(name) : unmarked(name)}, '')`);
-  const row = `concat_ws(${chr(marks.column)}, ${[ident(id), ...texts].join(', ')})`;
-  const sql = `SELECT encode(string_agg(${row}, ${chr(marks.row)})) AS rows FROM ${relation} GROUP BY ${ident(id)} // ${TOGETHER}`;
+  const row = (text: (name: string) => string) => {
+    const texts = names.map((name) => `coalesce(${lists.includes(name) ? joined(name) : text(name)}, '')`);
+    return `concat_ws(${chr(marks.column)}, ${[ident(id), ...texts].join(', ')})`;
+  };
+  const marked = hasMark(names.filter((name) => !lists.includes(name)));
+  const rows = `CASE WHEN ${marked} THEN ${row(unmarked)} ELSE ${row(plain)} END`;
+  const sql = `SELECT encode(string_agg(${rows}, ${chr(marks.row)})) AS rows FROM ${relation} GROUP BY ${ident(id)} // ${TOGETHER}`;
   const pieces: Uint8Array[] = [];
   await streamBytes(session, 'stitch: columns', sql, (rows) => {
     const piece = shared.bytes(rows.length);
@@ -35,11 +39,17 @@ export async function readColumns(
 
 const chr = (mark: number) => `chr(${mark})`;
 
-/** A text in which no mark is taken for one. They are looked for first: hardly any text has one, and `translate` takes three times as long. */
-function unmarked(name: string): string {
-  const [value, all] = [`${ident(name)}::VARCHAR`, Object.values(marks).map(chr)];
-  const marked = all.map((mark) => `contains(${value}, ${mark})`).join(' OR ');
-  return `CASE WHEN ${marked} THEN translate(${value}, ${all.join(' || ')}, '   ') ELSE ${value} END`;
+const eachMark = Object.values(marks).map(chr);
+
+const plain = (name: string) => `${ident(name)}::VARCHAR`;
+
+/** A text in which no mark is taken for one. */
+const unmarked = (name: string) => `translate(${plain(name)}, ${eachMark.join(' || ')}, '   ')`;
+
+/** Whether any of a row's texts has a mark: hardly one has, and it is looked for in all at once, since `translate` takes three times as long. */
+function hasMark(names: readonly string[]): string {
+  const texts = `concat(${names.map(plain).join(', ')})`;
+  return names.length === 0 ? 'false' : eachMark.map((mark) => `contains(${texts}, ${mark})`).join(' OR ');
 }
 
 const joined = (name: string) => `array_to_string(${ident(name)}, ${chr(marks.value)})`;

@@ -36,8 +36,8 @@ function kindsOf(columns: readonly string[]): Kinds {
   };
 }
 
-/** Columns of records that aren't evidence. */
-const ABOUT = new Set(['datasource', 'pk', 'create_dt', 'update_dt']);
+/** Columns of records that say nothing of who somebody is. */
+const ABOUT = new Set(['datasource', 'pk', 'ck', 'title', 'country', 'create_dt', 'update_dt']);
 
 /** The columns of records that Stitch reads. */
 export const tagsOf = ({ columns }: Shape): string[] => [...columns].filter((name) => !ABOUT.has(name)).sort();
