@@ -130,18 +130,20 @@ async function copy(source: string, path: string, signal: AbortSignal): Promise<
   return hash.digest('hex');
 }
 
-/** Reads once: what is written is what is hashed, and one chunk is written while the next is read. */
+/** Reads once: what is written is what is hashed, and one chunk is written and hashed while the next is read. */
 async function copyChunks(from: FileHandle, to: FileHandle, hash: Hash, signal: AbortSignal): Promise<void> {
   let [chunk, other] = [Buffer.allocUnsafe(CHUNK), Buffer.allocUnsafe(CHUNK)];
+  let reading = from.read(chunk);
   let writing: Promise<unknown> = Promise.resolve();
   for (;;) {
     // Awaited at once: a write that fails while the next chunk is read must not go unheard.
-    const [{ bytesRead }] = await Promise.all([from.read(chunk), writing]);
+    const [{ bytesRead }] = await Promise.all([reading, writing]);
     signal.throwIfAborted();
     if (bytesRead === 0) return;
     const bytes = chunk.subarray(0, bytesRead);
+    [chunk, other] = [other, chunk];
+    reading = from.read(chunk);
     writing = to.writeFile(bytes);
     hash.update(bytes);
-    [chunk, other] = [other, chunk];
   }
 }
