@@ -66,10 +66,10 @@ export function dayOf(raw: string, facts: ColumnFacts): string {
     return [...TWO_READINGS.map((way) => way[first]), ...TWO_READINGS.map((way) => way[then])];
   };
   const order = firstIn(facts);
-  const [dayFirst, monthFirst] = (['day', 'month'] as const).map((first) => read([...ONE_READING, ...inOrder(first)]));
-  if (order === undefined)
-    return `CASE WHEN ${isWhole(raw)} AND ${dayFirst} = ${monthFirst} THEN CAST(${dayFirst} AS DATE) END`;
-  return `CASE WHEN ${isWhole(raw)} THEN CAST(${order === 'day' ? dayFirst : monthFirst} AS DATE) END`;
+  const [dayFirst, monthFirst] = (['day', 'month'] as const).map((first) => read(inOrder(first)));
+  const either = `CASE WHEN ${dayFirst} = ${monthFirst} THEN ${dayFirst} END`;
+  const twofold = order === undefined ? either : order === 'day' ? dayFirst : monthFirst;
+  return `CASE WHEN ${isWhole(raw)} THEN CAST(coalesce(${read(ONE_READING)}, ${twofold}) AS DATE) END`;
 }
 
 const isWhole = (raw: string) => `regexp_full_match(${raw}, ${text(WHOLE_YEAR)})`;
