@@ -58,7 +58,7 @@ async function acceptedOf(sample: RuleSample, choosing: Choosing): Promise<Uint8
   // What pays is judged by the evidence alone.
   const decide = decider(comparisons, learnt, { ...settings, rules: [], remaining: 'model' });
   const scores = scoresOf(comparer.patterns, decide);
-  return Uint8Array.from(pattern, (of) => ((scores[of] ?? 0) >= thresholdOf(settings) ? 1 : 0));
+  return new Uint8Array(pattern.map((of) => ((scores[of] ?? 0) >= thresholdOf(settings) ? 1 : 0)));
 }
 
 /** The patterns of a sample, with the pairs that each stands for. They are counted before they are weighed, so that no order shows in the sums. */

@@ -40,7 +40,7 @@ export interface Finding {
 }
 
 /** Distinct findings with how many pairs have each, in a fixed order. */
-export const countedFindings = (rows: Patterns, counts: Float64Array): Finding[] =>
+export const countedFindings = (rows: Patterns, counts: ArrayLike<number>): Finding[] =>
   Array.from(rows.sorted(), (row) => ({ rules: rows.levels(row), pairs: counts[row] ?? 0 }));
 
 interface Blocked {

@@ -102,8 +102,8 @@ function distinct(blocks: readonly RuleBlocks[], size: number): Pairs {
   all.sort();
   const ofTwo = all.filter((pair, i) => pair !== all[i - 1] && Math.floor(pair / size) !== pair % size);
   return {
-    a: Int32Array.from(ofTwo, (pair) => Math.floor(pair / size)),
-    b: Int32Array.from(ofTwo, (pair) => pair % size),
+    a: new Int32Array(ofTwo.map((pair) => Math.floor(pair / size))),
+    b: new Int32Array(ofTwo.map((pair) => pair % size)),
   };
 }
 

@@ -11,53 +11,64 @@ export function sortedEntries(slots: readonly Uint32Array[], sieve: Sieve): Entr
   return sorted(repeated(entriesOf(slots, sieve)));
 }
 
-function entriesOf(slots: readonly Uint32Array[], sieve: Sieve): Entries {
+/** One reading: what has room for all keys costs only the memory that is written to. */
+function entriesOf(slots: readonly Uint32Array[], { limit, sought }: Sieve): Entries {
+  const all = byPlace(slots);
+  const mask = sought.length - 1;
+  const { keys, places } = room(all.length);
   let count = 0;
-  for (const keys of slots) for (const key of keys) if (passes(sieve, key)) count++;
-  const found = { keys: new Uint32Array(count), places: new Uint32Array(count) };
-  const size = count === 0 ? 0 : (slots[0]?.length ?? 0);
-  count = 0;
-  for (let profile = 0; profile < size; profile++) {
-    for (let slot = 0; slot < slots.length; slot++) {
-      const key = slots[slot]?.[profile] ?? 0;
-      if (!passes(sieve, key)) continue;
-      found.keys[count] = key;
-      found.places[count++] = profile * slots.length + slot;
-    }
+  for (let place = 0; place < all.length; place++) {
+    const key = all[place] ?? 0;
+    if (key === 0 || key >= limit || sought[key & mask] !== 1) continue;
+    keys[count] = key;
+    places[count++] = place;
   }
-  return found;
+  return first({ keys, places }, count);
 }
 
-const passes = ({ limit, sought }: Sieve, key: number): boolean =>
-  key !== 0 && key < limit && sought[key & (sought.length - 1)] === 1;
+/** Keys profile by profile, slot after slot. */
+function byPlace(slots: readonly Uint32Array[]): Uint32Array {
+  const [only = new Uint32Array(0)] = slots;
+  if (slots.length < 2) return only;
+  const all = new Uint32Array(slots.length * only.length);
+  for (const [slot, keys] of slots.entries())
+    for (let profile = 0; profile < keys.length; profile++) all[profile * slots.length + slot] = keys[profile] ?? 0;
+  return all;
+}
 
 /** Leaves out keys that came once, by their last bits: most keys are one profile's, and need no sorting. */
 function repeated({ keys, places }: Entries): Entries {
   const seen = new Uint8Array(1 << Math.min(26, Math.ceil(Math.log2(4 * keys.length + 2))));
   const mask = seen.length - 1;
-  for (const key of keys) {
-    const known = seen[key & mask] ?? 0;
-    if (known < 2) seen[key & mask] = known + 1;
+  for (let i = 0; i < keys.length; i++) {
+    const at = (keys[i] ?? 0) & mask;
+    const known = seen[at] ?? 0;
+    if (known < 2) seen[at] = known + 1;
   }
+  const left = room(keys.length);
   let count = 0;
-  for (const key of keys) if ((seen[key & mask] ?? 0) > 1) count++;
-  const found = { keys: new Uint32Array(count), places: new Uint32Array(count) };
-  count = 0;
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i] ?? 0;
     if ((seen[key & mask] ?? 0) < 2) continue;
-    found.keys[count] = key;
-    found.places[count++] = places[i] ?? 0;
+    left.keys[count] = key;
+    left.places[count++] = places[i] ?? 0;
   }
-  return found;
+  return first(left, count);
 }
+
+const room = (size: number): Entries => ({ keys: new Uint32Array(size), places: new Uint32Array(size) });
+
+const first = ({ keys, places }: Entries, count: number): Entries => ({
+  keys: keys.slice(0, count),
+  places: places.slice(0, count),
+});
 
 const DIGIT = 11;
 
 /** A radix sort of three digits; keys and places move together, so that memory is read in its order. */
 export function sorted(entries: Entries): Entries {
   let { keys, places } = entries;
-  let next: Entries = { keys: new Uint32Array(keys.length), places: new Uint32Array(keys.length) };
+  let next = room(keys.length);
   for (let shift = 0; shift < 32; shift += DIGIT) {
     const starts = new Uint32Array((1 << DIGIT) + 1);
     for (let i = 0; i < keys.length; i++) {

@@ -1,8 +1,9 @@
 import type { Pairs } from '../blocking/pairs.ts';
+import { heldBy } from '../records/columns.ts';
 
 /** Connected components by union-find: each of `size` things gets the smallest number of its component. */
 export function components(size: number, pairs: Pairs): Int32Array {
-  const root = Int32Array.from({ length: size }, (_, i) => i);
+  const root = new Int32Array(size).map((_, i) => i);
   const find = (start: number): number => {
     let node = start;
     for (let up = root[node] ?? node; up !== node; up = root[node] ?? node) {
@@ -22,8 +23,7 @@ export function components(size: number, pairs: Pairs): Int32Array {
 
 /** Things of each component of two or more, in ascending order, components in the order of their smallest thing. */
 export function groups(component: Int32Array): { members: Int32Array; starts: Int32Array } {
-  const counts = new Int32Array(component.length + 1);
-  for (const root of component) counts[root] = (counts[root] ?? 0) + 1;
+  const counts = heldBy(component, component.length);
   const starts: number[] = [];
   const offset = new Int32Array(component.length);
   let total = 0;

@@ -15,10 +15,10 @@ export interface Component {
  */
 export function refine(component: Component, linkage: Linkage): Int32Array {
   const { size } = component;
-  const cluster = Int32Array.from({ length: size }, (_, i) => i);
+  const cluster = new Int32Array(size).map((_, i) => i);
   const state: State = {
     size,
-    masks: Int32Array.from({ length: size }, (_, i) => component.sources[i] ?? 0),
+    masks: new Int32Array(size).map((_, i) => component.sources[i] ?? 0),
     known: new Array(size * size).fill(undefined),
     best: new Int32Array(size).fill(NONE),
     strength: new Float64Array(size).fill(Number.NEGATIVE_INFINITY),

@@ -63,7 +63,7 @@ const CACHED = 1 << 16;
  */
 export function likeness(column: Column, least: number): (a: number, b: number) => number {
   const [mine, theirs] = [column.spans(), column.spans()];
-  const letters = Int32Array.from({ length: column.dictionary.size }, (_, code) => lettersIn(mine(code)));
+  const letters = new Int32Array(column.dictionary.size).map((_, code) => lettersIn(mine(code)));
   const [firsts, seconds] = [new Int32Array(CACHED).fill(-1), new Int32Array(CACHED)];
   const found = new Float64Array(CACHED);
   return (a, b) => {

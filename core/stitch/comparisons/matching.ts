@@ -10,7 +10,7 @@ const RANDOM_PAIRS = 200_000;
 export const seen = (patterns: Patterns, of: Int32Array): Seen => seenOften(patterns, counted(patterns, of));
 
 /** The same of so many pairs each. */
-export function seenOften(patterns: Patterns, counts: Float64Array): Seen {
+export function seenOften(patterns: Patterns, counts: ArrayLike<number>): Seen {
   const order = Array.from(patterns.sorted()).filter((pattern) => (counts[pattern] ?? 0) > 0);
   return {
     levels: order.map((pattern) => patterns.levels(pattern).slice()),

@@ -1,4 +1,5 @@
 import type { Pairs } from '../blocking/pairs.ts';
+import { heldBy } from '../records/columns.ts';
 import { grown } from '../records/grown.ts';
 import type { Comparison, Context, Grade } from './comparison.ts';
 
@@ -116,8 +117,4 @@ export class Comparer {
 }
 
 /** How many pairs have each pattern. */
-export function counted(patterns: Patterns, of: Int32Array): Float64Array {
-  const counts = new Float64Array(patterns.size);
-  for (const pattern of of) counts[pattern] = (counts[pattern] ?? 0) + 1;
-  return counts;
-}
+export const counted = (patterns: Patterns, of: Int32Array): Int32Array => heldBy(of, patterns.size);

@@ -131,7 +131,8 @@ function sameSources(records: Pick<Records, 'datasource'>, collapsed: Collapsed)
   const names = largestSources(records);
   const masks = sourceMasks(records, collapsed, names);
   const both = names.map(() => new Float64Array(names.length));
-  for (const mask of masks) {
+  for (let place = 0; place < masks.length; place++) {
+    const mask = masks[place] ?? 0;
     for (let one = 0; one < names.length; one++) {
       if (((mask >>> one) & 1) === 0) continue;
       for (let other = one; other < names.length; other++) {

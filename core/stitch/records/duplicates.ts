@@ -1,6 +1,6 @@
 import { ident } from '../../sql/quote.ts';
 import type { Records } from '../cleaning/standardise.ts';
-import { type Column, combinations } from './columns.ts';
+import { type Column, combinations, heldBy } from './columns.ts';
 import { type Labels, labelColumn, labelWords } from './labels.ts';
 import { type Profiles, profilesOf } from './profiles.ts';
 
@@ -23,8 +23,7 @@ export function collapse({ size, columns }: Records, labels: Labels): Collapsed 
     alike.map(({ codes }) => codes),
     size,
   );
-  const records = new Int32Array(firsts.length);
-  for (const profile of numbers) records[profile] = (records[profile] ?? 0) + 1;
+  const records = heldBy(numbers, firsts.length);
   const taken = Array.from(columns, ([name, column]): [string, Column] => [name, column.taking(firsts)]);
   return { profiles: profilesOf(firsts, new Map(taken)), profile: numbers, records };
 }

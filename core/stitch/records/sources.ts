@@ -42,7 +42,7 @@ export function repeatedIn(
   return names.map((name, bit) => {
     const records = holders[datasource.dictionary.find(name)] ?? 0;
     let distinct = 0;
-    for (const mask of masks) distinct += (mask >>> bit) & 1;
+    for (let place = 0; place < masks.length; place++) distinct += ((masks[place] ?? 0) >>> bit) & 1;
     return { datasource: name, records, repeated: records - distinct };
   });
 }

@@ -13,7 +13,7 @@ export function countedColumns(shape: Shape): string[] {
 }
 
 /** Frequency in powers of two: 0 for fewer than four holders, 1 for fewer than eight, and so on. */
-export const band = (count: number): number => Math.max(0, Math.floor(Math.log2(Math.max(1, count))) - 1);
+export const band = (count: number): number => Math.max(0, 30 - Math.clz32(count));
 
 /** A value that four profiles or more hold. */
 export type CommonValue = { semantic: string; value: string; n: number };
@@ -24,7 +24,7 @@ export function bandsOf(profiles: Profiles, frozen?: readonly CommonValue[]): Co
   return (name) => {
     const column = profiles.column(name);
     const bands =
-      known.get(name) ?? (frozen ? frozenBands(name, column, frozen) : Uint8Array.from(column.holders(), band));
+      known.get(name) ?? (frozen ? frozenBands(name, column, frozen) : new Uint8Array(column.holders().map(band)));
     known.set(name, bands);
     return bands;
   };
@@ -58,7 +58,11 @@ export type Agreement = { semantic: string; band: number; pairs: number };
 export function agreements(profiles: Profiles, shape: Shape): Agreement[] {
   return countedColumns(shape).flatMap((semantic) => {
     const pairs: number[] = [];
-    for (const n of profiles.column(semantic).holders()) pairs[band(n)] = (pairs[band(n)] ?? 0) + (n * (n - 1)) / 2;
+    const holders = profiles.column(semantic).holders();
+    for (let code = 0; code < holders.length; code++) {
+      const n = holders[code] ?? 0;
+      pairs[band(n)] = (pairs[band(n)] ?? 0) + (n * (n - 1)) / 2;
+    }
     return pairs.flatMap((count, of) => (count > 0 ? [{ semantic, band: of, pairs: count }] : []));
   });
 }
