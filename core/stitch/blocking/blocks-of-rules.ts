@@ -2,7 +2,7 @@ import { type Crew, dealt } from '../crew.ts';
 import { Profiles, type ProfilesData } from '../records/profiles.ts';
 import type { Rule } from './rule.ts';
 import { blocksOf, frozenBlock, type Keyed, keyedBy, type Oversized, type RuleBlocks } from './rule-blocks.ts';
-import { RuleKeys } from './rule-keys.ts';
+import { type RuleHashes, RuleKeys } from './rule-keys.ts';
 import type { Wanted } from './wanted-keys.ts';
 
 /** What of some rules' blocks is made. */
@@ -16,11 +16,11 @@ export interface Making {
 }
 
 /** Some of the rules, by their places, as they go to another thread. */
-type PartOf<Work> = Work & { profiles: ProfilesData; places: readonly number[] };
+type PartOf<Work> = Work & { profiles: ProfilesData; hashes: RuleHashes; places: readonly number[] };
 
 /** The blocks of each rule; every hand makes those of some rules. */
 export function blocksOfRules(crew: Crew, profiles: Profiles, keys: RuleKeys, making: Making): Promise<RuleBlocks[]> {
-  const parts = dealtRules(crew, profiles, making);
+  const parts = dealtRules(crew, profiles, keys, making);
   return inTurns(parts, crew.give('block', parts.others), blocksHere(profiles, keys, making, parts.mine));
 }
 
@@ -31,15 +31,16 @@ export function keysOfRules(
   keys: RuleKeys,
   keying: Pick<Making, 'rules' | 'wanted'>,
 ): Promise<Keyed[]> {
-  const parts = dealtRules(crew, profiles, keying);
+  const parts = dealtRules(crew, profiles, keys, keying);
   return inTurns(parts, crew.give('key', parts.others), keysHere(keys, keying, parts.mine));
 }
 
 /** Deals rules to this thread and the hands: in turns, since rules that stand together are alike. */
-function dealtRules<Work extends Pick<Making, 'rules'>>(crew: Crew, profiles: Profiles, work: Work) {
+function dealtRules<Work extends Pick<Making, 'rules'>>(crew: Crew, profiles: Profiles, keys: RuleKeys, work: Work) {
   const [mine = [], ...others] = dealt([...work.rules.keys()], profiles.size < crew.least ? 1 : crew.hands + 1);
-  const data = profiles.data();
-  return { mine, others: others.map((places): PartOf<Work> => ({ ...work, profiles: data, places })) };
+  if (others.length === 0) return { mine, others: [] };
+  const data = { profiles: profiles.data(), hashes: keys.hashesOf(work.rules) };
+  return { mine, others: others.map((places): PartOf<Work> => ({ ...work, ...data, places })) };
 }
 
 /** What this thread and the hands made of the rules that they were dealt, in the order of the rules. */
@@ -75,11 +76,11 @@ const keysHere = (keys: RuleKeys, { rules, wanted }: Pick<Making, 'rules' | 'wan
   places.map((number) => keyedBy({ rule: rules[number] as Rule, number, keys, wanted }));
 
 /** A hand's part of the blocks. */
-export function blockPart({ profiles: data, places, ...making }: PartOf<Making>): RuleBlocks[] {
+export function blockPart({ profiles: data, hashes, places, ...making }: PartOf<Making>): RuleBlocks[] {
   const profiles = Profiles.from(data);
-  return blocksHere(profiles, new RuleKeys(profiles), making, places);
+  return blocksHere(profiles, new RuleKeys(profiles, hashes), making, places);
 }
 
 /** A hand's part of the keys. */
-export const keyPart = ({ profiles, places, ...keying }: PartOf<Pick<Making, 'rules' | 'wanted'>>): Keyed[] =>
-  keysHere(new RuleKeys(Profiles.from(profiles)), keying, places);
+export const keyPart = ({ profiles, hashes, places, ...keying }: PartOf<Pick<Making, 'rules' | 'wanted'>>): Keyed[] =>
+  keysHere(new RuleKeys(Profiles.from(profiles), hashes), keying, places);

@@ -1,7 +1,11 @@
 import { type Column, listOf } from '../records/columns.ts';
 import { type Dictionary, lettersHash, stirred, textHash } from '../records/dictionary.ts';
+import { shared } from '../records/grown.ts';
 import type { Profiles } from '../records/profiles.ts';
-import { numberOf, type Part, type Rule } from './rule.ts';
+import { numberOf, type Part, type Rule, refinersOf } from './rule.ts';
+
+/** By part of a key a number for each profile's value. */
+export type RuleHashes = ReadonlyMap<string, Uint32Array | undefined>;
 
 /**
  * Makes the keys of rules over one run's profiles. A key is a number made of the values of a rule's parts alone, so that it
@@ -9,10 +13,21 @@ import { numberOf, type Part, type Rule } from './rule.ts';
  */
 export class RuleKeys {
   readonly #profiles: Profiles;
-  readonly #hashes = new Map<string, Uint32Array | undefined>();
+  readonly #hashes: Map<string, Uint32Array | undefined>;
 
-  constructor(profiles: Profiles) {
+  /** `hashes` are those that another thread has made. */
+  constructor(profiles: Profiles, hashes: RuleHashes = new Map()) {
     this.#profiles = profiles;
+    this.#hashes = new Map(hashes);
+  }
+
+  /** What the keys of rules are made of and refined by, for another thread to make them of. */
+  hashesOf(rules: readonly Rule[]): RuleHashes {
+    for (const rule of rules) {
+      for (const part of rule.parts) this.hashes(part);
+      for (const column of refinersOf(rule)) this.hashes({ column });
+    }
+    return this.#hashes;
   }
 
   /**
@@ -50,7 +65,7 @@ function columnHashes(column: Column, letters: number | undefined): Uint32Array 
   if (column.isEmpty) return undefined;
   const { codes, dictionary } = column;
   const hashes = letters === undefined ? wholeHashes(dictionary) : beginningHashes(dictionary, letters);
-  const found = new Uint32Array(codes.length);
+  const found = shared.unsigned(codes.length);
   for (let profile = 0; profile < found.length; profile++) {
     const code = codes[profile] ?? -1;
     if (code >= 0) found[profile] = hashes[code] ?? 0;
@@ -60,7 +75,7 @@ function columnHashes(column: Column, letters: number | undefined): Uint32Array 
 
 /** The same for two values whichever of them stands first. */
 function eitherHashes(one: Uint32Array, other: Uint32Array): Uint32Array {
-  const found = new Uint32Array(one.length);
+  const found = shared.unsigned(one.length);
   for (let profile = 0; profile < found.length; profile++) {
     const [mine, theirs] = [one[profile] ?? 0, other[profile] ?? 0];
     if (mine !== 0 && theirs !== 0) found[profile] = mixed(Math.min(mine, theirs), Math.max(mine, theirs));
