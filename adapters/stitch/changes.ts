@@ -63,14 +63,15 @@ export async function runChanges(run: ChangesRun): Promise<(StitchReport & { fil
     listColumns,
   );
   const records = recordsOf(await size(session, 'record'), columns);
-  const found = await resolveRecords(run, records, ({ assigned }) =>
-    identify(
-      session,
-      request.tenant,
-      assigned,
-      nearPreviousSql(last.table('id_ledger'), last.table('unified_changes_pks')),
-    ),
-  );
+  const found = await resolveRecords(run, records, {
+    identify: ({ assigned }) =>
+      identify(
+        session,
+        request.tenant,
+        assigned,
+        nearPreviousSql(last.table('id_ledger'), last.table('unified_changes_pks')),
+      ),
+  });
   if (found === undefined) return undefined;
   await follow(session);
   await refuseLoss(session);

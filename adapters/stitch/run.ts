@@ -7,6 +7,7 @@ import type { StitchModel } from '../../core/stitch/model/model.ts';
 import { outputSql } from '../../core/stitch/outputs.ts';
 import type { StitchRequest } from '../../core/stitch/port.ts';
 import { sharedWarnings } from '../../core/stitch/quality/warnings.ts';
+import { collapseAll } from '../../core/stitch/records/duplicates.ts';
 import { type Label, type Labels, labelSql } from '../../core/stitch/records/labels.ts';
 import { type Shape, tagsOf } from '../../core/stitch/records/shape.ts';
 import { type Resolution, resolve } from '../../core/stitch/resolve.ts';
@@ -16,7 +17,7 @@ import { idEvents, jitterOf } from './id-events.ts';
 import type { KeptModel } from './kept-model.ts';
 import type { LastRun } from './last-run.ts';
 import { writeScored } from './pairs.ts';
-import { prepare, readRecords, recordsIn, size } from './prepare.ts';
+import { type Prepared, prepare, readRecords, recordsIn, size } from './prepare.ts';
 import { follow, identifyAll, publish, summary } from './publish.ts';
 import type { Stages } from './stages.ts';
 import { readShared, trainedBy, writeModel, writeState } from './state.ts';
@@ -45,16 +46,15 @@ export interface Published extends Pick<Run, 'session' | 'shape' | 'input' | 'la
 export async function run(run: Run): Promise<(StitchReport & { files: string[] }) | undefined> {
   const { session, request, stages, crew, shape } = run;
   const tagged = await stages.run('read', () => readRecords(session, crew, recordsIn(request.records), tagsOf(shape)));
-  const { prepared, found } = await resolveAll(run, tagged);
+  const { found } = await resolveAll(run, tagged, (prepared) => writeClean(session, prepared, shape, request.settings));
   if (found === undefined) return undefined;
   const files = await stages.run('publish', async () => {
     await follow(session);
-    await writeClean(session, prepared, shape, request.settings);
     await writeScored(session, found.collapsed.profiles, found.judged);
     return published(run, found);
   });
   const { people, ...counts } = await summary(session);
-  const records = prepared.records.size;
+  const records = tagged.size;
   const { jitter, warnings } = await jitterOf(session, records, run.last);
   return {
     ...toldOf(found),
@@ -66,16 +66,22 @@ export async function run(run: Run): Promise<(StitchReport & { files: string[] }
   };
 }
 
+const nothing = async (): Promise<void> => undefined;
+
 /** A new model may move people for reasons that no record shows. */
 export const trainedAnew = ({ last, trains }: Pick<Run, 'last' | 'trains'>): string[] =>
   last && trains !== undefined ? [`a new model was trained: ${trains}`] : [];
 
-/** All records to ids, from their tagged columns. */
-export async function resolveAll(run: Run, tagged: Records) {
+/** All records to ids, from their tagged columns. `meanwhile` is done while a hand finds which records are alike. */
+export async function resolveAll(
+  run: Run,
+  tagged: Records,
+  meanwhile: (prepared: Prepared) => Promise<void> = nothing,
+) {
   const { session, request, stages, crew, shape } = run;
   const known = run.model && (await readShared(session, run.model.folder));
   const prepared = await stages.run('standardise', () => prepare(crew, tagged, shape, request.settings, known));
-  const found = await resolveRecords(run, prepared.records);
+  const found = await resolveRecords(run, prepared.records, { meanwhile: () => meanwhile(prepared) });
   found?.warnings.push(...sharedWarnings(prepared.shared, tagged.size));
   return { prepared, found };
 }
@@ -94,14 +100,20 @@ export const toldOf = ({ judged, links, warnings, blocking, leftOut, missed, cle
 export async function resolveRecords(
   run: Run,
   records: Records,
-  identify = (found: Resolution) => identifyAll(run.session, run.request.tenant, found.assigned, run.last),
+  {
+    meanwhile = nothing,
+    identify = (found) => identifyAll(run.session, run.request.tenant, found.assigned, run.last),
+  }: { meanwhile?: () => Promise<void>; identify?: (found: Resolution) => Promise<void> },
 ): Promise<Resolution | undefined> {
   const { session, request, stages, crew, shape, input, model } = run;
   const { settings } = request;
   const labels = await readLabels(session, settings);
   const known = model && { model: model.known, frozen: await model.frozen(session) };
+  const [collapsed] = await stages.run('collapse', () =>
+    Promise.all([collapseAll(crew, records, labels), meanwhile()]),
+  );
   const found = await resolve(
-    { records, labels, shape, settings, known, input },
+    { records, collapsed, labels, shape, settings, known, input },
     {
       stage: (name, work) => stages.run(name, work),
       counted: (pairs) => request.counted?.({ records: records.size, pairs }),

@@ -23,12 +23,13 @@ export async function tryModel(run: Run & { last: LastRun }): Promise<ModelTrial
   const before = await last.model();
   if (before === undefined) throw new InternalError('a model is tried, and there is none to compare it with');
   const tagged = await stages.run('read', () => readRecords(session, crew, recordsIn(request.records), tagsOf(shape)));
-  const { prepared, found } = await resolveAll(run, tagged);
+  const { prepared, found } = await resolveAll(run, tagged, (prepared) =>
+    writeClean(session, prepared, shape, request.settings),
+  );
   if (found === undefined)
     throw new ModelOutdated("the model can't be gone back to: blocks have grown beyond what it knows");
   await follow(session);
   await refuseLoss(session);
-  await writeClean(session, prepared, shape, request.settings);
   await idEvents(run, stampOf(request), last.table('unified_preprocessed_raw'));
   const { people, changes } = await summary(session);
   const { jitter } = await jitterOf(session, tagged.size, last);

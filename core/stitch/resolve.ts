@@ -28,7 +28,7 @@ import type { StitchModel } from './model/model.ts';
 import type { Frozen } from './model/state.ts';
 import type { Seen } from './model/train.ts';
 import { warningsOf } from './quality/warnings.ts';
-import { type Collapsed, collapse, repeated } from './records/duplicates.ts';
+import { type Collapsed, repeated } from './records/duplicates.ts';
 import { type Labels, profileLabels } from './records/labels.ts';
 import type { Profiles } from './records/profiles.ts';
 import type { Shape } from './records/shape.ts';
@@ -38,6 +38,8 @@ import { agreements, bandsOf, commonValues } from './records/values.ts';
 /** Clean records, and what to resolve them by. */
 export interface ToResolve {
   records: Records;
+  /** The same, those that are alike as one. */
+  collapsed: Collapsed;
   /** By record. */
   labels: Labels;
   shape: Shape;
@@ -90,8 +92,7 @@ export interface Resolution {
  * outgrown the model that is to decide.
  */
 export async function resolve(given: ToResolve, watch: Watch, crew: Crew = alone): Promise<Resolution | undefined> {
-  const { shape, settings, known } = given;
-  const collapsed = await watch.stage('collapse', () => collapse(given.records, given.labels));
+  const { shape, settings, known, collapsed } = given;
   const { profiles } = collapsed;
   const comparisons = comparisonsOf(shape, settings.rules);
   const context = contextOf(profiles, settings, known?.frozen);

@@ -3,6 +3,7 @@ import type { PairExplanation } from '../../contracts/explanation.ts';
 import { nicknames } from '../cleaning/nicknames.ts';
 import type { StitchModel } from '../model/model.ts';
 import type { Frozen } from '../model/state.ts';
+import { collapse } from '../records/duplicates.ts';
 import type { Label } from '../records/labels.ts';
 import { type Shape, shapeOf } from '../records/shape.ts';
 import {
@@ -52,7 +53,9 @@ export function recompute(world: World, basis: Basis): Promise<Resolution | unde
   const { model, shape, frozen } = basis;
   const settings = { ...basis.settings, clean_sources: [...world.cleanSources] };
   const records = columnsOfRecords(world.records, shape);
-  const given = { records, labels: labelsOf(world), shape, settings, known: { model, frozen }, input: model.input };
+  const labels = labelsOf(world);
+  const collapsed = collapse(records, labels);
+  const given = { records, collapsed, labels, shape, settings, known: { model, frozen }, input: model.input };
   return resolve(given, { stage: async (_name, work) => work(), counted: () => undefined });
 }
 

@@ -1,8 +1,9 @@
 import { ident } from '../../sql/quote.ts';
 import type { Records } from '../cleaning/standardise.ts';
-import { type Column, combinations, heldBy } from './columns.ts';
+import type { Crew } from '../crew.ts';
+import { Column, type ColumnData, combinations, heldBy } from './columns.ts';
 import { type Labels, labelColumn, labelWords } from './labels.ts';
-import { type Profiles, profilesOf } from './profiles.ts';
+import { Profiles, type ProfilesData, profilesOf } from './profiles.ts';
 
 /** Records, and the profiles that go on in their stead. */
 export interface Collapsed {
@@ -17,7 +18,7 @@ export interface Collapsed {
  * Trivial duplicates: records alike in every matching column, and in what labels say of them, are one profile. Its number is
  * that of its first record.
  */
-export function collapse({ size, columns }: Records, labels: Labels): Collapsed {
+export function collapse({ size, columns }: Pick<Records, 'size' | 'columns'>, labels: Labels): Collapsed {
   const alike = [...columns.values(), labelColumn(labels, size)].filter((column) => !column.isEmpty);
   const { numbers, firsts } = combinations(
     alike.map(({ codes }) => codes),
@@ -26,6 +27,35 @@ export function collapse({ size, columns }: Records, labels: Labels): Collapsed 
   const records = heldBy(numbers, firsts.length);
   const taken = Array.from(columns, ([name, column]): [string, Column] => [name, column.taking(firsts)]);
   return { profiles: profilesOf(firsts, new Map(taken)), profile: numbers, records };
+}
+
+/** Records as they go to another thread. */
+interface CollapsePart {
+  size: number;
+  columns: [string, ColumnData][];
+  labels: Labels;
+}
+
+/** The same. A hand does it where there is one, and leaves this thread free meanwhile. */
+export async function collapseAll(
+  crew: Crew,
+  records: Pick<Records, 'size' | 'columns'>,
+  labels: Labels,
+): Promise<Collapsed> {
+  const { size, columns } = records;
+  if (crew.hands === 0 || size < crew.least) return collapse(records, labels);
+  const data = Array.from(columns, ([name, column]): [string, ColumnData] => [name, column.data()]);
+  const [{ profiles, ...made }] = (await crew.give('collapse', [{ size, columns: data, labels }])) as [CollapsedPart];
+  return { ...made, profiles: Profiles.from(profiles) };
+}
+
+type CollapsedPart = Omit<Collapsed, 'profiles'> & { profiles: ProfilesData };
+
+/** A hand's part, which is all of it. */
+export function collapsePart({ size, columns, labels }: CollapsePart): CollapsedPart {
+  const read = columns.map(([name, column]): [string, Column] => [name, Column.from(column)]);
+  const { profiles, ...made } = collapse({ size, columns: new Map(read) }, labels);
+  return { ...made, profiles: profiles.data() };
 }
 
 /** Places of the profiles that stand for several records. */

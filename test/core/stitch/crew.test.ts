@@ -4,6 +4,7 @@ import { StitchSettings } from '../../../core/contracts/customer360.ts';
 import { standardise } from '../../../core/stitch/cleaning/standardise.ts';
 import { alone, type Crew, partsOf } from '../../../core/stitch/crew.ts';
 import { Column } from '../../../core/stitch/records/columns.ts';
+import { collapseAll } from '../../../core/stitch/records/duplicates.ts';
 import { shapeOf } from '../../../core/stitch/records/shape.ts';
 import { resolve } from '../../../core/stitch/resolve.ts';
 import { tasks } from '../../../core/stitch/tasks.ts';
@@ -29,12 +30,13 @@ const tagged = {
 };
 
 const resolved = async (crew: Crew) => {
+  const records = await standardise(crew, tagged, shape, settings);
+  const labels = new Map([
+    [3, [{ label: 'said', partition: '1' }]],
+    [700, [{ label: 'said', partition: '1' }]],
+  ]);
   const given = {
-    records: await standardise(crew, tagged, shape, settings),
-    labels: new Map([
-      [3, [{ label: 'said', partition: '1' }]],
-      [700, [{ label: 'said', partition: '1' }]],
-    ]),
+    ...{ records, labels, collapsed: await collapseAll(crew, records, labels) },
     ...{ shape, settings },
     input: { records: null, settings: '', labels: [] },
   };
