@@ -1,11 +1,8 @@
 import type { Profiles } from '../records/profiles.ts';
-import { type Rule, refinersOf } from './rule.ts';
+import { REFINEMENTS, type Rule, refinersOf } from './rule.ts';
 import { mixed, type RuleKeys } from './rule-keys.ts';
 import { type Entries, runEnd, sorted, sortedEntries } from './sorted-keys.ts';
 import { ALL, sieveOf, type Wanted } from './wanted-keys.ts';
-
-/** Keys are refined so many times before what is left of an oversized block is cut. */
-export const REFINEMENTS = 3;
 
 /**
  * A rule may bring each profile together with so many others on average, and half a million pairs in any case: when the
@@ -81,7 +78,7 @@ export function keyedBy({
  */
 export function blocksOf(refining: Refining, { slots, entries: all }: Keyed = keyedBy(refining)): RuleBlocks {
   let entries = all;
-  const refiners = refinersOf(refining.rule).slice(0, REFINEMENTS);
+  const refiners = refinersOf(refining.rule);
   const growing = new Growing(slots, entries, refining);
   for (let depth = 0; depth <= REFINEMENTS && entries.keys.length > 0; depth++) {
     const large = growing.take(entries, depth);

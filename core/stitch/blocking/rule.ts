@@ -26,8 +26,11 @@ export const numberOf = ({ number }: Rule, place: number): number => number ?? p
 /** What tells people apart within an oversized block, the most telling first. */
 const REFINERS = ['dob', 'surname', 'given_name', 'place', 'postal', 'phone', 'email'];
 
+/** Keys are refined so many times before what is left of an oversized block is cut. */
+export const REFINEMENTS = 3;
+
 /** The columns that refine a rule's oversized blocks, one after the other. */
 export const refinersOf = ({ parts }: Rule): string[] =>
   REFINERS.filter(
     (column) => !parts.some((part) => 'column' in part && part.column === column && part.letters === undefined),
-  );
+  ).slice(0, REFINEMENTS);

@@ -1,5 +1,5 @@
-import { numberOf, type Rule, refinersOf } from '../blocking/rule.ts';
-import { frozenBlock, type Oversized, REFINEMENTS } from '../blocking/rule-blocks.ts';
+import { numberOf, REFINEMENTS, type Rule, refinersOf } from '../blocking/rule.ts';
+import { frozenBlock, type Oversized } from '../blocking/rule-blocks.ts';
 import { mixed, RuleKeys } from '../blocking/rule-keys.ts';
 import type { Profiles } from '../records/profiles.ts';
 
@@ -25,7 +25,7 @@ export function keyChains(records: Profiles, rules: readonly Rule[], oversized?:
   const [record, number] = [[] as number[], [] as number[]];
   const found = depths.map(() => [] as number[]);
   rules.forEach((rule, place) => {
-    const refiners = refinersOf(rule).slice(0, REFINEMENTS);
+    const refiners = refinersOf(rule);
     const hashes = refiners.map((column) => keys.hashes({ column }));
     const settled = (chain: number[]) =>
       refined ? chain.findIndex((key, depth) => !refined.has(frozenBlock({ depth, rule: place, key }))) : 0;

@@ -1,6 +1,5 @@
 import { ident, text } from '../../sql/quote.ts';
-import { numberOf, type Rule } from '../blocking/rule.ts';
-import { REFINEMENTS } from '../blocking/rule-blocks.ts';
+import { numberOf, REFINEMENTS, type Rule } from '../blocking/rule.ts';
 import { SHARED } from '../cleaning/bad-values.ts';
 import { drawing } from '../comparisons/matching.ts';
 import type { Shape } from '../records/shape.ts';
