@@ -18,6 +18,9 @@ export interface Crew {
 /** This thread alone. It is never given anything: `partsOf` makes one part for it. */
 export const alone: Crew = { hands: 0, least: 1, give: () => Promise.resolve([]) };
 
+/** The hands that so many things are worth telling. */
+export const handsFor = ({ hands, least }: Crew, size: number): number => (size < least ? 0 : hands);
+
 /** A range of things. */
 export interface Part {
   from: number;

@@ -1,4 +1,4 @@
-import { type Crew, dealt } from '../crew.ts';
+import { type Crew, dealt, handsFor } from '../crew.ts';
 import { Profiles, type ProfilesData } from '../records/profiles.ts';
 import type { Rule } from './rule.ts';
 import { blocksOf, frozenBlock, type Keyed, keyedBy, type Oversized, type RuleBlocks } from './rule-blocks.ts';
@@ -37,7 +37,7 @@ export function keysOfRules(
 
 /** Deals rules to this thread and the hands: in turns, since rules that stand together are alike. */
 function dealtRules<Work extends Pick<Making, 'rules'>>(crew: Crew, profiles: Profiles, keys: RuleKeys, work: Work) {
-  const [mine = [], ...others] = dealt([...work.rules.keys()], profiles.size < crew.least ? 1 : crew.hands + 1);
+  const [mine = [], ...others] = dealt([...work.rules.keys()], 1 + handsFor(crew, profiles.size));
   if (others.length === 0) return { mine, others: [] };
   const data = { profiles: profiles.data(), hashes: keys.hashesOf(work.rules) };
   return { mine, others: others.map((places): PartOf<Work> => ({ ...work, ...data, places })) };

@@ -1,5 +1,5 @@
 import type { StitchSettings } from '../../contracts/customer360.ts';
-import { type Crew, dealt } from '../crew.ts';
+import { type Crew, dealt, handsFor } from '../crew.ts';
 import { Column, type ColumnData, combined, firstOf, textOf } from '../records/columns.ts';
 import { profileColumns, type Shape } from '../records/shape.ts';
 import {
@@ -61,9 +61,10 @@ export async function standardise(
 }
 
 /** The costliest for this thread, the others in turn for the hands. */
-function makersFor({ hands, least }: Crew, size: number): [Maker[], ...Maker[][]] {
+function makersFor(crew: Crew, size: number): [Maker[], ...Maker[][]] {
   const [first, ...rest] = Object.keys(makers) as [Maker, ...Maker[]];
-  if (hands === 0 || size < least) return [[first, ...rest]];
+  const hands = handsFor(crew, size);
+  if (hands === 0) return [[first, ...rest]];
   return [[first], ...dealt(rest, Math.min(hands, rest.length))];
 }
 

@@ -1,6 +1,6 @@
 import { ident } from '../../sql/quote.ts';
 import type { Records } from '../cleaning/standardise.ts';
-import type { Crew } from '../crew.ts';
+import { type Crew, handsFor } from '../crew.ts';
 import { Column, type ColumnData, combinations, heldBy } from './columns.ts';
 import { type Labels, labelColumn, labelWords } from './labels.ts';
 import { Profiles, type ProfilesData, profilesOf } from './profiles.ts';
@@ -43,7 +43,7 @@ export async function collapseAll(
   labels: Labels,
 ): Promise<Collapsed> {
   const { size, columns } = records;
-  if (crew.hands === 0 || size < crew.least) return collapse(records, labels);
+  if (handsFor(crew, size) === 0) return collapse(records, labels);
   const data = Array.from(columns, ([name, column]): [string, ColumnData] => [name, column.data()]);
   const [{ profiles, ...made }] = (await crew.give('collapse', [{ size, columns: data, labels }])) as [CollapsedPart];
   return { ...made, profiles: Profiles.from(profiles) };

@@ -1,4 +1,4 @@
-import { type Crew, dealt } from '../crew.ts';
+import { type Crew, dealt, handsFor } from '../crew.ts';
 import { Column, type ColumnData, marks, renumbered } from './columns.ts';
 import { Dictionary } from './dictionary.ts';
 import { grown } from './grown.ts';
@@ -26,7 +26,7 @@ export async function readPieces(
   pieces: readonly Uint8Array[],
   names: readonly string[],
 ): Promise<ReadColumns> {
-  const parts = rows < WORTH * crew.least ? 1 : crew.hands + 1;
+  const parts = 1 + handsFor(crew, rows / WORTH);
   const [mine = new Set<string>(), ...others] = dealt(names, parts).map((some) => new Set(some));
   const given = crew.give(
     'read',
