@@ -87,12 +87,17 @@ export async function measureRows(
   raw: string,
 ): Promise<Pick<Measured, 'rows' | 'columns' | 'compositions' | 'keys'>> {
   const columns = await measureColumns(session, raw, await fieldsOf(session, raw));
-  const compositions = [];
-  for (const composition of composeColumns(columns)) {
-    const composed = `(SELECT CAST(${composition.sql} AS VARCHAR) AS ${ident(composition.column)} FROM ${raw})`;
-    const [facts] = await measureColumns(session, composed, [composition.column]);
-    if (facts !== undefined) compositions.push({ ...composition, facts });
-  }
+  const composed = composeColumns(columns);
+  const values = composed.map(({ sql, column }) => `CAST(${sql} AS VARCHAR) AS ${ident(column)}`);
+  const facts = await measureColumns(
+    session,
+    `(SELECT ${values.join(', ')} FROM ${raw})`,
+    composed.map(({ column }) => column),
+  );
+  const compositions = composed.flatMap((composition, i) => {
+    const made = facts[i];
+    return made === undefined ? [] : [{ ...composition, facts: made }];
+  });
   return { rows: columns[0]?.rows ?? 0, columns, compositions, keys: await measureKeys(session, raw, columns) };
 }
 

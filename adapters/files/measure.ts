@@ -19,52 +19,95 @@ import type { DuckDbSession } from '../sql/duckdb/session.ts';
 
 /** Values that say which tests are worth making of a whole column. */
 const BEGINNING = 1000;
+const EXAMPLES = 5;
 /** A test that fewer of the first values pass than this is not made of the others. */
 const LEAST_SHARE = 0.2;
 /** Tests that a single value decides. */
 const ALWAYS = new Set(['leading zero', 'long number']);
 
-/** Measures every value of every column, two at a time: of a small file, one processor plans the tests longer than it makes them. */
+/** The table of the first values of each column. */
+const BEGINNINGS = 'beginnings';
+
+/**
+ * Measures every value of every column. How its values begin tells which tests are worth making of it. Of a small file,
+ * tests take longer to plan than to make: those of all beginnings are planned once, the others by two processors.
+ */
 export async function measureColumns(
   session: DuckDbSession,
   relation: string,
   fields: readonly string[],
 ): Promise<ColumnFacts[]> {
+  if (fields.length === 0) return [];
+  const beginnings = await measureBeginnings(session, relation, fields);
   const measured: ColumnFacts[] = [];
   const columns = columnNames(fields);
   const left = fields.entries();
-  const measureNext = async (by: DuckDbSession): Promise<void> => {
-    for (const [index, field] of left)
-      measured[index] = await measureColumn(by, relation, field, columns[index] ?? field);
-  };
-  await session.abreast(measureNext);
+  await session.abreast(async (by) => {
+    for (const [index, field] of left) {
+      const { examples, ...general } = beginnings[index] ?? UNFILLED;
+      const tests = await worthwhileTests(by, index, general);
+      const facts = await passing(by, field, factsQuery(relation, field, tests), tests);
+      measured[index] = { field, column: columns[index] ?? field, ...facts, examples };
+    }
+  });
+  await session.run('the beginnings of columns', `DROP TABLE ${BEGINNINGS}`);
   return measured;
 }
 
-async function measureColumn(
-  session: DuckDbSession,
-  relation: string,
-  field: string,
-  column: string,
-): Promise<ColumnFacts> {
-  const first = `(SELECT ${ident(field)} FROM ${relation} WHERE nullif(trim(${ident(field)}), '') IS NOT NULL LIMIT ${BEGINNING})`;
-  const whole = await passing(session, relation, field, await worthwhileTests(session, first, field));
-  const shown = await session.rows<{ v: string }>(
-    `examples of ${field}`,
-    `SELECT v FROM (SELECT v, min(place) AS place FROM (SELECT ${ident(field)} AS v, row_number() OVER () AS place FROM ${first}) GROUP BY v) ORDER BY place LIMIT 5`,
-  );
-  return { field, column, ...whole, examples: shown.map(({ v }) => v) };
+/** What the first values of a column say of it. */
+interface Beginning extends Passing {
+  /** The first distinct ones. */
+  examples: string[];
 }
 
+/** By column what its first values say; undefined where none is filled. */
+async function measureBeginnings(
+  session: DuckDbSession,
+  relation: string,
+  fields: readonly string[],
+): Promise<(Beginning | undefined)[]> {
+  const first = fields.map((field, index) => {
+    const value = ident(field);
+    return `(SELECT ${index} AS "column", row_number() OVER () AS place, ${value} AS v FROM ${relation} WHERE nullif(trim(${value}), '') IS NOT NULL LIMIT ${BEGINNING})`;
+  });
+  await session.run(
+    'the beginnings of columns',
+    `CREATE OR REPLACE TABLE ${BEGINNINGS} AS ${first.join('\nUNION ALL ')}`,
+  );
+  const rows: (FactsRow & { column: number })[] = [];
+  const halves = [0, 1].values();
+  await session.abreast(async (by) => {
+    for (const half of halves) {
+      const mine = `(SELECT * FROM ${BEGINNINGS} WHERE "column" % 2 = ${half})`;
+      rows.push(
+        ...(await by.rows<(typeof rows)[0]>('profile of beginnings', factsQuery(mine, 'v', generalTests, 'column'))),
+      );
+    }
+  });
+  const shown = await session.rows<{ column: number; v: string }>(
+    'examples',
+    `SELECT "column", v FROM (SELECT "column", v, min(place) AS place FROM ${BEGINNINGS} GROUP BY ALL)
+QUALIFY row_number() OVER (PARTITION BY "column" ORDER BY place) <= ${EXAMPLES} ORDER BY "column", place`,
+  );
+  const found: (Beginning | undefined)[] = [];
+  for (const row of rows) {
+    const examples = shown.filter(({ column }) => column === row.column).map(({ v }) => v);
+    found[row.column] = { ...factsOf(row, generalTests), examples };
+  }
+  return found;
+}
+
+/** The first values of a column, as a relation. */
+const beginningOf = (index: number): string => `(SELECT v FROM ${BEGINNINGS} WHERE "column" = ${index})`;
+
 /** Tests of which the first values leave hope. */
-async function worthwhileTests(session: DuckDbSession, first: string, field: string): Promise<ValueTest[]> {
-  const general = await passing(session, first, field, generalTests);
+async function worthwhileTests(session: DuckDbSession, index: number, general: Passing): Promise<ValueTest[]> {
   const part = (test: string): number => (general.passed.get(test) ?? 0) / Math.max(1, general.filled);
   const times = [
     ...(part('like a day') > LEAST_SHARE ? dayTests : []),
-    ...(part('like an instant') > LEAST_SHARE ? instantTests(await daysWithin(session, first, field)) : []),
+    ...(part('like an instant') > LEAST_SHARE ? instantTests(await daysWithin(session, index)) : []),
   ];
-  const close = times.length === 0 ? general : await passing(session, first, field, times);
+  const close = times.length === 0 ? general : await passingFirst(session, beginningOf(index), times);
   const passes = ({ name }: ValueTest): number => general.passed.get(name) ?? close.passed.get(name) ?? 0;
   return [...generalTests, ...times].filter(
     (test) => ALWAYS.has(test.name) || passes(test) > LEAST_SHARE * general.filled,
@@ -72,14 +115,29 @@ async function worthwhileTests(session: DuckDbSession, first: string, field: str
 }
 
 /** Patterns of the days that times stand behind. */
-async function daysWithin(session: DuckDbSession, first: string, field: string): Promise<string[]> {
-  const days = `(SELECT split_part(trim(${ident(field)}), ' ', 1) AS ${ident(field)} FROM ${first})`;
-  const { passed, filled } = await passing(session, days, field, dayTests);
+async function daysWithin(session: DuckDbSession, index: number): Promise<string[]> {
+  const days = `(SELECT split_part(trim(v), ' ', 1) AS v FROM ${beginningOf(index)})`;
+  const { passed, filled } = await passingFirst(session, days, dayTests);
   return datePatterns.filter((pattern) => (passed.get(`Date ${pattern}`) ?? 0) > LEAST_SHARE * filled);
 }
 
-async function passing(session: DuckDbSession, relation: string, field: string, tests: readonly ValueTest[]) {
-  const [row = {}] = await session.rows(`profile of ${field}`, factsQuery(relation, field, tests));
+const passingFirst = (session: DuckDbSession, values: string, tests: readonly ValueTest[]): Promise<Passing> =>
+  passing(session, 'a beginning', factsQuery(values, 'v', tests), tests);
+
+type Passing = Pick<ColumnFacts, 'rows' | 'filled' | 'distinct' | 'scale' | 'passed'>;
+type FactsRow = Record<string, unknown>;
+
+async function passing(
+  session: DuckDbSession,
+  of: string,
+  query: string,
+  tests: readonly ValueTest[],
+): Promise<Passing> {
+  const [row = {}] = await session.rows<FactsRow>(`profile of ${of}`, query);
+  return factsOf(row, tests);
+}
+
+function factsOf(row: FactsRow, tests: readonly ValueTest[]): Passing {
   const filled = Number(row.filled);
   return {
     rows: Number(row.rows),
@@ -89,6 +147,8 @@ async function passing(session: DuckDbSession, relation: string, field: string, 
     passed: new Map(tests.map(({ name }, index): [string, number] => [name, Number(row[`test ${index}`])])),
   };
 }
+
+const UNFILLED: Beginning = { rows: 0, filled: 0, distinct: 0, scale: 0, passed: new Map(), examples: [] };
 
 /** Key candidates with their uniqueness, best first; the column that comes nearest when none is good enough. */
 export async function measureKeys(

@@ -24,10 +24,14 @@ export const share = (facts: ColumnFacts, test: string): number =>
 export const all = (facts: ColumnFacts, test: string): boolean =>
   facts.filled > 0 && facts.passed.get(test) === facts.filled;
 
-/** DuckDB SQL of one row: how many rows, filled and distinct values, the scale, and how many pass each test. */
-export function factsQuery(relation: string, field: string, tests: readonly ValueTest[]): string {
+/**
+ * DuckDB SQL of one row, or one for each value of the column `by`: how many rows, filled and distinct values, the scale, and
+ * how many pass each test.
+ */
+export function factsQuery(relation: string, field: string, tests: readonly ValueTest[], by?: string): string {
   const counts = tests.map(({ sql }, index) => `count(*) FILTER (${sql('v')}) AS ${ident(`test ${index}`)}`);
-  return `SELECT count(*) AS rows, count(v) AS filled, count(DISTINCT hash(v)) FILTER (v IS NOT NULL) AS "distinct",
+  const group = by === undefined ? '' : `${ident(by)}, `;
+  return `SELECT ${group}count(*) AS rows, count(v) AS filled, count(DISTINCT hash(v)) FILTER (v IS NOT NULL) AS "distinct",
   coalesce(max(CASE WHEN contains(v, '.') THEN length(v) - position('.' IN v) END), 0) AS scale${['', ...counts].join(',\n  ')}
-FROM (SELECT nullif(trim(${ident(field)}), '') AS v FROM ${relation})`;
+FROM (SELECT ${group}nullif(trim(${ident(field)}), '') AS v FROM ${relation})${by === undefined ? '' : `\nGROUP BY ${ident(by)}`}`;
 }
