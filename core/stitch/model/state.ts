@@ -18,12 +18,15 @@ const from = (folder: string, file: string) => `read_parquet(${text(`${folder}/$
 
 const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
 
-/** What of the settings a model depends on; the rest decides clusters, not weights. */
+/**
+ * What of the settings a model depends on; the rest decides clusters, not weights. Nicknames and bad values say something of
+ * a few records: a model of their own would move others too, and is a matter of its own (`stitch retrain`).
+ */
 export function settingsHash(settings: StitchSettings): string {
-  const { bad_values, nicknames, case_sensitive_fks, key_priority } = settings;
+  const { case_sensitive_fks, key_priority } = settings;
   // Of rules only those that make records meet: the model knows which blocks are large.
   const meet = settings.rules.filter(sharesValues);
-  return hashOf({ bad_values, nicknames, case_sensitive_fks, key_priority, ...(meet.length > 0 && { meet }) });
+  return hashOf({ case_sensitive_fks, key_priority, ...(meet.length > 0 && { meet }) });
 }
 
 /** Tells settings apart that may give other people. Labels are left out: what they change is told record by record. */

@@ -130,3 +130,38 @@ test('an id goes back to its people although more records came to them while the
   const parted = await idsOf(await corrected(grown, [], [one, other]));
   expect([parted[keyOf(one)], parted[keyOf(other)]]).toEqual([ids[keyOf(one)], ids[keyOf(other)]]);
 });
+
+describe('what settings say of a few records', () => {
+  const names = [...new Set(records.flatMap(({ given_name }) => given_name?.toUpperCase() ?? []))].sort();
+  const [canonical = '', nickname = ''] = names.filter((name) => /^[A-Z]{4,}$/.test(name));
+  const [spoilt] = records.filter(({ email }) => email !== undefined);
+  const called = (name: string) => (record: StitchRecord) => record.given_name?.toUpperCase() === name;
+
+  /** A run over all records under other settings, by the model of an earlier one. */
+  async function under(settings: Record<string, unknown>, previous: string): Promise<string> {
+    const outFolder = join(folder, `run-${++runs}`);
+    const asOf = new Date(Date.UTC(2026, 1, runs)).toISOString();
+    const all = { records: join(folder, 'all.parquet'), previous, outFolder, runId: `run-${runs}`, asOf };
+    const { model } = await runStitch(all, settings);
+    expect(model?.why).toBeUndefined();
+    return outFolder;
+  }
+
+  test.each([
+    ['a nickname', { nicknames: [{ canonical, nickname, remove: false }] }, called(nickname)],
+    [
+      'a bad value',
+      { bad_values: [{ semantic: 'email', value: spoilt?.email ?? '' }] },
+      ({ email }: StitchRecord) => email?.toUpperCase() === spoilt?.email?.toUpperCase(),
+    ],
+  ])('moves nobody else: %s', async (_, settings, concerns) => {
+    const said = await under(settings, start);
+    const [before, now] = [await idsOf(start), await idsOf(said)];
+    const concerned = records.filter(concerns).map(keyOf);
+    expect(concerned.length).toBeGreaterThan(0);
+    const theirs = new Set(concerned.flatMap((key) => [before[key], now[key]]));
+    const moved = records.map(keyOf).filter((key) => before[key] !== now[key]);
+    expect(moved.filter((key) => !theirs.has(before[key]) && !theirs.has(now[key]))).toEqual([]);
+    expect(await published(await under({}, said))).toEqual(await published(start));
+  });
+});
