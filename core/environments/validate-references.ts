@@ -38,6 +38,7 @@ function courierProblems(courier: Courier, configuration: Configuration): Proble
   return [
     ...twice.map((name) => wrong(courier.id, 'files', `two files are called ${name}: names are unique in a courier`)),
     ...patternProblems(courier),
+    ...dialectProblems(courier),
     ...connectionProblems(courier, configuration),
     ...loads.flatMap((load, n) =>
       loads.indexOf(load) === n
@@ -75,6 +76,20 @@ function patternProblems({ id, files }: Courier): Problem[] {
   ]);
 }
 
+/** Delimiters and quotes that no line can be cut by. */
+function dialectProblems({ id, files }: Courier): Problem[] {
+  return files.flatMap(({ format: { delimiter, quote } }, n) => [
+    ...Object.entries({ delimiter, quote }).flatMap(([field, mark]) =>
+      mark !== undefined && /[\r\n]/.test(mark)
+        ? wrong(id, `files.${n}.format.${field}`, `the ${field} ${JSON.stringify(mark)} ends a line: expected another`)
+        : [],
+    ),
+    ...(quote !== undefined && delimiter?.includes(quote)
+      ? [wrong(id, `files.${n}.format.quote`, `the quote ${quote} is in the delimiter ${delimiter}: expected another`)]
+      : []),
+  ]);
+}
+
 function connectionProblems({ id, type, connection }: Courier, configuration: Configuration): Problem[] {
   if (connection === undefined) return [];
   const found = configuration.find('connection', connection);
@@ -86,10 +101,20 @@ function connectionProblems({ id, type, connection }: Courier, configuration: Co
 }
 
 function groupProblems(group: CourierGroup, configuration: Configuration): Problem[] {
+  const couriers = group.couriers.map(({ courier }) => courier);
   return [
-    ...group.couriers.flatMap(({ courier }, n) =>
-      missing(group.id, `couriers.${n}.courier`, 'courier', courier, configuration),
-    ),
+    ...couriers.flatMap((courier, n) => [
+      ...missing(group.id, `couriers.${n}.courier`, 'courier', courier, configuration),
+      ...(couriers.indexOf(courier) === n
+        ? []
+        : [
+            wrong(
+              group.id,
+              `couriers.${n}.courier`,
+              `${courier} is listed above: expected each courier once in a group`,
+            ),
+          ]),
+    ]),
     ...zoneProblems(group.id, group.time_zone),
     ...startProblems(group, configuration),
   ];

@@ -39,6 +39,26 @@ test('a file that a courier loads into one feed twice is refused', () => {
   );
 });
 
+test('a courier that a group lists twice is refused, since one run would load its files twice', () => {
+  const couriers = [{ courier: 'courier/web' }, { courier: 'courier/web', wait: 60 }];
+  expect(errors(shop({ 'courier-group/daily': { couriers } }))).toEqual([
+    'courier-group/daily couriers.1.courier: courier/web is listed above: expected each courier once in a group',
+  ]);
+});
+
+test('a delimiter or a quote that no line can be cut by is refused', () => {
+  const file = (name: string, more: object) => ({ name, pattern: '*', format: { type: 'csv', ...more } });
+  const files = [
+    file('one', { delimiter: '|;', quote: ';' }),
+    file('two', { delimiter: '\n' }),
+    file('three', { delimiter: '|', quote: "'" }),
+  ];
+  expect(errors(shop({ 'courier/web': { files, loads: [] } }))).toEqual([
+    'courier/web files.0.format.quote: the quote ; is in the delimiter |;: expected another',
+    'courier/web files.1.format.delimiter: the delimiter "\\n" ends a line: expected another',
+  ]);
+});
+
 test('a pattern that names no file is refused where it stands', () => {
   const file = (more: object) => ({ name: 'any', pattern: '*', format: { type: 'csv' }, ...more });
   const files = [
