@@ -46,8 +46,4 @@ export const dateMacros: readonly string[] = [
      WHEN x IS NOT NULL THEN ${fail('text that from_iso8601_timestamp does not read, or reads in AWS only', 'TIMESTAMP')} END`,
   `trino_from_iso8601_date(x) AS CASE WHEN regexp_full_match(x, '\\d{4}-\\d{2}-\\d{2}') THEN CAST(x AS DATE)
      WHEN x IS NOT NULL THEN ${fail('text that from_iso8601_date does not read, or reads in AWS only', 'DATE')} END`,
-  `trino_dates(a, b, step) AS CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN list_filter(list_transform(
-     range(len(generate_series(CAST(a AS TIMESTAMP), CAST(b AS TIMESTAMP), step)) + 1),
-     lambda "_n": cast_to_type(a + step * "_n", a)),
-     lambda "_d": CASE WHEN a <= b THEN "_d" <= b AND "_d" >= a ELSE "_d" >= b AND "_d" <= a END) END`,
 ];

@@ -1,5 +1,33 @@
 const hasNull = (list: string) => `len(list_filter(${list}, lambda "_e": "_e" IS NULL)) > 0`;
 
+/** Trino makes no longer ones, and none that never come to their end; what is too long is refused before it is made. */
+const LONGEST = 10_000;
+const TOO_LONG = `a sequence of more than ${LONGEST} entries`;
+const ENDLESS = 'a sequence whose step leads away from its end';
+const leadsAway = (step: string, none: string) =>
+  `${step} = ${none} OR (${step} > ${none} AND a > b) OR (${step} < ${none} AND a < b)`;
+/** The end, unless so many steps don't reach it. */
+const endWithin = (steps: number) =>
+  `CASE WHEN a <= b THEN LEAST(CAST(b AS TIMESTAMP), CAST(a AS TIMESTAMP) + step * ${steps})
+     ELSE GREATEST(CAST(b AS TIMESTAMP), CAST(a AS TIMESTAMP) + step * ${steps}) END`;
+
+const sequences: readonly string[] = [
+  `trino_sequence_by(a, b, s) AS generate_series(CAST(a AS BIGINT), CASE WHEN ${leadsAway('s', '0')} THEN CAST('${ENDLESS}' AS BIGINT)
+     WHEN (CAST(b AS HUGEINT) - a) // s >= ${LONGEST} THEN CAST('${TOO_LONG}' AS BIGINT) ELSE CAST(b AS BIGINT) END, CAST(s AS BIGINT))`,
+  `trino_up_to_longest(xs) AS CASE WHEN len(xs) > ${LONGEST} THEN xs[CAST('${TOO_LONG}' AS BIGINT):] ELSE xs END`,
+  `trino_dates(a, b, step) AS CASE WHEN ${leadsAway('step', "INTERVAL '0 days'")} THEN [cast_to_type('${ENDLESS}', a)]
+     WHEN a IS NOT NULL AND b IS NOT NULL THEN trino_up_to_longest(list_filter(list_transform(
+     range(len(generate_series(CAST(a AS TIMESTAMP), ${endWithin(LONGEST)}, step)) + 1),
+     lambda "_n": cast_to_type(a + step * "_n", a)),
+     lambda "_d": CASE WHEN a <= b THEN "_d" <= b AND "_d" >= a ELSE "_d" >= b AND "_d" <= a END)) END`,
+  `trino_sequence(a, b, k := 'integer') AS struct_extract({
+     'integer': CASE WHEN k = 'integer' THEN trino_sequence_by(TRY_CAST(CAST(a AS VARCHAR) AS BIGINT),
+       TRY_CAST(CAST(b AS VARCHAR) AS BIGINT), CASE WHEN a <= b THEN 1 ELSE -1 END) END,
+     'other': CASE WHEN k = 'other' THEN list_transform(trino_dates(TRY_CAST(CAST(a AS VARCHAR) AS TIMESTAMP),
+       TRY_CAST(CAST(b AS VARCHAR) AS TIMESTAMP), CASE WHEN a <= b THEN INTERVAL '1 day' ELSE INTERVAL '-1 day' END),
+       lambda "_d": cast_to_type(CAST("_d" AS VARCHAR), a)) END}, k)`,
+];
+
 /** Arrays: NULL elements count, and positions outside are NULL or a failure as in Trino. */
 export const listMacros: readonly string[] = [
   `trino_contains(xs, x) AS CASE WHEN xs IS NULL OR x IS NULL THEN NULL WHEN list_contains(xs, x) THEN TRUE
@@ -22,11 +50,5 @@ export const listMacros: readonly string[] = [
   'trino_every(xs) AS CASE WHEN xs IS NULL THEN NULL WHEN list_contains(xs, FALSE) THEN FALSE WHEN ' +
     `${hasNull('xs')} THEN NULL ELSE TRUE END`,
   'trino_none(xs) AS NOT trino_any(xs)',
-  `trino_sequence(a, b, k := 'integer') AS struct_extract({
-     'integer': CASE WHEN k = 'integer' THEN generate_series(TRY_CAST(CAST(a AS VARCHAR) AS BIGINT), TRY_CAST(CAST(b AS VARCHAR) AS BIGINT),
-       CASE WHEN a <= b THEN 1 ELSE -1 END) END,
-     'other': CASE WHEN k = 'other' THEN list_transform(generate_series(TRY_CAST(CAST(a AS VARCHAR) AS TIMESTAMP),
-       TRY_CAST(CAST(b AS VARCHAR) AS TIMESTAMP), CASE WHEN a <= b THEN INTERVAL '1 day' ELSE INTERVAL '-1 day' END),
-       lambda "_d": cast_to_type(CAST("_d" AS VARCHAR), a)) END}, k)`,
-  'trino_sequence_by(a, b, s) AS generate_series(CAST(a AS BIGINT), CAST(b AS BIGINT), CAST(s AS BIGINT))',
+  ...sequences,
 ];
