@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createRoute, z } from '@hono/zod-openapi';
 import { RunRequest } from '../../core/contracts/runs.ts';
 import { headConfiguration } from '../../core/environments/load-configuration.ts';
-import { type QuarantineFilter, quarantinedRows } from '../../core/feeds/quarantine.ts';
+import { type QuarantineFilter, quarantinedRows, quarantineFiles } from '../../core/feeds/quarantine.ts';
 import { planReplay } from '../../core/feeds/replay.ts';
 import { csvLine } from '../../core/queries/csv.ts';
 import { launchRun } from '../../core/workflows/launch.ts';
@@ -69,6 +69,7 @@ export function quarantineRoutes(platform: Platform) {
     const { tenant, environment } = c.req.valid('param');
     const { limit, next_token, feed, run_id } = c.req.valid('query');
     const access = await platform.environment(tenant, environment);
+    await mustBeFeed(access, feed);
     const { rows, next } = await quarantinedRows(access, { feed, runId: run_id }, { limit, after: next_token });
     return c.json({ data: rows, ...(next !== undefined && { next_token: next }) }, 200);
   });
@@ -76,6 +77,7 @@ export function quarantineRoutes(platform: Platform) {
     const { tenant, environment } = c.req.valid('param');
     const { feed, run_id } = c.req.valid('query');
     const access = await platform.environment(tenant, environment);
+    await mustBeFeed(access, feed);
     const body = ReadableStream.from(csv(access, { feed, runId: run_id })).pipeThrough(new TextEncoderStream());
     return c.body(body, 200, {
       'content-type': 'text/csv; charset=utf-8',
@@ -103,6 +105,12 @@ export function quarantineRoutes(platform: Platform) {
     }
   });
   return routes;
+}
+
+/** Says which feeds there are to whoever asks for another. What a feed refused outlives its document. */
+async function mustBeFeed({ objects }: EnvironmentAccess, feed: string | undefined): Promise<void> {
+  if (feed === undefined || (await quarantineFiles(objects, { feed })).length > 0) return;
+  (await headConfiguration(objects)).get('feed', feed);
 }
 
 const ingest = (group: string) => RunRequest.parse({ courier_group: group, ingest_only: true, skip_missing: true });

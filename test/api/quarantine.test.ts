@@ -39,6 +39,15 @@ test('bad rows are listed with line, column, value and what was expected', async
   expect((await rows('?run_id=run-20200101-000000-aaaa')).data).toEqual([]);
 });
 
+test('no bad rows of a feed that there is not are a refusal that names the feeds there are', async () => {
+  for (const path of ['/quarantine', '/quarantine.csv']) {
+    expect(await api.refusal('GET', `${path}?feed=feed/web-customer`)).toMatchObject({
+      status: 404,
+      message: expect.stringMatching(/no feed "feed\/web-customer", there is .*feed\/web-customers/),
+    });
+  }
+});
+
 test('bad rows come in pages', async () => {
   const first = await rows('?limit=1');
   const second = await rows(`?limit=1&next_token=${first.next_token}`);
