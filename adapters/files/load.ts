@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { FileCounts } from '../../core/contracts/loads.ts';
 import { ErrorThresholdExceeded, InternalError, QueryFailed } from '../../core/errors.ts';
 import type { Decimals } from '../../core/feeds/conversions.ts';
+import { fewOf } from '../../core/feeds/fileset.ts';
 import type { FileReadRequest } from '../../core/feeds/port.ts';
 import {
   drift,
@@ -21,6 +22,8 @@ import { openFile, reading, unchanged } from './opening.ts';
 import { unpack } from './packing/unpack.ts';
 import { reporting } from './progress.ts';
 import { examples, writeQuarantine } from './quarantine.ts';
+
+type Drift = ReturnType<typeof drift>;
 
 interface Loading extends FileReadRequest {
   session: DuckDbSession;
@@ -69,17 +72,12 @@ async function load(loading: Loading, made: string[]): Promise<FileCounts> {
   const { rows, good, keys } = parts.length === 1 && parts[0] ? parts[0] : await countRows(session, name, staging);
   const rows_rejected = parts.reduce((sum, part) => sum + part.rejected, 0);
   const rows_read = good + rows_rejected;
-  await refuseAboveThreshold(loading, rows_read, rows_rejected);
+  const columns = [...new Set(parts.flatMap((part) => part.fields))].map((field) => ({ name: field, type: 'VARCHAR' }));
+  const differs = drift(feed, { relation: '', columns });
+  await refuseAboveThreshold(loading, { rows_read, rows_rejected, ...differs });
   const rows_staged = await publish(loading, staging, { rows, good, keys });
   loading.progress?.(rows_read, rows_read);
-  const columns = [...new Set(parts.flatMap((part) => part.fields))].map((field) => ({ name: field, type: 'VARCHAR' }));
-  return {
-    rows_read,
-    rows_staged,
-    rows_rejected,
-    rows_superseded: good - rows_staged,
-    ...drift(feed, { relation: '', columns }),
-  };
+  return { rows_read, rows_staged, rows_rejected, rows_superseded: good - rows_staged, ...differs };
 }
 
 /** What was read of one plain file: its typed rows, its bad ones, and the fields that it has. */
@@ -176,17 +174,29 @@ async function publish(
   return rows;
 }
 
-async function refuseAboveThreshold(loading: Loading, read: number, rejected: number): Promise<void> {
+async function refuseAboveThreshold(
+  loading: Loading,
+  { rows_read, rows_rejected, ...differs }: Pick<FileCounts, 'rows_read' | 'rows_rejected'> & Drift,
+): Promise<void> {
   const { feed, name, session, outFolder } = loading;
-  if (rejected * 100 <= feed.error_threshold * read) return;
+  if (rows_rejected * 100 <= feed.error_threshold * rows_read) return;
   await rm(join(outFolder, 'staged.parquet'), { force: true });
   const shown = await examples(session, join(outFolder, 'quarantine.parquet'));
   const told = shown.map(
     ({ line, column, value, expected }) =>
       `line ${line}${column === '' ? '' : `, ${column}`}: ${JSON.stringify(value?.slice(0, 60) ?? null)}, expected ${expected}`,
   );
+  const share = ((100 * rows_rejected) / rows_read).toFixed(2);
   throw new ErrorThresholdExceeded(
-    `${name}: ${rejected} of ${read} rows are bad (${((100 * rejected) / read).toFixed(2)} %), more than the ${feed.error_threshold} % that ${feed.id} allows, so none was loaded: ${told.join('; ')}`,
-    { data: { feed: feed.id, rows_read: read, rows_rejected: rejected, examples: shown } },
+    `${name}: ${rows_rejected} of ${rows_read} rows are bad (${share} %), more than the ${feed.error_threshold} % that ${feed.id} allows, so none was loaded: ${[...inOtherColumns(differs), ...told].join('; ')}`,
+    { data: { feed: feed.id, rows_read, rows_rejected, examples: shown } },
   );
+}
+
+/** A column that the whole file lacks explains its bad rows better than any of them does. */
+function inOtherColumns({ missing_columns, unknown_columns }: Drift): string[] {
+  if (missing_columns.length === 0) return [];
+  const others = unknown_columns.map((column) => column.slice(0, 60));
+  const has = others.length === 0 ? '' : `, and has ${fewOf(others)}, which the feed doesn't name`;
+  return [`the file lacks ${fewOf(missing_columns)}${has}`];
 }
