@@ -3,12 +3,16 @@ import type { Column } from '../contracts/types.ts';
 import type { Problem } from '../contracts/validation.ts';
 import { TributaryError } from '../errors.ts';
 import { fieldColumns } from '../feeds/columns.ts';
+import { unfittingTags } from '../semantics/validate.ts';
 import { inDependencyOrder } from '../sql/dependencies.ts';
 import { type ColumnLineage, lineage, missesColumns } from '../sql/lineage.ts';
 import { type Configuration, tableOfFeed } from './configuration.ts';
 import { wrong } from './problem.ts';
 
-/** What custom domain tables say of columns that their SQL doesn't give, where its columns can be told before it runs. */
+/**
+ * What custom domain tables say of columns that their SQL does not give, or gives in another type, where that can be told
+ * before it runs.
+ */
 export function customTableProblems(configuration: Configuration): Problem[] {
   const columns: Record<string, Column[]> = {};
   for (const feed of configuration.all('feed')) columns[`domain.${tableOfFeed(feed)}`] = fieldColumns(feed);
@@ -35,10 +39,16 @@ function problemsOf(table: CustomDomainTable, found: readonly Found[]): Problem[
       ? []
       : [wrong(table.id, path, `the SQL gives no column ${name}: expected one of ${names.join(', ')}`)],
   );
-  const updated = found.find(({ name }) => name === table.last_updated);
-  if (updated?.type === undefined || ['Datetime', 'Date'].includes(updated.type)) return missing;
-  const message = `the column ${updated.name} is ${updated.type}: expected a Datetime or a Date`;
-  return [...missing, wrong(table.id, 'last_updated', message)];
+  const typed = found.filter((column): column is Column => column.type !== undefined);
+  return [...missing, ...typed.flatMap((column) => typeProblems(table, column))];
+}
+
+/** What the table says of a column whose type doesn't fit that. */
+function typeProblems({ id, last_updated, semantics }: CustomDomainTable, { name, type }: Column): Problem[] {
+  const unfitting = unfittingTags({ name, type, semantics: semantics[name] ?? [] }, 'cast it in the SQL');
+  const problems = unfitting.map((message) => wrong(id, `semantics.${name}`, message));
+  if (name !== last_updated || ['Datetime', 'Date'].includes(type)) return problems;
+  return [...problems, wrong(id, 'last_updated', `the column ${name} is ${type}: expected a Datetime or a Date`)];
 }
 
 /** As given where they read each other in a circle, which is told of by itself. */

@@ -24,7 +24,7 @@ export function tagProblems(configuration: Configuration): Problem[] {
 
 const types: readonly ColumnType[] = ['String', 'Date', 'Datetime', 'Integer', 'Boolean'];
 
-/** The columns of a query have no types before it has run: one that the tags allow, when there is one. */
+/** A type that the tags allow, when there is one: where that of a query's column can be told, it is compared with its columns. */
 const fitting = (tags: readonly string[]): ColumnType =>
   types.find((type) => tags.every((tag) => fitsColumn(tagRule(tag) ?? anyColumn, type))) ?? 'String';
 

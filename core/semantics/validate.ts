@@ -15,14 +15,20 @@ export function validateTags(columns: readonly TaggedColumn[]): string[] {
   return [...columns.flatMap(columnProblems), ...repeatedTags(columns), ...groupProblems(columns)];
 }
 
-function columnProblems({ name, type, semantics }: TaggedColumn): string[] {
+function columnProblems(column: TaggedColumn): string[] {
+  const unknown = column.semantics.filter((tag) => tagRule(tag) === undefined);
+  return [
+    ...unknown.map((tag) => unknownTag(column.name, tag)),
+    ...unfittingTags(column, "change the field's type in the feed"),
+  ];
+}
+
+/** Tags on a column of another type than they need; `mend` says where the type is from. */
+export function unfittingTags({ name, type, semantics }: TaggedColumn, mend: string): string[] {
   return semantics.flatMap((tag) => {
     const rule = tagRule(tag);
-    if (rule === undefined) return [unknownTag(name, tag)];
-    if (fitsColumn(rule, type)) return [];
-    return [
-      `column ${name}: tag ${tag} is on ${article(type)} ${type}: expected ${columnSaid(rule)}; change the field's type in the feed`,
-    ];
+    if (rule === undefined || fitsColumn(rule, type)) return [];
+    return [`column ${name}: tag ${tag} is on ${article(type)} ${type}: expected ${columnSaid(rule)}; ${mend}`];
   });
 }
 

@@ -66,6 +66,14 @@ describe('a custom domain table', () => {
     ]);
   });
 
+  test('that has a tag on a column of another type is refused, through tables that it reads too', () => {
+    const first = custom('first', `SELECT id, CAST(birth_date AS varchar) AS born FROM ${customers}`);
+    const second = custom('second', 'SELECT f.* FROM domain.first f', { semantics: { born: ['birthdate'] } });
+    expect(errors(shop({}, second, first))).toEqual([
+      'domain-table/second semantics.born: column born: tag birthdate is on a String: expected a Date; cast it in the SQL',
+    ]);
+  });
+
   test('that was last updated at a number is refused, through tables that it reads too', () => {
     const first = custom('first', `SELECT id, CAST(42 AS bigint) AS changed FROM ${customers}`);
     const second = custom('second', 'SELECT f.* FROM domain.first f', { last_updated: 'changed' });
