@@ -62,7 +62,7 @@ export function summaryText(summary: RunSummary): string {
     driftText(summary),
     people(summary),
     tables(summary),
-    checks(summary),
+    checksText(summary),
     times(summary),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
@@ -144,10 +144,10 @@ function tables({ tables }: RunSummary): string {
   return `${bold(`Customer 360: ${counted(tables.length, 'table')}`)}\n${tableText(['table', 'rows', '', 'table', 'rows'], rows)}`;
 }
 
-function checks({ failed_checks }: RunSummary): string {
+export function checksText({ failed_checks }: Pick<RunSummary, 'failed_checks'>): string {
   const lines = failed_checks.map(
     ({ table, column, check, failures }) =>
-      `${red('✘')} ${table}.${column} is not ${check} in ${counted(failures, 'row')}`,
+      `${red('✘')} ${table}.${column} ${check === 'required' ? 'is empty' : 'is not unique'} in ${counted(failures, 'row')}`,
   );
   return lines.length === 0 ? '' : [bold('Checks that fail'), ...lines].join('\n');
 }
