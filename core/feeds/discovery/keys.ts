@@ -26,8 +26,8 @@ export function pairCandidates(columns: readonly ColumnFacts[]): [ColumnFacts, C
 }
 
 /**
- * Candidates best first: unique ones, then nearly unique ones, since rows that were delivered twice leave no key unique; among
- * equals those named like keys, then fewer columns, then the more unique, then the earlier in the file.
+ * Candidates best first: unique ones, then nearly unique ones, since rows that were delivered twice leave no key unique, and with
+ * them unique ones whose values change in the life of a record; among equals those named like keys, then fewer columns, then the more unique, then the earlier in the file.
  */
 export function rankKeys(measured: readonly KeyCandidate[], columns: readonly ColumnFacts[]): KeyCandidate[] {
   const place = (name: string): number => columns.findIndex(({ column }) => column === name);
@@ -39,7 +39,7 @@ export function rankKeys(measured: readonly KeyCandidate[], columns: readonly Co
   };
   return [...measured].sort(
     (one, other) =>
-      grade(other) - grade(one) ||
+      grade(other, likeness(other)) - grade(one, likeness(one)) ||
       likeness(other) - likeness(one) ||
       one.columns.length - other.columns.length ||
       other.uniqueness - one.uniqueness ||
@@ -47,8 +47,8 @@ export function rankKeys(measured: readonly KeyCandidate[], columns: readonly Co
   );
 }
 
-const grade = ({ uniqueness }: KeyCandidate): number =>
-  uniqueness === 1 ? 2 : uniqueness >= 0.97 ? 1 : uniqueness - 1;
+const grade = ({ uniqueness }: KeyCandidate, likeness: number): number =>
+  uniqueness === 1 && likeness >= 0 ? 2 : uniqueness >= 0.97 ? 1 : uniqueness - 1;
 
 /** True of a key that no other has to be looked for beside: unique, or nearly so and named like a key. */
 export const isGoodEnough = ({ columns, uniqueness }: KeyCandidate): boolean =>

@@ -10,7 +10,9 @@ export function questionsOf(measured: Measured, settled: readonly Settling[], fe
     ...keyQuestions(measured),
     ...(measured.unreadable === 0
       ? []
-      : [`${measured.unreadable} records can't be read and would go to quarantine; is this the whole file?`]),
+      : [
+          `${measured.unreadable} ${measured.unreadable === 1 ? 'record' : 'records'} can't be read and would go to quarantine; is this the whole file?`,
+        ]),
     ...settled.flatMap(dateQuestions),
     ...settled.flatMap(nearlyTyped),
     ...measured.compositions.flatMap(({ question, facts }) => question?.(facts) ?? []),
@@ -27,11 +29,18 @@ export function questionsOf(measured: Measured, settled: readonly Settling[], fe
 }
 
 function keyQuestions({ keys, rows }: Measured): string[] {
+  if (rows === 0)
+    return ['The file has no rows, so that types, tags and the key are guessed by names; is there another?'];
   const [best] = keys;
   if (best === undefined || best.uniqueness === 1) return [];
   const kept = Math.round(best.uniqueness * rows);
+  const unique = keys.filter(({ uniqueness }) => uniqueness === 1).map(({ columns }) => columns.join(' with '));
+  const why =
+    unique.length === 0
+      ? 'No column or pair of columns is unique'
+      : `Nothing is unique but ${unique.join(' and ')}, whose values change`;
   return [
-    `No column or pair of columns is unique: with ${best.columns.join(' and ')} as the key ${kept} of ${rows} rows would be kept, which is right if the others are copies or older states of these; what identifies a row?`,
+    `${why}: with ${best.columns.join(' and ')} as the key ${kept} of ${rows} rows would be kept, which is right if the others are copies or older states of these; what identifies a row?`,
   ];
 }
 

@@ -166,19 +166,6 @@ describe('a discovered feed', () => {
     expect(bought).toEqual({ email: 'email' });
   });
 
-  it('takes two columns for a key when no single one is unique', async () => {
-    const found = await discover(
-      'lines.csv',
-      `order_id,line_no,quantity\n${lines(300, (i) => `${Math.floor(i / 3)},${i % 3},${i % 5}`)}\n`,
-    );
-    expect(found.primary_keys[0]).toEqual({ columns: ['order_id', 'line_no'], uniqueness: 1 });
-  });
-
-  it('tells how far the best column is from a key when none is near to one', async () => {
-    const found = await discover('repeats.csv', 'a,b\n1,2\n1,2\n1,3\n');
-    expect(found.primary_keys[0]).toEqual({ columns: ['b'], uniqueness: 2 / 3 });
-  });
-
   it('of what is no text and no format that is known is refused, whatever it is called', async () => {
     const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
     const path = await bench.write('logo.csv', png);
