@@ -47,7 +47,7 @@ describe('a file that can’t be loaded', () => {
     for (let run = 0; run < 2; run++) {
       const { state, error } = await tenant.run();
       expect([state, error?.type]).toEqual(['failed', 'LoadFailed']);
-      expect(error?.message).toMatch(/UnreadableFile: a\.csv.*; ErrorThresholdExceeded: c\.csv/);
+      expect(error?.message).toMatch(/^feed\/stock: UnreadableFile: a\.csv.*; ErrorThresholdExceeded: c\.csv/);
       expect(await ids()).toEqual(['hat', 'shoe']);
     }
   });
@@ -80,7 +80,7 @@ describe('a file that can’t be loaded', () => {
     await tenant.drop('till/b.csv', unreadable);
     await tenant.drop('till/c.csv', stockOf('hat'));
     const { error } = await tenant.run();
-    expect(error?.message).toMatch(/emptied before it is loaded.*UnreadableFile: b\.csv/);
+    expect(error?.message).toMatch(/^feed\/stock: the table is emptied before it is loaded.*UnreadableFile: b\.csv/);
     expect(await ids()).toEqual(['shoe']);
   });
 });

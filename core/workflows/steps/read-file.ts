@@ -52,7 +52,7 @@ export async function readFile(
 
 /** Files behind one that was refused would be rows of what the table no longer has, in a table that is emptied first. */
 async function refuseBehindRefused(
-  { feed, list, file }: z.infer<typeof ReadFileInput>,
+  { list, file }: z.infer<typeof ReadFileInput>,
   table: string,
   { objects }: Services,
 ): Promise<void> {
@@ -61,6 +61,6 @@ async function refuseBehindRefused(
   if (refused.length === 0) return;
   const { name, message } = refusedError(refused);
   throw new LoadFailed(
-    `${feed} is emptied before it is loaded, so nothing behind a refused file was: ${name}: ${message}`,
+    `the table is emptied before it is loaded, so nothing behind a refused file was: ${name}: ${message}`,
   );
 }

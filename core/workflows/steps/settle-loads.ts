@@ -9,7 +9,8 @@ export async function settleLoads(input: z.infer<typeof SettleLoadsInput>): Prom
   if (failed.length > 0) {
     const reasons = failed.map(({ load, error }) => {
       const { type, message } = failureOf(error);
-      return `${load.feed}: ${type}: ${message}`;
+      // Of a feed with several refused files the message names the reason of each.
+      return type === LoadFailed.name ? `${load.feed}: ${message}` : `${load.feed}: ${type}: ${message}`;
     });
     throw new LoadFailed(reasons.join('; '), { data: { feeds: failed.map(({ load }) => load.feed) } });
   }
