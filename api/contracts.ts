@@ -36,7 +36,7 @@ export const Moment = z
   .transform((value) => new Date(value).toISOString())
   .openapi({ type: 'string', example: '2026-11-23' });
 
-export const Paging = z.object({
+export const Paging = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(25),
   next_token: z.string().optional(),
 });

@@ -21,7 +21,7 @@ const discover = createRoute({
   summary: 'Profile a whole file and propose its feed; nothing is kept',
   request: {
     params: EnvironmentPath,
-    query: z.object({
+    query: z.strictObject({
       /** Name of the file, which tells its format. */
       name: z.string().min(1),
       source: SnakeName.optional(),

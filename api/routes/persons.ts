@@ -6,7 +6,7 @@ import { EnvironmentPath, named, page } from '../contracts.ts';
 import type { Platform } from '../platform.ts';
 import { answers, needs, newRoutes } from '../routing.ts';
 
-const Search = z.object({
+const Search = z.strictObject({
   amp_id: z.string().optional(),
   email: z.string().optional(),
   phone: z.string().optional(),

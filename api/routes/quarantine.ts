@@ -11,7 +11,7 @@ import { EnvironmentPath, named, Paging, page } from '../contracts.ts';
 import type { EnvironmentAccess, Platform } from '../platform.ts';
 import { answers, jsonBody, needs, newRoutes } from '../routing.ts';
 
-const Filter = z.object({ feed: z.string().optional(), run_id: z.string().optional() });
+const Filter = z.strictObject({ feed: z.string().optional(), run_id: z.string().optional() });
 
 const list = createRoute({
   operationId: 'listQuarantine',

@@ -55,7 +55,7 @@ const show = createRoute({
   path: '/{tenant}/{environment}/queries/{id}',
   ...needs('query:run'),
   summary: 'A query as it stands, once it has ended or after a while',
-  request: { params: QueryPath, query: z.object(Waiting) },
+  request: { params: QueryPath, query: z.strictObject(Waiting) },
   responses: answers(200, named.QueryAnswer, 'The query; its first rows when it has succeeded'),
 });
 

@@ -7,7 +7,7 @@ import { answers, jsonBody, needs, newRoutes } from '../routing.ts';
 
 /** By the name in the id of its courier group. */
 const SchedulePath = EnvironmentPath.extend({ group: KebabName });
-const Count = z.object({ count: z.coerce.number().int().min(0).max(100).default(5) });
+const Count = z.strictObject({ count: z.coerce.number().int().min(0).max(100).default(5) });
 
 const list = createRoute({
   operationId: 'listSchedules',

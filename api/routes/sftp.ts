@@ -84,7 +84,7 @@ const removeKey = createRoute({
   ...needs('sftp:edit'),
   summary: 'Let a user in by a key no more',
   // A fingerprint has slashes, which a path may not.
-  request: { params: UserPath, query: z.object({ fingerprint: z.string() }) },
+  request: { params: UserPath, query: z.strictObject({ fingerprint: z.string() }) },
   responses: answers(200, User, 'The user'),
 });
 

@@ -24,7 +24,7 @@ const benchmarks = createRoute({
   summary: 'Benchmarks of the last Stitch runs, with precision and recall as people’s answers tell them',
   request: {
     params: EnvironmentPath,
-    query: z.object({ runs: z.coerce.number().int().min(1).max(50).default(5) }),
+    query: z.strictObject({ runs: z.coerce.number().int().min(1).max(50).default(5) }),
   },
   responses: answers(
     200,
@@ -42,7 +42,7 @@ const people = createRoute({
   summary: 'Some of the people that a benchmark counts, with records of theirs',
   request: {
     params: EnvironmentPath.extend({ benchmark: KebabName }),
-    query: z.object({ run_id: RunId }),
+    query: z.strictObject({ run_id: RunId }),
   },
   responses: answers(200, named.BenchmarkPeople, 'Ten at the most, drawn anew for each run'),
 });
@@ -56,7 +56,7 @@ const review = createRoute({
   summary: 'The next pairs of records to ask people about',
   request: {
     params: EnvironmentPath,
-    query: z.object({ next: z.coerce.number().int().min(1).max(100).default(1) }),
+    query: z.strictObject({ next: z.coerce.number().int().min(1).max(100).default(1) }),
   },
   responses: answers(200, named.ReviewQueue, 'Pairs, the one that an answer is worth most of first'),
 });
@@ -101,7 +101,7 @@ const gate = createRoute({
   summary: 'Whether a Stitch run may take the place of another, or is worse',
   request: {
     params: EnvironmentPath,
-    query: z.object({
+    query: z.strictObject({
       run_id: RunId,
       against: KebabName.optional().describe('Environment of the present run; left out: this one'),
       against_run_id: RunId,

@@ -52,7 +52,7 @@ const explain = createRoute({
   summary: 'Why two records are one person, hop by hop, or why they are two; and what would turn that',
   request: {
     params: EnvironmentPath,
-    query: z.object({
+    query: z.strictObject({
       datasource1: z.string(),
       pk1: z.string(),
       datasource2: z.string(),

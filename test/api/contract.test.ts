@@ -3,9 +3,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestApi } from '../support/api.ts';
 import { shopDocuments } from '../support/tenant.ts';
 
+interface Operation {
+  responses: Record<string, unknown>;
+  summary?: string;
+  operationId?: string;
+  parameters?: { in: string }[];
+}
+
 interface OpenApiDocument {
   openapi: string;
-  paths: Record<string, Record<string, { responses: Record<string, unknown>; summary?: string; operationId?: string }>>;
+  paths: Record<string, Record<string, Operation>>;
 }
 
 let api: TestApi;
@@ -105,6 +112,20 @@ describe('a refusal', () => {
       status: 400,
       message: expect.stringContaining('colour'),
     });
+  });
+
+  test('names unknown parameters of each list and look-up, which nobody would miss otherwise', async () => {
+    const asked = Object.entries(document.paths).filter(
+      ([path, { get }]) => !/\{(?!tenant|environment)/.test(path) && get?.parameters?.some((one) => one.in === 'query'),
+    );
+    expect(asked.length).toBeGreaterThan(8);
+    for (const [path] of asked) {
+      const answer = await api.refusal('GET', `${path.split('{environment}')[1]}?colour=blue`);
+      expect(answer, path).toEqual({
+        status: 400,
+        message: expect.stringMatching(/no such field as colour, expected/),
+      });
+    }
   });
 
   test('names every field that is wrong', async () => {
