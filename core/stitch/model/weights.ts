@@ -5,6 +5,8 @@ import type { StitchModel } from './model.ts';
 const BELIEF = 10;
 /** Of the matched pairs so many differ in a field. */
 const ODD = 0.02;
+/** And so many have one value. */
+const AGREE = 0.9;
 /** How many matches reach each level before any data: nine in ten agree, one in fifty differs. Levels that no pair has get none. */
 export function believed(comparison: Comparison, space: readonly number[]): number[] {
   const bands = comparison.equal?.bands ?? 1;
@@ -16,7 +18,7 @@ export function believed(comparison: Comparison, space: readonly number[]): numb
     if (level === 0) return 0;
     if (level === DIFFER) return BELIEF * ODD;
     if (pairs === 0) return 0;
-    return level >= from ? (BELIEF * 0.9 * (equal[level - from] ?? 0)) / sum : (BELIEF * 0.08) / middle;
+    return level >= from ? (BELIEF * AGREE * (equal[level - from] ?? 0)) / sum : (BELIEF * 0.08) / middle;
   });
 }
 
@@ -60,8 +62,9 @@ export function weigh(
     u: (rest[level] ?? 0) / others,
     h: (near[level] ?? 0) / homes,
   }));
-  const weights = comparison.name === 'keys' ? levels.map(() => 0) : ordered(comparison, levels);
-  const shares = sharesOf(comparison, levels);
+  const weighed = withUnseenEquality(comparison, levels, 0.5 / others);
+  const weights = comparison.name === 'keys' ? levels.map(() => 0) : ordered(comparison, weighed);
+  const shares = sharesOf(comparison, weighed);
   return {
     name: comparison.name,
     levels: levels.map((level, i) => ({
@@ -70,6 +73,21 @@ export function weigh(
       shared: rounded(shares[i] ?? 0),
     })),
   };
+}
+
+/**
+ * Where no two profiles have one value, as in a first source of people who each have an address of their own, equality is what
+ * is believed of it: it comes with the next records, and copies of one record have it. Else it would weigh as to differ.
+ */
+function withUnseenEquality<Level extends { m: number; u: number; h: number }>(
+  comparison: Comparison,
+  levels: readonly Level[],
+  u: number,
+): Level[] {
+  const bands = comparison.equal?.bands ?? 0;
+  const isSeen = bands === 0 || levels.slice(levels.length - bands).some((level) => level.u > 0);
+  const [m, h] = [AGREE, comparison.household ? (AGREE + u) / 2 : u];
+  return levels.map((level, i) => (isSeen || i < levels.length - 1 ? level : { ...level, m, u, h }));
 }
 
 /** In these two of one household are as unlike as strangers; all else it may share, as far as it is seen to. */
