@@ -5,12 +5,12 @@ import { UnreadableFile } from '../../core/errors.ts';
 import { snakeCase } from '../../core/feeds/columns.ts';
 import { asText } from '../../core/feeds/conversions.ts';
 import { composeColumns } from '../../core/feeds/discovery/compositions.ts';
-import { type Flattened, flatten, isNested } from '../../core/feeds/discovery/flatten.ts';
+import { type Flattened, flatten, isNested, type NestedColumn } from '../../core/feeds/discovery/flatten.ts';
 import { type Measured, proposeFeed } from '../../core/feeds/discovery/propose.ts';
 import { ident, text } from '../../core/sql/quote.ts';
 import type { DuckDbSession } from '../sql/duckdb/session.ts';
 import { detectFormat } from './detect-format.ts';
-import type { RawTable } from './formats/format.ts';
+import type { NestedRows, RawTable } from './formats/format.ts';
 import { measureColumns, measureKeys } from './measure.ts';
 import { openFile, reading, unchanged } from './opening.ts';
 import { unpack } from './packing/unpack.ts';
@@ -36,7 +36,7 @@ async function measure(discovering: Discovering): Promise<Measured> {
   const copies: string[] = [];
   const read = await readTexts(discovering, async (rows, place) => {
     const copy = join(workFolder, `raw-${place}.parquet`);
-    await session.run(`reading ${name}`, `COPY (${rows}) TO ${text(copy)} (FORMAT parquet)`);
+    await session.run(`reading ${name}`, `COPY (${rows.texts()}) TO ${text(copy)} (FORMAT parquet)`);
     copies[place] = copy;
   });
   const raw = `read_parquet([${copies.map(text).join(', ')}], union_by_name = true)`;
@@ -44,12 +44,12 @@ async function measure(discovering: Discovering): Promise<Measured> {
 }
 
 /**
- * Hands over the rows of every plain file that a file consists of, as SQL of texts, and tells what the files are. Files of an
+ * Hands over the rows of every plain file that a file consists of, as texts, and tells what the files are. Files of an
  * archive have to be of one kind. One whose first reading failed is handed over again, for the same place.
  */
 export async function readTexts(
   packed: Omit<Discovering, 'source'>,
-  take: (rows: string, place: number) => Promise<unknown>,
+  take: (rows: TextRows, place: number) => Promise<unknown>,
 ): Promise<Pick<Measured, 'format' | 'unreadable' | 'flattened'>> {
   let first: { name: string; format: FileFormat } | undefined;
   let [place, unreadable] = [0, 0];
@@ -60,7 +60,7 @@ export async function readTexts(
     if (first !== undefined && first.format.type !== format.type) refuseKinds(packed.name, first, { ...plain, format });
     const { opened, result } = await reading(await openFile({ ...file, format, expected: [] }), async (table) => {
       const rows = await textRows(packed.session, plain.name, table);
-      await take(rows.sql, place);
+      await take(rows, place);
       return rows.flattened;
     });
     first ??= { name: plain.name, format: detected(opened.table.format, format) };
@@ -101,26 +101,74 @@ export async function measureRows(
   return { rows: columns[0]?.rows ?? 0, columns, compositions, keys: await measureKeys(session, raw, columns) };
 }
 
-/** SQL of every row as text, flattened where it is nested, so that a copy can be made and the file itself is read once. */
-export async function textRows(session: DuckDbSession, name: string, table: RawTable) {
+/** The rows of a plain file as texts, flattened where they are nested. */
+export interface TextRows {
+  /** SQL of every row, so that a copy can be made and the file itself is read once; `kept` values beside their texts. */
+  texts(kept?: readonly KeptColumn[]): string;
+  flattened: Flattened | undefined;
+  /** What the file has a column for. */
+  columns: FileColumn[];
+}
+
+/** A column of a file with its type: as the file tells it, else one that fits all values. */
+export interface FileColumn extends NestedColumn {
+  /** The column of the texts that has its values, undefined where several have them. */
+  text: string | undefined;
+  /** True of values that are JSON in the file. */
+  isJson: boolean;
+}
+
+/** Values as the file has them, under another name. */
+export interface KeptColumn extends FileColumn {
+  as: string;
+}
+
+async function textRows(session: DuckDbSession, name: string, table: RawTable): Promise<TextRows> {
   if (table.columns.length === 0)
     throw new UnreadableFile(`${name} has no object with a field: expected some, whose fields are a feed's`);
-  const source = (await table.nested?.(session)) ?? table.relation;
+  const nested = await table.nested?.(session);
+  const source = nested?.relation ?? table.relation;
   const described = await session.rows<{ column_name: string; column_type: string }>(
     `reading the columns of ${name}`,
     `DESCRIBE SELECT * FROM ${source}`,
   );
   const columns = described.map(({ column_name, column_type }) => ({ name: column_name, type: column_type }));
-  const flattened = columns.some(isNested) ? flatten(columns) : undefined;
+  const flat = flatten(columns);
+  const flattened = columns.some(isNested) ? flat : undefined;
+  return {
+    texts(kept = []) {
+      if (flattened === undefined && kept.length === 0) return plainTexts(table, columns);
+      const values = flat.columns.map(({ name: column, sql }) => `CAST(${sql} AS VARCHAR) AS ${ident(column)}`);
+      const beside = kept.map((column) => ident(column.as));
+      return `SELECT ${[...values, ...beside].join(', ')} FROM ${withKept(kept, source, nested)}`;
+    },
+    flattened,
+    columns: columns.map((column) => ({
+      ...column,
+      text: flat.columns.find(({ path }) => path.length === 1 && path[0] === column.name)?.name,
+      isJson: nested?.asJson !== undefined,
+    })),
+  };
+}
+
+function plainTexts(table: RawTable, columns: readonly NestedColumn[]): string {
   const asIs =
     table.nested === undefined
       ? columns
       : table.columns.filter((column) => columns.some((one) => one.name === column.name));
-  const selected =
-    flattened?.columns.map(({ name: column, sql }) => `CAST(${sql} AS VARCHAR) AS ${ident(column)}`) ??
-    asIs.map((column) => `${asText(ident(column.name), column.type)} AS ${ident(column.name)}`);
-  const from = flattened === undefined ? table.relation : source;
-  return { sql: `SELECT ${selected.join(', ')} FROM ${from}`, flattened };
+  const values = asIs.map((column) => `${asText(ident(column.name), column.type)} AS ${ident(column.name)}`);
+  return `SELECT ${values.join(', ')} FROM ${table.relation}`;
+}
+
+/** Rows with some values a second time, as they are in the file. */
+function withKept(kept: readonly KeptColumn[], relation: string, nested: NestedRows | undefined): string {
+  if (kept.length === 0) return relation;
+  const values = kept.map(({ name, as }) => `${ident(name)} AS ${ident(as)}`).join(', ');
+  if (nested?.asJson === undefined) return `(SELECT *, ${values} FROM ${relation})`;
+  const typed = kept.map(
+    ({ name, type }) => `json_transform(${ident(name)}, ${text(JSON.stringify(type))}) AS ${ident(name)}`,
+  );
+  return `(SELECT * REPLACE (${typed.join(', ')}), ${values} FROM ${nested.asJson(kept.map(({ name }) => name))})`;
 }
 
 async function fieldsOf(session: DuckDbSession, relation: string): Promise<string[]> {

@@ -22,7 +22,7 @@ export async function ingested(
   const session = await DuckDbSession.open({ ...options, signal: file.signal });
   try {
     await refuseUnlessSelect(session, query);
-    const seen = table.nested === undefined ? table.relation : await table.nested(session);
+    const seen = table.nested === undefined ? table.relation : (await table.nested(session))?.relation;
     if (seen === undefined) return { relation: '(SELECT 1 WHERE false)', columns: [], format: table.format };
     await session.run('showing the file', `CREATE VIEW ${ident('file')} AS SELECT * FROM ${seen}`);
     const paths = [...readPaths(seen), result];

@@ -10,17 +10,18 @@ import { inputHash } from '../../core/stitch/model/state.ts';
 import { shapeOf } from '../../core/stitch/records/shape.ts';
 import { type Repetition, repetitionSql, withoutRepeated } from '../../core/stitch/repeated-columns.ts';
 import type { ResolveReport } from '../../core/stitch/reports/resolve-report.ts';
-import { measureRows, readTexts } from '../files/discover.ts';
+import { type KeptColumn, measureRows, readTexts } from '../files/discover.ts';
 import { unchanged } from '../files/opening.ts';
 import { DuckDbSession } from '../sql/duckdb/session.ts';
 import { handOfCheckout, withCrew } from './crew.ts';
 import { readRecords, size } from './prepare.ts';
 import { reportOn } from './resolve-report.ts';
 import {
+  isKept,
+  keptOf,
   type ResultFile,
   type ResultPlaces,
   refuseReserved,
-  typesIn,
   writeReport,
   writerOf,
 } from './resolve-result.ts';
@@ -122,14 +123,15 @@ async function readFile(
 ): Promise<ReadFile> {
   const name = basename(path);
   const loading = { path, name, table, ofSeveral: files.length > 1, workFolder, signal };
-  const measured = withWholes(await unchanged(path, name, () => load(session, loading)));
+  const { own, ...loaded } = await unchanged(path, name, () => load(session, loading));
+  const measured = withWholes(loaded);
   const parts = new Set(measured.compositions.flatMap(({ of }) => of));
   const proposed = anyRecords(proposeFeed(measured), wishes, parts);
   const rows = await size(session, table);
   const plan = withoutRepeated(proposed, await repetitions(session, table, proposed));
   const { unreadable } = measured;
   const columns = measured.columns.map(({ field }) => field);
-  const written = { name, table, first, columns, types: await typesIn(session, path) };
+  const written = { name, table, first, columns, own };
   return { ...written, rows, unreadable, plan, pk: await keyOf(session, name, table, plan) };
 }
 
@@ -142,25 +144,31 @@ interface Loading {
   signal: AbortSignal;
 }
 
+type Loaded = Measured & Pick<ResultFile, 'own'>;
+
+const without = (kept: readonly KeptColumn[]): string =>
+  kept.length === 0 ? '' : `EXCLUDE (${kept.map(({ as }) => ident(as)).join(', ')})`;
+
 /** Table of a file's rows as text, nested values as columns of their own, and what a part of them says of the columns. */
-async function load(session: DuckDbSession, { table, ofSeveral, ...file }: Loading): Promise<Measured> {
+async function load(session: DuckDbSession, { table, ofSeveral, ...file }: Loading): Promise<Loaded> {
+  let own: ResultFile['own'] = [];
   const { flattened: _, ...read } = await readTexts({ ...file, session }, async (rows, place) => {
-    const columns = await session.rows<{ column_name: string }>(`the columns of ${file.name}`, `DESCRIBE ${rows}`);
-    refuseReserved(
-      file.name,
-      columns.map(({ column_name }) => column_name),
-      ofSeveral,
-    );
+    // Files of an archive need not agree in their types.
+    own = place === 0 ? rows.columns.map(keptOf) : [];
+    const texts = rows.texts(own.filter(isKept));
+    const columns = await session.types(`the columns of ${file.name}`, `(${texts})`);
+    const names = [...columns, ...rows.columns].map((column) => column.name);
+    refuseReserved(file.name, names, ofSeveral);
     await session.run(
       `reading ${file.name}`,
-      place === 0 ? `CREATE OR REPLACE TABLE ${table} AS ${rows}` : `INSERT INTO ${table} BY NAME ${rows}`,
+      place === 0 ? `CREATE OR REPLACE TABLE ${table} AS ${texts}` : `INSERT INTO ${table} BY NAME ${texts}`,
     );
   });
   const looked = lookedAt(table);
   const every = Math.max(1, Math.floor((await size(session, table)) / LOOKED_AT));
   await session.run(
     `some rows of ${file.name}`,
-    `CREATE OR REPLACE TABLE ${looked} AS SELECT * FROM ${table} WHERE rowid % ${every} = 0`,
+    `CREATE OR REPLACE TABLE ${looked} AS SELECT * ${without(own.filter(isKept))} FROM ${table} WHERE rowid % ${every} = 0`,
   );
   return {
     file: file.name,
@@ -172,6 +180,7 @@ async function load(session: DuckDbSession, { table, ofSeveral, ...file }: Loadi
         .replaceAll(/[^a-z0-9]+/g, '_') || 'records',
     ...read,
     ...(await measureRows(session, looked)),
+    own,
   };
 }
 

@@ -1,9 +1,11 @@
-import { access, constants, open, writeFile } from 'node:fs/promises';
+import { access, constants, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { InvalidInput } from '../../core/errors.ts';
+import { asText } from '../../core/feeds/conversions.ts';
+import { isNested } from '../../core/feeds/discovery/flatten.ts';
 import { ident, text } from '../../core/sql/quote.ts';
 import { type ResolveReport, reportHtml } from '../../core/stitch/reports/resolve-report.ts';
-import type { DuckDbSession } from '../sql/duckdb/session.ts';
+import type { FileColumn, KeptColumn } from '../files/discover.ts';
 
 /** What is read, and where what comes of it goes. */
 export interface ResultPlaces {
@@ -17,19 +19,20 @@ export interface ResultPlaces {
 /** A COPY of the result of files to where it goes, refused before any work where that can't be written. */
 export async function writerOf(places: ResultPlaces): Promise<(files: readonly ResultFile[]) => string> {
   const { out } = places;
-  const formats: [RegExp, string][] = [
-    [/\.csv$/, '(FORMAT csv, HEADER)'],
-    [/\.csv\.gz$/, '(FORMAT csv, HEADER, COMPRESSION gzip)'],
-    [/\.parquet$/, '(FORMAT parquet)'],
-    [/\.(ndjson|jsonl)$/, '(FORMAT json)'],
-    [/\.json$/, '(FORMAT json, ARRAY true)'],
-  ];
-  const format = formats.find(([name]) => name.test(out))?.[1];
+  const format = FORMATS.find(({ ending }) => ending.test(out));
   if (format === undefined) {
     throw new InvalidInput(`--out ${out}: expected a file that ends in .csv, .csv.gz, .parquet, .ndjson or .json`);
   }
   await refusePlaces(places);
-  return (files) => `COPY (${resultOf(files)}) TO ${text(out)} ${format}`;
+  return (files) => `COPY (${resultOf(files, format)}) TO ${text(out)} (FORMAT ${format.options})`;
+}
+
+/** How a result is written: as what the columns of a file are in it, and those that are of other types in another file. */
+interface Written {
+  ending: RegExp;
+  options: string;
+  valuesOf: (file: ResultFile) => Value[];
+  common: (value: Value) => string;
 }
 
 /** Every file that is written has a folder, and is neither read nor written twice. */
@@ -66,54 +69,85 @@ export interface ResultFile {
   table: string;
   /** The number of its first row among those of all files. */
   first: number;
+  /** Columns of texts, flattened. */
   columns: readonly string[];
-  /** By column, what was no text in the file. */
-  types: ReadonlyMap<string, string>;
+  /** What the file has a column for, save where it is several files: then its texts are. */
+  own: readonly OwnColumn[];
 }
+
+/** A column of a file; its values are its texts, unless they are kept. */
+type OwnColumn = FileColumn | KeptColumn;
 
 /** Types whose texts are their values once more. */
-const RESTORED = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\([\d,]+\)|DOUBLE|FLOAT|BOOLEAN|DATE|TIME[A-Z_ ]*)$/;
+const RESTORED =
+  /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\([\d,]+\)|DOUBLE|FLOAT|BOOLEAN|DATE|TIME[A-Z_ ]*|UUID|BLOB|INTERVAL)$/;
 
-/** What columns of a Parquet that is not packed are beside texts; other files have texts, or tell no types beforehand. */
-export async function typesIn(session: DuckDbSession, path: string): Promise<ReadonlyMap<string, string>> {
-  if (!(await isParquet(path))) return new Map();
-  const described = await session.rows<{ column_name: string; column_type: string }>(
-    'the types of columns',
-    `DESCRIBE SELECT * FROM read_parquet(${text(path)})`,
-  );
-  // Flattened, a column may have the name of another.
-  if (described.some(({ column_type }) => column_type.startsWith('STRUCT'))) return new Map();
-  const typed = described.filter(({ column_type }) => RESTORED.test(column_type));
-  return new Map(typed.map(({ column_name, column_type }) => [column_name, column_type]));
+/** Structures, lists and maps are kept beside their texts, and values of several types. */
+export const keptOf = (column: FileColumn): OwnColumn =>
+  isNested(column) || column.type === 'JSON' ? { ...column, as: `${column.name} as in the file` } : column;
+
+export const isKept = (column: OwnColumn): column is KeptColumn => 'as' in column;
+
+/** A column of the result: its type, and its SQL over a table of texts. */
+interface Value {
+  name: string;
+  type: string;
+  sql: string;
 }
 
-async function isParquet(path: string): Promise<boolean> {
-  const file = await open(path);
-  try {
-    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    return buffer.toString('latin1') === 'PAR1';
-  } finally {
-    await file.close();
+const asTexts = ({ columns }: ResultFile): Value[] =>
+  columns.map((name) => ({ name, type: 'VARCHAR', sql: `f.${ident(name)}` }));
+
+const asParquet = (file: ResultFile): Value[] =>
+  file.own.length === 0 ? asTexts(file) : file.own.map((column) => typedValue(column));
+
+function typedValue(column: OwnColumn): Value {
+  const { name, type, isJson } = column;
+  if (isKept(column) && isNested(column)) {
+    const kept = `f.${ident(column.as)}`;
+    return { name, type, sql: isJson ? `json_transform(${kept}, ${text(JSON.stringify(type))})` : kept };
   }
+  const texts = `f.${ident(column.text ?? name)}`;
+  return RESTORED.test(type) ? { name, type, sql: `CAST(${texts} AS ${type})` } : { name, type: 'VARCHAR', sql: texts };
 }
+
+const asJson = (file: ResultFile): Value[] =>
+  file.own.length === 0 ? asTexts(file) : file.own.map((column) => jsonValue(column));
+
+function jsonValue(column: OwnColumn): Value {
+  if (isKept(column)) return { name: column.name, type: 'JSON', sql: `to_json(f.${ident(column.as)})` };
+  const { name, type, sql } = typedValue(column);
+  if (type !== 'DOUBLE' && type !== 'FLOAT') return { name, type, sql };
+  // JSON has no numbers that are infinite or none.
+  return { name, type, sql: `CASE WHEN isfinite(${sql}) THEN to_json(${sql}) ELSE to_json(${sql}::VARCHAR) END` };
+}
+
+const TEXTS = { valuesOf: asTexts, common: ({ sql }: Value) => sql };
+const JSONS = { valuesOf: asJson, common: ({ sql }: Value) => `to_json(${sql})` };
+const FORMATS: Written[] = [
+  { ending: /\.csv$/, options: 'csv, HEADER', ...TEXTS },
+  { ending: /\.csv\.gz$/, options: 'csv, HEADER, COMPRESSION gzip', ...TEXTS },
+  { ending: /\.parquet$/, options: 'parquet', valuesOf: asParquet, common: ({ sql, type }) => asText(sql, type) },
+  { ending: /\.(ndjson|jsonl)$/, options: 'json', ...JSONS },
+  { ending: /\.json$/, options: 'json, ARRAY true', ...JSONS },
+];
 
 /** A name that no file has a column of. */
 const ROW = '"row of all files"';
 
-/** The rows of all files, as they were and in their order, with what was found. A column of several types is text. */
-function resultOf(files: readonly ResultFile[]): string {
-  const isOne = ([column, type]: [string, string]) => {
-    const isIt = (name: string) => name.toLowerCase() === column.toLowerCase();
-    return files.every(({ types, columns }) => columns.filter(isIt).every((name) => types.get(name) === type));
-  };
-  const restored = (types: ResultFile['types']) =>
-    [...types].filter(isOne).map(([column, type]) => `CAST(f.${ident(column)} AS ${type}) AS ${ident(column)}`);
-  const values = (list: readonly string[]) => `f.*${list.length > 0 ? ` REPLACE (${list.join(', ')})` : ''}`;
-  const arms = files.map(
-    ({ table, name, first, types }) =>
-      `SELECT ${files.length > 1 ? `${text(name)} AS file, ` : ''}${values(restored(types))}, p.amp_id, p."row" AS ${ROW}
-FROM ${table} f JOIN found p ON p."row" = ${first} + f.rowid`,
-  );
+/** The rows of all files, as they were and in their order, with what was found. */
+function resultOf(files: readonly ResultFile[], { valuesOf, common }: Written): string {
+  const values = files.map(valuesOf);
+  const isOne = ({ name, type }: Value) =>
+    values.flat().every((other) => other.name.toLowerCase() !== name.toLowerCase() || other.type === type);
+  const arms = files.map(({ table, name: file, first }, i) => {
+    const found = (values[i] ?? []).map(
+      (value) => `${isOne(value) ? value.sql : common(value)} AS ${ident(value.name)}`,
+    );
+    const columns = [...(files.length > 1 ? [`${text(file)} AS file`] : []), ...found, 'p.amp_id', `p."row" AS ${ROW}`];
+    return `SELECT ${columns.join(', ')}
+FROM ${table} f JOIN found p ON p."row" = ${first} + f.rowid`;
+  });
   return `WITH found AS (SELECT r."row", i.amp_id FROM assigned a JOIN record r USING (rid) JOIN identity i USING (cluster))
 SELECT * EXCLUDE (${ROW}) FROM (${arms.join(' UNION ALL BY NAME ')}) ORDER BY ${ROW}`;
 }

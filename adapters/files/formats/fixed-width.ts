@@ -34,7 +34,7 @@ export const fixedWidth: FormatReader = {
       const lines = `(SELECT * FROM ${readDelimited(path, DIALECT, [WHOLE])} WHERE trim(${ident(WHOLE)}, ${text(BLANKS)}) <> '')`;
       return {
         relation: fieldsIn(lines, [WHOLE]),
-        nested: async () => fieldsIn(`${lines} WHERE NOT (${isTooLong})`, []),
+        nested: async () => ({ relation: fieldsIn(`${lines} WHERE NOT (${isTooLong})`, []) }),
       };
     };
     const table: RawTable = {

@@ -26,8 +26,8 @@ export interface RawTable extends RawRows {
   json?: string;
   /** Incoming fields, when `columns` are only those that the feed expects. */
   fieldNames?: () => Promise<string[]>;
-  /** DuckDB SQL of what an ingest query sees as `file`, where that is nested, undefined when nothing is; default: the relation. */
-  nested?: (session: DuckDbSession) => Promise<string | undefined>;
+  /** What an ingest query sees as `file`, where that is nested, undefined when nothing is; default: the relation. */
+  nested?: (session: DuckDbSession) => Promise<NestedRows | undefined>;
   /**
    * The rows at these 0-based positions, ascending, as DuckDB SQL with their line in column `LINE`. Default: the relation is
    * read again and the 1-based position is the line.
@@ -37,6 +37,14 @@ export interface RawTable extends RawRows {
   rejected?: string;
   /** For a file whose shape the engine refuses: the same without the records that can't be read, and those as `rejected`. */
   repair?: () => Promise<RawTable>;
+}
+
+/** Rows with their nested values. */
+export interface NestedRows {
+  /** DuckDB SQL of them. */
+  relation: string;
+  /** The same with these columns as JSON, in which each value has the fields that it has in the file; of a file of JSON. */
+  asJson?: (columns: readonly string[]) => string;
 }
 
 /** Bytes of the longest record that is read; beyond it there is something other than records in the file. */

@@ -2,7 +2,7 @@ import type { DuckDBType } from '@duckdb/node-api';
 import { QueryFailed, UnreadableFile } from '../../../core/errors.ts';
 import { ident, text } from '../../../core/sql/quote.ts';
 import type { DuckDbSession } from '../../sql/duckdb/session.ts';
-import { LONGEST_RECORD } from './format.ts';
+import { LONGEST_RECORD, type NestedRows } from './format.ts';
 
 /** Keys of one field beyond which it is a MAP: each row of a structure holds all keys that any row has. */
 const MOST_KEYS = 1000;
@@ -30,14 +30,15 @@ export async function nestedObjects(
   session: DuckDbSession,
   objects: JsonObjects,
   known?: NestedTypes,
-): Promise<string | undefined> {
+): Promise<NestedRows | undefined> {
   if (objects.fields.length === 0) return refuseUnlessNone(session, objects);
   try {
     const columns = (await known?.()) ?? (await fittingTypes(session, objects));
-    const typed = [...columns].map(([column, type]) => `${text(column)}: ${text(type)}`);
-    const relation = `(SELECT * FROM ${readObjects(objects, `columns = {${typed.join(', ')}}`)})`;
+    const relation = typedObjects(objects, columns);
     await session.types(`looking at ${objects.name}`, relation);
-    return relation;
+    const asJson = (names: readonly string[]) =>
+      typedObjects(objects, new Map([...columns, ...names.map((name) => [name, 'JSON'] as const)]));
+    return { relation, asJson };
   } catch (cause) {
     const [, twice] = (cause instanceof QueryFailed && /Duplicate .*?name "(.*?)"/s.exec(cause.message)) || [];
     if (twice === undefined) throw cause;
@@ -76,6 +77,11 @@ function unnamed({ name }: JsonObjects, field: string, cause?: unknown): Unreada
 
 const readObjects = ({ path, layout }: JsonObjects, shape: string): string =>
   `read_json(${text(path)}, format = ${text(layout)}, records = true, maximum_object_size = ${LONGEST_RECORD}, ${shape})`;
+
+function typedObjects(objects: JsonObjects, columns: ReadonlyMap<string, string>): string {
+  const typed = [...columns].map(([column, type]) => `${text(column)}: ${text(type)}`);
+  return `(SELECT * FROM ${readObjects(objects, `columns = {${typed.join(', ')}}`)})`;
+}
 
 /** The type of a value as JSON has it, exact and of one size in Parquet. */
 function writtenType(type: DuckDBType): string {

@@ -7,9 +7,9 @@ export interface NestedColumn {
   type: string;
 }
 
-/** Columns of a flattened file, each with its SQL over the table `file`, and lists that stay JSON text. */
+/** Columns of a flattened file, each with its place in it and its SQL over the table `file`, and lists that stay JSON text. */
 export interface Flattened {
-  columns: { name: string; sql: string }[];
+  columns: { name: string; path: readonly string[]; sql: string }[];
   lists: string[];
 }
 
@@ -37,6 +37,7 @@ function visit({ type }: NestedColumn, sql: string, path: string[], flat: Flatte
   if (nested) flat.lists.push(path.join('.'));
   flat.columns.push({
     name,
+    path,
     sql: nested ? `CAST(to_json(${sql}) AS VARCHAR)` : type === 'JSON' ? `${sql} ->> '$'` : sql,
   });
 }

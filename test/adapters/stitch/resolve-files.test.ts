@@ -1,47 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { DuckDbSession } from '../../../adapters/sql/duckdb/session.ts';
-import { type ResolveRequest, resolveFiles } from '../../../adapters/stitch/resolve-files.ts';
-import { text } from '../../../core/sql/quote.ts';
-import { customers } from '../../support/customers.ts';
+import { columns, fileIn, people, quoted, resolve, rows } from '../../support/any-files.ts';
 import { temporaryFolder } from '../../support/stitch-runs.ts';
 
 const folder = temporaryFolder();
-
-const people = customers(150, 5).records;
-const columns = ['given_name', 'surname', 'birthdate', 'email', 'phone', 'address', 'city', 'postal'];
-const quoted = (value: string | undefined) => `"${(value ?? '').replaceAll('"', '""')}"`;
-
-/** A CSV of records, with columns of one's own behind the usual ones. */
-function file(name: string, records: typeof people, more: Record<string, (i: number) => string> = {}): string {
-  const path = join(folder, name);
-  const head = ['id', ...columns, ...Object.keys(more)];
-  const lines = records.map((record, i) =>
-    [`r${i}`, ...columns.map((column) => record[column]), ...Object.values(more).map((value) => value(i))].map(quoted),
-  );
-  writeFileSync(path, [head, ...lines].map((cells) => cells.join(',')).join('\n'));
-  return path;
-}
-
-const resolve = (request: Partial<ResolveRequest> & Pick<ResolveRequest, 'files' | 'out'>) =>
-  resolveFiles({ tags: new Map(), signal: new AbortController().signal, ...request });
-
-const rows = (path: string) => run(`SELECT * FROM ${text(path)}`);
-
-async function run(sql: string): Promise<Record<string, string>[]> {
-  const session = await DuckDbSession.open();
-  try {
-    return await session.rows('rows', sql);
-  } finally {
-    session.close();
-  }
-}
-
-const typesOf = async (path: string) =>
-  Object.fromEntries(
-    (await run(`DESCRIBE SELECT * FROM ${text(path)}`)).map((row) => [row.column_name, row.column_type]),
-  );
+const file = fileIn(folder);
 
 describe('any file', () => {
   test.each(['csv', 'csv.gz', 'parquet', 'ndjson'])(
@@ -81,40 +45,6 @@ describe('any file', () => {
     const { records, warnings } = await resolve({ files: [given], out: join(folder, 'read.csv') });
     expect(records).toBe(20);
     expect(warnings).toContainEqual(expect.stringMatching(/^1 records of ragged\.csv can't be read/));
-  });
-
-  test('may be nested: each inner value is a column, and evidence as any other', async () => {
-    const given = join(folder, 'nested.ndjson');
-    const lines = people.map(({ given_name, surname, email, city }, i) =>
-      JSON.stringify({ id: `r${i}`, name: { given_name, surname }, contact: { email }, city, tags: ['a', i % 3] }),
-    );
-    writeFileSync(given, lines.join('\n'));
-    const out = join(folder, 'flat.ndjson');
-    const found = await resolve({ files: [given], out });
-    const uses = Object.fromEntries(found.files[0]?.uses.map(({ field, use }) => [field, use]) ?? []);
-    expect(uses).toMatchObject({ name_given_name: 'given-name', contact_email: 'email' });
-    const [first] = await rows(out);
-    expect(first).toMatchObject({ id: 'r0', name_surname: people[0]?.surname, amp_id: expect.any(String) });
-  });
-
-  test('of Parquet keeps its types in Parquet and NDJSON, where all files that have a column agree', async () => {
-    const given = `read_csv(${text(file('typed.csv', people))}, all_varchar = true)`;
-    const parquet = (path: string, more: string) =>
-      run(
-        `COPY (SELECT * EXCLUDE (birthdate), birthdate::DATE AS birthdate, ${more} FROM ${given}) TO ${text(path)} (FORMAT parquet)`,
-      );
-    const [one, other] = [join(folder, 'one.parquet'), join(folder, 'other.parquet')];
-    await parquet(one, "12345678901234.5678::DECIMAL(38,4) AS spent, 7::INTEGER AS visits, ['a'] AS tags");
-    await parquet(other, "'many' AS visits");
-    const out = join(folder, 'typed.parquet');
-    await resolve({ files: [one], out });
-    const typed = { birthdate: 'DATE', spent: 'DECIMAL(38,4)', visits: 'INTEGER', tags: 'VARCHAR', id: 'VARCHAR' };
-    expect(await typesOf(out)).toMatchObject(typed);
-    await resolve({ files: [one, other], out });
-    expect(await typesOf(out)).toMatchObject({ ...typed, visits: 'VARCHAR' });
-    const lines = join(folder, 'typed.ndjson');
-    await resolve({ files: [one], out: lines });
-    expect(JSON.parse(readFileSync(lines, 'utf8').split('\n')[0] ?? '')).toMatchObject({ visits: 7, id: 'r0' });
   });
 
   test('gives the same people whatever the order of its rows', async () => {
