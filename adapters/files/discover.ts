@@ -66,7 +66,7 @@ export async function readTexts(
     first ??= { name: plain.name, format: detected(opened.table.format, format) };
     place += 1;
     flattened ??= result;
-    unreadable += await countLines(packed.session, opened.table.rejected);
+    unreadable += await countUnreadable(packed.session, opened.table);
   }
   const { members } = packed;
   const format = { ...(first?.format ?? { type: 'csv' }), ...(members === undefined ? {} : { members }) };
@@ -157,7 +157,8 @@ function plainTexts(table: RawTable, columns: readonly NestedColumn[]): string {
       ? columns
       : table.columns.filter((column) => columns.some((one) => one.name === column.name));
   const values = asIs.map((column) => `${asText(ident(column.name), column.type)} AS ${ident(column.name)}`);
-  return `SELECT ${values.join(', ')} FROM ${table.relation}`;
+  const readable = table.unreadable === undefined ? '' : ` WHERE NOT (${table.unreadable.when})`;
+  return `SELECT ${values.join(', ')} FROM ${table.relation}${readable}`;
 }
 
 /** Rows with some values a second time, as they are in the file. */
@@ -179,12 +180,18 @@ async function fieldsOf(session: DuckDbSession, relation: string): Promise<strin
   return described.map(({ column_name }) => column_name);
 }
 
-async function countLines(session: DuckDbSession, ndjson: string | undefined): Promise<number> {
-  if (ndjson === undefined) return 0;
-  const rejected = `read_json(${text(ndjson)}, format = 'newline_delimited', maximum_object_size = 67108864, columns = {'line': 'BIGINT'})`;
+/** Records that can't be read: rows of the table, and those that were separated from it. */
+async function countUnreadable(session: DuckDbSession, { relation, unreadable, rejected }: RawTable): Promise<number> {
+  const counts = [];
+  if (unreadable !== undefined) counts.push(`SELECT count(*) AS records FROM ${relation} WHERE ${unreadable.when}`);
+  if (rejected !== undefined) {
+    const lines = `read_json(${text(rejected)}, format = 'newline_delimited', maximum_object_size = 67108864, columns = {'line': 'BIGINT'})`;
+    counts.push(`SELECT count(*) AS records FROM ${lines}`);
+  }
+  if (counts.length === 0) return 0;
   const [counted] = await session.rows<{ records: bigint }>(
     'counting what is unreadable',
-    `SELECT count(*) AS records FROM ${rejected}`,
+    `SELECT sum(records)::BIGINT AS records FROM (${counts.join(' UNION ALL ')})`,
   );
   return Number(counted?.records);
 }

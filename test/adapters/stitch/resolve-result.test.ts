@@ -58,6 +58,15 @@ describe('a file', () => {
     ]);
   });
 
+  test('of JSON leaves out lines that are no objects, and says how many', async () => {
+    const given = join(folder, 'torn.ndjson');
+    writeFileSync(given, ['{"id":1}', '42', '{"id":2', '{"id":3}'].join('\n'));
+    const out = join(folder, 'whole.ndjson');
+    const { warnings } = await resolve({ files: [given], out });
+    expect(written(out)).toMatchObject([{ id: 1 }, { id: 3 }]);
+    expect(warnings).toContainEqual(expect.stringMatching(/^2 records of torn\.ndjson can't be read/));
+  });
+
   test('of Parquet keeps its types in Parquet and NDJSON, where all files that have a column agree', async () => {
     const given = `read_csv(${text(file('typed.csv', people))}, all_varchar = true)`;
     const parquet = (path: string, more: string) =>
