@@ -3,8 +3,10 @@ import { UnreadableFile } from '../../core/errors.ts';
 import { looksLikeCbor } from './formats/cbor-items.ts';
 import { asUtf8, beginning, firstBytes } from './plain-bytes.ts';
 
-/** Characters of a text's beginning, none of which is NUL. */
+/** Characters of a beginning that tell whether it is a text. */
 const PLAIN = 1024;
+/** Of a text fewer than one in so many is a control character. */
+const CONTROLS = 20;
 
 interface Undetected {
   path: string;
@@ -24,8 +26,15 @@ export async function detectFormat(file: Undetected): Promise<FileFormat> {
   const read = (await beginning(await asUtf8(file))).replace(/^\uFEFF/, '').trimStart();
   if (/^<[?!a-z_]/i.test(read)) return { type: 'xml' };
   if (read.startsWith('[') && /^\[\s*[[{\]]/.test(read)) return { type: 'json' };
-  if (!read.startsWith('{')) return read.slice(0, PLAIN).includes('\0') ? refuseBytes(file) : { type: 'csv' };
+  if (!read.startsWith('{')) return isText(read.slice(0, PLAIN)) ? { type: 'csv' } : refuseBytes(file);
   return { type: isWholeObject(read.split(/\r?\n/, 1)[0] ?? '') ? 'ndjson' : 'json' };
+}
+
+/** A value may hold a stray NUL; where one is in the first line, or much is no text, the file is something else. */
+function isText(beginning: string): boolean {
+  const [first = ''] = beginning.split('\n', 1);
+  const controls = [...beginning].filter((letter) => letter < ' ' && !'\t\n\v\f\r'.includes(letter)).length;
+  return !beginning.includes('\0') || (!first.includes('\0') && controls * CONTROLS < beginning.length);
 }
 
 async function refuseBytes({ path, name }: Undetected): Promise<never> {

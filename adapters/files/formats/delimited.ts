@@ -13,6 +13,8 @@ export function readDelimited(path: string, dialect: CsvDialect, columns: readon
   const options = [
     `auto_detect = false, header = ${dialect.header}, delim = ${text(dialect.delimiter)}, quote = ${quote}, escape = ${quote}`,
     `columns = {${types}}, max_line_size = ${LONGEST_RECORD}, buffer_size = ${4 * LONGEST_RECORD}`,
+    // Files come unpacked, whatever they are called.
+    `compression = 'none'`,
     ...(lineEnd === undefined ? [] : [`new_line = ${text(lineEnd)}`]),
   ];
   return `read_csv(${text(path)}, ${options.join(', ')})`;

@@ -10,7 +10,7 @@ export const DOCUMENT = 'the JSON document';
  * with it there is a NULL in its place.
  */
 export function readDocuments(path: string, format: string, ignoreErrors = false): string {
-  const options = `format = ${text(format)}, ignore_errors = ${ignoreErrors}, maximum_object_size = ${LONGEST_RECORD}`;
+  const options = `format = ${text(format)}, compression = 'uncompressed', ignore_errors = ${ignoreErrors}, maximum_object_size = ${LONGEST_RECORD}`;
   return `(SELECT CAST(json AS VARCHAR) AS ${ident(DOCUMENT)} FROM read_json_objects(${text(path)}, ${options}))`;
 }
 

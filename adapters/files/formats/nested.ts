@@ -50,7 +50,7 @@ export async function nestedObjects(
 async function refuseUnlessNone(session: DuckDbSession, { name, path, layout }: JsonObjects): Promise<undefined> {
   const [found] = await session.rows<{ values: bigint }>(
     `counting the objects of ${name}`,
-    `SELECT count(*) AS values FROM read_json_objects(${text(path)}, format = ${text(layout)})`,
+    `SELECT count(*) AS values FROM read_json_objects(${text(path)}, format = ${text(layout)}, compression = 'uncompressed')`,
   );
   if (found?.values === 0n) return undefined;
   throw new UnreadableFile(`${name} has no object with a field: expected some for its ingest query to see`);
@@ -76,7 +76,7 @@ function unnamed({ name }: JsonObjects, field: string, cause?: unknown): Unreada
 }
 
 const readObjects = ({ path, layout }: JsonObjects, shape: string): string =>
-  `read_json(${text(path)}, format = ${text(layout)}, records = true, maximum_object_size = ${LONGEST_RECORD}, ${shape})`;
+  `read_json(${text(path)}, format = ${text(layout)}, compression = 'uncompressed', records = true, maximum_object_size = ${LONGEST_RECORD}, ${shape})`;
 
 function typedObjects(objects: JsonObjects, columns: ReadonlyMap<string, string>): string {
   const typed = [...columns].map(([column, type]) => `${text(column)}: ${text(type)}`);

@@ -175,6 +175,20 @@ describe('a discovered feed', () => {
     });
   });
 
+  it('is that of a text where a value holds a NUL', async () => {
+    const found = await discover('nul.csv', 'id,name,city\n1,A\0da,Bern\n2,Bob,Rome\n3,Cleo,Oslo\n');
+    expect(found).toMatchObject({ format: { type: 'csv' }, rows: 3 });
+  });
+
+  it('of a text that is called packed and is not is that of the text', async () => {
+    for (const [name, content] of [
+      ['plain.csv.gz', 'id,name\n1,Ada\n'],
+      ['plain.ndjson.gz', '{"id":1}\n{"id":2}\n'],
+      ['plain.json.zst', '[{"id":1}]'],
+    ] as const)
+      expect((await discover(name, content)).rows).toBeGreaterThan(0);
+  });
+
   it.each(['[]', '[{}]', '[[1]]', '{}\n'])('of JSON without a field is refused: %j', async (content) => {
     const path = await bench.write('none.json', content);
     await expect(reader.discover(path, 'none.json')).rejects.toMatchObject({
