@@ -48,7 +48,7 @@ export function weigh(
   const present = (level: number) => level > 0 && (level === DIFFER || (space[level] ?? 0) > 0);
   const added = (counts: readonly number[], belief: readonly number[]) =>
     space.map((_, level) => (present(level) ? (counts[level] ?? 0) + (belief[level] ?? 0) : 0));
-  const hits = added(matched, believed(comparison, space));
+  const hits = ofOnePerson(comparison, added(matched, believed(comparison, space)));
   const near = added(household, believedOfHousehold(comparison, space));
   const rest = space.map((pairs, level) =>
     present(level) ? Math.max(0, pairs - (matched[level] ?? 0) - (household[level] ?? 0)) + 0.5 : 0,
@@ -64,7 +64,8 @@ export function weigh(
   }));
   const weighed = withUnseenEquality(comparison, levels, 0.5 / others);
   const weights = comparison.name === 'keys' ? levels.map(() => 0) : ordered(comparison, weighed);
-  const shares = sharesOf(comparison, weighed);
+  const apart = space.map((pairs, level) => (level === 0 ? 0 : Math.max(0, pairs - (matched[level] ?? 0))));
+  const shares = sharesOf(comparison, weighed, equalShare(comparison, apart));
   return {
     name: comparison.name,
     levels: levels.map((level, i) => ({
@@ -90,17 +91,33 @@ function withUnseenEquality<Level extends { m: number; u: number; h: number }>(
   return levels.map((level, i) => (isSeen || i < levels.length - 1 ? level : { ...level, m, u, h }));
 }
 
+/** Records of one person agree in what is the person's own oftener than they differ. */
+const MOST_ODD = 0.5;
+
+/**
+ * Where many fields are shared by a household or a company, its pairs may be taken for those of one person. That person would
+ * have a given name or a birth date a record, which nobody has: of what parts people no more than a half of the pairs differs.
+ */
+function ofOnePerson({ conflict }: Comparison, hits: readonly number[]): readonly number[] {
+  const agree = hits.reduce((sum, pairs, level) => (level > DIFFER ? sum + pairs : sum), 0);
+  if (!conflict || agree === 0) return hits;
+  const most = (agree * MOST_ODD) / (1 - MOST_ODD);
+  return hits.map((pairs, level) => (level === DIFFER ? Math.min(pairs, most) : pairs));
+}
+
 /** In these two of one household are as unlike as strangers; all else it may share, as far as it is seen to. */
 const EACH_ONES_OWN = new Set(['keys', 'given_name', 'gender', 'generational_suffix']);
 /** Twins: so many of a household's pairs have one birth date (about 3 % of births are; siblings are a third of the pairs). */
 const TWINS = 0.01;
-/** Of an identifier fewer of all pairs share a value: it is one person's, however many records show it. */
+/** Of an identifier fewer of the pairs of two people share a value: it is one person's, however many records show it. */
 const IDENTIFIER = 1e-4;
 
-/** Weights of a household. What is each one's own must not be learnt: a household would be taken for people whose names differ. */
-function sharesOf(comparison: Comparison, levels: readonly { u: number; h: number }[]): number[] {
+/**
+ * Weights of a household; `equal` of the pairs of two people share a value. What is each one's own must not be learnt: a
+ * household would be taken for people whose names differ.
+ */
+function sharesOf(comparison: Comparison, levels: readonly { u: number; h: number }[], equal: number): number[] {
   const first = levels.length - (comparison.equal?.bands ?? 1);
-  const equal = levels.reduce((sum, { u }, level) => (level >= first ? sum + u : sum), 0);
   if (comparison.name === 'birthdate') {
     const twin = equal === 0 ? 0 : Math.log2(TWINS / equal + 1 - TWINS);
     return levels.map((_, level) => (level >= first ? twin : level === 0 ? 0 : Math.log2(1 - TWINS)));
@@ -111,6 +128,12 @@ function sharesOf(comparison: Comparison, levels: readonly { u: number; h: numbe
     comparison,
     levels.map(({ u, h }) => ({ m: h, u })),
   );
+}
+
+/** How many of some pairs, counted by level, are equal. */
+function equalShare({ equal }: Comparison, pairs: readonly number[]): number {
+  const first = pairs.length - (equal?.bands ?? 1);
+  return pairs.reduce((sum, each, level) => (level >= first ? sum + each : sum), 0) / total(pairs);
 }
 
 const total = (values: readonly number[]) => values.reduce((sum, each) => sum + each, 0) || 1;
