@@ -80,12 +80,26 @@ export function nameParts(value: string): NameParts {
   const [last, ...first] = value.split(',');
   const turned = words(first.length === 0 ? value : `${first.join(' ')} ${last}`).replace(TITLE, '');
   const bare = withoutSuffix(turned);
+  if (BEYOND_ASCII.test(bare) && SURNAME_FIRST.test(bare)) return surnameFirst(bare);
   const [from, to] = [bare.indexOf(' '), bare.lastIndexOf(' ')];
   return {
     given: from < 0 ? bare : bare.slice(0, from),
     surname: to < 0 ? undefined : bare.slice(to + 1),
     suffix: suffixOf(turned),
   };
+}
+
+/** Chinese, Japanese and Korean names in their own scripts. */
+const SURNAME_FIRST = /^[\p{sc=Han}\p{sc=Hangul}\p{sc=Hiragana}\p{sc=Katakana}ー々 ]+$/u;
+
+/** The first word where there are several, else the first letter, of four or more two. */
+function surnameFirst(name: string): NameParts {
+  const letters = [...name];
+  const space = letters.indexOf(' ');
+  const size = space > 0 ? space : letters.length < 4 ? 1 : 2;
+  const given = letters.slice(size).join('').replaceAll(' ', '');
+  const surname = letters.slice(0, size).join('');
+  return { given: given === '' ? undefined : given, surname, suffix: undefined };
 }
 
 /** Of a name in words. */

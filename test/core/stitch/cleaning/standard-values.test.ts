@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { nameParts } from '../../../../core/stitch/cleaning/standard-values.ts';
+
+const parts = (name: string) => {
+  const { given, surname } = nameParts(name);
+  return [given, surname];
+};
+
+describe('a whole name', () => {
+  it('has its surname at the end, or before a comma', () => {
+    expect(parts('Dr. Ann Mary Kvist')).toEqual(['ANN', 'KVIST']);
+    expect(parts('Kvist, Ann Mary')).toEqual(['ANN', 'KVIST']);
+  });
+
+  it('has its surname in front in Chinese, Japanese and Korean letters, with a space between or without', () => {
+    expect(parts('王小明')).toEqual(['小明', '王']);
+    expect(parts('李娜')).toEqual(['娜', '李']);
+    expect(parts('欧阳建国')).toEqual(['建国', '欧阳']);
+    expect(parts('佐々木 恵子')).toEqual(['恵子', '佐々木']);
+    expect(parts('김민준')).toEqual(['민준', '김']);
+  });
+});
