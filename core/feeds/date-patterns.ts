@@ -61,7 +61,7 @@ export function parseDatePattern(pattern: string): DatePattern {
     const taken = literal?.[0] ?? letter?.run.exec(rest)?.[0];
     if (taken === undefined) throw unknownLetter(pattern, rest.charAt(0));
     const stands = taken === "''" ? "'" : (literal?.[1]?.replaceAll("''", "'") ?? taken);
-    const shape = stands.replace(/[^A-Za-z0-9 ]/g, '\\$&');
+    const shape = stands.replace(/[^\p{L}\p{N} ]/gu, '\\$&');
     parts.push(
       literal === null && letter !== undefined
         ? letter

@@ -2,7 +2,7 @@ import { ident } from '../../sql/quote.ts';
 import { all, type ColumnFacts, share } from './column-facts.ts';
 import { decideType } from './column-types.ts';
 import { dayOf, mostlyDays } from './mixed-dates.ts';
-import { partNames, tagNames, withoutTurn } from './tag-names.ts';
+import { partNames, SURNAME_FIRST, tagNames, tagsNamed, withoutTurn } from './tag-names.ts';
 
 /** A column that an ingest query makes of several, or of one that doesn't fit as it is. */
 export interface Composition {
@@ -29,6 +29,7 @@ export function composeColumns(columns: readonly ColumnFacts[]): Composition[] {
     ...birthdateOfParts(columns, free),
     ...birthdateOfText(columns, free),
     ...namesInTurns(columns, free),
+    ...surnameInFront(columns, free),
   ];
 }
 
@@ -37,10 +38,8 @@ type Free = (...names: string[]) => string;
 
 const called = (columns: readonly ColumnFacts[], names: RegExp): ColumnFacts | undefined =>
   columns.find(({ column }) => names.test(column));
-const named = (columns: readonly ColumnFacts[], tag: string): ColumnFacts[] => {
-  const rules = tagNames.filter((rule) => rule.tag === tag);
-  return columns.filter(({ column }) => rules.some(({ names }) => names.test(column)));
-};
+const named = (columns: readonly ColumnFacts[], tag: string): ColumnFacts[] =>
+  columns.filter((facts) => tagsNamed(facts).some((found) => found.tag === tag));
 
 /** A house number in one field and the street in another are one address. */
 function streetWithNumber(columns: readonly ColumnFacts[], free: Free): Composition[] {
@@ -123,4 +122,24 @@ function namesInTurns(columns: readonly ColumnFacts[], free: Free): Composition[
       },
     ];
   });
+}
+
+/** A surname of one word, with what may stand before it: `De Luca`, `van der Berg`. */
+const SURNAME =
+  '((?:(?i:d[aeiu]l?|d[aeo]s|dell[ao]|degli|van|von|zu|ter|ten|de[nr]|het|l[aeo]|el|al|bin|ben) +)*[^ ,]+)';
+
+/** A whole name that has its surname in front is told from others by a comma behind that. */
+function surnameInFront(columns: readonly ColumnFacts[], free: Free): Composition[] {
+  const name = called(columns, SURNAME_FIRST);
+  if (name === undefined) return [];
+  return [
+    {
+      column: free('full_name', 'whole_name'),
+      type: 'String',
+      tag: 'full-name',
+      sql: `nullif(regexp_replace(trim(${ident(name.field)}), '^${SURNAME} +([^,]+)$', '\\1, \\2'), '')`,
+      of: [name.column],
+      because: `the field is called ${name.field}, surname first`,
+    },
+  ];
 }

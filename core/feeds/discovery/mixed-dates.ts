@@ -12,6 +12,8 @@ const ONE_READING = [
   'dd-MMM-yyyy',
   'dd MMM yyyy',
   'ddMMMyyyy',
+  'yyyy年MM月dd日',
+  'yyyy년 MM월 dd일',
 ];
 /** Those that a text alone may not tell apart. */
 const TWO_READINGS = [
@@ -20,7 +22,7 @@ const TWO_READINGS = [
 ];
 /** What those look like: `strptime` alone takes 24 for a year. Behind a year a single digit has rather lost another. */
 const WHOLE_YEAR =
-  '\\s*(\\d{8}|\\d{4}([-/.]\\d{2}){2}|\\d{1,2}[-/.]\\d{1,2}[-/.]\\d{4}|\\d{1,2}[- ]?[A-Za-z]{3}[- ]?\\d{4})\\s*';
+  '\\s*(\\d{8}|\\d{4}([-/.]\\d{2}){2}|\\d{1,2}[-/.]\\d{1,2}[-/.]\\d{4}|\\d{1,2}[- ]?[A-Za-z]{3}[- ]?\\d{4}|\\d{4}[年년] ?\\d{1,2}[月월] ?\\d{1,2}[日일])\\s*';
 /** An order of day and month is a column's own when one value in so many at the most says otherwise. */
 const EVIDENT = 20;
 

@@ -1,42 +1,49 @@
+import { inScripts, namesInScripts } from './names-in-scripts.ts';
+
 /** How sure a name is that means a person's only beside other columns of a person. */
 export const BARE = 0.6;
+
+/** What a field of whole names is called that have the surname in front. */
+export const SURNAME_FIRST =
+  /^(last|sur)_?(name)?_(and_)?first_?(name)?$|^nach_?(name)?_(und_)?vorname$|^name_vorname$|^noms?_(et_)?prenoms?$|^apellidos?_y_nombres?$|^cognome_(e_)?nome$|^naam_voornaam$|^nazwisko_i_imie$|^prijmeni_a_jmeno$/;
 
 /** How fields that a tag fits are called, as a pattern over their snake_case name; `_1`, `_c2` and such endings are taken off first. */
 export const tagNames: readonly { tag: string; names: RegExp; confidence: number }[] = [
   {
     tag: 'given-name',
     names:
-      /^(first|given|fore|christian)_?names?$|^(cust(omer)?|member|contact|billing)_first_name$|^f_?name$|^firstname$|^(vor|ruf)namen?$|^prenoms?$|^primer_nombre$|^primeiro_nome$|^voornaam$|^imie$|^fornamn$|^etunimi$/,
+      /^(first|given|fore|christian)_?names?$|^(cust(omer)?|member|contact|billing)_first_name$|^f_?name$|^firstname$|^(vor|ruf)namen?$|^prenoms?(_usuel)?$|^primer_nombre$|^primeiro_nome$|^nome_proprio$|^(voor|roep)na(am|men)$|^(imie|imiona)$|^(krestni_)?jmeno$|^forna(mn|vn)$|^etunim(i|et)$|^(adi|isim)$|^(kereszt|uto)nev$|^prenume$|^nama_depan$/,
     confidence: 0.95,
   },
   {
     tag: 'surname',
     names:
-      /^(last|family|sur)_?names?$|^(cust(omer)?|member|contact|billing)_(last_name|surname)$|^l_?name$|^lastname$|^(nach|familien|zu)name$|^nom(_de_famille)?$|^(primer_)?apellidos?(_paterno)?$|^cognome$|^(sobrenome|apelido)$|^achternaam$|^nazwisko$|^efternamn$|^sukunimi$/,
+      /^(last|family|sur)_?names?$|^(cust(omer)?|member|contact|billing)_(last_name|surname)$|^l_?name$|^lastname$|^(nach|familien|zu)name$|^nom(_de_famille|_d_usage|_usuel)?$|^(primer_)?apellidos?(_1|_paterno)?$|^cognome$|^(sobrenomes?|apelidos?|ultimo_nome)$|^(achter|familie)naam$|^nazwisko$|^prijmeni$|^(efter|etter|slekts)na(mn|vn)$|^sukunimi$|^(soyadi?|soyisim)$|^(vezetek|csalad)nev$|^nume(_de_familie)?$|^nama_belakang$/,
     confidence: 0.95,
   },
   {
     tag: 'full-name',
     names:
-      /^(full|complete|display|customer|contact|person|member|recipient)_?name$|^fullname$|^nombre_completo$|^nom_complet$|^nome_(completo|e_cognome)$/,
+      /^(full|complete|display|customer|contact|person|member|recipient)_?name$|^fullname$|^nombre_completo$|^nombres?_y_apellidos?$|^nom_complet$|^prenoms?_(et_)?nom$|^nome_(completo|e_cognome|cognome)$|^(vor_und_nachname|vorname_nachname)$|^volledige_naam$|^imie_i_nazwisko$|^jmeno_a_prijmeni$|^(fullt|fullstendig|fulde)_na(mn|vn)$|^(adi?_soyadi?|isim_soyisim)$|^(nama_lengkap|teljes_nev)$/,
     confidence: 0.9,
   },
-  { tag: 'full-name', names: /^name$/, confidence: BARE },
+  { tag: 'full-name', names: /^(name|naam|na[mv]n|nimi|nama)$/, confidence: BARE },
   { tag: 'given-name', names: /^first$/, confidence: BARE },
   { tag: 'surname', names: /^last$/, confidence: BARE },
   // Beside a surname the given name, as Spanish, Italian and Portuguese call it.
   { tag: 'given-name', names: /^(nombres?|nomes?)$/, confidence: 0.7 },
-  { tag: 'generational-suffix', names: /^(name_)?suffix(_name)?$|^generation(al)?(_suffix)?$/, confidence: 0.8 },
+  { tag: 'generational-suffix', names: /^(name_)?suffix(_name|_code)?$|^generation(al)?(_suffix)?$/, confidence: 0.8 },
   { tag: 'title', names: /^(title|salutation|honorific|name_prefix|prefix(_name)?)$/, confidence: 0.6 },
   {
     tag: 'email',
-    names: /(^|_)e_?mail(_?(addr(ess)?|id|adresse))?$|^mail$|^courriel$|^correo(_electronico)?$/,
+    names:
+      /(^|_)e_?mail(_?(addr(ess)?|id|adresse))?$|^(mail|mel|pec)$|^adresse_(e_?)?mail$|^courriel$|^correo(_electronico)?$|^e_?posta?(_?adress?e?i?)?$|^emailadres$/,
     confidence: 0.9,
   },
   {
     tag: 'phone',
     names:
-      /(^|_)(tele)?phone(_?(number|num|no|nr))?$|(^|_)(mobile|cell|msisdn|tel)(_?(number|num|no|phone))?$|^contact_number$|^(telefon|rufnummer|handy|mobil)(_?nummer)?$|^portable$|^(telefono|movil|celular|cellulare|telefone|telefoon)(_?(numero|nummer))?$/,
+      /(^|_)(tele)?phone(_?(number|num|no|nr))?$|(^|_)(mobile|cell|msisdn|tel)(_?(number|num|no|phone))?$|^contact(_?(number|num|no|nr))?$|^(telefon|rufnummer|handy|mobil)(_?nummer)?$|(^|_)(portable|fixe)$|^numero_(de_)?(tel|telephone|telefono|telefone|celular|movil)$|^(telefono|movil|celular|cellulare|telefone|telefoon|telemovel|mobiel|gsm|tlf|puhelin)(_?(fijo|movil|fixo|celular|numero|nummer|nr|no))?$|^(nr|numer|cislo)_tel(efonu)?$|^(direct|main|business|home|work)_(line|dial)$|^land_?line$|^(ev_|cep_)?tel(efonu?)?$|^(no_hp|nomor_hp|no_telp|no_telepon)$/,
     confidence: 0.9,
   },
   {
@@ -48,40 +55,46 @@ export const tagNames: readonly { tag: string; names: RegExp; confidence: number
   {
     tag: 'address',
     names:
-      /^((street|postal|mailing|home|billing|shipping|residential)_)?(address|addr)(_line)?(_?(1|one))?$|^street(_?(address|name|line|1))?$|^address_?street$|^(strasse|str|adresse|rue|calle|direccion|domicilio|indirizzo|via|endereco|rua|straat|ulica|adres)$/,
+      /^((street|postal|mailing|home|billing|shipping|residential)_)?(address|addr)(_line)?(_?(1|one))?$|^street(_?(address|name|line|1))?$|^address_?street$|^(full|complete|whole|permanent|present|current|residence|res)_(street_)?address$|^residence$|^adresse_(postale|complete|ligne_1)$|^(strasse(nname)?|str|adresse|anschrift|(nom_de_)?rue|voie|calle|direccion(_completa|_postal)?|domicilio|indirizzo(_residenza)?|via|endereco(_completo)?|morada|logradouro|rua|straat(naam)?|adres_zamieszkania|ulica|ulice|adresa|adres|gata|gatuadress|gateadresse|osoite|katuosoite|utca|lakcim|alamat)$/,
     confidence: 0.9,
   },
   {
     tag: 'city',
     names:
-      /(^|_)(city|town|suburb|locality|municipality|place_name|ville)(_name)?$|^(stadt|(wohn)?ort|commune|ciudad|localidad|municipio|citta|comune|cidade|stad|woonplaats|plaats|miasto)$/,
+      /(^|_)(city|town|suburb|locality|municipality|place_name|ville)(_name)?$|^(stadt|(wohn)?ort|commune|localite|ciudad|poblacion|localidad|municipio|citta|comune(_residenza)?|localita|cidade|concelho|stad|woonplaats|plaats|gemeente|miasto|miejscowosc|mesto|obec|(post)?ort|poststed|kommune?|kaupunki|postitoimipaikka|sehir|varos|telepules|oras|localitate|kota)$/,
     confidence: 0.9,
   },
   {
     tag: 'state',
     names:
-      /^((home|billing|shipping|mailing|address)_)?(state|province|region_code|state_?(code|province|abbr))$|^(bundesland|departement|provincia|provincie|estado|voivodeship|wojewodztwo)$/,
+      /^((home|billing|shipping|mailing|address)_)?(state|province|region_code|state_?(code|province|abbr))$|^(bundesland|kanton|canton|departement|provincia|provincie|estado|uf|voivodeship|wojewodztwo)$/,
     confidence: 0.85,
   },
   {
     tag: 'postal',
     names:
-      /(^|_)(zip|zip_?code|post_?code|postal(_?code)?|plz|eircode|pin_?code)(_|$)|^(postleitzahl|code_postal|codigo_postal|cp|cap|cep|kod_pocztowy)$/,
+      /(^|_)(zip|zip_?code|post_?code|postal(_?code)?|plz|eircode|pin_?code)(_|$)|^(postleitzahl|(code?|cod)_postal|codpost(al)?|codigo_postal|c_?p|cap|codice_postale|cep|kod_poczt(owy)?|psc|post_?nr|post_?nummer|postinumero|posta_kodu|iranyitoszam|kode_pos)$/,
     confidence: 0.9,
   },
   { tag: 'country', names: /(^|_)country(_?(code|name|iso))?$|^(land|pays|pais|paese|kraj)$/, confidence: 0.85 },
   {
     tag: 'birthdate',
     names:
-      /^(d_?o_?b|birth_?da(te|y)|date_?of_?birth|born(_on)?|birth_?dt|geburts(datum|tag)|geb_?dat(um)?|date_de_naissance|naissance|fecha_(de_)?nac(imiento)?|data_(di_)?nascita|data_(de_)?nascimento|geboortedatum|data_urodzenia|fodelsedatum)$|_(dob|birth_?date)$/,
+      /^(d_?o_?b|birth_?da(te|y)|date_?of_?birth|born(_on)?|birth_?dt|b_?day|birth_?day|geburts(datum|tag)|geb_?dat(um)?|geb(oren)?(_am)?|date_(de_)?nais(s(ance)?)?|naissance|ne_e?_?le|(fecha|fec|f)_(de_)?nac(imiento)?|nacimiento|(data|dt)_(di_)?nasc(ita)?|nat[oa]_il|(data|dt)_(de_)?nasc(imento)?|nascimento|geboortedatum|geboren_op|data_ur(odz(enia)?)?|datum_narozeni|fodelsedatum|fodselsdato|syntymaaika|dogum_tarihi|szuletesi_(datum|ido)|data_nasterii|(tanggal|tgl)_lahir)$|_(dob|birth_?da(te|y))$/,
     confidence: 0.95,
   },
   {
     tag: 'gender',
-    names: /^(gender|sex)(_?code)?$|^(geschlecht|sexe|sexo|sesso|genero|geslacht|plec|kon)$/,
+    names:
+      /^(gender|sex)(_?code)?$|^(geschlecht|sexe|sexo|sesso|genero|geslacht|plec|pohlavi|kjonn|kon|cinsiyet|sukupuoli|jenis_kelamin)$/,
     confidence: 0.9,
   },
-  { tag: 'company', names: /^(company|employer|organi[sz]ation|business|firm)(_?name)?$/, confidence: 0.8 },
+  {
+    tag: 'company',
+    names:
+      /^(company|employer|organi[sz]ation|business|firm|account)_?name$|^(company|employer|organi[sz]ation|business|firm|firma|unternehmen|entreprise|societe|raison_sociale|empresa|razon_social|razao_social|azienda|ragione_sociale|bedrijf(snaam)?|firmenname|nazwa_firmy)$/,
+    confidence: 0.8,
+  },
   { tag: 'loyalty-id', names: /^(loyalty|rewards?|membership)_?(id|number|no|card|card_number)$/, confidence: 0.8 },
   {
     tag: 'create-dt',
@@ -101,11 +114,11 @@ export const tagNames: readonly { tag: string; names: RegExp; confidence: number
 export const evidenceNames: readonly { names: RegExp; confidence: number }[] = [
   {
     names:
-      /^(ssn|nino|tax_?(id|number)|national_?(id|insurance)(_?number)?|passport(_?(no|number))?|driv(ers?|ing)_?licen[cs]e.*)$|^(soc(ial)?_?sec(urity)?)(_?(id|no|nr|num|number))?$/,
+      /^(ssn|nino|tax_?(id|number)|national_?(id|insurance)(_?number)?|passport(_?(no|number))?|driv(ers?|ing)_?licen[cs]e.*)$|^(soc(ial)?_?sec(urity)?)(_?(id|no|nr|num|number))?$|^(dni|nif|nie|cpf|pesel|bsn|nir|cod(ice)?_fiscale|curp|rfc|personnummer|aadhaa?r)(_?(no|nr|number|numero))?$/,
     confidence: 0.9,
   },
   {
-    names: /^middle_?(initial|name|names)$|^mi$|^second_?name$|^(maiden|birth|previous|former)_?(sur|last_)?name$/,
+    names: /^mid(dle)?_?(initial|name|names)$|^mi$|^second_?name$|^(maiden|birth|previous|former)_?(sur|last_)?name$/,
     confidence: 0.8,
   },
   {
@@ -119,7 +132,7 @@ export const evidenceNames: readonly { names: RegExp; confidence: number }[] = [
 /** Parts of a value that several fields hold together. */
 export const partNames = {
   streetNumber:
-    /^(street|house|building|civic|address)_?(number|num|no|nr)$|^(hausnummer|haus_?nr|house|numero(_civico)?|huisnummer)$/,
+    /^(street|house|building|civic|address)_?(number|num|no|nr)$|^(hausnummer|haus_?nr|house|numero(_civico|_voie)?|civico|huis_?(nummer|nr)|(nr|numer)_domu|cislo_popisne)$/,
   birthYear: /^(by|birth_?year|year_?of_?birth|dob_?(year|y)|yob)$/,
   birthMonth: /^(bm|birth_?month|month_?of_?birth|dob_?(month|mon|m)|mob)$/,
   birthDay: /^(bd|birth_?day|day_?of_?birth|dob_?(day|d))$/,
@@ -159,6 +172,10 @@ export function spelledOut(column: string): string {
     fst: 'first',
     lst: 'last',
     st: 'state',
+    nbr: 'number',
+    midl: 'middle',
+    sufx: 'suffix',
+    cd: 'code',
   };
   return column
     .split('_')
@@ -172,4 +189,24 @@ export function spelledOut(column: string): string {
 export function withoutTurn(column: string): { base: string; turn: number | undefined } {
   const [, base = column, turn] = /^(.*?[a-z])_?c?(\d)$/.exec(column) ?? [];
   return { base, turn: turn === undefined ? undefined : Number(turn) };
+}
+
+/** Whose a value is, or which of several, before the name of what it is: `pt_first`, `applicant_name`, `nome_cliente`. */
+const withoutOwner = (column: string): string =>
+  column
+    .replace(
+      /^(pt|patient|client|customer|kunden?|applicant|elector|voter|employee|emp|student|guest|buyer|donor|insured|subscriber|(policy|account|card)_?holder|holder|owner|person|primary|contact|member|res)_/,
+      '',
+    )
+    .replace(/_((d[aeiou]l?|du|of|van)_)?(client[ei]?|kunde|customer|paciente|patient|member)$/, '');
+
+/** What a field's name says that it is: as it stands, else without the number of its turn, else without whose it is. */
+export function tagsNamed({ field, column }: { field: string; column: string }): { tag: string; confidence: number }[] {
+  const written = spelledOut(column);
+  const { base } = withoutTurn(written);
+  for (const name of [written, base, withoutOwner(written), withoutOwner(base)]) {
+    const found = tagNames.filter(({ names }) => names.test(name));
+    if (found.length > 0) return found;
+  }
+  return namesInScripts.filter(({ names }) => names.test(inScripts(field)));
 }

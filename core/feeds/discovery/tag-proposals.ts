@@ -1,5 +1,5 @@
 import { type ColumnFacts, share } from './column-facts.ts';
-import { evidenceNames, spelledOut, tagNames, transactionNames, withoutTurn } from './tag-names.ts';
+import { evidenceNames, spelledOut, tagsNamed, transactionNames } from './tag-names.ts';
 
 export interface TagProposal {
   tag: string;
@@ -25,8 +25,7 @@ const VALUE_SIGNS: Record<string, { test: string; alone: number; said: string }>
 /** Proposed tags of a column, best first, from its name and from its values. */
 export function proposeTags(facts: ColumnFacts): TagProposal[] {
   if (facts.examples.some((example) => /^[[{]/.test(example))) return [];
-  const { base } = withoutTurn(facts.column);
-  const proposals = [...byName(facts, base), ...byValues(facts), ...evidence(facts)].map((proposal) =>
+  const proposals = [...byName(facts), ...byValues(facts), ...evidence(facts)].map((proposal) =>
     weighed(proposal, facts),
   );
   const best = new Map<string, TagProposal>();
@@ -37,14 +36,12 @@ export function proposeTags(facts: ColumnFacts): TagProposal[] {
   return [...best.values()].sort((one, other) => other.confidence - one.confidence || (one.tag < other.tag ? -1 : 1));
 }
 
-function byName({ field, column: written }: ColumnFacts, base: string): TagProposal[] {
-  const column = spelledOut(written);
-  const because = `the field is called ${field}`;
-  const whole = tagNames.filter(({ names }) => names.test(column));
-  const profile = whole.length > 0 ? whole : tagNames.filter(({ names }) => names.test(base));
+function byName(facts: ColumnFacts): TagProposal[] {
+  const column = spelledOut(facts.column);
+  const because = `the field is called ${facts.field}`;
   const items = transactionNames.filter(({ names }) => names.test(column));
   return [
-    ...profile.map(({ tag, confidence }) => ({ tag, confidence, because })),
+    ...tagsNamed(facts).map(({ tag, confidence }) => ({ tag, confidence, because })),
     // Taken only when the whole of a transaction is there: see `settleTransactions`.
     ...items.map(({ tag }) => ({ tag, confidence: 0.4, because })),
   ];
@@ -87,7 +84,7 @@ function byValues(facts: ColumnFacts): TagProposal[] {
 }
 
 function evidence({ field, column }: ColumnFacts): TagProposal[] {
-  const found = evidenceNames.find(({ names }) => names.test(column));
+  const found = evidenceNames.find(({ names }) => names.test(spelledOut(column)));
   if (found === undefined) return [];
   const tag = `evidence-${column.replaceAll('_', '-')}`;
   return [

@@ -20,6 +20,8 @@ const NAMED_DATES = [
   'yyyy.MM.dd',
   'dd MMMM yyyy',
   'MMMM dd yyyy',
+  'yyyy年MM月dd日',
+  'yyyy년 MM월 dd일',
 ];
 const TIMES = ['HH:mm:ss', 'HH:mm', 'hh:mm:ss a', 'hh:mm a', 'HH:mm:ss.SSS'];
 
@@ -95,7 +97,12 @@ const shapeTests: readonly ValueTest[] = [
     ),
   },
   { name: 'state', sql: oneOf(states) },
-  { name: 'gender', sql: oneOf('m, f, x, male, female, man, woman, nonbinary, non-binary, other, unknown, u, none') },
+  {
+    name: 'gender',
+    sql: oneOf(`m, f, x, male, female, man, woman, nonbinary, non-binary, other, unknown, u, none, w, k, v, h, mann, frau, männlich, weiblich,
+      divers, homme, femme, hombre, mujer, masculino, femenino, feminino, maschio, femmina, vrouw, mężczyzna, kobieta, muž, žena,
+      мужской, женский, муж, жен, м, ж, 男, 女, 男性, 女性, 남, 여, 남자, 여자, 남성, 여성, ذكر, أنثى`),
+  },
   {
     name: 'title',
     sql: oneOf('mr, mrs, ms, miss, dr, mr., mrs., ms., dr., prof, prof., sir, rev, herr, frau, m., mme'),
@@ -132,7 +139,9 @@ export const instantTests = (days: readonly string[]): readonly ValueTest[] => [
 const signs: readonly ValueTest[] = [
   {
     name: 'like a day',
-    sql: shaped('\\s*\\d{1,4}[-/. ]?(\\d{1,2}|[A-Za-z]{3,9})[-/. ]?,? ?\\d{1,4}\\s*|[A-Za-z]{3,9} \\d{1,2},? \\d{4}'),
+    sql: shaped(
+      '\\s*\\d{1,4}[-/. ]?(\\d{1,2}|[A-Za-z]{3,9})[-/. ]?,? ?\\d{1,4}\\s*|[A-Za-z]{3,9} \\d{1,2},? \\d{4}|\\s*\\d{4}[年년] ?\\d{1,2}[月월] ?\\d{1,2}[日일]\\s*',
+    ),
   },
   { name: 'like an instant', sql: (v) => `${v} LIKE '%:%' OR regexp_full_match(${v}, '\\d{14}')` },
 ];

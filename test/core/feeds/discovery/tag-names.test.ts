@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { snakeCase } from '../../../../core/feeds/columns.ts';
+import { tagsNamed } from '../../../../core/feeds/discovery/tag-names.ts';
+
+const tagOf = (field: string) => tagsNamed({ field, column: snakeCase(field) })[0]?.tag;
+const tagsOf = (fields: string) => fields.split(', ').map(tagOf);
+
+describe('the name of a field', () => {
+  it.each([
+    ['given-name', 'Vorname, Prénom, roepnaam, Imię, Křestní jméno, Nome próprio, Fornavn, Prenume, 名, имя'],
+    ['surname', "Nachname, Nom d'usage, Primer Apellido, Příjmení, Familienaam, Soyadı, Nazwisko, 姓, Фамилия"],
+    [
+      'full-name',
+      'Nombre y Apellidos, Nome completo, Vor- und Nachname, Ad Soyad, 姓名, 氏名, 성명, ФИО, الاسم الكامل',
+    ],
+    [
+      'birthdate',
+      'Geburtsdatum, Né(e) le, DT_NASC, Fecha Nac., Data ur., geb.datum, Doğum Tarihi, 生年月日, تاريخ الميلاد',
+    ],
+    ['phone', 'Tél. portable, Móvil, Telemóvel, Direct Line, Contact No., Tlf, 電話番号, 手机号, Телефон'],
+    ['email', 'Adresse mail, Correo electrónico, E-posta, emailadres, 邮箱, メールアドレス'],
+    ['address', 'Straßenname, Adresse postale, LOGRADOURO, Complete Address, straatnaam, Ulica, 地址, 住所, Адрес'],
+    ['city', 'Población, Miejscowość, Localité, Gemeente, Obec, 市区町村, Город'],
+    ['postal', 'C.P., Code postal, PSČ, Kod pocztowy, Postnr, Irányítószám, 郵便番号, Индекс'],
+    ['company', 'Account Name, Raison sociale, Ragione sociale, Firma, 会社名'],
+  ])('says %s in many languages and scripts', (tag, fields) => {
+    expect(tagsOf(fields)).toEqual(fields.split(', ').map(() => tag));
+  });
+
+  it('may say whose or where it is besides', () => {
+    expect(tagsOf('pt_first, pt_last, Applicant Name, voter_last_name, nome_cliente, res_street_address')).toEqual(
+      'given-name, surname, full-name, surname, given-name, address'.split(', '),
+    );
+  });
+
+  it('says nothing of the person where it is of somebody or something else', () => {
+    expect(tagsOf('Father Name, NOME_MAE, Imię matki, user_name, product_name, customer_id, 母亲姓名')).toEqual(
+      Array(7).fill(undefined),
+    );
+  });
+});
