@@ -62,7 +62,7 @@ export function weigh(
     u: (rest[level] ?? 0) / others,
     h: (near[level] ?? 0) / homes,
   }));
-  const weighed = withUnseenEquality(comparison, levels, 0.5 / others);
+  const weighed = withUnseenEquality(comparison, levels, 0.5 / Math.max(others, BELIEF));
   const weights = comparison.name === 'keys' ? levels.map(() => 0) : ordered(comparison, weighed);
   const apart = space.map((pairs, level) => (level === 0 ? 0 : Math.max(0, pairs - (matched[level] ?? 0))));
   const shares = sharesOf(comparison, weighed, equalShare(comparison, apart));
@@ -78,7 +78,8 @@ export function weigh(
 
 /**
  * Where no two profiles have one value, as in a first source of people who each have an address of their own, equality is what
- * is believed of it: it comes with the next records, and copies of one record have it. Else it would weigh as to differ.
+ * is believed of it: it comes with the next records, and copies of one record have it. Else it would weigh as to differ. `u` is
+ * half a pair's share of all, of which there are as many as a belief is worth where hardly anybody is there to differ.
  */
 function withUnseenEquality<Level extends { m: number; u: number; h: number }>(
   comparison: Comparison,

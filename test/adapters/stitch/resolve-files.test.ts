@@ -38,6 +38,16 @@ describe('any file', () => {
     expect(await resolve({ files: [given], out: join(folder, 'apart.csv') })).toMatchObject({ people: count });
   });
 
+  test.each([2, 3, 6])('of %i records of which two say the same takes these for one person', async (count) => {
+    const others = people
+      .slice(0, count - 2)
+      .map(({ given_name, surname }, i) => [given_name, surname, `${i}@x.example`]);
+    const twice = ['Petra', 'Keller', 'petra@y.example'];
+    const given = join(folder, 'twice.csv');
+    writeFileSync(given, [['first_name', 'last_name', 'email'], twice, ...others, twice].map(String).join('\n'));
+    expect(await resolve({ files: [given], out: join(folder, 'once.csv') })).toMatchObject({ people: count - 1 });
+  });
+
   test('tells of records that it could not read, which are not in the result', async () => {
     const given = join(folder, 'ragged.csv');
     const lines = people.slice(0, 20).map(({ given_name, surname }, i) => `r${i},${given_name},${surname}`);
