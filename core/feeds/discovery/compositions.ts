@@ -20,9 +20,11 @@ export interface Composition {
 
 /** What should be put together before the file is loaded. */
 export function composeColumns(columns: readonly ColumnFacts[]): Composition[] {
+  const taken = new Set(columns.map(({ column }) => column));
   const free: Free = (...names) => {
-    const taken = (name: string) => columns.some(({ column }) => column === name);
-    return names.find((name) => !taken(name)) ?? `${names[0]}_2`;
+    const name = names.find((each) => !taken.has(each)) ?? `${names[0]}_2`;
+    taken.add(name);
+    return name;
   };
   return [
     ...streetWithNumber(columns, free),
@@ -33,7 +35,7 @@ export function composeColumns(columns: readonly ColumnFacts[]): Composition[] {
   ];
 }
 
-/** The first of these names that no column of the file has. */
+/** The first of these names that no column has, neither of the file nor made of others. */
 type Free = (...names: string[]) => string;
 
 const called = (columns: readonly ColumnFacts[], names: RegExp): ColumnFacts | undefined =>
