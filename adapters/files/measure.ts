@@ -46,7 +46,7 @@ export async function measureColumns(
     for (const [index, field] of left) {
       const { examples, ...general } = beginnings[index] ?? UNFILLED;
       const tests = await worthwhileTests(by, index, general);
-      const facts = await passing(by, field, factsQuery(relation, field, tests), tests);
+      const facts = await passing(by, relation, field, tests);
       measured[index] = { field, column: columns[index] ?? field, ...facts, examples };
     }
   });
@@ -107,7 +107,7 @@ async function worthwhileTests(session: DuckDbSession, index: number, general: P
     ...(part('like a day') > LEAST_SHARE ? dayTests : []),
     ...(part('like an instant') > LEAST_SHARE ? instantTests(await daysWithin(session, index)) : []),
   ];
-  const close = times.length === 0 ? general : await passingFirst(session, beginningOf(index), times);
+  const close = times.length === 0 ? general : await passing(session, beginningOf(index), 'v', times);
   const passes = ({ name }: ValueTest): number => general.passed.get(name) ?? close.passed.get(name) ?? 0;
   return [...generalTests, ...times].filter(
     (test) => ALWAYS.has(test.name) || passes(test) > LEAST_SHARE * general.filled,
@@ -117,23 +117,20 @@ async function worthwhileTests(session: DuckDbSession, index: number, general: P
 /** Patterns of the days that times stand behind. */
 async function daysWithin(session: DuckDbSession, index: number): Promise<string[]> {
   const days = `(SELECT split_part(trim(v), ' ', 1) AS v FROM ${beginningOf(index)})`;
-  const { passed, filled } = await passingFirst(session, days, dayTests);
+  const { passed, filled } = await passing(session, days, 'v', dayTests);
   return datePatterns.filter((pattern) => (passed.get(`Date ${pattern}`) ?? 0) > LEAST_SHARE * filled);
 }
-
-const passingFirst = (session: DuckDbSession, values: string, tests: readonly ValueTest[]): Promise<Passing> =>
-  passing(session, 'a beginning', factsQuery(values, 'v', tests), tests);
 
 type Passing = Pick<ColumnFacts, 'rows' | 'filled' | 'distinct' | 'scale' | 'passed'>;
 type FactsRow = Record<string, unknown>;
 
 async function passing(
   session: DuckDbSession,
-  of: string,
-  query: string,
+  relation: string,
+  field: string,
   tests: readonly ValueTest[],
 ): Promise<Passing> {
-  const [row = {}] = await session.rows<FactsRow>(`profile of ${of}`, query);
+  const [row = {}] = await session.rows<FactsRow>(`profile of ${field}`, factsQuery(relation, field, tests));
   return factsOf(row, tests);
 }
 

@@ -26,8 +26,9 @@ export function pairCandidates(columns: readonly ColumnFacts[]): [ColumnFacts, C
 }
 
 /**
- * Candidates best first: unique ones, then nearly unique ones, since rows that were delivered twice leave no key unique, and with
- * them unique ones whose values change in the life of a record; among equals those named like keys, then fewer columns, then the more unique, then the earlier in the file.
+ * Candidates best first: unique ones, then nearly unique ones, since rows that were delivered twice leave no key unique, and
+ * with them unique ones whose values change in the life of a record; among equals those named like keys, then fewer columns,
+ * then the more unique, then the earlier in the file.
  */
 export function rankKeys(measured: readonly KeyCandidate[], columns: readonly ColumnFacts[]): KeyCandidate[] {
   const place = (name: string): number => columns.findIndex(({ column }) => column === name);

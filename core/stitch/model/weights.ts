@@ -92,18 +92,14 @@ function withUnseenEquality<Level extends { m: number; u: number; h: number }>(
   return levels.map((level, i) => (isSeen || i < levels.length - 1 ? level : { ...level, m, u, h }));
 }
 
-/** Records of one person agree in what is the person's own oftener than they differ. */
-const MOST_ODD = 0.5;
-
 /**
  * Where many fields are shared by a household or a company, its pairs may be taken for those of one person. That person would
- * have a given name or a birth date a record, which nobody has: of what parts people no more than a half of the pairs differs.
+ * have a given name or a birth date a record, which nobody has: in what parts people no more pairs differ than agree.
  */
 function ofOnePerson({ conflict }: Comparison, hits: readonly number[]): readonly number[] {
   const agree = hits.reduce((sum, pairs, level) => (level > DIFFER ? sum + pairs : sum), 0);
   if (!conflict || agree === 0) return hits;
-  const most = (agree * MOST_ODD) / (1 - MOST_ODD);
-  return hits.map((pairs, level) => (level === DIFFER ? Math.min(pairs, most) : pairs));
+  return hits.map((pairs, level) => (level === DIFFER ? Math.min(pairs, agree) : pairs));
 }
 
 /** In these two of one household are as unlike as strangers; all else it may share, as far as it is seen to. */
