@@ -1,4 +1,4 @@
-import { RefusedSql } from '../../errors.ts';
+import { InvalidInput, RefusedSql } from '../../errors.ts';
 import { date, text, timestamp } from '../quote.ts';
 import { type Fields, known, unproven } from '../tree.ts';
 
@@ -14,14 +14,23 @@ export function printLiteral(fields: Fields): string {
     case 'number':
       return printNumber(value);
     case 'date':
-      return date(value.trim());
+      return ofCalendar(() => date(value.trim()));
     case 'timestamp':
       if (!/^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?$/.test(value)) {
         throw unproven(`timestamp '${value}'`, "expected one such as '2026-11-23 10:30:00', without a zone");
       }
-      return timestamp(wholeTimestamp(value));
+      return ofCalendar(() => timestamp(wholeTimestamp(value)));
     default:
       throw unproven(`a ${String(fields.literal_type).replaceAll('_', ' ')} literal`);
+  }
+}
+
+/** A day that the calendar doesn't have is refused as the rest of a statement is. */
+function ofCalendar(print: () => string): string {
+  try {
+    return print();
+  } catch (error) {
+    throw error instanceof InvalidInput ? new RefusedSql(error.message) : error;
   }
 }
 

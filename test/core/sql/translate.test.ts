@@ -54,6 +54,13 @@ describe('SQL that may not run', () => {
     expect(() => duck('select uper(name) from customers')).toThrow(RefusedSql);
   });
 
+  test.each(["date 'x'", "date '2026-02-30'", "timestamp '2026-02-30 10:00'"])(
+    'a day that the calendar does not have is refused: %s',
+    (literal) => {
+      expect(() => duck(`select ${literal}`)).toThrow(RefusedSql);
+    },
+  );
+
   test.each([
     ['select approx_most_frequent(3, name, 10) from customers', '`approx_most_frequent` runs in AWS only'],
     [
