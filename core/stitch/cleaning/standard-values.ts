@@ -5,7 +5,7 @@ import { standardAddress } from './addresses.ts';
  */
 
 const SUFFIX = / (JR|SR|II|III|IV)$/;
-const TITLE = /^(MR|MRS|MS|MISS|DR|PROF|SIR) /;
+const TITLE = /^((MR|MRS|MS|MISS|MX|DR|PROF|SIR|REV|MME|MLLE|HERR|FRAU|SRA|SHRI|SMT) |M (?=\S+ ))+/;
 const LEGAL_FORM = / (INC|INCORPORATED|LLC|LTD|LIMITED|CORP|CORPORATION|CO|COMPANY|GMBH|AG|PLC|PTY)$/;
 
 /** Accents of European letters, points of Hebrew and vowel marks of Arabic; other scripts' marks are part of their letters. */
@@ -75,10 +75,17 @@ export interface NameParts {
   suffix: string | undefined;
 }
 
+/** `Low, Ada`, and as airlines write it `LOW/ADA MS`. */
+const BEHIND_SURNAME = /[,/]/;
+
+/** `Mme LOW Ada`: what is in capitals is the surname, where the rest is not. */
+const SURNAME_IN_CAPITALS =
+  /^\s*((?:\p{Lu}\p{Ll}{0,3}\.? )?)(\p{Lu}[\p{Lu}'’-]{2,}|\p{Lu}[\p{Lu}'’-]+(?: \p{Lu}[\p{Lu}'’-]+)+) (\p{Lu}\p{Ll}[\p{L}'’. -]*)$/u;
+
 /** First given name and last surname of a name in one field, in either order of writing. */
 export function nameParts(value: string): NameParts {
-  const [last, ...first] = value.split(',');
-  const turned = words(first.length === 0 ? value : `${first.join(' ')} ${last}`).replace(TITLE, '');
+  const [last = '', ...first] = value.replace(SURNAME_IN_CAPITALS, '$2, $3').split(BEHIND_SURNAME);
+  const turned = words([...first, last].join(' ')).replace(TITLE, '');
   const bare = withoutSuffix(turned);
   if (BEYOND_ASCII.test(bare) && SURNAME_FIRST.test(bare)) return surnameFirst(bare);
   const [from, to] = [bare.indexOf(' '), bare.lastIndexOf(' ')];

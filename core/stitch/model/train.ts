@@ -1,7 +1,7 @@
 import { type Comparison, equalLevel, levelCount } from '../comparisons/comparison.ts';
 import type { Agreement } from '../records/values.ts';
 import { keyVerdict, type Weights } from './decide.ts';
-import { believed, believedOfHousehold, rounded, weigh } from './weights.ts';
+import { believed, believedOfHousehold, type Classes, ODD, rounded, weigh } from './weights.ts';
 
 /** Distinct rows of levels in a fixed order, and how many pairs have each. */
 export interface Seen {
@@ -46,11 +46,12 @@ export function train(input: TrainingInput): Trained {
     homes: input.profiles / 10,
   };
   const flat = new Flat(comparisons, seen, input.priority);
-  let trained = fitted(comparisons, space, found, all);
+  const strangers = { all, byError: bySameContact(comparisons, input.profiles) };
+  let trained = fitted(comparisons, space, found, strangers);
   for (let round = 0; round < ROUNDS; round++) {
     const before = found.matches;
     found = expect(flat, trained);
-    trained = fitted(comparisons, space, found, all);
+    trained = fitted(comparisons, space, found, strangers);
     if (Math.abs(found.matches - before) <= SETTLED * found.matches) break;
   }
   return trained;
@@ -201,17 +202,47 @@ class Expecting {
  */
 const chance = (likely: number): number => (likely < 1 / 16 ? 0 : likely);
 
-function fitted(comparisons: readonly Comparison[], space: number[][], found: Expected, all: number): Trained {
-  const { matches, homes } = found;
+/** What all records have who have nothing else: strangers share it by error alone, as one record in fifty has another's. */
+const CONTACTS = new Set(['email', 'phone']);
+const PERSONS_OWN = new Set(['given_name', 'birthdate']);
+
+/**
+ * By comparison the pairs of strangers that may be equal. Where nothing is a person's own but e-mail and phone, a value that
+ * two records have is told from chance by nothing else, and EM would settle for as few matches as it began with.
+ */
+function bySameContact(comparisons: readonly Comparison[], profiles: number): number[] {
+  const isBare = !comparisons.some(({ name }) => PERSONS_OWN.has(name));
+  return comparisons.map(({ name }) => (isBare && CONTACTS.has(name) ? ODD * profiles : Number.POSITIVE_INFINITY));
+}
+
+interface Strangers {
+  all: number;
+  byError: readonly number[];
+}
+
+function fitted(
+  comparisons: readonly Comparison[],
+  space: number[][],
+  { matches, homes, ...found }: Expected,
+  { all, byError }: Strangers,
+): Trained {
   const strangers = Math.max(0, all - matches - homes) + 0.5;
   return {
     prior: rounded(Math.log2((matches + 0.5) / strangers)),
     household: rounded(Math.log2((homes + 0.5) / strangers)),
-    comparisons: comparisons.map((comparison, field) =>
-      weigh(comparison, space[field] ?? [], {
-        matched: found.matched[field] ?? [],
-        household: found.household[field] ?? [],
-      }),
-    ),
+    comparisons: comparisons.map((comparison, field) => {
+      const classes = { matched: found.matched[field] ?? [], household: found.household[field] ?? [] };
+      return weigh(comparison, atMost(comparison, space[field] ?? [], classes, byError[field] ?? 0), classes);
+    }),
   };
+}
+
+/** Pairs by level, of which no more than so many strangers are equal. */
+function atMost(comparison: Comparison, space: number[], { matched, household }: Classes, strangers: number): number[] {
+  const first = space.length - (comparison.equal?.bands ?? 0);
+  const known = (level: number) => (matched[level] ?? 0) + (household[level] ?? 0);
+  const left = space.map((pairs, level) => (level < first ? 0 : Math.max(0, pairs - known(level))));
+  const sum = left.reduce((total, pairs) => total + pairs, 0);
+  if (sum <= strangers) return space;
+  return space.map((pairs, level) => pairs - (1 - strangers / sum) * (left[level] ?? 0));
 }

@@ -1,14 +1,23 @@
 import { type Comparison, DIFFER, levelCount } from '../comparisons/comparison.ts';
 import type { StitchModel } from './model.ts';
 
-/** Beliefs about errors before any data: worth so many matched pairs. */
-const BELIEF = 10;
+/**
+ * Beliefs about errors before any data are worth a matched pair for a hundred profiles, and so many in any case. Where fewer
+ * pairs are found alike, as in a list that has each person once, these are twins and namesakes rather than people to learn from.
+ */
+const BELIEF = { share: 0.01, least: 10 };
+
+/** What beliefs are worth, from how many pairs of the whole space reach each level: n profiles make n²/2. */
+const beliefIn = (space: readonly number[]): number =>
+  Math.max(BELIEF.least, BELIEF.share * Math.sqrt(2 * total(space)));
+
 /** Of the matched pairs so many differ in a field. */
-const ODD = 0.02;
+export const ODD = 0.02;
 /** And so many have one value. */
 const AGREE = 0.9;
 /** How many matches reach each level before any data: nine in ten agree, one in fifty differs. Levels that no pair has get none. */
 export function believed(comparison: Comparison, space: readonly number[]): number[] {
+  const belief = beliefIn(space);
   const bands = comparison.equal?.bands ?? 1;
   const from = space.length - bands;
   const equal = space.slice(from).map((pairs) => Math.sqrt(pairs));
@@ -16,9 +25,9 @@ export function believed(comparison: Comparison, space: readonly number[]): numb
   const middle = space.filter((pairs, level) => level > DIFFER && level < from && pairs > 0).length;
   return space.map((pairs, level) => {
     if (level === 0) return 0;
-    if (level === DIFFER) return BELIEF * ODD;
+    if (level === DIFFER) return belief * ODD;
     if (pairs === 0) return 0;
-    return level >= from ? (BELIEF * AGREE * (equal[level - from] ?? 0)) / sum : (BELIEF * 0.08) / middle;
+    return level >= from ? (belief * AGREE * (equal[level - from] ?? 0)) / sum : (belief * 0.08) / middle;
   });
 }
 
@@ -33,8 +42,8 @@ export interface Classes {
  * household are as unlike as strangers. All else is learnt.
  */
 export function believedOfHousehold(comparison: Comparison, space: readonly number[]): number[] {
-  const all = total(space.slice(1));
-  const strangers = space.map((pairs, level) => (level === 0 ? 0 : (BELIEF * pairs) / all));
+  const [all, belief] = [total(space.slice(1)), beliefIn(space)];
+  const strangers = space.map((pairs, level) => (level === 0 ? 0 : (belief * pairs) / all));
   if (!comparison.household) return strangers;
   return believed(comparison, space).map((share, level) => (share + (strangers[level] ?? 0)) / 2);
 }
@@ -55,17 +64,18 @@ export function weigh(
   );
   // Where no two records agree, or nearly, what agrees is believed in all the same: else it would be of a match to differ.
   const agrees = space.some((pairs, level) => level > DIFFER && pairs > 0);
-  const [matches, homes, others] = [total(hits) + (agrees ? 0 : BELIEF * (1 - ODD)), total(near), total(rest)];
+  const belief = beliefIn(space);
+  const [matches, homes, others] = [total(hits) + (agrees ? 0 : belief * (1 - ODD)), total(near), total(rest)];
   const levels = space.map((_, level) => ({
     name: levelName(comparison, level),
     m: (hits[level] ?? 0) / matches,
     u: (rest[level] ?? 0) / others,
     h: (near[level] ?? 0) / homes,
   }));
-  const weighed = withUnseenEquality(comparison, levels, 0.5 / Math.max(others, BELIEF));
+  const weighed = withUnseenEquality(comparison, levels, 0.5 / Math.max(others, belief));
   const weights = comparison.name === 'keys' ? levels.map(() => 0) : ordered(comparison, weighed);
   const apart = space.map((pairs, level) => (level === 0 ? 0 : Math.max(0, pairs - (matched[level] ?? 0))));
-  const shares = sharesOf(comparison, weighed, equalShare(comparison, apart));
+  const shares = sharesOf(comparison, weighed, { weights, equal: equalShare(comparison, apart) });
   return {
     name: comparison.name,
     levels: levels.map((level, i) => ({
@@ -103,22 +113,27 @@ function ofOnePerson({ conflict }: Comparison, hits: readonly number[]): readonl
 }
 
 /** In these two of one household are as unlike as strangers; all else it may share, as far as it is seen to. */
-const EACH_ONES_OWN = new Set(['keys', 'given_name', 'gender', 'generational_suffix']);
-/** Twins: so many of a household's pairs have one birth date (about 3 % of births are; siblings are a third of the pairs). */
-const TWINS = 0.01;
+const EACH_ONES_OWN = new Set(['keys', 'gender', 'generational_suffix']);
+/**
+ * Of a household's pairs so many have one birth date, which are twins (about 3 % of births are; siblings are a third of the
+ * pairs), or one given name: a father and the son who is called after him.
+ */
+const IN_COMMON: Readonly<Record<string, number>> = { birthdate: 0.01, given_name: 0.02 };
 /** Of an identifier fewer of the pairs of two people share a value: it is one person's, however many records show it. */
 const IDENTIFIER = 1e-4;
 
 /**
- * Weights of a household; `equal` of the pairs of two people share a value. What is each one's own must not be learnt: a
- * household would be taken for people whose names differ.
+ * Weights of a household, of which `equal` of the pairs of two people share a value; what it has in common by chance is as far
+ * from strangers as one person's is. What is each one's own must not be learnt: a household would be taken for people whose
+ * names differ.
  */
-function sharesOf(comparison: Comparison, levels: readonly { u: number; h: number }[], equal: number): number[] {
-  const first = levels.length - (comparison.equal?.bands ?? 1);
-  if (comparison.name === 'birthdate') {
-    const twin = equal === 0 ? 0 : Math.log2(TWINS / equal + 1 - TWINS);
-    return levels.map((_, level) => (level >= first ? twin : level === 0 ? 0 : Math.log2(1 - TWINS)));
-  }
+function sharesOf(
+  comparison: Comparison,
+  levels: readonly { u: number; h: number }[],
+  { weights, equal }: { weights: readonly number[]; equal: number },
+): number[] {
+  const common = IN_COMMON[comparison.name];
+  if (common !== undefined) return weights.map((weight) => Math.log2(common * 2 ** weight + 1 - common));
   const identifier = comparison.name.startsWith('evidence') && equal < IDENTIFIER;
   if (EACH_ONES_OWN.has(comparison.name) || identifier) return levels.map(() => 0);
   return ordered(

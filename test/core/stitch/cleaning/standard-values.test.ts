@@ -7,9 +7,19 @@ const parts = (name: string) => {
 };
 
 describe('a whole name', () => {
-  it('has its surname at the end, or before a comma', () => {
+  it('has its surname at the end, or before a comma or a slash', () => {
     expect(parts('Dr. Ann Mary Kvist')).toEqual(['ANN', 'KVIST']);
     expect(parts('Kvist, Ann Mary')).toEqual(['ANN', 'KVIST']);
+    expect(parts('KVIST/ANN MARY MRS')).toEqual(['ANN', 'KVIST']);
+  });
+
+  it('has its surname in front where that alone is in capitals, and may have a title', () => {
+    expect(parts('KVIST Ann Mary')).toEqual(['ANN', 'KVIST']);
+    expect(parts('M. DE LA TOUR Jean-Luc')).toEqual(['JEAN', 'TOUR']);
+    expect(parts('Prof. Dr. Ann Kvist')).toEqual(['ANN', 'KVIST']);
+    expect(parts('ANN KVIST')).toEqual(['ANN', 'KVIST']);
+    expect(parts('JP Morgan')).toEqual(['JP', 'MORGAN']);
+    expect(parts('M Kvist')).toEqual(['M', 'KVIST']);
   });
 
   it('has its surname in front in Chinese, Japanese and Korean letters, with a space between or without', () => {

@@ -34,6 +34,18 @@ describe('the weights of a comparison', () => {
     expect(last(levels).shared).toBe(0);
   });
 
+  test('let one in fifty of a household have one given name, and no more where many are seen to', () => {
+    const { levels } = weigh(givenName, pairs(givenName, 9_970_000, 30_000), {
+      matched: pairs(givenName, 100, 5000),
+      household: pairs(givenName, 1000, 9000),
+    });
+    const { weight, shared } = last(levels);
+    expect(weight).toBeGreaterThan(8);
+    expect(shared).toBeCloseTo(Math.log2(0.02 * 2 ** weight + 0.98), 2);
+    expect(levels[DIFFER]?.shared).toBeCloseTo(Math.log2(0.98), 2);
+    expect(levels[0]?.shared).toBe(0);
+  });
+
   test('have no more than a half of the pairs of one person differ in given name, whatever is learnt', () => {
     const space = pairs(givenName, 9_970_000, 30_000);
     const learnt = { matched: pairs(givenName, 9000, 1000), household: pairs(givenName, 0, 0) };
