@@ -8,7 +8,7 @@ import { ident, text } from '../../core/sql/quote.ts';
 import { type AnyRecords, anyRecords, type ResolveWishes, withWholes } from '../../core/stitch/any-records.ts';
 import { inputHash } from '../../core/stitch/model/state.ts';
 import { shapeOf } from '../../core/stitch/records/shape.ts';
-import { type Repetition, repetitionSql, withoutRepeated } from '../../core/stitch/repeated-columns.ts';
+import { followersSql, repeats, repetitionSql, withoutRepeated } from '../../core/stitch/repeated-columns.ts';
 import type { ResolveReport } from '../../core/stitch/reports/resolve-report.ts';
 import { type KeptColumn, measureRows, readTexts } from '../files/discover.ts';
 import { unchanged } from '../files/opening.ts';
@@ -128,7 +128,7 @@ async function readFile(
   const parts = new Set(measured.compositions.flatMap(({ of }) => of));
   const proposed = anyRecords(proposeFeed(measured), wishes, parts);
   const rows = await size(session, table);
-  const plan = withoutRepeated(proposed, await repetitions(session, table, proposed));
+  const plan = withoutRepeated(proposed, await repeatedIn(session, table, proposed));
   const { unreadable } = measured;
   const columns = measured.columns.map(({ field }) => field);
   const written = { name, table, first, columns, own };
@@ -184,21 +184,32 @@ async function load(session: DuckDbSession, { table, ofSeveral, ...file }: Loadi
   };
 }
 
-/** How far the columns whose meaning nobody knows only say once more what others say. */
-async function repetitions(session: DuckDbSession, table: string, plan: AnyRecords): Promise<Repetition[]> {
-  const found: Repetition[] = [];
+/** The columns that nobody knows and that only say once more what known ones say, or more telling ones of them; and why. */
+async function repeatedIn(session: DuckDbSession, table: string, plan: AnyRecords): Promise<Map<string, string>> {
+  const left = new Map<string, string>();
   const looked = `some_records_of_${table}`;
   if (plan.guesses.length > 0) {
     const values = plan.columns.map(({ name, sql }) => `${sql} AS ${ident(name)}`).join(', ');
     const some = `SELECT ${values} FROM (${overFile(plan, lookedAt(table))})`;
     await session.run('some records', `CREATE OR REPLACE TABLE ${looked} AS ${some}`);
   }
-  for (const column of plan.guesses) {
-    const [row] = await session.rows<Record<string, number>>('repetition', repetitionSql(looked, column, plan.known));
-    const { 'share repeated': repeated = 0, ...follows } = row ?? {};
-    found.push({ column, repeated, follows });
+  const measured = async (what: string, sql: string) =>
+    (await session.rows<Record<string, number>>(what, sql))[0] ?? {};
+  /** By column that is kept, how far those behind it follow from it. */
+  const following: [string, Record<string, number>][] = [];
+  for (const [place, column] of plan.guesses.entries()) {
+    const { 'share repeated': repeated = 0, ...follows } = await measured(
+      'repetition',
+      repetitionSql(looked, column, plan.known),
+    );
+    for (const [from, shares] of following) follows[from] = shares[column] ?? 0;
+    const because = repeats({ repeated, follows }, plan);
+    const behind = plan.guesses.slice(place + 1);
+    if (because !== undefined) left.set(column, because);
+    else if (behind.length > 0)
+      following.push([column, await measured('followers', followersSql(looked, column, behind, plan.known))]);
   }
-  return found;
+  return left;
 }
 
 /** The table of the rows that are looked at. */

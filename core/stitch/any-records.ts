@@ -40,7 +40,7 @@ export interface AnyRecords {
   rows: string;
   /** By column of the records. */
   columns: { name: string; sql: string }[];
-  /** Columns that count though nobody knows what they are, and those whose meaning is known: by column of the records. */
+  /** Columns that count though nobody knows what they are, the most telling first, and those whose meaning is known: by column of the records. */
   guesses: string[];
   known: string[];
 }
@@ -66,10 +66,10 @@ export function anyRecords(found: DiscoveredFeed, said: ResolveWishes, parts: Re
   const columns = chosen.flatMap(({ field, use }) =>
     COMPARED.test(use.use) ? [{ name: columnOfTag(use.use), sql: valueSql(field, use.use) }] : [],
   );
-  const namesOf = (guessed: boolean) =>
-    chosen.flatMap(({ use }) =>
-      COMPARED.test(use.use) && (use.because === GUESSED) === guessed ? [columnOfTag(use.use)] : [],
-    );
+  const usesOf = (guessed: boolean) =>
+    chosen.filter(({ use }) => COMPARED.test(use.use) && (use.because === GUESSED) === guessed);
+  const namesOf = (uses: typeof chosen) => uses.map(({ use }) => columnOfTag(use.use));
+  const telling = ({ field }: { field: FeedField }) => information(profiles.get(columnOf(field)));
   return {
     uses: chosen.map(({ use }) => use),
     key,
@@ -79,10 +79,14 @@ export function anyRecords(found: DiscoveredFeed, said: ResolveWishes, parts: Re
       source === undefined ? text(ONE_SOURCE) : `coalesce(nullif(trim(${ident(source)}), ''), ${text(ONE_SOURCE)})`,
     rows: found.ingest_query ?? 'SELECT * FROM file',
     columns: oncePerColumn(columns),
-    guesses: namesOf(true),
-    known: namesOf(false),
+    guesses: namesOf(usesOf(true).sort((one, other) => telling(other) - telling(one))),
+    known: namesOf(usesOf(false)),
   };
 }
+
+/** What a column tells at the most, in bits for each value that there could be. */
+const information = (profile: ColumnProfile | undefined): number =>
+  profile === undefined ? 0 : profile.filled * Math.log2(profile.distinct);
 
 /** Of several files not each has the column that was named. */
 function wishesOf({ feed }: DiscoveredFeed, { key, source, tags }: ResolveWishes): ResolveWishes {
@@ -94,7 +98,7 @@ function wishesOf({ feed }: DiscoveredFeed, { key, source, tags }: ResolveWishes
 export function withWholes(measured: Measured): Measured {
   const filled = (column: string) => measured.columns.find((facts) => facts.column === column)?.filled ?? 0;
   const compositions = measured.compositions.filter(
-    ({ of, facts, type }) => type !== 'Date' || facts.filled >= WHOLE * Math.min(...of.map(filled)),
+    ({ of, facts, type }) => type !== 'Date' || of.length === 1 || facts.filled >= WHOLE * Math.min(...of.map(filled)),
   );
   return { ...measured, compositions };
 }

@@ -2,23 +2,24 @@ import { columnOfTag } from '../semantics/registry.ts';
 import { ident } from '../sql/quote.ts';
 import type { AnyRecords } from './any-records.ts';
 
-/** What the values of a guessed column have to do with the known ones. */
+/** What the values of a guessed column have to do with those of others. */
 export interface Repetition {
-  column: string;
   /** The share of its rows all of whose words are words of the known columns. */
   repeated: number;
-  /** By known column: how far two people who share its value share this one's too, from 0 (as by chance) to 1. */
+  /** By other column: how far two people who share its value share this one's too, from 0 (as by chance) to 1. */
   follows: Readonly<Record<string, number>>;
 }
 
-/** What is said once more is no further evidence: a guess that repeats or follows from known columns is left out. */
-export function withoutRepeated(plan: AnyRecords, repetitions: readonly Repetition[]): AnyRecords {
-  const left = new Map<string, string>();
-  for (const { column, repeated, follows } of repetitions) {
-    const [from] = Object.entries(follows).find(([, share]) => share >= FOLLOWS) ?? [];
-    if (repeated >= REPEATED) left.set(column, 'its words are those of other columns');
-    else if (from !== undefined) left.set(column, `it follows from ${from}`);
-  }
+/** Why a guessed column says only once more what others say; undefined when it doesn't. */
+export function repeats({ repeated, follows }: Repetition, { known }: Pick<AnyRecords, 'known'>): string | undefined {
+  if (repeated >= REPEATED) return 'its words are those of other columns';
+  const least = (from: string) => (known.includes(from) ? FOLLOWS.known : FOLLOWS.guess);
+  const [from] = Object.entries(follows).find(([other, share]) => share >= least(other)) ?? [];
+  return from === undefined ? undefined : `it follows from ${from.replace('evidence_', '')}`;
+}
+
+/** What is said once more is no further evidence: columns are left out, each because of something. */
+export function withoutRepeated(plan: AnyRecords, left: ReadonlyMap<string, string>): AnyRecords {
   const uses = plan.uses.map((use) => {
     const because = left.get(columnOfTag(use.use));
     return because === undefined ? use : { ...use, use: 'none', because };
@@ -27,19 +28,37 @@ export function withoutRepeated(plan: AnyRecords, repetitions: readonly Repetiti
 }
 
 const REPEATED = 0.5;
-const FOLLOWS = 0.95;
+/**
+ * A guess is left out when two who share another column's value share its own, of a known column nearly always: what is known is
+ * compared in a way of its own. Of two guesses the less telling one goes when it follows more often than not. Else a person's
+ * department, cost centre and line manager would be three reasons to take colleagues for one.
+ */
+const FOLLOWS = { known: 0.95, guess: 0.5 };
 /** Two who share a value are different people in so many cases at the least, and in one of so many, before these show anything. */
 const STRANGERS = { least: 10, oneIn: 20 };
 
 /** SQL that measures how far a guessed column only repeats known ones of a relation of records, in one row. */
 export function repetitionSql(records: string, column: string, known: readonly string[]): string {
   const follows = known.map((name) => `(${followsSql(records, column, name, known)}) AS ${ident(name)}`);
-  const share = `SELECT coalesce(avg((${repeats(column, known)})::INTEGER), 0) FROM ${records} WHERE ${ident(column)} IS NOT NULL`;
+  const share = `SELECT coalesce(avg((${repeatsWords(column, known)})::INTEGER), 0) FROM ${records} WHERE ${ident(column)} IS NOT NULL`;
   return `SELECT ${[`(${share}) AS "share repeated"`, ...follows].join(',\n')}`;
 }
 
+/** SQL that measures how far other guessed columns follow from one of a relation of records, in one row: by column. */
+export function followersSql(
+  records: string,
+  from: string,
+  columns: readonly string[],
+  known: readonly string[],
+): string {
+  const shares = columns.map(
+    (column, i) => `(SELECT ${followShare(i)} FROM strangers, (${chanceSql(records, column)})) AS ${ident(column)}`,
+  );
+  return `WITH strangers AS MATERIALIZED (${strangersSql(records, columns, from, known)}) SELECT ${shares.join(',\n')}`;
+}
+
 /** True of a record whose value's words are all in known columns. An e-mail may spell a name, which is no less worth for that: of it the value must be the whole user or domain. */
-function repeats(column: string, known: readonly string[]): string {
+function repeatsWords(column: string, known: readonly string[]): string {
   const isEmail = (name: string) => /^email(_|$)/.test(name);
   const others = known.filter((name) => !isEmail(name)).map((name) => `${ident(name)}::VARCHAR`);
   const inOthers = `list_has_all(${words(`concat_ws(' ', ${["''", ...others].join(', ')})`)}, ${words(ident(column))})`;
@@ -59,35 +78,49 @@ const OWN = /^(birthdate|email|phone)(_|$)/;
 const REPEATED_VALUES = 60;
 
 function followsSql(records: string, column: string, from: string, known: readonly string[]): string {
-  return `SELECT CASE WHEN one_to_one THEN 1 WHEN strangers >= ${STRANGERS.least} AND strangers * ${STRANGERS.oneIn} >= pairs THEN coalesce((same / strangers - chance) / nullif(1 - chance, 0), 0) ELSE 0 END
-FROM (${strangersSql(records, column, from, known)}), (${chanceSql(records, column)}), (${oneToOneSql(records, column, from)})`;
+  return `SELECT CASE WHEN one_to_one THEN 1 ELSE ${followShare(0)} END
+FROM (${strangersSql(records, [column], from, known)}), (${chanceSql(records, column)}), (${oneToOneSql(records, column, from)})`;
 }
+
+/** How far strangers who share a value share the one of a column as well, by its place among those that are measured. */
+const followShare = (i: number): string =>
+  `CASE WHEN strangers_${i} >= ${STRANGERS.least} AND strangers_${i} * ${STRANGERS.oneIn} >= pairs_${i} THEN coalesce((same_${i} / strangers_${i} - chance) / nullif(1 - chance, 0), 0) ELSE 0 END`;
 
 /**
  * Records of one person share two columns whatever these have to do with each other, so that those alone count that are shown to
  * be of different people: neighbours under one value of `from` that differ in all of at least two names, birth dates, e-mails and
  * phones.
  */
-function strangersSql(records: string, column: string, from: string, known: readonly string[]): string {
+function strangersSql(records: string, columns: readonly string[], from: string, known: readonly string[]): string {
   const names = known.filter((name) => NAMES.test(name) && name !== from);
   const own = known.filter((name) => OWN.test(name) && name !== from);
   const nameWords = `list_filter(${words(`concat_ws(' ', ${["''", ...names.map(ident)].join(', ')})`)}, lambda w: w <> '' AND NOT list_contains(${words(`${ident(from)}::VARCHAR`)}, w))`;
   const values = [
-    `${ident(column)} AS v`,
+    ...columns.map((column, i) => `${ident(column)} AS v${i}`),
     `${nameWords} AS names`,
     ...own.map((name, i) => `${letters(ident(name))} AS o${i}`),
   ];
-  const nexts = ['v', 'names', ...own.map((_, i) => `o${i}`)].map((name) => `lead(${name}) OVER near AS next_${name}`);
+  const looked = [...columns.map((_, i) => `v${i}`), 'names', ...own.map((_, i) => `o${i}`)];
+  const nexts = looked.map((name) => `lead(${name}) OVER near AS next_${name}`);
   const compared = own.map((_, i) => `(o${i} = next_o${i})`);
   const pieces = ['least(2, len(names), len(next_names))', ...compared.map((one) => `(${one} IS NOT NULL)::INTEGER`)];
   const alike = ['list_has_any(names, next_names)', ...compared].map((one) => `coalesce(${one}, false)`);
-  return `SELECT count(*) AS pairs, count(*) FILTER (are_two) AS strangers, count(*) FILTER (are_two AND v = next_v) AS same FROM (
-  SELECT v, next_v, ${pieces.join(' + ')} >= 2 AND NOT (${alike.join(' OR ')}) AS are_two FROM (
+  const counts = columns.flatMap((_, i) => {
+    const both = `v${i} IS NOT NULL AND next_v${i} IS NOT NULL`;
+    return [
+      `count(*) FILTER (${both}) AS pairs_${i}`,
+      `count(*) FILTER (are_two AND ${both}) AS strangers_${i}`,
+      `count(*) FILTER (are_two AND v${i} = next_v${i}) AS same_${i}`,
+    ];
+  });
+  const filled = columns.map((column) => `${ident(column)} IS NOT NULL`).join(' OR ');
+  return `SELECT ${counts.join(', ')} FROM (
+  SELECT *, ${pieces.join(' + ')} >= 2 AND NOT (${alike.join(' OR ')}) AS are_two FROM (
     SELECT *, ${nexts.join(', ')} FROM (
-      SELECT ${values.join(', ')}, ${ident(from)} AS shared, hash(${[column, ...known].map(ident).join(', ')}) AS place FROM ${records}
-      WHERE ${ident(column)} IS NOT NULL AND ${ident(from)} IS NOT NULL
+      SELECT ${values.join(', ')}, ${ident(from)} AS shared, hash(${[...columns, ...known].map(ident).join(', ')}) AS place FROM ${records}
+      WHERE ${ident(from)} IS NOT NULL AND (${filled})
     ) WINDOW near AS (PARTITION BY shared ORDER BY place)
-  ) WHERE next_v IS NOT NULL
+  ) WHERE next_names IS NOT NULL
 )`;
 }
 

@@ -48,6 +48,28 @@ describe('any file', () => {
     expect(await resolve({ files: [given], out: join(folder, 'once.csv') })).toMatchObject({ people: count - 1 });
   });
 
+  test('of e-mails and phones alone joins those who have one in common', async () => {
+    const given = join(folder, 'contacts.csv');
+    // Every third home has one phone for two people; a record holds an e-mail, a phone, or both.
+    const contacts = Array.from({ length: 4000 }, (_, i) => {
+      const person = i >> 1;
+      const home = person % 6 === 1 ? person - 1 : person;
+      const [email, phone] = [
+        `u${(person * 7919) % 99_991}@x.example`,
+        `2125${(home * 104_729) % 900_001}`.padEnd(10, '7'),
+      ];
+      return [i % 5 === 0 ? '' : email, i % 5 === 1 || i % 7 === 0 ? '' : phone];
+    });
+    writeFileSync(given, [['email', 'phone'], ...contacts].map(String).join('\n'));
+    const out = join(folder, 'contacts-out.csv');
+    await resolve({ files: [given], out });
+    const ids = new Map<string, Set<string>>();
+    for (const { email, amp_id } of await rows(out))
+      if (email) ids.set(String(email), (ids.get(String(email)) ?? new Set()).add(String(amp_id)));
+    const joined = [...ids.values()].filter(({ size }) => size === 1).length;
+    expect(joined).toBeGreaterThan(0.99 * ids.size);
+  });
+
   test('tells of records that it could not read, which are not in the result', async () => {
     const given = join(folder, 'ragged.csv');
     const lines = people.slice(0, 20).map(({ given_name, surname }, i) => `r${i},${given_name},${surname}`);
@@ -129,6 +151,21 @@ describe('any file', () => {
     const found = await resolve({ files: [given], out: join(folder, 'x.csv'), key: 'id' });
     const uses = Object.fromEntries(found.files[0]?.uses.map(({ field, use }) => [field, use]) ?? []);
     expect(uses).toMatchObject({ region: 'none', digest: 'none', colour: 'evidence-colour' });
+  });
+
+  test('of columns that nobody knows and that follow from each other the most telling one is evidence, also where a few are wrong', async () => {
+    const team = (i: number) => (i * 7) % 20;
+    const unless = (wrong: boolean, value: string) => (wrong ? `${value}?` : value);
+    const given = file('staff.csv', people, {
+      office: (i) => `office ${team(i) % 5}`,
+      department: (i) => unless(i % 11 === 0, `department ${team(i)}`),
+      cost_centre: (i) => unless(i % 13 === 0, `CC${1000 + team(i)}`),
+      shoe: (i) => `${36 + (i % 9)}`,
+    });
+    const found = await resolve({ files: [given], out: join(folder, 'x.csv'), key: 'id' });
+    const uses = Object.fromEntries(found.files[0]?.uses.map(({ field, use }) => [field, use]) ?? []);
+    expect(uses).toMatchObject({ office: 'none', shoe: 'evidence-shoe' });
+    expect([uses.department, uses.cost_centre].sort()).toEqual([expect.stringMatching(/^evidence-/), 'none']);
   });
 
   test('names of columns that nobody knows are evidence, also where all records of a person share an e-mail', async () => {
