@@ -96,7 +96,7 @@ export async function measureRows(
   );
   const compositions = composed.flatMap((composition, i) => {
     const made = facts[i];
-    return made === undefined ? [] : [{ ...composition, facts: made }];
+    return made === undefined || made.filled === 0 ? [] : [{ ...composition, facts: made }];
   });
   return { rows: columns[0]?.rows ?? 0, columns, compositions, keys: await measureKeys(session, raw, columns) };
 }

@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFileReader } from '../../adapters/files/reader.ts';
 import { DuckDbSession, type Row } from '../../adapters/sql/duckdb/session.ts';
+import type { DiscoveredFeed } from '../../core/contracts/discover.ts';
 import type { FileCounts } from '../../core/contracts/loads.ts';
 import { Feed } from '../../core/contracts/sources.ts';
 import type { FileReadRequest } from '../../core/feeds/port.ts';
 import { text } from '../../core/sql/quote.ts';
+
+export const reader = createFileReader({ threads: 2, memoryLimit: '1GB' });
 
 /** A feed from `field:Type` words; the first field is its key. */
 export function feedOf(fields: string, overrides: Partial<Feed> = {}): Feed {
@@ -52,6 +55,11 @@ export class FileBench {
     return path;
   }
 
+  /** What a file of this content is taken for. */
+  async discover(name: string, content: string | Uint8Array): Promise<DiscoveredFeed> {
+    return reader.discover(await this.write(name, content), name, { source: 'shop' });
+  }
+
   /** Reads a file of this content and gives what came out. */
   async read(
     name: string,
@@ -61,7 +69,7 @@ export class FileBench {
   ): Promise<ReadFile> {
     const path = await this.write(name, content);
     const outFolder = join(this.folder, `${name}.out`);
-    const counts = await createFileReader({ threads: 2, memoryLimit: '1GB' }).read({
+    const counts = await reader.read({
       path,
       name,
       format: { type: 'csv' },

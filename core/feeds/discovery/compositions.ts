@@ -2,7 +2,7 @@ import { ident } from '../../sql/quote.ts';
 import { all, type ColumnFacts, share } from './column-facts.ts';
 import { decideType } from './column-types.ts';
 import { dayOf, mostlyDays } from './mixed-dates.ts';
-import { partNames, SURNAME_FIRST, tagNames, tagsNamed, withoutTurn } from './tag-names.ts';
+import { partNames, SURNAME_FIRST, spelledOut, tagNames, tagsNamed, withoutTurn } from './tag-names.ts';
 
 /** A column that an ingest query makes of several, or of one that doesn't fit as it is. */
 export interface Composition {
@@ -32,6 +32,8 @@ export function composeColumns(columns: readonly ColumnFacts[]): Composition[] {
     ...birthdateOfText(columns, free),
     ...namesInTurns(columns, free),
     ...surnameInFront(columns, free),
+    ...initialsBeside(columns, free),
+    ...contactsInLists(columns, free),
   ];
 }
 
@@ -39,7 +41,7 @@ export function composeColumns(columns: readonly ColumnFacts[]): Composition[] {
 type Free = (...names: string[]) => string;
 
 const called = (columns: readonly ColumnFacts[], names: RegExp): ColumnFacts | undefined =>
-  columns.find(({ column }) => names.test(column));
+  columns.find(({ column }) => names.test(column) || names.test(spelledOut(column)));
 const named = (columns: readonly ColumnFacts[], tag: string): ColumnFacts[] =>
   columns.filter((facts) => tagsNamed(facts).some((found) => found.tag === tag));
 
@@ -79,10 +81,16 @@ function birthdateOfParts(columns: readonly ColumnFacts[], free: Free): Composit
   ];
 }
 
-/** Dates of birth of which a few are impossible: a Date field would send whole people to quarantine for them. */
+/**
+ * Dates of birth of which a few are impossible: a Date field would send whole people to quarantine for them. Nor does it know
+ * that nobody was born in 2044.
+ */
 function birthdateOfText(columns: readonly ColumnFacts[], free: Free): Composition[] {
   const [birth] = named(columns, 'birthdate');
-  if (birth === undefined || /^Date/.test(decideType(birth).type)) return [];
+  if (birth === undefined) return [];
+  const { type, patterns } = decideType(birth);
+  const isShort = patterns.some((written) => /yy/.test(written) && !/yyyy/.test(written));
+  if (/^Date/.test(type) && !isShort) return [];
   const { part, pattern } = mostlyDays(birth);
   if (part < 0.6) return [];
   return [
@@ -126,7 +134,8 @@ function namesInTurns(columns: readonly ColumnFacts[], free: Free): Composition[
   });
 }
 
-/** A surname of one word, with what may stand before it: `De Luca`, `van der Berg`. */
+/** A surname of one word, with what may stand before it: `De Luca`, `van der Berg`, `Dr. Kiss`. */
+const TITLES = '(?:(?i:dr|prof|mag|ing|dott|id|ifj)\\.? +)*';
 const SURNAME =
   '((?:(?i:d[aeiu]l?|d[aeo]s|dell[ao]|degli|van|von|zu|ter|ten|de[nr]|het|l[aeo]|el|al|bin|ben) +)*[^ ,]+)';
 
@@ -139,9 +148,63 @@ function surnameInFront(columns: readonly ColumnFacts[], free: Free): Compositio
       column: free('full_name', 'whole_name'),
       type: 'String',
       tag: 'full-name',
-      sql: `nullif(regexp_replace(trim(${ident(name.field)}), '^${SURNAME} +([^,]+)$', '\\1, \\2'), '')`,
+      sql: `nullif(regexp_replace(trim(${ident(name.field)}), '^${TITLES}${SURNAME} +([^,]+)$', '\\1, \\2'), '')`,
       of: [name.column],
       because: `the field is called ${name.field}, surname first`,
     },
   ];
+}
+
+/** Initials beside a given name: their first letter stands for it where it is missing, the others say more than it does. */
+function initialsBeside(columns: readonly ColumnFacts[], free: Free): Composition[] {
+  const initials = called(columns, partNames.initials);
+  const given = named(columns, 'given-name').find((facts) => facts !== initials);
+  if (initials === undefined || given === undefined || initials.filled === 0) return [];
+  const letters = `regexp_replace(${ident(initials.field)}, '[^\\pL]+', '', 'g')`;
+  const because = `${initials.field} begins with the first letter of ${given.field}`;
+  return [
+    {
+      column: free('given_name', 'called_name'),
+      type: 'String',
+      tag: 'given-name',
+      sql: `coalesce(nullif(trim(${ident(given.field)}), ''), nullif(left(${letters}, 1), ''))`,
+      of: [given.column],
+      because,
+    },
+    {
+      column: free('other_initials'),
+      type: 'String',
+      tag: 'evidence-other-initials',
+      sql: `nullif(substr(${letters}, 2), '')`,
+      of: [initials.column],
+      because,
+    },
+  ];
+}
+
+/** What the values of a list of contacts look like within it, whatever it holds besides. */
+const CONTACTS = [
+  { tag: 'email', names: /./, pattern: '[^\\s"<>:,]+@[^\\s"<>,]+\\.[A-Za-z]{2,}' },
+  { tag: 'phone', names: /phone|tel|mobile|cell|contact/, pattern: '[+(]?[0-9][0-9 ().-]{5,18}[0-9]' },
+] as const;
+
+/** E-mails and phones of a list, of which nested files have one in each row: the first two. */
+function contactsInLists(columns: readonly ColumnFacts[], free: Free): Composition[] {
+  const lists = columns.filter(
+    ({ examples }) => examples.length > 0 && examples.every((example) => /^\[/.test(example)),
+  );
+  return lists.flatMap(({ field, column, examples }) =>
+    CONTACTS.flatMap(({ tag, names, pattern }) => {
+      if (!names.test(column) || !examples.some((example) => new RegExp(`"${pattern}"`).test(example))) return [];
+      const name = column.includes(tag) ? column : `${column}_${tag}`;
+      return [1, 2].map((turn) => ({
+        column: free(`${name}_${turn}`),
+        type: 'String' as const,
+        tag,
+        sql: `nullif(regexp_extract_all(${ident(field)}, '"(${pattern})"', 1)[${turn}], '')`,
+        of: [column],
+        because: `${field} is a list of ${tag === 'email' ? 'e-mails' : 'phones'}`,
+      }));
+    }),
+  );
 }

@@ -7,7 +7,14 @@ import type { Composition } from './compositions.ts';
 import type { Flattened } from './flatten.ts';
 import type { KeyCandidate } from './keys.ts';
 import { questionsOf } from './questions.ts';
-import { oncePerTable, type Settling, settleNames, settleTransactions, typeForTag } from './settle-tags.ts';
+import {
+  oncePerTable,
+  type Settling,
+  settleNames,
+  settleTransactions,
+  settleUnnamed,
+  typeForTag,
+} from './settle-tags.ts';
 import { proposeTags, TAKEN } from './tag-proposals.ts';
 
 /** Everything measured of a file. */
@@ -77,7 +84,7 @@ function settle(measured: Measured): Settling[] {
       proposals: [{ tag, confidence: 0.9, because }],
     }),
   );
-  return oncePerTable(settleNames(settleTransactions([...plain, ...composed])));
+  return oncePerTable(settleUnnamed(settleNames(settleTransactions([...plain, ...composed]))));
 }
 
 function fieldOf({ facts, decided, proposals }: Settling) {

@@ -3,7 +3,7 @@ import { fitsColumn } from '../../semantics/tag.ts';
 import type { ColumnFacts } from './column-facts.ts';
 import type { DecidedType } from './column-types.ts';
 import { BARE } from './tag-names.ts';
-import { TAKEN, type TagProposal } from './tag-proposals.ts';
+import { TAKEN, type TagProposal, UNNAMED } from './tag-proposals.ts';
 
 /** A column with its type and its proposals, while what becomes of them is settled. */
 export interface Settling {
@@ -63,16 +63,26 @@ export function settleNames(columns: readonly Settling[]): Settling[] {
   const parts = new Set(best.filter(isBareName).map(({ tag }) => tag));
   if (best.some((proposal) => PERSONAL.test(proposal.tag) && !isBareName(proposal))) return [...columns];
   if (parts.has('given-name') && parts.has('surname')) return [...columns];
+  return weakened(columns, isBareName);
+}
+
+/** Where names are that are called so, what only looks like names is somebody else's. */
+export function settleUnnamed(columns: readonly Settling[]): Settling[] {
+  const isNamed = (proposal: TagProposal | undefined) =>
+    proposal !== undefined && NAME.test(proposal.tag) && proposal.confidence >= TAKEN && !isUnnamed(proposal);
+  return columns.some(({ proposals: [first] }) => isNamed(first)) ? weakened(columns, isUnnamed) : [...columns];
+}
+
+function weakened(columns: readonly Settling[], which: (proposal: TagProposal) => boolean): Settling[] {
   return columns.map((settling) => ({
     ...settling,
-    proposals: settling.proposals.map((proposal) =>
-      isBareName(proposal) ? { ...proposal, confidence: 0.3 } : proposal,
-    ),
+    proposals: settling.proposals.map((proposal) => (which(proposal) ? { ...proposal, confidence: 0.3 } : proposal)),
   }));
 }
 
-const isBareName = ({ tag, confidence }: TagProposal): boolean =>
-  /^(full-name|given-name|surname)$/.test(tag) && confidence === BARE;
+const NAME = /^(full-name|given-name|surname)$/;
+const isUnnamed = ({ tag, confidence }: TagProposal): boolean => tag === 'full-name' && confidence === UNNAMED;
+const isBareName = ({ tag, confidence }: TagProposal): boolean => NAME.test(tag) && confidence === BARE;
 
 /** Tags of transactions are sure once a table has every required one and says whose order it is; alone they are refused. */
 export function settleTransactions(columns: readonly Settling[]): Settling[] {

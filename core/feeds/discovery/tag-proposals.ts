@@ -1,5 +1,5 @@
 import { type ColumnFacts, share } from './column-facts.ts';
-import { evidenceNames, spelledOut, tagsNamed, transactionNames } from './tag-names.ts';
+import { evidenceNames, ROLE, SOMEBODY_ELSE, spelledOut, tagsNamed, transactionNames } from './tag-names.ts';
 
 export interface TagProposal {
   tag: string;
@@ -74,6 +74,7 @@ function byValues(facts: ColumnFacts): TagProposal[] {
         because: `${percent(part)} of the values are common ${test}s`,
       });
   }
+  signs.push(...wholeNames(facts));
   if (share(facts, 'street') >= 0.7)
     signs.push({
       tag: 'address',
@@ -81,6 +82,21 @@ function byValues(facts: ColumnFacts): TagProposal[] {
       because: `${percent(share(facts, 'street'))} of the values are streets with a number`,
     });
   return signs;
+}
+
+/** Of a whole name in a field that is called otherwise. By its values alone it counts only where no other field holds names. */
+export const UNNAMED = 0.58;
+
+function wholeNames(facts: ColumnFacts): TagProposal[] {
+  const column = spelledOut(facts.column);
+  const areVarious = facts.distinct >= facts.filled / 5;
+  if (share(facts, 'words of a name') < 0.8 || !areVarious || SOMEBODY_ELSE.test(column)) return [];
+  if (ROLE.test(column))
+    return [{ tag: 'full-name', confidence: 0.65, because: `the field is called ${facts.field} and holds names` }];
+  const personal = share(facts, 'personal words');
+  if (personal < 0.25) return [];
+  const because = `${percent(personal)} of the values have words of people's names`;
+  return [{ tag: 'full-name', confidence: UNNAMED, because }];
 }
 
 function evidence({ field, column }: ColumnFacts): TagProposal[] {

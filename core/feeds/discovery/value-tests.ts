@@ -2,6 +2,7 @@ import type { FeedField } from '../../contracts/sources.ts';
 import { text } from '../../sql/quote.ts';
 import { conversion } from '../conversions.ts';
 import { DATE_PATTERNS } from '../date-patterns.ts';
+import { dayInWords, IN_WORDS, IN_WORDS_TEST } from './days-in-words.ts';
 
 /** Something that may be true of a value, as DuckDB SQL over its text `v`. */
 export interface ValueTest {
@@ -18,6 +19,8 @@ const NAMED_DATES = [
   'dd/MM/yy',
   'dd.MM.yy',
   'yyyy.MM.dd',
+  'yyyy.MM.dd.',
+  'yyyy. MM. dd.',
   'dd MMMM yyyy',
   'MMMM dd yyyy',
   'yyyy年MM月dd日',
@@ -72,10 +75,27 @@ const states = `al, ak, az, ar, ca, co, ct, de, dc, fl, ga, hi, id, il, in, ia, 
   california, texas, florida, new york, illinois, ohio, georgia, washington, ontario, quebec`;
 const givenNames = `james, john, robert, michael, william, david, richard, joseph, thomas, charles, daniel, matthew, mark, paul, peter,
   andrew, george, anthony, kevin, brian, edward, mary, patricia, jennifer, linda, elizabeth, barbara, susan, jessica, sarah, karen, lisa,
-  nancy, emily, emma, anna, laura, maria, sophie, olivia, hannah, thomas, hans, michel, jean, pierre, marie, jose, carlos, ana`;
+  nancy, emily, emma, anna, laura, maria, sophie, olivia, hannah, hans, michel, jean, pierre, marie, jose, carlos, ana, steven, stephen,
+  kenneth, joshua, jason, jeffrey, ryan, jacob, eric, scott, brandon, benjamin, samuel, gregory, frank, patrick, jack, dennis, adam,
+  nathan, henry, kyle, noah, margaret, ashley, kimberly, donna, michelle, carol, amanda, melissa, deborah, stephanie, rebecca, sharon,
+  cynthia, kathleen, amy, angela, shirley, ruth, helen, pamela, nicole, christine, samantha, catherine, rachel, janet, diane, julie, joyce,
+  victoria, kelly, christina, joan, andrea, martha, klaus, jürgen, wolfgang, stefan, andreas, petra, ursula, monika, jan, johannes,
+  françois, philippe, nathalie, isabelle, juan, luis, antonio, francisco, manuel, miguel, pedro, carmen, isabel, josé, joão, paulo,
+  giuseppe, giovanni, marco, francesca, piotr, krzysztof, agnieszka, katarzyna, mohammed, muhammad, ahmed, ali, fatima, wei, li`;
 const surnames = `smith, johnson, williams, brown, jones, garcia, miller, davis, rodriguez, martinez, hernandez, lopez, gonzalez, wilson,
   anderson, thomas, taylor, moore, jackson, martin, lee, thompson, white, harris, clark, lewis, robinson, walker, young, king, wright,
   green, baker, hall, nguyen, campbell, evans, edwards, mueller, schmidt, schneider, fischer, meyer, weber, dupont, bernard`;
+
+const titles = 'mr, mrs, ms, miss, mx, dr, prof, sir, rev, herr, frau, mme, mlle, sra, don, dona';
+
+/** What is a person's among several words: a name that many have, a title, an initial. */
+const personalWord = `(${[givenNames, titles]
+  .join(',')
+  .split(/\s*,\s*/)
+  .join('|')}|\\pL)`;
+/** And what is a company's. */
+const companyWord =
+  '(inc|llc|ltd|limited|corp|corporation|company|co|gmbh|ag|kg|plc|pty|sarl|sas|spa|srl|bv|nv|oy|ab|and|und|et|sons|partners|associates|group|holdings?|bank|trust|services?|solutions?|systems?|technolog(y|ies)|industries|international|university|school|college|hospital|clinic|association|society|foundation)';
 
 const shapeTests: readonly ValueTest[] = [
   { name: 'e-mail', sql: shaped('\\s*[^@\\s]+@[^@\\s]+\\.[A-Za-z]{2,}\\s*') },
@@ -111,6 +131,15 @@ const shapeTests: readonly ValueTest[] = [
   { name: 'given name', sql: oneOf(givenNames) },
   { name: 'surname', sql: oneOf(surnames) },
   {
+    name: 'words of a name',
+    sql: (v) =>
+      `contains(trim(${v}), ' ') AND length(${v}) < 60 AND NOT regexp_matches(lower(${v}), '[0-9@#&+/:;_()]|[ ,]${companyWord}\\b')`,
+  },
+  {
+    name: 'personal words',
+    sql: (v) => `regexp_matches(lower(trim(${v})), '(^| )${personalWord}[.,]? | ${personalWord}[.]?$')`,
+  },
+  {
     name: 'street',
     sql: (v) =>
       `regexp_matches(lower(${v}), '\\d.*\\b(st|street|rd|road|ave|avenue|blvd|dr|drive|ln|lane|ct|court|pl|place|way|cres|crescent|strasse|str)\\b')`,
@@ -124,9 +153,10 @@ const not =
 
 /** What is looked for besides in a column that seems to hold days. */
 export const dayTests: readonly ValueTest[] = [
-  { name: 'day may come first', sql: not(shaped('\\s*\\d{1,2}[-/](1[3-9]|[23]\\d)[-/]\\d{4}\\s*')) },
-  { name: 'month may come first', sql: not(shaped('\\s*(1[3-9]|[23]\\d)[-/]\\d{1,2}[-/]\\d{4}\\s*')) },
+  { name: 'day may come first', sql: not(shaped('\\s*\\d{1,2}[-/](1[3-9]|[23]\\d)[-/](\\d{2}){1,2}\\s*')) },
+  { name: 'month may come first', sql: not(shaped('\\s*(1[3-9]|[23]\\d)[-/]\\d{1,2}[-/](\\d{2}){1,2}\\s*')) },
   ...datePatterns.map((pattern) => ({ name: `Date ${pattern}`, sql: converts('Date', [pattern]) })),
+  { name: `Date ${IN_WORDS_TEST}`, sql: (v) => `${dayInWords(v)} IS NOT NULL` },
 ];
 
 /** What is looked for besides in a column that seems to hold instants, on days that are written so. */
@@ -140,7 +170,7 @@ const signs: readonly ValueTest[] = [
   {
     name: 'like a day',
     sql: shaped(
-      '\\s*\\d{1,4}[-/. ]?(\\d{1,2}|[A-Za-z]{3,9})[-/. ]?,? ?\\d{1,4}\\s*|[A-Za-z]{3,9} \\d{1,2},? \\d{4}|\\s*\\d{4}[年년] ?\\d{1,2}[月월] ?\\d{1,2}[日일]\\s*',
+      `\\s*\\d{1,4}[-/. ]{0,2}(\\d{1,2}|[A-Za-z]{3,9})[-/. ]{0,2},? ?\\d{1,4}\\.?\\s*|${IN_WORDS}|\\s*\\d{4}[年년] ?\\d{1,2}[月월] ?\\d{1,2}[日일]\\s*`,
     ),
   },
   { name: 'like an instant', sql: (v) => `${v} LIKE '%:%' OR regexp_full_match(${v}, '\\d{14}')` },

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createFileReader } from '../../../adapters/files/reader.ts';
-import { DuckDbSession } from '../../../adapters/sql/duckdb/session.ts';
 import type { DiscoveredFeed } from '../../../core/contracts/discover.ts';
 import { text } from '../../../core/sql/quote.ts';
+import { ingested, lines, tagsOf, typesOf } from '../../support/discovered.ts';
 import { FileBench } from '../../support/files.ts';
 
 let bench: FileBench;
@@ -12,24 +11,12 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-const reader = createFileReader({ threads: 2, memoryLimit: '1GB' });
-const discover = async (name: string, content: string) =>
-  reader.discover(await bench.write(name, content), name, { source: 'shop' });
-const tagsOf = ({ feed }: DiscoveredFeed) =>
-  Object.fromEntries(feed.fields.flatMap(({ field, semantics }) => semantics.map((tag) => [tag, field])));
-const typesOf = ({ feed }: DiscoveredFeed) => Object.fromEntries(feed.fields.map(({ field, type }) => [field, type]));
-const lines = (count: number, row: (i: number) => string) => Array.from({ length: count }, (_, i) => row(i)).join('\n');
+const discover = (name: string, content: string) => bench.discover(name, content);
 
 /** The rows of a file by the ingest query that was discovered. */
-async function ingested(name: string, { ingest_query }: DiscoveredFeed): Promise<Record<string, unknown>[]> {
-  const session = await DuckDbSession.open();
-  try {
-    const file = `SELECT * FROM read_csv(${text(join(bench.folder, name))})`;
-    return await session.rows('rows', `WITH file AS (${file}) ${ingest_query} ORDER BY id`);
-  } finally {
-    session.close();
-  }
-}
+const rowsBy = (name: string, found: DiscoveredFeed) =>
+  ingested(`read_csv(${text(join(bench.folder, name))}, all_varchar = true)`, found);
+const dayOf = (value: unknown) => (value instanceof Date ? value.toISOString().slice(0, 10) : value);
 
 describe('a file in another language', () => {
   it('reads days as they are written in Chinese, Japanese and Korean', async () => {
@@ -40,17 +27,58 @@ describe('a file in another language', () => {
     expect(tagsOf(found)).toMatchObject({ birthdate: '生年月日' });
   });
 
+  it('reads days of birth whose month is a word', async () => {
+    const written = [
+      '3 mars 1960',
+      '1er août 1960',
+      '3. März 1960',
+      '12 de octubre de 1960',
+      '5 maja 1960',
+      '21 декабря 1960 г.',
+      'March 3rd 1960',
+      '7 févr. 1960',
+      '31 février 1960',
+      '12 foo 1960',
+    ];
+    const found = await discover('words.csv', `id,Né(e) le\n${lines(200, (i) => `${i},${written[i % 10]}`)}\n`);
+    expect(tagsOf(found)).toMatchObject({ birthdate: 'birthdate' });
+    const rows = await rowsBy('words.csv', found);
+    expect(rows.slice(0, 10).map(({ birthdate }) => dayOf(birthdate))).toEqual([
+      ...['1960-03-03', '1960-08-01', '1960-03-03', '1960-10-12', '1960-05-05'],
+      ...['1960-12-21', '1960-03-03', '1960-02-07', null, null],
+    ]);
+    expect(found.questions.join()).toContain('40 of 200 values of Né(e) le say no day for certain');
+  });
+
+  it('takes two digits of a year of birth for the last year that they may be', async () => {
+    const written = ['12-May-44', '30-Jun-99', '01-Jan-04', '09-Mar-68'];
+    const found = await discover('short.csv', `id,dob\n${lines(200, (i) => `${i},${written[i % 4]}`)}\n`);
+    expect(tagsOf(found)).toMatchObject({ birthdate: 'birthdate' });
+    const rows = await rowsBy('short.csv', found);
+    expect(rows.slice(0, 4).map(({ birthdate }) => dayOf(birthdate))).toEqual([
+      ...['1944-05-12', '1999-06-30', '2004-01-01', '1968-03-09'],
+    ]);
+  });
+
   it('puts a comma behind a surname that stands in front, as the name of the field says', async () => {
-    const names = ['ROSSI MARIO', '"BIANCHI, ANNA MARIA"', 'VERDI', 'De Luca Maria Pia', 'DELLA VALLE UGO'];
-    const found = await discover('names.csv', `id,COGNOME_NOME\n${lines(5, (i) => `${i},${names[i]}`)}\n`);
+    const names = [
+      'ROSSI MARIO',
+      '"BIANCHI, ANNA MARIA"',
+      'VERDI',
+      'De Luca Maria Pia',
+      'DELLA VALLE UGO',
+      'Dr. Conti Ada',
+    ];
+    const found = await discover('names.csv', `id,COGNOME_NOME\n${lines(6, (i) => `${i},${names[i]}`)}\n`);
     expect(tagsOf(found)).toMatchObject({ 'full-name': 'full_name' });
-    const rows = await ingested('names.csv', found);
+    const rows = await rowsBy('names.csv', found);
     expect(rows.map(({ full_name }) => full_name)).toEqual([
       'ROSSI, MARIO',
       'BIANCHI, ANNA MARIA',
       'VERDI',
       'De Luca, Maria Pia',
       'DELLA VALLE, UGO',
+      'Conti, Ada',
     ]);
   });
 });

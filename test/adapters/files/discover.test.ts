@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createFileReader } from '../../../adapters/files/reader.ts';
 import { DuckDbSession } from '../../../adapters/sql/duckdb/session.ts';
 import type { DiscoveredFeed } from '../../../core/contracts/discover.ts';
 import { validateDocuments } from '../../../core/environments/validate.ts';
 import { text } from '../../../core/sql/quote.ts';
-import { FileBench } from '../../support/files.ts';
+import { run } from '../../support/any-files.ts';
+import { lines, tagsOf, typesOf } from '../../support/discovered.ts';
+import { FileBench, reader } from '../../support/files.ts';
 
 let bench: FileBench;
 beforeAll(async () => {
@@ -15,13 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-const reader = createFileReader({ threads: 2, memoryLimit: '1GB' });
-const discover = async (name: string, content: string | Uint8Array) =>
-  reader.discover(await bench.write(name, content), name, { source: 'shop' });
-const tagsOf = ({ feed }: DiscoveredFeed) =>
-  Object.fromEntries(feed.fields.flatMap(({ field, semantics }) => semantics.map((tag) => [tag, field])));
-const typesOf = ({ feed }: DiscoveredFeed) => Object.fromEntries(feed.fields.map(({ field, type }) => [field, type]));
-const lines = (count: number, row: (i: number) => string) => Array.from({ length: count }, (_, i) => row(i)).join('\n');
+const discover = (name: string, content: string | Uint8Array) => bench.discover(name, content);
 
 /** Loads a file by the feed that was discovered, with nothing edited. */
 async function load(name: string, path: string, found: DiscoveredFeed) {
@@ -36,15 +31,6 @@ async function load(name: string, path: string, found: DiscoveredFeed) {
     outFolder: join(bench.folder, `${name}.loaded`),
     signal: new AbortController().signal,
   });
-}
-
-async function rowsOf(sql: string): Promise<Record<string, unknown>[]> {
-  const session = await DuckDbSession.open();
-  try {
-    return await session.rows('rows', sql);
-  } finally {
-    session.close();
-  }
 }
 
 describe('a discovered feed', () => {
@@ -119,7 +105,7 @@ describe('a discovered feed', () => {
     const discovered = async (written: (i: number) => string) => {
       const found = await discover('births.csv', `id,dob\n${lines(200, (i) => `${i},${written(i)}`)}\n`);
       const file = `FROM read_csv(${text(join(bench.folder, 'births.csv'))}, all_varchar = true)`;
-      const rows = await rowsOf(
+      const rows = await run(
         `SELECT birthdate::VARCHAR AS day FROM (${found.ingest_query?.replace('FROM file', file)})`,
       );
       return { found, days: rows.map(({ day }) => day) };
@@ -150,20 +136,6 @@ describe('a discovered feed', () => {
     });
     expect(typesOf(found)).toMatchObject({ zip_code: 'String', mobile: 'String' });
     expect(validateDocuments([found.feed]).errors).toEqual([]);
-  });
-
-  it('takes first and last for names beside each other or a person, and where they are no days or numbers', async () => {
-    const tags = async (head: string, row: (i: number) => string) =>
-      tagsOf(await discover('called.csv', `nr,${head}\n${lines(60, (i) => `${i},${row(i)}`)}\n`));
-    const names = (i: number) => `${'Ann Bob Cleo Dan'.split(' ')[i % 4]},Kvist${'abcdefghijk'[i % 11]}`;
-    expect(await tags('first,last', names)).toMatchObject({ 'given-name': 'first', surname: 'last' });
-    expect(await tags('name_first,name_surname', names)).toMatchObject({
-      'given-name': 'name_first',
-      surname: 'name_surname',
-    });
-    expect(await tags('last', (i) => names(i).split(',')[1] ?? '')).toEqual({});
-    const bought = await tags('first,last,email', (i) => `2024-01-${10 + (i % 9)},${i % 7},p${i}@example.com`);
-    expect(bought).toEqual({ email: 'email' });
   });
 
   it('of what is no text and no format that is known is refused, whatever it is called', async () => {

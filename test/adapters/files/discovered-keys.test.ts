@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createFileReader } from '../../../adapters/files/reader.ts';
+import { lines } from '../../support/discovered.ts';
 import { FileBench } from '../../support/files.ts';
 
 let bench: FileBench;
@@ -8,9 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-const reader = createFileReader({ threads: 2, memoryLimit: '1GB' });
-const discover = async (name: string, content: string) => reader.discover(await bench.write(name, content), name);
-const lines = (count: number, row: (i: number) => string) => Array.from({ length: count }, (_, i) => row(i)).join('\n');
+const discover = (name: string, content: string) => bench.discover(name, content);
 
 it('two columns are proposed as a key when no single one is unique', async () => {
   const rows = lines(300, (i) => `${Math.floor(i / 3)},${i % 3},${i % 5}`);

@@ -17,10 +17,13 @@ describe('the name of a field', () => {
       'birthdate',
       'Geburtsdatum, Né(e) le, DT_NASC, Fecha Nac., Data ur., geb.datum, Doğum Tarihi, 生年月日, تاريخ الميلاد',
     ],
-    ['phone', 'Tél. portable, Móvil, Telemóvel, Direct Line, Contact No., Tlf, 電話番号, 手机号, Телефон'],
+    [
+      'phone',
+      'Tél. portable, Móvil, Telemóvel, Direct Line, Contact No., Tlf, 電話番号, 手机号, Телефон, Tel. mobil, Mobilnr., טלפון נייד',
+    ],
     ['email', 'Adresse mail, Correo electrónico, E-posta, emailadres, 邮箱, メールアドレス'],
     ['address', 'Straßenname, Adresse postale, LOGRADOURO, Complete Address, straatnaam, Ulica, 地址, 住所, Адрес'],
-    ['city', 'Población, Miejscowość, Localité, Gemeente, Obec, 市区町村, Город'],
+    ['city', 'Población, Miejscowość, LIB_COMMUNE, Localité, Gemeente, Obec, 市区町村, Город'],
     ['postal', 'C.P., Code postal, PSČ, Kod pocztowy, Postnr, Irányítószám, 郵便番号, Индекс'],
     ['company', 'Account Name, Raison sociale, Ragione sociale, Firma, 会社名'],
   ])('says %s in many languages and scripts', (tag, fields) => {
@@ -33,9 +36,20 @@ describe('the name of a field', () => {
     );
   });
 
+  it('may be qualified, cut short, or say how it is to be written', () => {
+    expect(
+      tagsOf('Legal Forename, Learner Surname, PAX_NAME, Default Address Company, res_city_desc, First_Name__c'),
+    ).toEqual('given-name, surname, full-name, company, city, given-name'.split(', '));
+    expect(
+      tagsOf('Forename(s), Date of birth (dd/mm/yyyy), DOB (MM/DD/YYYY), brth_dt, mob_no, strt_addr, gname'),
+    ).toEqual('given-name, birthdate, birthdate, birthdate, phone, address, given-name'.split(', '));
+  });
+
   it('says nothing of the person where it is of somebody or something else', () => {
-    expect(tagsOf('Father Name, NOME_MAE, Imię matki, user_name, product_name, customer_id, 母亲姓名')).toEqual(
-      Array(7).fill(undefined),
-    );
+    expect(
+      tagsOf(
+        'Father Name, NOME_MAE, Imię matki, user_name, product_name, customer_id, 母亲姓名, Spouse First Name, former_surname, file_first_name, first_and_surname',
+      ),
+    ).toEqual(Array(11).fill(undefined));
   });
 });
