@@ -1,12 +1,12 @@
 import { isAscii } from 'node:buffer';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Duplex, type Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { Duplex } from 'node:stream';
 import iconv from 'iconv-lite';
 import type { FileFormat } from '../../core/contracts/sources.ts';
-import { DiskFull, RunStopped, UnreadableFile } from '../../core/errors.ts';
+import { UnreadableFile } from '../../core/errors.ts';
+import { written } from './writing.ts';
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
@@ -108,22 +108,6 @@ export async function firstCharacter(path: string): Promise<string | undefined> 
   return /[^\s\uFEFF]/.exec(await beginning(path))?.[0];
 }
 
-/** Writing to the disk, a full one named. */
-export async function minding<T>(name: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOSPC') throw cause;
-    throw new DiskFull(`reading ${name}: no space left on the disk: free some and run again`, { cause });
-  }
-}
-
-async function copyThrough({ path, name, signal }: Bytes, through: Duplex, copy: string): Promise<void> {
-  const source: Readable = createReadStream(path, { highWaterMark: 1024 * 1024 });
-  try {
-    await minding(name, () => pipeline(source, through, createWriteStream(copy), { signal }));
-  } catch (cause) {
-    if (signal.aborted) throw new RunStopped(`reading ${name} was stopped`, { cause });
-    throw cause;
-  }
+async function copyThrough(bytes: Bytes, through: Duplex, copy: string): Promise<void> {
+  await written(bytes, [createReadStream(bytes.path, { highWaterMark: 1024 * 1024 }), through], copy);
 }

@@ -1,10 +1,9 @@
-import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { createRoute, z } from '@hono/zod-openapi';
+import { written } from '../../adapters/files/writing.ts';
 import { SnakeName } from '../../core/contracts/names.ts';
 import { InvalidInput } from '../../core/errors.ts';
 import { PgpKeys } from '../../core/pgp/keys.ts';
@@ -45,7 +44,7 @@ export function discoverRoutes(platform: Platform) {
     const folder = await mkdtemp(join(scratch, 'discover-'));
     try {
       const path = join(folder, 'file');
-      await pipeline(Readable.fromWeb(body as ReadableStream), createWriteStream(path), { signal });
+      await written({ name, signal }, [Readable.fromWeb(body as ReadableStream)], path);
       const decryptionKeys = await new PgpKeys(access).privateKeys();
       return c.json(
         await files.discover(path, name, {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { FileFormat } from '../../../core/contracts/sources.ts';
 import { RunStopped } from '../../../core/errors.ts';
 import { ident } from '../../../core/sql/quote.ts';
-import { minding } from '../plain-bytes.ts';
+import { minding } from '../writing.ts';
 import { readCopy } from './delimited.ts';
 import { DOCUMENT, fieldsOf } from './documents.ts';
 import { LINE, LONGEST_RECORD, type OpenFile, type RawTable } from './format.ts';

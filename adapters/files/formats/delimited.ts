@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CsvDialect } from '../../../core/feeds/csv-dialect.ts';
 import { ident, text } from '../../../core/sql/quote.ts';
-import { minding } from '../plain-bytes.ts';
+import { minding } from '../writing.ts';
 import { LINE, LONGEST_RECORD, type OpenFile } from './format.ts';
 import { type FileRecord, type RecordShape, scanRecords } from './records.ts';
 

@@ -1,11 +1,11 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { RunStopped, TributaryError, UnreadableFile } from '../../../core/errors.ts';
+import type { Transform } from 'node:stream';
+import { TributaryError, UnreadableFile } from '../../../core/errors.ts';
 import { filePattern } from '../../../core/feeds/file-pattern.ts';
-import { firstBytes, minding } from '../plain-bytes.ts';
+import { firstBytes } from '../plain-bytes.ts';
+import { written } from '../writing.ts';
 import type { Archive, Member } from './archive.ts';
 import type { Compression } from './compression.ts';
 import { archiveOf, compressionOf, TELLING, unreadPackingOf } from './layers.ts';
@@ -89,7 +89,7 @@ async function opened(packed: Packed, size: number): Promise<Packed> {
   const { bytes, verified } = await decrypted({ path: packed.path, name, decryptionKeys, signedBy });
   const copy = join(packed.workFolder, 'decrypted');
   try {
-    await written(packed, [bytes], new UnpackedBytes(name, size), copy);
+    await written(packed, [bytes, new UnpackedBytes(name, size).through()], copy);
   } catch (cause) {
     if (!isOfBytes(cause)) throw cause;
     throw new UnreadableFile(
@@ -106,7 +106,7 @@ async function decompressed(packed: Packed, { name: kind, decompressor }: Compre
   const source = createReadStream(packed.path, { highWaterMark: 1024 * 1024 });
   const copy = join(packed.workFolder, 'decompressed');
   try {
-    await written(packed, [source, through], new UnpackedBytes(packed.name, size), copy);
+    await written(packed, [source, through, new UnpackedBytes(packed.name, size).through()], copy);
   } catch (cause) {
     if (!isOfBytes(cause)) throw cause;
     const byte = through.bytesWritten ?? source.bytesRead;
@@ -180,7 +180,7 @@ const isOutside = (name: string): boolean => /^([/\\]|[a-z]:)/i.test(name) || /(
 
 async function extracted(plain: Packed, archive: Archive, member: Member, bytes: UnpackedBytes): Promise<void> {
   try {
-    await written(plain, [await member.open()], bytes, plain.path);
+    await written(plain, [await member.open(), bytes.through()], plain.path);
   } catch (cause) {
     throw isOfBytes(cause) ? damaged(plain.name, archive, cause) : cause;
   }
@@ -212,20 +212,6 @@ function refuseWithoutMembers({ name, members: pattern }: Packed, seen: readonly
   const held = seen.length === 0 ? 'no file' : `${seen.slice(0, 5).join(', ')}${seen.length > 5 ? ' …' : ''}`;
   const expected = pattern === undefined ? 'a file at least' : `one that matches ${JSON.stringify(pattern)}`;
   throw new UnreadableFile(`${name} holds ${held}: expected ${expected}`);
-}
-
-async function written(
-  { name, signal }: Packed,
-  from: [Readable, ...Transform[]],
-  bytes: UnpackedBytes,
-  copy: string,
-): Promise<void> {
-  try {
-    await minding(name, () => pipeline([...from, bytes.through(), createWriteStream(copy)], { signal }));
-  } catch (cause) {
-    if (signal.aborted) throw new RunStopped(`reading ${name} was stopped`, { cause });
-    throw cause;
-  }
 }
 
 /** True of what bytes are to blame for: neither this machine's files nor what we refused by name. */

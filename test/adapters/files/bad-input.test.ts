@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { minding } from '../../../adapters/files/plain-bytes.ts';
+import { minding } from '../../../adapters/files/writing.ts';
 import { DuckDbSession } from '../../../adapters/sql/duckdb/session.ts';
 import { text } from '../../../core/sql/quote.ts';
 import { FileBench, feedOf } from '../../support/files.ts';

@@ -1,5 +1,9 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unpack } from '../../../adapters/files/packing/unpack.ts';
 import { createFileReader } from '../../../adapters/files/reader.ts';
 import { FileBench, feedOf } from '../../support/files.ts';
 import { bzip2Of, packings, piped, tarOf, zstdOf } from '../../support/packing.ts';
@@ -21,6 +25,16 @@ const encrypted = Buffer.from(
 );
 const linesOf = (count: number) =>
   `id,name\n${Array.from({ length: count }, (_, n) => `${n},${Math.sin(n)}\n`).join('')}`;
+
+/** Files of a folder that this process has open. */
+const openIn = (folder: string) =>
+  readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)].filter((path) => path.startsWith(folder));
+    } catch {
+      return [];
+    }
+  });
 
 describe('a packed file', () => {
   it.each(Object.entries(packings))('is read as %j by its bytes, whatever its name', async (ending, pack) => {
@@ -86,6 +100,19 @@ describe('a packed file', () => {
     await expect(bench.read('one.zip', zipOf({ 'one.csv': content }), people)).rejects.toThrow(
       `is ${label} within zip`,
     );
+  });
+
+  it('that is refused is no longer being written, so that its folder can be taken away', async () => {
+    const workFolder = await bench.write('refused', '').then((path) => `${path}.work`);
+    for (let n = 0; n < 50; n++) {
+      await mkdir(workFolder);
+      const path = join(workFolder, 'packed');
+      await writeFile(path, gzipSync(linesOf(20_000)).subarray(0, -1));
+      const { signal } = new AbortController();
+      await expect(unpack({ path, name: 'cut.gz', workFolder, signal }).next()).rejects.toThrow('is not whole gzip');
+      expect(openIn(workFolder)).toEqual([]);
+      await rm(workFolder, { recursive: true });
+    }
   });
 
   it('is refused when it is compressed twice', async () => {
