@@ -5,9 +5,10 @@ import type { Problem } from '../contracts/validation.ts';
 import { coreTables } from '../customer360/core-tables.ts';
 import { customer360Tables } from '../customer360/templates/index.ts';
 import { BrokenReference, TributaryError, UnprovenSql } from '../errors.ts';
-import { fieldColumns } from '../feeds/columns.ts';
+import { fieldColumns, LOAD, stagedColumns, systemColumns } from '../feeds/columns.ts';
 import { tagRules } from '../semantics/registry.ts';
 import { translate } from '../sql/translate.ts';
+import { type ColumnNames, columnNames, unknownColumns } from '../sql/unknown-columns.ts';
 import { inBuildOrder } from '../workflows/build-order.ts';
 import { type Stage, tableDefinitions } from '../workflows/table-definitions.ts';
 import { type Configuration, tableOfFeed } from './configuration.ts';
@@ -20,8 +21,10 @@ export function sqlProblems(configuration: Configuration): Problem[] {
   const domain = { ...sources, ...customTables(configuration) };
   const all = { ...domain, ...stitchOutput(), ...databaseTables(configuration, domain) };
   const standard = standardTables();
+  const columnsOf = tableColumns(configuration, domain);
   const problems = ({ id, sql }: { id: string; sql: string }, tables: Tables) =>
-    statementProblems(id, sql, tables, standard);
+    statementProblems(id, sql, tables, standard) ??
+    unknownColumns(sql, tableFinder(Object.keys(tables)), columnsOf).map((message) => wrong(id, 'sql', message));
   return [
     ...configuration.all('domain-table').flatMap((one) => problems(one, domain)),
     ...configuration.all('table').flatMap((one) => problems(one, all)),
@@ -34,9 +37,10 @@ export function sqlProblems(configuration: Configuration): Problem[] {
 
 type Tables = Record<string, TableEntry>;
 
-function statementProblems(id: string, sql: string, tables: Tables, standard: Tables): Problem[] {
+/** Undefined of a statement that can be run. */
+function statementProblems(id: string, sql: string, tables: Tables, standard: Tables): Problem[] | undefined {
   const refusal = refusalOf(sql, Object.keys(tables));
-  if (!refusal) return [];
+  if (!refusal) return undefined;
   if (refusal instanceof UnprovenSql) return [doubtful(id, 'sql', refusal.message)];
   // Standard tables come and go with the tags of the sources: one that is not made yet is no mistake.
   if (refusalOf(sql, Object.keys({ ...tables, ...standard }))) return [wrong(id, 'sql', refusal.message)];
@@ -82,6 +86,22 @@ function circles(
     const inIt = configuration.all(kind).find(({ name }) => path.includes(`${stage}.${name}`));
     return [wrong(inIt?.id ?? `${kind}/`, 'sql', cause.message)];
   }
+}
+
+/** The columns that tables will have, where their documents tell. */
+function tableColumns(configuration: Configuration, domain: Tables): ColumnNames {
+  const names = (columns: readonly Column[]) => columns.map(({ name }) => name);
+  const ofFeeds = configuration
+    .all('feed')
+    .map((feed) => [`domain.${tableOfFeed(feed)}`, () => names([...stagedColumns(feed), LOAD])] as const);
+  const ofCustoms = configuration
+    .all('domain-table')
+    .map(({ name, sql }) => [`domain.${name}`, () => columnNames(sql)?.concat(names(systemColumns))] as const);
+  const ofDatabase = tableDefinitions('customer360', configuration, domain).map(
+    ({ name, sql }) => [`customer360.${name}`, () => columnNames(sql)] as const,
+  );
+  const told = new Map<string, () => string[] | undefined>([...ofFeeds, ...ofCustoms, ...ofDatabase]);
+  return (table) => told.get(table)?.();
 }
 
 const sourceTables = (configuration: Configuration): Tables =>

@@ -24,7 +24,14 @@ export const columnOf = (field: FeedField): string => field.column ?? snakeCase(
 export const fieldColumns = ({ fields }: Pick<Feed, 'fields'>): Column[] =>
   fields.map((field) => ({ name: columnOf(field), type: field.type }));
 
+/** What every domain table has beside its own columns: the key of a row, and when it was updated. */
+export const systemColumns: readonly Column[] = [
+  { name: '_pk', type: 'String' },
+  { name: '_updated', type: 'Integer' },
+];
+
 /** The columns of a feed's staged rows and of its domain table, system columns last. */
-export function stagedColumns(feed: Feed): Column[] {
-  return [...fieldColumns(feed), { name: '_pk', type: 'String' }, { name: '_updated', type: 'Integer' }];
-}
+export const stagedColumns = (feed: Feed): Column[] => [...fieldColumns(feed), ...systemColumns];
+
+/** Beside them in a feed's domain table: the number of the load that last inserted or changed a row. */
+export const LOAD: Column = { name: '_load', type: 'Integer' };

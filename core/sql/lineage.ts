@@ -66,12 +66,15 @@ export function lineage(sql: string, schema: Readonly<Record<string, readonly Co
 export function missesColumns(sql: string): boolean {
   const nodes = [...walk(parseQuery(sql))];
   const has = (kind: string) => nodes.some((node) => as(node, kind) !== undefined);
-  const renames = nodes.some((node) => {
+  return has('star') && (renamesColumns(sql) || has('unnest'));
+}
+
+/** Whether a query gives columns of a table or a subquery other names behind its own: `FROM orders AS o (id, total)`. */
+export const renamesColumns = (sql: string): boolean =>
+  [...walk(parseQuery(sql))].some((node) => {
     const [, fields] = open(node);
     return Array.isArray(fields.column_aliases) && fields.column_aliases.length > 0;
   });
-  return has('star') && (renames || has('unnest'));
-}
 
 /** The analysis misses columns written `schema.table.column`: they become `table.column` first. */
 function plainNames(sql: string): string {

@@ -4,4 +4,4 @@ import { createRequire } from 'node:module';
 const sdk = createRequire(import.meta.url)('@polyglot-sql/sdk') as typeof import('@polyglot-sql/sdk');
 await sdk.init();
 
-export const { analyzeQuery, parse, tokenize } = sdk;
+export const { analyzeQuery, parse, tokenize, validateWithSchema } = sdk;

@@ -1,10 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { MOST_RENEWED } from '../../../core/contracts/catalog.ts';
+import { LOAD } from '../../../core/feeds/columns.ts';
 import { ident, qualified, text } from '../../../core/sql/quote.ts';
 import { type ParquetObjects, tableKey, withoutPlaced } from './parquet.ts';
-
-/** Number of the load that last inserted or changed a row. */
-const LOAD = '_load';
 
 /** A domain table has this many segments at most, so that reading it stays cheap. */
 const MOST_SEGMENTS = 8;
@@ -57,7 +55,7 @@ FROM tributary.segments s WHERE s.table_name = $1 ORDER BY s.n`,
   /** SQL of all rows, with their segment and their place in it. */
   async placed(segments: readonly Segment[]): Promise<string> {
     const arms = segments.map(async (segment) => {
-      const load = segment.load === undefined ? '' : `, ${segment.load}::BIGINT AS ${ident(LOAD)}`;
+      const load = segment.load === undefined ? '' : `, ${segment.load}::BIGINT AS ${ident(LOAD.name)}`;
       const gone = `(SELECT place FROM tributary.gone WHERE segment = ${segment.n})`;
       const staying = segment.gone === 0 ? '' : withoutPlaced(gone);
       return `SELECT r.*, ${segment.n}::BIGINT AS segment, r.file_row_number AS place${load} FROM ${await this.#objects.relation(segment.key)} r${staying}`;
@@ -107,7 +105,7 @@ FROM tributary.segments s WHERE s.table_name = $1 ORDER BY s.n`,
     const known = await connection.runAndReadAll(
       `SELECT column_name FROM information_schema.columns WHERE table_schema = 'domain' AND table_name = ${text(this.#table)} ORDER BY ordinal_position`,
     );
-    const names = new Set([...known.getRows().map(([name]) => String(name)), ...columns, LOAD]);
+    const names = new Set([...known.getRows().map(([name]) => String(name)), ...columns, LOAD.name]);
     const list = [...names].map(ident).join(', ');
     await connection.run(
       `CREATE OR REPLACE VIEW ${view} AS SELECT ${list} FROM (${await this.placed(await this.list())})`,

@@ -1,15 +1,13 @@
 import { MOST_RENEWED } from '../../../core/contracts/catalog.ts';
 import type { Column } from '../../../core/contracts/types.ts';
 import { InternalError } from '../../../core/errors.ts';
+import { LOAD } from '../../../core/feeds/columns.ts';
 import type { StoredTable, UpsertCounts, UpsertRequest } from '../../../core/sql/port.ts';
 import { ident } from '../../../core/sql/quote.ts';
 import { engineType } from '../../../core/sql/types.ts';
 import type { LakeFiles } from './files.ts';
 import { type Found, LoadLedger } from './loads.ts';
 import type { LakeTables } from './tables.ts';
-
-/** Number of the load that last inserted or changed a row. */
-const LOAD: Column = { name: '_load', type: 'Integer' };
 
 interface Merge {
   target: StoredTable;

@@ -41,6 +41,30 @@ describe('SQL', () => {
     expect(found[0]).toMatch(/domain\.\w+ → domain\.\w+ → domain\.\w+ → domain\.\w+/);
   });
 
+  test.each([
+    ['SELECT id, emial FROM domain.web_customers', 'emial in domain.web_customers: did you mean email?'],
+    ['SELECT c.id FROM web_customers c WHERE c.shoe = 1', 'shoe in domain.web_customers: expected one of id, '],
+    [
+      'SELECT b.id FROM domain.born b WHERE b.birth_day IS NOT NULL',
+      'birth_day in domain.born: did you mean birth_date?',
+    ],
+    ['SELECT m.amp_id, m.ciyt FROM merged_customers m', 'ciyt in customer360.merged_customers: did you mean city?'],
+    ['SELECT birth_date, shoe FROM domain.born JOIN web_lines USING (id)', 'shoe: expected one of id, birth_date'],
+  ])('that asks a table for a column that it will not have is refused with the nearest: %s', (sql, expected) => {
+    const born = custom('born', 'SELECT id, birth_date FROM domain.web_customers');
+    const found = errors(shop({}, born, table('one', sql)));
+    expect(found).toEqual([expect.stringContaining(`table/one sql: there is no column ${expected}`)]);
+  });
+
+  test('may ask for columns that lists are opened to, that it names itself, or that every table has', () => {
+    const sql = `WITH words AS (SELECT id, w.word, _updated + _load AS at FROM web_customers CROSS JOIN UNNEST(split(email, '@')) AS w(word))
+SELECT n.key, n.word, m.surname FROM words AS n(key, word, at) JOIN merged_customers m ON m.amp_id = n.key ORDER BY at`;
+    expect(errors(shop({}, table('one', sql)))).toEqual([]);
+    expect(
+      errors(shop({}, custom('all', 'SELECT * FROM web_customers'), table('two', 'SELECT a.any FROM "all" a'))),
+    ).toEqual([]);
+  });
+
   test('of a custom domain table may read another one, and its tags may stand on any fitting type', () => {
     const born = custom('born', 'SELECT id, birth_date FROM domain.web_customers', {
       semantics: { birth_date: ['birthdate'] },
