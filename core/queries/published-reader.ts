@@ -55,6 +55,11 @@ export class PublishedReader {
     return isSame(this.#tables, await publishedTables(this.#access.objects));
   }
 
+  /** Of the published tables. */
+  get names(): string[] {
+    return Object.keys(this.#tables);
+  }
+
   /** Such as `customer360.merged_customers`; undefined when it isn't published. */
   table(name: string): TableEntry | undefined {
     return this.#tables[name];

@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Evaluation } from '../../core/contracts/evaluation.ts';
-import type { MatchExplanation } from '../../core/contracts/explanation.ts';
 import type { PersonMatch, PersonStory } from '../../core/contracts/person.ts';
 import type { Run } from '../../core/contracts/runs.ts';
 import type { StitchReport } from '../../core/contracts/stitch.ts';
 import type { TableDescription, TableSummary } from '../../core/contracts/table-description.ts';
 import { publishedTables } from '../../core/environments/catalog.ts';
-import { explainMatch } from '../../core/queries/explain-match.ts';
-import { readPublished } from '../../core/queries/published-reader.ts';
 import { startingQueries } from '../../core/queries/starting-queries.ts';
-import { TestApi } from '../support/api.ts';
-import { csv, shopDocuments } from '../support/tenant.ts';
+import type { TestApi } from '../support/api.ts';
+import { openShop } from '../support/shop.ts';
+import { csv } from '../support/tenant.ts';
 
 const people = {
   id: 'table/people',
@@ -25,28 +23,7 @@ let api: TestApi;
 let run: Run;
 
 beforeAll(async () => {
-  api = await TestApi.open([...shopDocuments, people, ...startingQueries]);
-  await api.tenant.drop(
-    'web/2026-11-01/customers.csv',
-    csv(
-      ['id', 'given_name', 'surname', 'email', 'birth_date', 'updated_at'],
-      ['1', 'Ada', 'Lovelace', 'ada@example.com', '1815-12-10', '2026-11-01T08:00:00Z'],
-      ['2', 'Ada', 'Lovelace', 'ADA+shop@example.com', '1815-12-10', '2026-11-01T08:00:00Z'],
-      ['3', 'Charles', 'Babbage', 'charles@example.com', '1791-12-26', '2026-11-01T08:00:00Z'],
-    ),
-  );
-  await api.tenant.drop(
-    'web/2026-11-01/lines.csv',
-    csv(
-      'order_id product_id customer_id ordered_at quantity revenue order_discount is_return is_cancellation brand channel store_id'.split(
-        ' ',
-      ),
-      'o1 p1 1 2026-10-01T00:00:00Z 1 10.00 0 false false b web s'.split(' '),
-      'o2 p1 2 2026-10-02T00:00:00Z 2 20.00 0 false false b web s'.split(' '),
-    ),
-  );
-  run = await api.tenant.run();
-  if (run.state !== 'succeeded') throw new Error(run.error?.message.slice(0, 500));
+  ({ api, run } = await openShop([people, ...startingQueries]));
 });
 afterAll(() => api.close());
 
@@ -102,6 +79,13 @@ describe('a query', () => {
         ['2', '1815-12-10'],
       ],
       truncated: true,
+    });
+  });
+
+  test('that asks for a column which is not there is told of the nearest', async () => {
+    expect(await api.ok('POST', '/queries', { sql: 'SELECT c.emial FROM web_customers c' })).toMatchObject({
+      state: 'failed',
+      error: { name: 'RefusedSql', message: 'there is no column emial in domain.web_customers: did you mean email?' },
     });
   });
 
@@ -223,79 +207,5 @@ describe('a saved query', () => {
     expect(gone).toMatchObject({ status: 404, message: expect.stringContaining('query/null-amp-ids') });
     const both = await api.refusal('POST', '/queries', { query: 'query/null-amp-ids', sql: 'SELECT 1' });
     expect(both).toMatchObject({ status: 400, message: expect.stringContaining('either sql or query') });
-  });
-});
-
-describe('an explanation', () => {
-  const explain = (pk1: string, pk2: string, more = '') =>
-    `/stitch/explain?datasource1=web_customers&pk1=${pk1}&datasource2=web_customers&pk2=${pk2}${more}`;
-
-  test('says field by field why two records are one person, in bits that add up', async () => {
-    const told = await api.ok<MatchExplanation>('GET', explain('1', '2'));
-    expect(told).toMatchObject({ same_person: true, one: { pk: '1' }, other: { pk: '2' } });
-    const email = told.evidence.find(({ field }) => field === 'email');
-    expect(email).toMatchObject({ one: 'ADA@EXAMPLE.COM', other: 'ADA@EXAMPLE.COM' });
-    expect(told.evidence.reduce((sum, { weight }) => sum + weight, told.prior + told.household)).toBeCloseTo(
-      told.weight,
-      6,
-    );
-  });
-
-  test('says by which pairs two records are one person, and what was computed to find what would part them', async () => {
-    const { together, apart } = await api.ok<MatchExplanation>('GET', explain('1', '2'));
-    expect(together?.path).toMatchObject([{ one: { pk: '1' }, other: { pk: '2' }, match_type: 'scored' }]);
-    expect(together?.counterfactual).toMatchObject({ records: 2, complete: true, as_run: true });
-    expect(together?.counterfactual.tried).toBeGreaterThan(2);
-    expect(apart).toBeUndefined();
-  });
-
-  test('says what keeps two people apart', async () => {
-    const told = await api.ok<MatchExplanation>('GET', explain('1', '3'));
-    expect(told).toMatchObject({ same_person: false, score: 0, veto: 'given_name' });
-    expect([told.together, told.apart]).toEqual([undefined, undefined]);
-  });
-
-  test('says when asked why they are two, and what would make them one', async () => {
-    const { apart } = await api.ok<MatchExplanation>('GET', explain('1', '3', '&not=true'));
-    expect(apart?.reasons[0]).toMatchObject({
-      kind: 'conflict',
-      because: expect.stringContaining('given_name differs'),
-    });
-    expect(apart?.counterfactual).toMatchObject({ records: 3, complete: true, as_run: true });
-    const { single, combination } = apart?.counterfactual ?? { single: [], combination: [] };
-    expect([...single, ...combination]).not.toEqual([]);
-  });
-
-  test('says who they are when it is asked the wrong way round', async () => {
-    const told = await api.ok<MatchExplanation>('GET', explain('1', '2', '&not=true'));
-    expect(told).toMatchObject({ same_person: true });
-    expect([told.together, told.apart]).toEqual([undefined, undefined]);
-  });
-
-  test('of a component that is too large is about the records nearest to the two, and says so', async () => {
-    const access = api.tenant.environment;
-    const bounds = { records: 1, nearest: 2 };
-    const key = (pk: string) => ({ datasource: 'web_customers', pk });
-    const asked = (pk: string, not: boolean) =>
-      readPublished({ ...access, clock: () => new Date() }, (reader) =>
-        explainMatch({ ...access, clock: () => new Date() }, reader, [key('1'), key(pk)], { not, bounds }),
-      );
-    const { together } = await asked('2', false);
-    expect(together?.path).toHaveLength(1);
-    const { apart } = await asked('3', true);
-    for (const told of [together, apart]) {
-      expect(told?.counterfactual).toMatchObject({ records: 2, complete: false });
-      expect(told?.counterfactual.note).toContain('of a larger component, the 2 records nearest to the two');
-    }
-  });
-
-  test('of a record and itself is refused', async () => {
-    const twice = await api.refusal('GET', explain('1', '1'));
-    expect(twice).toEqual({ status: 400, message: 'web_customers/1 was given twice: expected two records' });
-  });
-
-  test('of a record that there is not says so', async () => {
-    const gone = await api.refusal('GET', explain('1', '99'));
-    expect(gone).toMatchObject({ status: 404, message: expect.stringContaining('no record "99" of "web_customers"') });
   });
 });

@@ -1,6 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
 import { DiskFull, QueryFailed, RunStopped } from '../../../core/errors.ts';
 import { ident } from '../../../core/sql/quote.ts';
+import { saidByMacro } from './macros/failing.ts';
 
 /** Dictionaries of columns that differ in most rows, such as keys, cost a fifth of the time and save no room. */
 export const PARQUET = '(FORMAT parquet, DICTIONARY_SIZE_LIMIT 2000, WRITE_BLOOM_FILTER false)';
@@ -121,5 +122,5 @@ export function explain(name: string, sql: string, cause: unknown, signal?: Abor
   }
   // What follows shows a line of SQL that is not as anybody wrote it.
   const [said = text] = text.split('\n\nLINE ');
-  return new QueryFailed(`${name}: ${said}`, { cause, data: { sql } });
+  return new QueryFailed(`${name}: ${saidByMacro(said) ?? said}`, { cause, data: { sql } });
 }

@@ -1,3 +1,5 @@
+import { SAID } from './failing.ts';
+
 /** The scale of a decimal, 0 of anything else; folds to a constant. */
 const scale = (value: string) => `COALESCE(TRY_CAST(regexp_extract(typeof(${value}), ',(\\d+)\\)', 1) AS INTEGER), 0)`;
 
@@ -8,7 +10,7 @@ const unscaled = (value: string) =>
 /** One unit of the last digit of a decimal of that many digits, of the type of `like`. */
 const lastDigit = (like: string) => `cast_to_type('1e-' || CAST(${scale(like)} AS VARCHAR), ${like})`;
 
-const fail = (message: string, like: string) => `cast_to_type('${message}', ${like})`;
+const fail = (message: string, like: string) => `cast_to_type('${SAID}${message}', ${like})`;
 
 /** The quotient of decimals at the larger of their scales, rounded half away from zero: exact, with HUGEINT digits. */
 const exactQuotient = (a: string, b: string, like: string) => {
@@ -48,7 +50,7 @@ function byKind(name: string, args: string, kinds: Record<string, string>): stri
 }
 
 /** NaN is neither equal to, less nor more than anything in Trino; DuckDB sorts it last, so it must not come to be. */
-const NAN = "CAST('a result that is NaN compares otherwise here: guard it, as with nullif(divisor, 0)' AS DOUBLE)";
+const NAN = `CAST('${SAID}a result that is NaN compares otherwise here: guard it, as with nullif(divisor, 0)' AS DOUBLE)`;
 const notNan = (value: string) => `CASE WHEN isnan(${value}) THEN ${NAN} ELSE ${value} END`;
 const divisor = (quotient: string) =>
   `CASE WHEN b = 0 AND a IS NOT NULL THEN ${fail('division by zero', 'a + b')} ELSE ${quotient} END`;

@@ -1,13 +1,14 @@
 import { WHITE_SPACE } from '../../../../core/sql/duckdb/white-space.ts';
+import { SAID } from './failing.ts';
 
 /** What Java's trim takes off: every control character and the space. */
 const CONTROLS = `'${String.fromCodePoint(...Array.from({ length: 32 }, (_, at) => at + 1))}'`;
 
 /** What no cast takes: so a cast of it fails, and a try_cast of it is NULL. */
-const unreadable = (what: string, value: string) => `'not ${what}: ' || ${value}`;
+const unreadable = (what: string, value: string) => `'${SAID}not ${what}: ' || ${value}`;
 
 /** Fails even inside try_cast: Trino may read the text in a way that is not proven here. */
-const failure = (what: string) => `CAST(CAST('${what}, which runs in AWS only' AS INTEGER) AS VARCHAR)`;
+const failure = (what: string) => `CAST(CAST('${SAID}${what}, which runs in AWS only' AS INTEGER) AS VARCHAR)`;
 
 /** Java reads the digits of every script. */
 const foreignDigits = (text: string) =>
@@ -35,7 +36,7 @@ const castMacros: readonly string[] = [
      THEN list_transform([TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE)], lambda "_x": trino_scientific_text("_x"))[1]
      WHEN 'TIMESTAMP' THEN ${failure('a timestamp as varchar')} ELSE CAST(x AS VARCHAR) END`,
   `trino_varchar_of(x, n) AS CASE WHEN typeof(x) <> 'VARCHAR' AND length(trino_varchar(x)) > n
-     THEN CAST(CAST('value too long for its varchar' AS INTEGER) AS VARCHAR) ELSE left(trino_varchar(x), n) END`,
+     THEN CAST(CAST('${SAID}value too long for its varchar' AS INTEGER) AS VARCHAR) ELSE left(trino_varchar(x), n) END`,
   `trino_only_text(x) AS CASE WHEN typeof(x) IN ('VARCHAR', '"NULL"') THEN CAST(x AS VARCHAR)
      ELSE ${failure('joining anything but text')} END`,
   `trino_integer_text(x) AS CASE WHEN regexp_full_match(CAST(x AS VARCHAR), '[+-]?[0-9]+') THEN CAST(x AS VARCHAR)
@@ -70,20 +71,20 @@ const textMacrosOnly: readonly string[] = [
      ELSE replace(x, a, b) END`,
   `trino_substr(x, s) AS CASE WHEN x IS NULL THEN NULL WHEN s = 0 OR s < - length(x) THEN '' ELSE substr(x, s) END,
      (x, s, n) AS CASE WHEN x IS NULL OR n IS NULL THEN NULL WHEN s = 0 OR s < - length(x) OR n <= 0 THEN '' ELSE substr(x, s, n) END`,
-  `trino_split_part(x, d, n) AS CASE WHEN n < 1 THEN CAST(CAST('split_part counts from 1' AS INTEGER) AS VARCHAR)
+  `trino_split_part(x, d, n) AS CASE WHEN n < 1 THEN CAST(CAST('${SAID}split_part counts from 1' AS INTEGER) AS VARCHAR)
      WHEN x = '' AND d = '' THEN NULL ELSE string_split(x, d)[n] END`,
-  `trino_split(x, d) AS CASE WHEN d = '' THEN [CAST(CAST('the delimiter may not be empty' AS INTEGER) AS VARCHAR)]
+  `trino_split(x, d) AS CASE WHEN d = '' THEN [CAST(CAST('${SAID}the delimiter may not be empty' AS INTEGER) AS VARCHAR)]
      ELSE string_split(x, d) END`,
   ...['lpad', 'rpad'].map(
     (pad) => `trino_${pad}(x, n, p) AS CASE WHEN p = '' OR n < 0
-     THEN CAST(CAST('${pad} needs characters and a length' AS INTEGER) AS VARCHAR) ELSE ${pad}(x, CAST(n AS INTEGER), p) END`,
+     THEN CAST(CAST('${SAID}${pad} needs characters and a length' AS INTEGER) AS VARCHAR) ELSE ${pad}(x, CAST(n AS INTEGER), p) END`,
   ),
   `trino_reverse(x) AS CASE WHEN x = '' THEN x ELSE array_to_string(list_reverse(string_split(x, '')), '') END`,
   `trino_letters(x, known) AS CASE WHEN x = '' THEN x ELSE array_to_string(list_transform(string_split(x, ''),
      lambda "_c": chr(CAST(list_position(known, "_c") AS INTEGER))), '') END`,
   `trino_levenshtein(a, b) AS CASE WHEN strlen(a) = length(a) AND strlen(b) = length(b) THEN levenshtein(a, b)
      WHEN len(list_distinct(string_split(a || b, ''))) > 127
-     THEN CAST('levenshtein_distance of texts of more than 127 characters' AS BIGINT)
+     THEN CAST('${SAID}levenshtein_distance of texts of more than 127 characters' AS BIGINT)
      ELSE levenshtein(trino_letters(a, list_distinct(string_split(a || b, ''))),
        trino_letters(b, list_distinct(string_split(a || b, '')))) END`,
   'trino_regexp_extract(x, p, g) AS CASE WHEN regexp_matches(x, p) THEN regexp_extract(x, p, g) END',
