@@ -1,4 +1,6 @@
 import { inScripts, namesInScripts } from './names-in-scripts.ts';
+import { namesInSystems, qualifiersInSystems, rolesInSystems, wordsInSystems } from './names-in-systems.ts';
+import { plainerNames } from './plainer-names.ts';
 
 /** How sure a name is that means a person's only beside other columns of a person. */
 export const BARE = 0.6;
@@ -125,7 +127,7 @@ const roles =
   alumno|schueler|versicherter|teilnehmer|ugyfel|klient|zakaznik|asiakas`.replace(/\s/g, '');
 
 /** A field that is called by a role holds the name, where its values are names, else the number. */
-export const ROLE = new RegExp(`^(${roles}|who)$`);
+export const ROLE = new RegExp(`^(${roles}|${rolesInSystems}|who)$`);
 
 /** Somebody else than whose record it is. */
 export const SOMEBODY_ELSE =
@@ -212,6 +214,7 @@ export function spelledOut(column: string): string {
     ctry: 'country',
     pcode: 'postcode',
     postcd: 'postcode',
+    ...wordsInSystems,
   };
   return column
     .replace(AFTERTHOUGHT, '')
@@ -231,7 +234,7 @@ export function withoutTurn(column: string): { base: string; turn: number | unde
 
 const qualifiers =
   '(default|mailing|billing|shipping|home)_address|primary|main|default|legal|official|current|permanent|personal|mailing|billing|shipping|home|residential|res';
-const BEFORE = new RegExp(`^((${roles}|${qualifiers})_)+`);
+const BEFORE = new RegExp(`^((${roles}|${rolesInSystems}|${qualifiersInSystems}|${qualifiers})_)+`);
 
 /** Whose a value is, or which of several, before the name of what it is: `pt_first`, `applicant_name`, `nome_cliente`. */
 const withoutOwner = (column: string): string =>
@@ -251,11 +254,19 @@ function nameAlone(column: string): string {
 
 /** What a field's name says that it is: as it stands, else without the number of its turn, else without whose it is. */
 export function tagsNamed({ field, column }: { field: string; column: string }): { tag: string; confidence: number }[] {
-  const written = spelledOut(column);
-  const { base } = withoutTurn(written);
-  for (const name of [written, base, withoutOwner(written), withoutOwner(base), nameAlone(written)]) {
-    const found = tagNames.filter(({ names }) => names.test(name));
+  for (const name of [column, ...plainerNames(field)]) {
+    const found = tagsCalled(name);
     if (found.length > 0) return found;
   }
   return namesInScripts.filter(({ names }) => names.test(inScripts(field)));
+}
+
+function tagsCalled(column: string): { tag: string; confidence: number }[] {
+  const written = spelledOut(column);
+  const { base } = withoutTurn(written);
+  for (const name of [column, written, base, withoutOwner(written), withoutOwner(base), nameAlone(written)]) {
+    const found = [...tagNames, ...namesInSystems].filter(({ names }) => names.test(name));
+    if (found.length > 0) return found;
+  }
+  return [];
 }

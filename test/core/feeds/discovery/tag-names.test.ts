@@ -45,6 +45,28 @@ describe('the name of a field', () => {
     ).toEqual('given-name, birthdate, birthdate, birthdate, phone, address, given-name'.split(', '));
   });
 
+  it('may be asked for as forms do, with a remark, as one of alternatives, or with its turn within it', () => {
+    expect(
+      tagsOf(
+        "First Name/Initials, Company / Organisation, Town or City, Child's Last Name, Name of Insured, Which city are you based in?, What is your date of birth?, Family name (as in passport)",
+      ),
+    ).toEqual('given-name, company, city, surname, full-name, city, birthdate, surname'.split(', '));
+    expect(
+      tagsOf('E-mail 1 - Value, Phone 1 - Value, Organization 1 - Name, Address 1: Street 1, Phone Numbers, tel_home'),
+    ).toEqual('email, phone, company, address, phone, phone'.split(', '));
+    expect(tagsOf('First Name/Last Name, E-mail 1 - Type, City of birth?')).toEqual([
+      'full-name',
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('may be cut to the width that a system has for it', () => {
+    expect(tagsOf('FRST_NM, SURNM, GNDR_CD, PHN_NBR, ADDR_LN_1, PSTL_CD, ORT01, PSTLZ, TELF1, SMTP_ADDR')).toEqual(
+      'given-name, surname, gender, phone, address, postal, city, postal, phone, email'.split(', '),
+    );
+  });
+
   it('says nothing of the person where it is of somebody or something else', () => {
     expect(
       tagsOf(
