@@ -3,6 +3,7 @@ import { all, type ColumnFacts, share } from './column-facts.ts';
 import { decideType } from './column-types.ts';
 import { dayOf, mostlyDays } from './mixed-dates.ts';
 import { partNames, SURNAME_FIRST, spelledOut, tagNames, tagsNamed, withoutTurn } from './tag-names.ts';
+import { distanceOf } from './whose.ts';
 
 /** A column that an ingest query makes of several, or of one that doesn't fit as it is. */
 export interface Composition {
@@ -42,8 +43,11 @@ type Free = (...names: string[]) => string;
 
 const called = (columns: readonly ColumnFacts[], names: RegExp): ColumnFacts | undefined =>
   columns.find(({ column }) => names.test(column) || names.test(spelledOut(column)));
+/** The person's own first. */
 const named = (columns: readonly ColumnFacts[], tag: string): ColumnFacts[] =>
-  columns.filter((facts) => tagsNamed(facts).some((found) => found.tag === tag));
+  columns
+    .filter((facts) => tagsNamed(facts).some((found) => found.tag === tag))
+    .sort((one, other) => distanceOf(one.column) - distanceOf(other.column));
 
 /** A house number in one field and the street in another are one address. */
 function streetWithNumber(columns: readonly ColumnFacts[], free: Free): Composition[] {

@@ -11,6 +11,7 @@ import {
   oncePerTable,
   type Settling,
   settleNames,
+  settleOthers,
   settleTransactions,
   settleUnnamed,
   typeForTag,
@@ -84,7 +85,7 @@ function settle(measured: Measured): Settling[] {
       proposals: [{ tag, confidence: 0.9, because }],
     }),
   );
-  return oncePerTable(settleUnnamed(settleNames(settleTransactions([...plain, ...composed]))));
+  return oncePerTable(settleUnnamed(settleNames(settleOthers(settleTransactions([...plain, ...composed])))));
 }
 
 function fieldOf({ facts, decided, proposals }: Settling) {

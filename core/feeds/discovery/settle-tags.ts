@@ -4,6 +4,7 @@ import type { ColumnFacts } from './column-facts.ts';
 import type { DecidedType } from './column-types.ts';
 import { BARE } from './tag-names.ts';
 import { TAKEN, type TagProposal, UNNAMED } from './tag-proposals.ts';
+import { distanceOf } from './whose.ts';
 
 /** A column with its type and its proposals, while what becomes of them is settled. */
 export interface Settling {
@@ -64,6 +65,25 @@ export function settleNames(columns: readonly Settling[]): Settling[] {
   if (best.some((proposal) => PERSONAL.test(proposal.tag) && !isBareName(proposal))) return [...columns];
   if (parts.has('given-name') && parts.has('surname')) return [...columns];
   return weakened(columns, isBareName);
+}
+
+/** Tags of which somebody else has the like. */
+const ANYBODYS =
+  /^(given-name|surname|full-name|email|phone|address2?|city|state|postal|country|birthdate|gender|company)$/;
+
+/**
+ * Where a record has a value of the person's own, one of somebody else's is none of theirs: an agent's e-mail beside a client's
+ * would make one person of all the agent's clients. Where it has none, a parent's phone is what there is.
+ */
+export function settleOthers(columns: readonly Settling[]): Settling[] {
+  const nearest = new Map<string, number>();
+  for (const { facts, proposals } of columns)
+    for (const { tag, confidence } of proposals)
+      if (confidence >= TAKEN)
+        nearest.set(tag, Math.min(distanceOf(facts.column), nearest.get(tag) ?? Number.POSITIVE_INFINITY));
+  const isAnothers = ({ facts }: Settling, { tag }: TagProposal) =>
+    ANYBODYS.test(tag) && distanceOf(facts.column) > (nearest.get(tag) ?? 0);
+  return columns.map((settling) => weakened([settling], (proposal) => isAnothers(settling, proposal))[0] ?? settling);
 }
 
 /** Where names are that are called so, what only looks like names is somebody else's. */

@@ -42,4 +42,24 @@ describe('a discovered feed of people', () => {
     expect(await names('x7', person, 'surname')).toBeUndefined();
     expect(await names('x7', (i) => `Mr ${surname(i % 9)}`)).toBeUndefined();
   });
+
+  it('takes what is somebody else’s for the person’s only where there is nothing of their own', async () => {
+    const tags = async (head: string, row: (i: number) => string) =>
+      tagsOf(await discover('others.csv', `nr,${head}\n${lines(60, (i) => `${i},${row(i)}`)}\n`));
+    const both = (i: number) => `a${i % 5}@agency.example,555-201-300${i % 5},c${i}@example.com,555-202-${1000 + i}`;
+    expect(await tags('agent_email,agent_phone,client_email,client_phone', both)).toEqual({
+      email: 'client_email',
+      phone: 'client_phone',
+    });
+    expect(await tags('Parent Email,Emergency Phone,E-mail,Mobile', both)).toEqual({
+      email: 'E-mail',
+      phone: 'Mobile',
+    });
+    expect(await tags('Parent Email,Parent Phone', (i) => both(i).split(',').slice(0, 2).join(','))).toEqual({
+      email: 'Parent Email',
+      phone: 'Parent Phone',
+    });
+    const born = (i: number) => `19${60 + (i % 30)}-01-15,20${10 + (i % 9)}-03-20`;
+    expect(await tags("Parent DOB,Child's DOB", born)).toEqual({ birthdate: "Child's DOB" });
+  });
 });
