@@ -64,11 +64,16 @@ export const surname: Comparison = {
   },
 };
 
-/** One of two names is the first letter of the other. */
+const SPACE = 32;
+
+/** One of two names is the first letter of the other, with or without that of a second name: `M` and `M N` of `MARY`. */
 function initialsOf(given: Column): (a: number, b: number) => boolean {
   const { letters, starts } = given.dictionary.letters();
-  const size = (code: number) => (starts[code + 1] ?? 0) - (starts[code] ?? 0);
-  return (a, b) => Math.min(size(a), size(b)) === 1 && letters[starts[a] ?? 0] === letters[starts[b] ?? 0];
+  const isInitial = (code: number) => {
+    const [from, to] = [starts[code] ?? 0, starts[code + 1] ?? 0];
+    return to - from === 1 || letters[from + 1] === SPACE;
+  };
+  return (a, b) => letters[starts[a] ?? 0] === letters[starts[b] ?? 0] && (isInitial(a) || isInitial(b));
 }
 
 /** One surname begins or ends with the other, as whole words. */
