@@ -1,7 +1,7 @@
-import { type Comparison, equalLevel, levelCount } from '../comparisons/comparison.ts';
+import { type Comparison, DIFFER, equalLevel, levelCount } from '../comparisons/comparison.ts';
 import type { Agreement } from '../records/values.ts';
 import { keyVerdict, type Weights } from './decide.ts';
-import { believed, believedOfHousehold, type Classes, ODD, rounded, weigh } from './weights.ts';
+import { believed, believedOfHousehold, type Classes, isSeveral, ODD, rounded, weigh } from './weights.ts';
 
 /** Distinct rows of levels in a fixed order, and how many pairs have each. */
 export interface Seen {
@@ -47,14 +47,20 @@ export function train(input: TrainingInput): Trained {
   };
   const flat = new Flat(comparisons, seen, input.priority);
   const strangers = { all, byError: bySameContact(comparisons, input.profiles) };
-  let trained = fitted(comparisons, space, found, strangers);
-  for (let round = 0; round < ROUNDS; round++) {
-    const before = found.matches;
-    found = expect(flat, trained);
-    trained = fitted(comparisons, space, found, strangers);
-    if (Math.abs(found.matches - before) <= SETTLED * found.matches) break;
-  }
-  return trained;
+  const settled = (from: Expected) => {
+    let trained = fitted(comparisons, space, from, strangers);
+    for (let round = 0, before = from.matches; round < ROUNDS; round++, before = found.matches) {
+      found = expect(flat, trained);
+      trained = fitted(comparisons, space, found, strangers);
+      if (Math.abs(found.matches - before) <= SETTLED * found.matches) break;
+    }
+    return trained;
+  };
+  const trained = settled(found);
+  if (!comparisons.some((comparison, field) => isSeveral(comparison, space[field] ?? [], found.matched[field] ?? [])))
+    return trained;
+  // Households were taken for people: begun anew with those who differ in what is a person's own as households.
+  return settled(expect(flat, trained, comparisons));
 }
 
 function tally(comparisons: readonly Comparison[], seen: Seen): number[][] {
@@ -139,8 +145,8 @@ class Flat {
 }
 
 /** How many pairs of each kind are thought to reach each level, under the weights so far. */
-function expect(flat: Flat, trained: Trained): Expected {
-  const expecting = new Expecting(flat, trained);
+function expect(flat: Flat, trained: Trained, parted: readonly Comparison[] = []): Expected {
+  const expecting = new Expecting(flat, trained, parted);
   // A call for each row: the engine makes fast code of what is called often, not of a loop that few calls go through.
   for (let row = 0; row < flat.pairs.length; row++) expecting.add(row);
   const { matched, household, matches, homes } = expecting;
@@ -160,8 +166,10 @@ class Expecting {
   /** Of one household against strangers. */
   readonly #home: number;
   readonly #sharing: Float64Array;
+  readonly #parting: readonly number[];
 
-  constructor(flat: Flat, { prior, household, comparisons }: Trained) {
+  constructor(flat: Flat, { prior, household, comparisons }: Trained, parted: readonly Comparison[]) {
+    this.#parting = flat.starts.flatMap((start, field) => (parted[field]?.conflict ? [field, start + DIFFER] : []));
     const of = (odds: (level: Trained['comparisons'][number]['levels'][number]) => number) =>
       flat.row(comparisons.map(({ levels }) => levels.map(odds)));
     this.#flat = flat;
@@ -184,7 +192,9 @@ class Expecting {
     }
     const [count, key] = [pairs[row] ?? 0, keys[row] ?? 0];
     const likely = key === 0 ? chance(1 / (1 + strangers * (1 + home))) : Math.max(0, key);
-    const [match, near] = [likely * count, (1 - likely) * chance(home / (1 + home)) * count];
+    let [match, near] = [likely * count, (1 - likely) * chance(home / (1 + home)) * count];
+    for (let i = 0; i < this.#parting.length; i += 2)
+      if (cells[from + (this.#parting[i] ?? 0)] === this.#parting[i + 1]) [match, near] = [0, match + near];
     if (match === 0 && near === 0) return;
     this.matches += match;
     this.homes += near;

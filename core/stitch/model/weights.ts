@@ -106,10 +106,19 @@ function withUnseenEquality<Level extends { m: number; u: number; h: number }>(
  * Where many fields are shared by a household or a company, its pairs may be taken for those of one person. That person would
  * have a given name or a birth date a record, which nobody has: in what parts people no more pairs differ than agree.
  */
-function ofOnePerson({ conflict }: Comparison, hits: readonly number[]): readonly number[] {
-  const agree = hits.reduce((sum, pairs, level) => (level > DIFFER ? sum + pairs : sum), 0);
-  if (!conflict || agree === 0) return hits;
+function ofOnePerson(comparison: Comparison, hits: readonly number[]): readonly number[] {
+  const agree = agreeing(hits);
+  if (!comparison.conflict || agree === 0) return hits;
   return hits.map((pairs, level) => (level === DIFFER ? Math.min(pairs, agree) : pairs));
+}
+
+const agreeing = (hits: readonly number[]) => sumOf(hits.map((pairs, level) => (level > DIFFER ? pairs : 0)));
+
+/** Whether what is taken for one person would have a given name or a birth date a record, beliefs included. */
+export function isSeveral(comparison: Comparison, space: readonly number[], matched: readonly number[]): boolean {
+  const belief = believed(comparison, space);
+  const hits = matched.map((pairs, level) => pairs + (belief[level] ?? 0));
+  return comparison.conflict && (hits[DIFFER] ?? 0) > agreeing(hits);
 }
 
 /** In these two of one household are as unlike as strangers; all else it may share, as far as it is seen to. */
@@ -148,7 +157,8 @@ function equalShare({ equal }: Comparison, pairs: readonly number[]): number {
   return pairs.reduce((sum, each, level) => (level >= first ? sum + each : sum), 0) / total(pairs);
 }
 
-const total = (values: readonly number[]) => values.reduce((sum, each) => sum + each, 0) || 1;
+const sumOf = (values: readonly number[]) => values.reduce((sum, each) => sum + each, 0);
+const total = (values: readonly number[]) => sumOf(values) || 1;
 /** Thousandths of a bit, so that sums of weights are exact whatever their order. */
 export const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 
