@@ -118,7 +118,8 @@ const agreeing = (hits: readonly number[]) => sumOf(hits.map((pairs, level) => (
 export function isSeveral(comparison: Comparison, space: readonly number[], matched: readonly number[]): boolean {
   const belief = believed(comparison, space);
   const hits = matched.map((pairs, level) => pairs + (belief[level] ?? 0));
-  return comparison.conflict && (hits[DIFFER] ?? 0) > agreeing(hits);
+  const agree = agreeing(hits);
+  return comparison.conflict && agree > 0 && (hits[DIFFER] ?? 0) > agree;
 }
 
 /** In these two of one household are as unlike as strangers; all else it may share, as far as it is seen to. */
