@@ -34,8 +34,11 @@ const REPEATED = 0.5;
  * department, cost centre and line manager would be three reasons to take colleagues for one.
  */
 const FOLLOWS = { known: 0.95, guess: 0.5 };
-/** Two who share a value are different people in so many cases at the least, and in one of so many, before these show anything. */
-const STRANGERS = { least: 10, oneIn: 20 };
+/**
+ * Two who share a value are different people in so many cases at the least, and in one of so many, before these show anything:
+ * in every other one where people are told apart by a single field, in which one person's records may differ by error.
+ */
+const STRANGERS = { least: 10, oneIn: 20, oneInBySingle: 2 };
 
 /** SQL that measures how far a guessed column only repeats known ones of a relation of records, in one row. */
 export function repetitionSql(records: string, column: string, known: readonly string[]): string {
@@ -84,16 +87,17 @@ FROM (${strangersSql(records, [column], from, known)}), (${chanceSql(records, co
 
 /** How far strangers who share a value share the one of a column as well, by its place among those that are measured. */
 const followShare = (i: number): string =>
-  `CASE WHEN strangers_${i} >= ${STRANGERS.least} AND strangers_${i} * ${STRANGERS.oneIn} >= pairs_${i} THEN coalesce((same_${i} / strangers_${i} - chance) / nullif(1 - chance, 0), 0) ELSE 0 END`;
+  `CASE WHEN strangers_${i} >= ${STRANGERS.least} AND strangers_${i} * one_in >= pairs_${i} THEN coalesce((same_${i} / strangers_${i} - chance) / nullif(1 - chance, 0), 0) ELSE 0 END`;
 
 /**
  * Records of one person share two columns whatever these have to do with each other, so that those alone count that are shown to
  * be of different people: neighbours under one value of `from` that differ in all of at least two names, birth dates, e-mails and
- * phones.
+ * phones, or in the only one that there is.
  */
 function strangersSql(records: string, columns: readonly string[], from: string, known: readonly string[]): string {
   const names = known.filter((name) => NAMES.test(name) && name !== from);
   const own = known.filter((name) => OWN.test(name) && name !== from);
+  const [pieces, oneIn] = names.length === 0 && own.length === 1 ? [1, STRANGERS.oneInBySingle] : [2, STRANGERS.oneIn];
   const nameWords = `list_filter(${words(`concat_ws(' ', ${["''", ...names.map(ident)].join(', ')})`)}, lambda w: w <> '' AND NOT list_contains(${words(`${ident(from)}::VARCHAR`)}, w))`;
   const values = [
     ...columns.map((column, i) => `${ident(column)} AS v${i}`),
@@ -103,7 +107,7 @@ function strangersSql(records: string, columns: readonly string[], from: string,
   const looked = [...columns.map((_, i) => `v${i}`), 'names', ...own.map((_, i) => `o${i}`)];
   const nexts = looked.map((name) => `lead(${name}) OVER near AS next_${name}`);
   const compared = own.map((_, i) => `(o${i} = next_o${i})`);
-  const pieces = ['least(2, len(names), len(next_names))', ...compared.map((one) => `(${one} IS NOT NULL)::INTEGER`)];
+  const seen = ['least(2, len(names), len(next_names))', ...compared.map((one) => `(${one} IS NOT NULL)::INTEGER`)];
   const alike = ['list_has_any(names, next_names)', ...compared].map((one) => `coalesce(${one}, false)`);
   const counts = columns.flatMap((_, i) => {
     const both = `v${i} IS NOT NULL AND next_v${i} IS NOT NULL`;
@@ -114,8 +118,8 @@ function strangersSql(records: string, columns: readonly string[], from: string,
     ];
   });
   const filled = columns.map((column) => `${ident(column)} IS NOT NULL`).join(' OR ');
-  return `SELECT ${counts.join(', ')} FROM (
-  SELECT *, ${pieces.join(' + ')} >= 2 AND NOT (${alike.join(' OR ')}) AS are_two FROM (
+  return `SELECT ${oneIn} AS one_in, ${counts.join(', ')} FROM (
+  SELECT *, ${seen.join(' + ')} >= ${pieces} AND NOT (${alike.join(' OR ')}) AS are_two FROM (
     SELECT *, ${nexts.join(', ')} FROM (
       SELECT ${values.join(', ')}, ${ident(from)} AS shared, hash(${[...columns, ...known].map(ident).join(', ')}) AS place FROM ${records}
       WHERE ${ident(from)} IS NOT NULL AND (${filled})
