@@ -23,12 +23,12 @@ const TWO_READINGS = [
   { day: 'dd-MM-yyyy', month: 'MM-dd-yyyy' },
 ];
 /** The same with two digits of the year. */
-const SHORT_ONE = ['dd-MMM-yy', 'dd.MM.yy'];
+const SHORT_ONE = ['dd-MMM-yy', 'ddMMMyy', 'dd.MM.yy'];
 const SHORT_TWO = [{ day: 'dd/MM/yy', month: 'MM/dd/yy' }];
 /** What those look like: `strptime` alone takes 24 for a year. Behind a year a single digit has rather lost another. */
 const WHOLE_YEAR =
   '\\s*(\\d{8}|\\d{4}([-/.]\\d{2}){2}\\.?|\\d{4}(\\. ?\\d{1,2}){2}\\.|\\d{1,2}[-/.]\\d{1,2}[-/.]\\d{4}|\\d{4}[年년] ?\\d{1,2}[月월] ?\\d{1,2}[日일])\\s*';
-const SHORT_YEAR = '\\s*\\d{1,2}([-/.]\\d{1,2}[-/.]|[- ][A-Za-z]{3}[- ])\\d{2}\\s*';
+const SHORT_YEAR = '\\s*\\d{1,2}([-/.]\\d{1,2}[-/.]|[- ]?[A-Za-z]{3}[- ]?)\\d{2}\\s*';
 /** An order of day and month is a column's own when one value in so many at the most says otherwise. */
 const EVIDENT = 20;
 

@@ -18,6 +18,7 @@ const NAMED_DATES = [
   'MM-dd-yyyy',
   'dd/MM/yy',
   'dd.MM.yy',
+  'ddMMMyy',
   'yyyy.MM.dd',
   'yyyy.MM.dd.',
   'yyyy. MM. dd.',

@@ -39,15 +39,26 @@ export function words(value: string): string {
 /** Upper case without accents, else as it stands. */
 export const code = (value: string): string => plain(value).trim();
 
-/** Digits of a number without its country's prefix; what has fewer than seven is no number. */
+const EXTENSION = /(x|ext(ension)?\.?|#)\s*\d{1,6}\s*$/i;
+const SEVERAL = /[,;|]|:::|\s\/\s|\sor\s/i;
+
+/** Digits of a number without its country's prefix and its extension, of several the first; what has fewer than seven is no number. */
 export function phone(value: string): string | undefined {
-  const digits = value.replace(/[^0-9]+/g, '');
+  const one = /[a-z#,;|:/]/i.test(value) ? firstNumber(value) : value;
+  const digits = one.replace(/[^0-9]+/g, '');
   return digits.length >= 7 ? digits.slice(-10) : undefined;
 }
 
-/** Upper case without accents and `+tag`; a text without a user part and a domain is no address. */
+const firstNumber = (value: string): string =>
+  value
+    .split(SEVERAL)
+    .map((part) => part.replace(EXTENSION, ''))
+    .find((part) => part.replace(/[^0-9]+/g, '').length >= 7) ?? value;
+
+/** Upper case without accents and `+tag`, of several the first; a text without a user part and a domain is no address. */
 export function email(value: string): string | undefined {
-  const address = plain(value.trim());
+  const [one] = /[,;<|]|:::/.test(value) ? (/[^\s,;:<>|"']+@[^\s,;<>|"']+/.exec(value) ?? [value]) : [value];
+  const address = plain(one.trim());
   const at = address.indexOf('@');
   if (at < 1) return undefined;
   const tag = address.indexOf('+');
@@ -75,8 +86,8 @@ export interface NameParts {
   suffix: string | undefined;
 }
 
-/** `Low, Ada`, and as airlines write it `LOW/ADA MS`. */
-const BEHIND_SURNAME = /[,/]/;
+/** `Low, Ada`, as airlines write it `LOW/ADA MS`, and as hospitals do `LOW^ADA^B`. */
+const BEHIND_SURNAME = /[,/^]/;
 
 /** `Mme LOW Ada`: what is in capitals is the surname, where the rest is not. */
 const SURNAME_IN_CAPITALS =
