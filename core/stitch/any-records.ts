@@ -58,9 +58,10 @@ export function anyRecords(found: DiscoveredFeed, said: ResolveWishes, parts: Re
   const wishes = wishesOf(found, said);
   const key = wishes.key ?? unique(found);
   const source = wishes.source ?? sourceAmong(found.columns);
+  const hasGender = found.feed.fields.some(({ semantics }) => semantics.includes('gender'));
   const chosen = found.feed.fields.map((field): { field: FeedField; use: FieldUse } => {
     const profile = profiles.get(columnOf(field));
-    const use = useOf(field, profile, { key, source, wishes, parts, rows: found.rows });
+    const use = useOf(field, profile, { key, source, wishes, parts, hasGender, rows: found.rows });
     return { field, use: { field: field.field, ...use } };
   });
   const columns = chosen.flatMap(({ field, use }) =>
@@ -111,13 +112,14 @@ interface Among {
   wishes: ResolveWishes;
   /** Columns that others are made of. */
   parts: ReadonlySet<string>;
+  hasGender: boolean;
   rows: number;
 }
 
 function useOf(
   field: FeedField,
   profile: ColumnProfile | undefined,
-  { key, source, wishes, parts, rows }: Among,
+  { key, source, wishes, parts, hasGender, rows }: Among,
 ): Omit<FieldUse, 'field'> {
   const wished = wishes.tags.get(field.field);
   if (wished !== undefined) return { use: checkedTag(field.field, wished), because: 'you said so' };
@@ -129,6 +131,8 @@ function useOf(
   const best = profile?.semantics.find((each) => each.tag === tag);
   if (tag !== undefined && COMPARED.test(tag))
     return { use: tag, because: best?.because ?? 'its name and values say so' };
+  if (tag === 'title' && !hasGender && profile?.examples.some((title) => GENDERED.test(title)))
+    return { use: 'gender', because: 'a title tells the gender, which no other column does' };
   return tag === undefined && profile !== undefined
     ? untagged(field, profile, rows)
     : { use: 'none', because: 'Stitch does not compare it' };
@@ -177,9 +181,24 @@ function sourceAmong(columns: readonly ColumnProfile[]): string | undefined {
 /** Text as it stands, a birth date as a date in whatever way it is written. */
 function valueSql(field: FeedField, tag: string): string {
   const raw = ident(field.field);
+  if (tag === 'gender' && field.semantics.includes('title')) return genderOfTitle(raw);
   if (!tag.startsWith('birthdate')) return `nullif(trim(${raw}), '')`;
   return conversion({ ...field, type: 'Date' }, `CAST(${raw} AS VARCHAR)`, 'UTC');
 }
+
+/** Titles of men and of women, in the languages that have them. */
+const TITLES = {
+  M: 'mr|mister|mstr|master|herr|hr|monsieur|m|sr|señor|don|sig|signor|sir|lord',
+  F: 'mrs|ms|miss|frau|fr|madame|mme|mlle|sra|señora|srta|doña|sig\\.?ra|signora|lady',
+};
+const GENDERED = new RegExp(`^\\s*(${TITLES.M}|${TITLES.F})\\.?\\s*$`, 'i');
+
+const genderOfTitle = (raw: string): string =>
+  `CASE ${Object.entries(TITLES)
+    .map(
+      ([gender, titles]) => `WHEN regexp_full_match(lower(trim(${raw})), ${text(`(${titles})\\.?`)}) THEN '${gender}'`,
+    )
+    .join(' ')} END`;
 
 /** Of two fields with one tag the first value counts. */
 function oncePerColumn(columns: readonly { name: string; sql: string }[]): { name: string; sql: string }[] {
