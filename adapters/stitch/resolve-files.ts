@@ -10,7 +10,7 @@ import { inputHash } from '../../core/stitch/model/state.ts';
 import { shapeOf } from '../../core/stitch/records/shape.ts';
 import { followersSql, repeats, repetitionSql, withoutRepeated } from '../../core/stitch/repeated-columns.ts';
 import type { ResolveReport } from '../../core/stitch/reports/resolve-report.ts';
-import { type KeptColumn, measureRows, readTexts } from '../files/discover.ts';
+import { measureRows, readTexts } from '../files/discover.ts';
 import { unchanged } from '../files/opening.ts';
 import { DuckDbSession } from '../sql/duckdb/session.ts';
 import { handOfCheckout, withCrew } from './crew.ts';
@@ -123,7 +123,7 @@ async function readFile(
 ): Promise<ReadFile> {
   const name = basename(path);
   const loading = { path, name, table, ofSeveral: files.length > 1, workFolder, signal };
-  const { own, ...loaded } = await unchanged(path, name, () => load(session, loading));
+  const { own, row, ...loaded } = await unchanged(path, name, () => load(session, loading));
   const measured = withWholes(loaded);
   const parts = new Set(measured.compositions.flatMap(({ of }) => of));
   const proposed = anyRecords(proposeFeed(measured), wishes, parts);
@@ -131,8 +131,8 @@ async function readFile(
   const plan = withoutRepeated(proposed, await repeatedIn(session, table, proposed));
   const { unreadable } = measured;
   const columns = measured.columns.map(({ field }) => field);
-  const written = { name, table, first, columns, own };
-  return { ...written, rows, unreadable, plan, pk: await keyOf(session, name, table, plan) };
+  const written = { name, table, first, columns, own, row };
+  return { ...written, rows, unreadable, plan, pk: await keyOf(session, written, plan) };
 }
 
 interface Loading {
@@ -144,14 +144,16 @@ interface Loading {
   signal: AbortSignal;
 }
 
-type Loaded = Measured & Pick<ResultFile, 'own'>;
+type Loaded = Measured & Pick<ResultFile, 'own' | 'row'>;
 
-const without = (kept: readonly KeptColumn[]): string =>
-  kept.length === 0 ? '' : `EXCLUDE (${kept.map(({ as }) => ident(as)).join(', ')})`;
+/** What has the number of a row in its table. */
+const ENGINES_ROW = 'rowid';
+const OWN_ROW = '"row of the file"';
 
 /** Table of a file's rows as text, nested values as columns of their own, and what a part of them says of the columns. */
 async function load(session: DuckDbSession, { table, ofSeveral, ...file }: Loading): Promise<Loaded> {
   let own: ResultFile['own'] = [];
+  let row = ENGINES_ROW;
   const { flattened: _, ...read } = await readTexts({ ...file, session }, async (rows, place) => {
     // Files of an archive need not agree in their types.
     own = place === 0 ? rows.columns.map(keptOf) : [];
@@ -159,16 +161,23 @@ async function load(session: DuckDbSession, { table, ofSeveral, ...file }: Loadi
     const columns = await session.types(`the columns of ${file.name}`, `(${texts})`);
     const names = [...columns, ...rows.columns].map((column) => column.name);
     refuseReserved(file.name, names, ofSeveral);
+    // The engine numbers the rows of a table itself, quicker, unless it has a column of that name.
+    if (place === 0 && names.some((name) => name.toLowerCase() === ENGINES_ROW)) row = OWN_ROW;
+    const before = place === 0 ? 0 : await size(session, table);
+    const numbered =
+      row === OWN_ROW ? `SELECT *, ${before} + row_number() OVER () - 1 AS ${row} FROM (${texts})` : texts;
     await session.run(
       `reading ${file.name}`,
-      place === 0 ? `CREATE OR REPLACE TABLE ${table} AS ${texts}` : `INSERT INTO ${table} BY NAME ${texts}`,
+      place === 0 ? `CREATE OR REPLACE TABLE ${table} AS ${numbered}` : `INSERT INTO ${table} BY NAME ${numbered}`,
     );
   });
   const looked = lookedAt(table);
   const every = Math.max(1, Math.floor((await size(session, table)) / LOOKED_AT));
+  const beside = [...own.filter(isKept).map(({ as }) => ident(as)), ...(row === OWN_ROW ? [row] : [])];
+  const values = beside.length === 0 ? '*' : `* EXCLUDE (${beside.join(', ')})`;
   await session.run(
     `some rows of ${file.name}`,
-    `CREATE OR REPLACE TABLE ${looked} AS SELECT * ${without(own.filter(isKept))} FROM ${table} WHERE rowid % ${every} = 0`,
+    `CREATE OR REPLACE TABLE ${looked} AS SELECT ${values} FROM ${table} WHERE ${row} % ${every} = 0`,
   );
   return {
     file: file.name,
@@ -181,6 +190,7 @@ async function load(session: DuckDbSession, { table, ofSeveral, ...file }: Loadi
     ...read,
     ...(await measureRows(session, looked)),
     own,
+    row,
   };
 }
 
@@ -219,9 +229,13 @@ const lookedAt = (table: string) => `some_of_${table}`;
 const overFile = ({ rows }: AnyRecords, relation: string) => rows.replace(/\bFROM file\b/, `FROM ${relation} file`);
 
 /** The key column where it tells the rows of each source apart, else the number of the row. */
-async function keyOf(session: DuckDbSession, file: string, table: string, plan: AnyRecords): Promise<string> {
+async function keyOf(
+  session: DuckDbSession,
+  { name: file, table, row }: Pick<ResultFile, 'name' | 'table' | 'row'>,
+  plan: AnyRecords,
+): Promise<string> {
   const { key, keyGiven, sourceField, source } = plan;
-  const rowNumber = "lpad(rowid::VARCHAR, 12, '0')";
+  const rowNumber = `lpad(${row}::VARCHAR, 12, '0')`;
   if (key === undefined) return rowNumber;
   const value = ident(key);
   const [counted] = await session.rows<{ rows: number; keys: number }>(
@@ -248,13 +262,13 @@ function refuseUnknown({ key, source, tags }: ResolveWishes, files: readonly Rea
 /** All files' records, as Stitch takes them, and the names of their tagged columns. */
 function recordsOf(files: readonly ReadFile[]): { relation: string; names: string[] } {
   const names = [...new Set(files.flatMap(({ plan }) => plan.columns.map(({ name }) => name)))].sort();
-  const arms = files.map(({ table, first, plan, pk }, i) => {
+  const arms = files.map(({ table, first, row: ofFile, plan, pk }, i) => {
     const values = names.map((name) => {
       const sql = plan.columns.find((column) => column.name === name)?.sql;
       return `${sql ?? `NULL::${name.startsWith('birthdate') ? 'DATE' : 'VARCHAR'}`} AS ${ident(name)}`;
     });
-    const file = `(SELECT *, rowid FROM ${table})`;
-    const row = `${first} + rowid AS "row"`;
+    const file = ofFile === ENGINES_ROW ? `(SELECT *, ${ofFile} FROM ${table})` : table;
+    const row = `${first} + ${ofFile} AS "row"`;
     return `SELECT ${[row, `${sourceOf(plan, i, files.length)} AS datasource`, `${pk} AS pk`, ...values].join(', ')} FROM (${overFile(plan, file)})`;
   });
   return { relation: `(${arms.join('\nUNION ALL\n')})`, names };

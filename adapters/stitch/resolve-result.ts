@@ -69,6 +69,8 @@ export interface ResultFile {
   table: string;
   /** The number of its first row among those of all files. */
   first: number;
+  /** SQL of a row's number in the table. */
+  row: string;
   /** Columns of texts, flattened. */
   columns: readonly string[];
   /** What the file has a column for, save where it is several files: then its texts are. */
@@ -140,21 +142,21 @@ function resultOf(files: readonly ResultFile[], { valuesOf, common }: Written): 
   const values = files.map(valuesOf);
   const isOne = ({ name, type }: Value) =>
     values.flat().every((other) => other.name.toLowerCase() !== name.toLowerCase() || other.type === type);
-  const arms = files.map(({ table, name: file, first }, i) => {
+  const arms = files.map(({ table, name: file, first, row }, i) => {
     const found = (values[i] ?? []).map(
       (value) => `${isOne(value) ? value.sql : common(value)} AS ${ident(value.name)}`,
     );
     const columns = [...(files.length > 1 ? [`${text(file)} AS file`] : []), ...found, 'p.amp_id', `p."row" AS ${ROW}`];
     return `SELECT ${columns.join(', ')}
-FROM ${table} f JOIN found p ON p."row" = ${first} + f.rowid`;
+FROM ${table} f JOIN found p ON p."row" = ${first} + f.${row}`;
   });
   return `WITH found AS (SELECT r."row", i.amp_id FROM assigned a JOIN record r USING (rid) JOIN identity i USING (cluster))
 SELECT * EXCLUDE (${ROW}) FROM (${arms.join(' UNION ALL BY NAME ')}) ORDER BY ${ROW}`;
 }
 
-/** Refuses a column whose name the result gives to another, or the engine to the numbers of rows. */
+/** Refuses a column whose name the result gives to another. */
 export function refuseReserved(file: string, columns: readonly string[], ofSeveral: boolean): void {
-  const reserved = ['amp_id', 'rowid', ...(ofSeveral ? ['file'] : [])];
+  const reserved = ['amp_id', ...(ofSeveral ? ['file'] : [])];
   const found = columns.find((column) => reserved.includes(column.toLowerCase()));
   if (found === undefined) return;
   throw new InvalidInput(

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { resolve } from '../../support/any-files.ts';
+import { fileIn, people, resolve } from '../../support/any-files.ts';
 import { temporaryFolder } from '../../support/stitch-runs.ts';
 
 const folder = temporaryFolder();
+const file = fileIn(folder);
 const digest = (value: string) => createHash('md5').update(value).digest('hex').slice(0, 12);
 const day = (n: number) => `${1930 + ((n * 37) % 70)}-0${1 + (n % 9)}-${10 + ((n * 7) % 18)}`;
 
@@ -46,4 +47,30 @@ test('what one person has alone shows no columns to follow from it, though birth
     dob: (person, again) => day(again && person % 5 === 0 ? person + 1 : person),
   });
   expect(uses).toMatchObject({ insurance: 'evidence-insurance', fn_hash: 'evidence-fn-hash' });
+});
+
+test('a column that follows from another among different people is no evidence, nor is a hash of one', async () => {
+  const given = file('follows.csv', people, {
+    region: (i) => `region of ${(people[i]?.city ?? '').slice(0, 2)}`,
+    digest: (i) => (people[i]?.email ? Buffer.from(people[i]?.email?.toLowerCase() ?? '').toString('hex') : ''),
+    colour: (i) => ['red', 'blue', 'green'][i % 3] ?? '',
+  });
+  const found = await resolve({ files: [given], out: join(folder, 'x.csv'), key: 'id' });
+  const uses = Object.fromEntries(found.files[0]?.uses.map(({ field, use }) => [field, use]) ?? []);
+  expect(uses).toMatchObject({ region: 'none', digest: 'none', colour: 'evidence-colour' });
+});
+
+test('of columns that nobody knows and that follow from each other the most telling one is evidence, also where a few are wrong', async () => {
+  const team = (i: number) => (i * 7) % 20;
+  const unless = (wrong: boolean, value: string) => (wrong ? `${value}?` : value);
+  const given = file('staff.csv', people, {
+    office: (i) => `office ${team(i) % 5}`,
+    department: (i) => unless(i % 11 === 0, `department ${team(i)}`),
+    cost_centre: (i) => unless(i % 13 === 0, `CC${1000 + team(i)}`),
+    shoe: (i) => `${36 + (i % 9)}`,
+  });
+  const found = await resolve({ files: [given], out: join(folder, 'x.csv'), key: 'id' });
+  const uses = Object.fromEntries(found.files[0]?.uses.map(({ field, use }) => [field, use]) ?? []);
+  expect(uses).toMatchObject({ office: 'none', shoe: 'evidence-shoe' });
+  expect([uses.department, uses.cost_centre].sort()).toEqual([expect.stringMatching(/^evidence-/), 'none']);
 });

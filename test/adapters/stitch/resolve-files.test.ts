@@ -70,6 +70,18 @@ describe('any file', () => {
     expect(joined).toBeGreaterThan(0.99 * ids.size);
   });
 
+  test('may have a column rowid, of one file or of several', async () => {
+    const numbered = file('numbered.csv', people, { RowId: (i) => `${1000 - i}` });
+    const out = join(folder, 'numbered-out.csv');
+    const { people: found } = await resolve({ files: [file('bare.csv', people)], out });
+    for (const wishes of [{}, { key: 'RowId' }])
+      expect(await resolve({ files: [numbered], out, ...wishes })).toMatchObject({ people: found });
+    const written = await rows(out);
+    expect(written.map(({ RowId }) => Number(RowId))).toEqual(people.map((_, i) => 1000 - i));
+    expect(Object.keys(written[0] ?? {})).not.toContain('row of the file');
+    await resolve({ files: [numbered, file('bare.csv', people)], out: join(folder, 'both-out.ndjson') });
+  });
+
   test('tells of records that it could not read, which are not in the result', async () => {
     const given = join(folder, 'ragged.csv');
     const lines = people.slice(0, 20).map(({ given_name, surname }, i) => `r${i},${given_name},${surname}`);
@@ -140,32 +152,6 @@ describe('any file', () => {
       whole_name: 'none',
       empty: 'none',
     });
-  });
-
-  test('a column that follows from another among different people is no evidence, nor is a hash of one', async () => {
-    const given = file('follows.csv', people, {
-      region: (i) => `region of ${(people[i]?.city ?? '').slice(0, 2)}`,
-      digest: (i) => (people[i]?.email ? Buffer.from(people[i]?.email?.toLowerCase() ?? '').toString('hex') : ''),
-      colour: (i) => ['red', 'blue', 'green'][i % 3] ?? '',
-    });
-    const found = await resolve({ files: [given], out: join(folder, 'x.csv'), key: 'id' });
-    const uses = Object.fromEntries(found.files[0]?.uses.map(({ field, use }) => [field, use]) ?? []);
-    expect(uses).toMatchObject({ region: 'none', digest: 'none', colour: 'evidence-colour' });
-  });
-
-  test('of columns that nobody knows and that follow from each other the most telling one is evidence, also where a few are wrong', async () => {
-    const team = (i: number) => (i * 7) % 20;
-    const unless = (wrong: boolean, value: string) => (wrong ? `${value}?` : value);
-    const given = file('staff.csv', people, {
-      office: (i) => `office ${team(i) % 5}`,
-      department: (i) => unless(i % 11 === 0, `department ${team(i)}`),
-      cost_centre: (i) => unless(i % 13 === 0, `CC${1000 + team(i)}`),
-      shoe: (i) => `${36 + (i % 9)}`,
-    });
-    const found = await resolve({ files: [given], out: join(folder, 'x.csv'), key: 'id' });
-    const uses = Object.fromEntries(found.files[0]?.uses.map(({ field, use }) => [field, use]) ?? []);
-    expect(uses).toMatchObject({ office: 'none', shoe: 'evidence-shoe' });
-    expect([uses.department, uses.cost_centre].sort()).toEqual([expect.stringMatching(/^evidence-/), 'none']);
   });
 
   test('names of columns that nobody knows are evidence, also where all records of a person share an e-mail', async () => {
@@ -254,7 +240,7 @@ describe('is refused by name:', () => {
     await expect(resolve({ files, out, ...wishes })).rejects.toThrow(message);
   });
 
-  test.each(['amp_id', 'AMP_ID', 'rowid'])('a column %s, before anybody is resolved', async (column) => {
+  test.each(['amp_id', 'AMP_ID'])('a column %s, before anybody is resolved', async (column) => {
     const files = [file('taken.csv', people, { [column]: (i) => `${i % 40}` })];
     const stages: string[] = [];
     const resolving = resolve({ files, out, progress: (stage) => stages.push(stage) });
