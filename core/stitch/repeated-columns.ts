@@ -13,7 +13,7 @@ export interface Repetition {
 /** Why a guessed column says only once more what others say; undefined when it doesn't. */
 export function repeats({ repeated, follows }: Repetition, { known }: Pick<AnyRecords, 'known'>): string | undefined {
   if (repeated >= REPEATED) return 'its words are those of other columns';
-  const least = (from: string) => (known.includes(from) ? FOLLOWS.known : FOLLOWS.guess);
+  const least = (from: string) => (known.includes(from) && !PLACE.test(from) ? FOLLOWS.known : FOLLOWS.guess);
   const [from] = Object.entries(follows).find(([other, share]) => share >= least(other)) ?? [];
   return from === undefined ? undefined : `it follows from ${from.replace('evidence_', '')}`;
 }
@@ -34,6 +34,8 @@ const REPEATED = 0.5;
  * department, cost centre and line manager would be three reasons to take colleagues for one.
  */
 const FOLLOWS = { known: 0.95, guess: 0.5 };
+/** A street and number are in several towns, so that what follows from a house is shared by most who share these, not by all. */
+const PLACE = /^address(_|$)/;
 /**
  * Two who share a value are different people in so many cases at the least, and in one of so many, before these show anything:
  * in every other one where people are told apart by a single field, in which one person's records may differ by error.
@@ -71,8 +73,11 @@ function repeatsWords(column: string, known: readonly string[]): string {
   return [inOthers, ...parts.map((part) => `coalesce(${letters(ident(column))} = ${part}, false)`)].join(' OR ');
 }
 
-const words = (value: string) => `string_split(trim(regexp_replace(lower(${value}), '[^\\pL\\pN]+', ' ', 'g')), ' ')`;
-const letters = (value: string) => `nullif(regexp_replace(lower(${value}::VARCHAR), '[^\\pL\\pN]+', '', 'g'), '')`;
+/** As equal as values are that some write without accents, and capitals of which a small letter has two forms (`Σ`). */
+const folded = (value: string) => `upper(strip_accents(${value}))`;
+const words = (value: string) => `string_split(trim(regexp_replace(${folded(value)}, '[^\\pL\\pN]+', ' ', 'g')), ' ')`;
+const letters = (value: string) =>
+  `nullif(regexp_replace(${folded(`${value}::VARCHAR`)}, '[^\\pL\\pN]+', '', 'g'), '')`;
 
 const NAMES = /^(given_name|surname|full_name)(_|$)/;
 const OWN = /^(birthdate|email|phone)(_|$)/;

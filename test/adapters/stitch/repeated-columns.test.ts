@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { fileIn, people, resolve } from '../../support/any-files.ts';
+import { repetitionSql } from '../../../core/stitch/repeated-columns.ts';
+import { fileIn, people, resolve, run } from '../../support/any-files.ts';
 import { temporaryFolder } from '../../support/stitch-runs.ts';
 
 const folder = temporaryFolder();
@@ -73,4 +74,13 @@ test('of columns that nobody knows and that follow from each other the most tell
   const uses = Object.fromEntries(found.files[0]?.uses.map(({ field, use }) => [field, use]) ?? []);
   expect(uses).toMatchObject({ office: 'none', shoe: 'evidence-shoe' });
   expect([uses.department, uses.cost_centre].sort()).toEqual([expect.stringMatching(/^evidence-/), 'none']);
+});
+
+test('a person whose name some write without accents is no two people who share a phone and a number', async () => {
+  const twice = Array.from({ length: 40 }, (_, i) =>
+    [`('Γεώργιος', 'Παππάς', '69${i}', 'n${i}')`, `('ΓΕΩΡΓΙΟΣ', 'ΠΑΠΠΑΣ', '69${i}', 'n${i}')`].join(', '),
+  );
+  const records = `(VALUES ${twice.join(', ')}) records(given_name, surname, phone, number)`;
+  const [found] = await run(repetitionSql(records, 'number', ['given_name', 'surname', 'phone']));
+  expect(found).toMatchObject({ phone: 0 });
 });
