@@ -181,7 +181,7 @@ function emailTest(email: string): (column: string) => string {
     `STRPOS(CONCAT(',', REGEXP_REPLACE(REPLACE(UPPER(${column}), ' ', ''), '\\+[^@,]*@', '@'), ','), ${text(`,${wanted},`)}) > 0`;
 }
 
-/** The last ten digits, as Stitch compares numbers. */
+/** The last ten digits. */
 function phoneTest(phone: string): (column: string) => string {
   const digits = phone.replace(/\D/g, '');
   if (digits.length < 7) {

@@ -12,13 +12,17 @@ const LEGAL_FORM = / (INC|INCORPORATED|LLC|LTD|LIMITED|CORP|CORPORATION|CO|COMPA
 const ACCENTS = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]/g;
 const BEYOND_ASCII = /[^\0-\x7f]/;
 /** Letters that Unicode doesn't take for accented ones. */
-const STROKES: Record<string, string> = { Ł: 'L', Ø: 'O', Đ: 'D', Ð: 'D', Þ: 'T' };
+const STROKES: Record<string, string> = { Ł: 'L', Ø: 'O', Đ: 'D', Ð: 'D', Þ: 'TH', Æ: 'AE', Œ: 'OE' };
 
 /** Upper case without accents; letters and digits of full width and the like as plain ones. */
 export function plain(value: string): string {
   if (!BEYOND_ASCII.test(value)) return value.toUpperCase();
-  return value.normalize('NFKD').replace(ACCENTS, '').normalize('NFC').toUpperCase();
+  const upper = value.normalize('NFKD').replace(ACCENTS, '').normalize('NFC').toUpperCase();
+  return upper.replace(/[ŁØĐÐÞÆŒ]/g, (letter) => STROKES[letter] ?? letter);
 }
+
+/** As it is typed, as it is printed, and what is taken for it. */
+const APOSTROPHES = /['’‘ʼ`´]/g;
 
 const BETWEEN_WORDS = /[^A-Z0-9]+/g;
 const BETWEEN_ANY_WORDS = /[^\p{L}\p{M}\p{N}]+/gu;
@@ -32,8 +36,7 @@ function spaced(text: string): string {
 
 /** Letters and digits in upper case without accents, words apart by one space. */
 export function words(value: string): string {
-  const upper = plain(value.includes("'") ? value.replaceAll("'", '') : value);
-  return spaced(BEYOND_ASCII.test(upper) ? upper.replace(/[ŁØĐÐÞ]/g, (letter) => STROKES[letter] ?? letter) : upper);
+  return spaced(plain(value.replace(APOSTROPHES, '')));
 }
 
 /** Upper case without accents, else as it stands. */
@@ -41,19 +44,34 @@ export const code = (value: string): string => plain(value).trim();
 
 const EXTENSION = /(x|ext(ension)?\.?|#)\s*\d{1,6}\s*$/i;
 const SEVERAL = /[,;|]|:::|\s\/\s|\sor\s/i;
+/** What a country's numbers begin with from abroad (ITU E.164). */
+const CALLING_CODE = /^(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[2-9][0-9]{2})/;
+const FROM_ABROAD = /^[^0-9+]*(?:\+|00)/;
 
-/** Digits of a number without its country's prefix and its extension, of several the first; what has fewer than seven is no number. */
+/**
+ * Digits of a number as it is dialled in its country, without the zeros in front and an extension behind it:
+ * `+33 (0)6 12 34 56 78` is `06 12 34 56 78`. Of several numbers it is the first, of a longer one the last ten digits; what has
+ * fewer than seven is no number.
+ */
 export function phone(value: string): string | undefined {
   const one = /[a-z#,;|:/]/i.test(value) ? firstNumber(value) : value;
   const digits = one.replace(/[^0-9]+/g, '');
-  return digits.length >= 7 ? digits.slice(-10) : undefined;
+  if (digits.length < LEAST_PHONE) return undefined;
+  const dialled = digits.replace(/^0+/, '');
+  const national = FROM_ABROAD.test(one) ? dialled.replace(CALLING_CODE, '').replace(/^0+/, '') : dialled;
+  const found = (national.length < LEAST_LOCAL ? dialled : national).slice(-10);
+  return found.length < LEAST_LOCAL ? undefined : found;
 }
+
+const LEAST_PHONE = 7;
+/** Without its zero or its country a number may have one digit less. */
+const LEAST_LOCAL = LEAST_PHONE - 1;
 
 const firstNumber = (value: string): string =>
   value
     .split(SEVERAL)
     .map((part) => part.replace(EXTENSION, ''))
-    .find((part) => part.replace(/[^0-9]+/g, '').length >= 7) ?? value;
+    .find((part) => part.replace(/[^0-9]+/g, '').length >= LEAST_PHONE) ?? value;
 
 /** Upper case without accents and `+tag`, of several the first; a text without a user part and a domain is no address. */
 export function email(value: string): string | undefined {
@@ -93,11 +111,17 @@ const BEHIND_SURNAME = /[,/^]/;
 const SURNAME_IN_CAPITALS =
   /^\s*((?:\p{Lu}\p{Ll}{0,3}\.? )?)(\p{Lu}[\p{Lu}'’-]{2,}|\p{Lu}[\p{Lu}'’-]+(?: \p{Lu}[\p{Lu}'’-]+)+) (\p{Lu}\p{Ll}[\p{L}'’. -]*)$/u;
 
+/** A name after the father's, which stands behind the given name: `Low Ada Ivanovna`, but not in `Ada Ivanovna Low`. */
+const PATRONYMIC = '[^ ]+(?:(?:[ОЕ]В|Ь)ИЧ|(?:[ОЕІ]В|И)НА|[OE]VICH|[OEI]VNA|ICHNA)';
+const BEFORE_PATRONYMIC = new RegExp(`^([^ ]+) (?!${PATRONYMIC} )([^ ]+ ${PATRONYMIC})$`);
+/** Nobody's surname is a letter: `Low A. B.`. */
+const BEFORE_INITIALS = /^([^ ]{2,}) (\p{L} \p{L})$/u;
+
 /** First given name and last surname of a name in one field, in either order of writing. */
 export function nameParts(value: string): NameParts {
   const [last = '', ...first] = value.replace(SURNAME_IN_CAPITALS, '$2, $3').split(BEHIND_SURNAME);
   const turned = words([...first, last].join(' ')).replace(TITLE, '');
-  const bare = withoutSuffix(turned);
+  const bare = withoutSuffix(turned).replace(BEFORE_PATRONYMIC, '$2 $1').replace(BEFORE_INITIALS, '$2 $1');
   if (BEYOND_ASCII.test(bare) && SURNAME_FIRST.test(bare)) return surnameFirst(bare);
   const [from, to] = [bare.indexOf(' '), bare.lastIndexOf(' ')];
   return {

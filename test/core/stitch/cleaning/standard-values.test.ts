@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { email, nameParts, phone } from '../../../../core/stitch/cleaning/standard-values.ts';
+import { email, nameParts, phone, words } from '../../../../core/stitch/cleaning/standard-values.ts';
 
 const parts = (name: string) => {
   const { given, surname } = nameParts(name);
@@ -30,11 +30,45 @@ describe('a whole name', () => {
     expect(parts('佐々木 恵子')).toEqual(['恵子', '佐々木']);
     expect(parts('김민준')).toEqual(['민준', '김']);
   });
+
+  it('has its surname in front of a given name and a patronymic, or of initials', () => {
+    expect(parts('Иванова Анна Сергеевна')).toEqual(['АННА', 'ИВАНОВА']);
+    expect(parts('Анна Сергеевна Иванова')).toEqual(['АННА', 'ИВАНОВА']);
+    expect(parts('Роман Аркадьевич Абрамович')).toEqual(['РОМАН', 'АБРАМОВИЧ']);
+    expect(parts('Ivanova Anna Sergeevna')).toEqual(['ANNA', 'IVANOVA']);
+    expect(parts('Иванов И.И.')).toEqual(['И', 'ИВАНОВ']);
+    expect(parts('J. R. Kvist')).toEqual(['J', 'KVIST']);
+  });
+});
+
+describe('a phone number', () => {
+  it('is one as it is dialled at home and from abroad', () => {
+    for (const [home, abroad] of [
+      ['06 12 34 56 78', '+33 (0)6 12 34 56 78'],
+      ['912 34 567', '+47 91234567'],
+      ['601 234 567', '0048 601234567'],
+      ['(212) 555-1234', '+1 212 555 1234'],
+      ['8 (912) 345-67-89', '+7 912 345-67-89'],
+      ['718 3191', '+354 7183191'],
+    ] as const)
+      expect(phone(abroad)).toBe(phone(home));
+  });
+
+  it('is none with fewer than seven digits, or with nothing but zeros before them', () => {
+    expect([phone('555-12'), phone('0000000000'), phone('0000000001')]).toEqual([undefined, undefined, undefined]);
+  });
+});
+
+describe('words', () => {
+  it('are one with any apostrophe, and with letters that are not everywhere', () => {
+    expect(words('O’Brien')).toBe(words("O'Brien"));
+    expect(words('Kjær Þór')).toBe('KJAER THOR');
+  });
 });
 
 describe('a contact', () => {
   it('is a number without its extension, and the first of several', () => {
-    for (const written of ['(217) 555-0134 x45', '2175550134 ext. 12', '+1 217.555.0134#3', 'Home: 217-555-0134'])
+    for (const written of ['(217) 555-0134 x45', 'Mobile: +1 217 555 0134', '2175550134 ext. 12', '+1 217.555.0134#3', 'Home: 217-555-0134'])
       expect(phone(written)).toBe('2175550134');
     expect(phone('217-555-0134, 309-555-0199')).toBe('2175550134');
     expect(phone('n/a; 217-555-0134')).toBe('2175550134');
