@@ -2,6 +2,7 @@ import { ident } from '../../sql/quote.ts';
 import { all, type ColumnFacts, share } from './column-facts.ts';
 import { decideType } from './column-types.ts';
 import { dayOf, mostlyDays } from './mixed-dates.ts';
+import { GIVEN_NAME_LAST, inScripts, SURNAME_FIRST_IN_SCRIPTS } from './names-in-scripts.ts';
 import { partNames, SURNAME_FIRST, spelledOut, tagNames, tagsNamed, withoutTurn } from './tag-names.ts';
 import { distanceOf } from './whose.ts';
 
@@ -143,18 +144,40 @@ const TITLES = '(?:(?i:dr|prof|mag|ing|dott|id|ifj)\\.? +)*';
 const SURNAME =
   '((?:(?i:d[aeiu]l?|d[aeo]s|dell[ao]|degli|van|von|zu|ter|ten|de[nr]|het|l[aeo]|el|al|bin|ben) +)*[^ ,]+)';
 
+/** A name after the father's, behind the given name: where it is in the middle, that is in front after all. */
+const PATRONYMIC_WITHIN = '^\\S+ +(\\S+(?i:[ое]вич|ьич|[оеі]вна|ївна|ична)) +\\S+$';
+/** `Nguyễn Văn An`: the name that a person is called by is the last. */
+const CALLED_LAST = '^(\\S+) +(?:(.*) )?(\\S+)$';
+
 /** A whole name that has its surname in front is told from others by a comma behind that. */
 function surnameInFront(columns: readonly ColumnFacts[], free: Free): Composition[] {
-  const name = called(columns, SURNAME_FIRST);
+  const isCalled = (names: RegExp) => columns.find(({ field }) => names.test(inScripts(field)));
+  const last = isCalled(GIVEN_NAME_LAST);
+  const name = called(columns, SURNAME_FIRST) ?? isCalled(SURNAME_FIRST_IN_SCRIPTS) ?? last;
   if (name === undefined) return [];
+  const value = `trim(${ident(name.field)})`;
+  const turned =
+    name === last
+      ? `trim(regexp_replace(${value}, '${CALLED_LAST}', '\\1, \\3 \\2'))`
+      : `CASE WHEN regexp_matches(${value}, '${PATRONYMIC_WITHIN}') THEN ${value}
+  ELSE regexp_replace(${value}, '^${TITLES}${SURNAME} +([^,]+)$', '\\1, \\2') END`;
+  const because = `the field is called ${name.field}, surname first`;
   return [
     {
       column: free('full_name', 'whole_name'),
       type: 'String',
       tag: 'full-name',
-      sql: `nullif(regexp_replace(trim(${ident(name.field)}), '^${TITLES}${SURNAME} +([^,]+)$', '\\1, \\2'), '')`,
+      sql: `nullif(${turned}, '')`,
       of: [name.column],
-      because: `the field is called ${name.field}, surname first`,
+      because,
+    },
+    {
+      column: free('other_names'),
+      type: 'String',
+      tag: 'evidence-other-names',
+      sql: `coalesce(nullif(regexp_extract(${value}, '${PATRONYMIC_WITHIN}', 1), ''), nullif(regexp_extract(${turned}, '^[^,]+, *[^ .]+ +([^ .].*)$', 1), ''))`,
+      of: [name.column],
+      because: `of whole names in ${name.field} only a surname and a given name are compared`,
     },
   ];
 }

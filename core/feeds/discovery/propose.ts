@@ -10,6 +10,7 @@ import { questionsOf } from './questions.ts';
 import {
   oncePerTable,
   type Settling,
+  settleLoneNames,
   settleNames,
   settleOthers,
   settleTransactions,
@@ -85,7 +86,9 @@ function settle(measured: Measured): Settling[] {
       proposals: [{ tag, confidence: 0.9, because }],
     }),
   );
-  return oncePerTable(settleUnnamed(settleNames(settleOthers(settleTransactions([...plain, ...composed])))));
+  return oncePerTable(
+    settleLoneNames(settleUnnamed(settleNames(settleOthers(settleTransactions([...plain, ...composed]))))),
+  );
 }
 
 function fieldOf({ facts, decided, proposals }: Settling) {

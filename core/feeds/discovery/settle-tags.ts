@@ -1,6 +1,6 @@
 import { tagRule, tagRules } from '../../semantics/registry.ts';
 import { fitsColumn } from '../../semantics/tag.ts';
-import type { ColumnFacts } from './column-facts.ts';
+import { type ColumnFacts, share } from './column-facts.ts';
 import type { DecidedType } from './column-types.ts';
 import { BARE } from './tag-names.ts';
 import { TAKEN, type TagProposal, UNNAMED } from './tag-proposals.ts';
@@ -92,6 +92,21 @@ export function settleUnnamed(columns: readonly Settling[]): Settling[] {
     proposal !== undefined && NAME.test(proposal.tag) && proposal.confidence >= TAKEN && !isUnnamed(proposal);
   return columns.some(({ proposals: [first] }) => isNamed(first)) ? weakened(columns, isUnnamed) : [...columns];
 }
+
+/** What is called a given name or a surname is a whole name where it has several words and no other field has the other part. */
+export function settleLoneNames(columns: readonly Settling[]): Settling[] {
+  const names = columns.filter(({ proposals: [first] }) => first && NAME.test(first.tag) && first.confidence >= TAKEN);
+  const [only, other] = names;
+  const [called] = only?.proposals ?? [];
+  if (only === undefined || other !== undefined || called === undefined || called.tag === 'full-name')
+    return [...columns];
+  if (share(only.facts, 'words of a name') < WHOLE_NAMES) return [...columns];
+  const whole = { ...called, tag: 'full-name', because: `${called.because}, and holds whole names` };
+  return columns.map((settling) => (settling === only ? { ...settling, proposals: [whole] } : settling));
+}
+
+/** More than given names of several words are anywhere. */
+const WHOLE_NAMES = 0.7;
 
 function weakened(columns: readonly Settling[], which: (proposal: TagProposal) => boolean): Settling[] {
   return columns.map((settling) => ({

@@ -16,22 +16,22 @@ export const tagNames: readonly { tag: string; names: RegExp; confidence: number
   {
     tag: 'given-name',
     names:
-      /^(first|given|fore|christian)_?names?$|^(cust(omer)?|member|contact|billing)_first_name$|^f_?name$|^firstname$|^(vor|ruf)namen?$|^prenoms?(_usuel)?$|^primer_nombre$|^primeiro_nome$|^nome_proprio$|^(voor|roep)na(am|men)$|^(imie|imiona)$|^(krestni_)?jmeno$|^forna(mn|vn)$|^etunim(i|et)$|^(adi|isim)$|^(kereszt|uto)nev$|^prenume$|^nama_depan$|^gname$|^ime$/,
+      /^(first|given|fore|christian)_?names?$|^(cust(omer)?|member|contact|billing)_first_name$|^f_?name$|^firstname$|^(vor|ruf)namen?$|^prenoms?(_usuel)?$|^primer_nombre$|^primeiro_nome$|^nome_proprio$|^(voor|roep)na(am|men)$|^(imie|imiona)$|^(krestni_)?jmeno$|^(forna(mn|vn|fn)|eiginnafn)$|^etunim(i|et)$|^(adi|isim)$|^(kereszt|uto)nev$|^prenume$|^nama_depan$|^gname$|^ime$/,
     confidence: 0.95,
   },
   {
     tag: 'surname',
     names:
-      /^(last|family|sur)_?names?$|^(cust(omer)?|member|contact|billing)_(last_name|surname)$|^l_?name$|^lastname$|^(nach|familien|zu)name$|^nom(_de_famille|_d_usage|_usuel)?$|^(primer_)?apellidos?(_1|_paterno)?$|^cognome$|^(sobrenomes?|apelidos?|ultimo_nome)$|^(achter|familie)naam$|^nazwisko$|^prijmeni$|^(efter|etter|slekts)na(mn|vn)$|^sukunimi$|^(soyadi?|soyisim)$|^(vezetek|csalad)nev$|^nume(_de_familie)?$|^nama_belakang$|^sname$|^prezime$/,
+      /^(last|family|sur)_?names?$|^(cust(omer)?|member|contact|billing)_(last_name|surname)$|^l_?name$|^lastname$|^(nach|familien|zu)name$|^nom(_de_famille|_d_usage|_usuel)?$|^(primer_)?apellidos?(_1|_paterno)?$|^cognome$|^(sobrenomes?|apelidos?|ultimo_nome)$|^(achter|familie)naam$|^nazwisko$|^prijmeni$|^(efter|etter|slekts)na(mn|vn)$|^(eftir|kenni)nafn$|^sukunimi$|^(soyadi?|soyisim)$|^(vezetek|csalad)nev$|^nume(_de_familie)?$|^nama_belakang$|^sname$|^prezime$/,
     confidence: 0.95,
   },
   {
     tag: 'full-name',
     names:
-      /^(full|complete|display|customer|contact|person|member|recipient)_?name$|^fullname$|^nombre_completo$|^nombres?_y_apellidos?$|^nom_complet$|^prenoms?_(et_)?nom$|^nome_(completo|e_cognome|cognome)$|^(vor_und_nachname|vorname_nachname)$|^volledige_naam$|^imie_i_nazwisko$|^jmeno_a_prijmeni$|^(fullt|fullstendig|fulde)_na(mn|vn)$|^(adi?_soyadi?|isim_soyisim)$|^nama_lengkap$/,
+      /^(full|complete|display|customer|contact|person|member|recipient)_?name$|^fullname$|^nombre_completo$|^nombres?_y_apellidos?$|^nom_complet$|^prenoms?_(et_)?nom$|^nome_(completo|e_cognome|cognome)$|^(vor_und_nachname|vorname_nachname)$|^volledige_naam$|^imie_i_nazwisko$|^jmeno_a_prijmeni$|^(fullt|fullstendig|fulde)_na(mn|vn|fn)$|^(adi?_soyadi?|isim_soyisim)$|^nama_lengkap$/,
     confidence: 0.9,
   },
-  { tag: 'full-name', names: /^(name|naam|na[mv]n|nimi|nama)$/, confidence: BARE },
+  { tag: 'full-name', names: /^(name|naam|na[mvf]n|nimi|nama)$/, confidence: BARE },
   { tag: 'given-name', names: /^(first|given|fore|fn|ad)$/, confidence: BARE },
   { tag: 'surname', names: /^(last|family|ln|sn)$/, confidence: BARE },
   // What a French person is born with, where no other is told.
@@ -45,13 +45,13 @@ export const tagNames: readonly { tag: string; names: RegExp; confidence: number
   {
     tag: 'email',
     names:
-      /(^|_)e_?mail(_?(addr(ess)?|id|adresse))?$|^(mail|mel|pec)$|^adresse_(e_?)?mail$|^courriel$|^correo(_electronico)?$|^e_?posta?(_?adress?e?i?)?$|^emailadres$/,
+      /(^|_)e_?mail(_?(addr(ess)?|id|adresse))?$|^(mail|mel|pec)$|^adresse_(e_?)?mail$|^courriel$|^correo(_electronico)?$|^e_?posta?(_?adress?e?i?)?$|^emailadres$|^netfang$/,
     confidence: 0.9,
   },
   {
     tag: 'phone',
     names:
-      /(^|_)(tele)?phone(_?(number|num|no|nr))?$|(^|_)(mobile|cell|msisdn|tel)(_?(number|num|no|phone))?$|^contact(_?(number|num|no|nr))?$|^(tele(f|ph)on|rufnummer|handy|((tel(efon)?|phone)_)?mobil|mobiltelefon|mobitel)(_?(nummer|nr))?$|(^|_)(portable|fixe)$|^numero_(de_)?(tel|telephone|telefono|telefone|celular|movil)$|^(telefono|movil|celular|cellulare|telefone|telefoon|telemovel|mobiel|gsm|tlf|puhelin)(_?(fijo|movil|fixo|celular|numero|nummer|nr|no))?$|^(nr|numer|cislo)_tel(efonu)?$|^(tl?fno|telefonszam)$|^(direct|main|business|home|work)_(line|dial)$|^land_?line$|^(ev_|cep_)?tel(efonu?)?$|^(no_hp|nomor_hp|no_telp|no_telepon)$/,
+      /(^|_)(tele)?phone(_?(number|num|no|nr))?$|(^|_)(mobile|cell|msisdn|tel)(_?(number|num|no|phone))?$|^contact(_?(number|num|no|nr))?$|^(tele(f|ph)on|rufnummer|handy|((tel(efon)?|phone)_)?mobil|mobiltelefon|mobitel)(_?(nummer|nr))?$|(^|_)(portable|fixe)$|^numero_(de_)?(tel|telephone|telefono|telefone|celular|movil)$|^(telefono|movil|celular|cellulare|telefone|telefoon|telemovel|mobiel|gsm|tlf|puhelin|simi|farsimi)(_?(fijo|movil|fixo|celular|mobiel|vast|numero|nummer|numer|nr|no))?$|^(nr|numer|cislo)_tel(efonu)?$|^(tl?fno|telefonszam)$|^(direct|main|business|home|work)_(line|dial)$|^land_?line$|^(ev_|cep_)?tel(efonu?)?$|^(no_hp|nomor_hp|no_telp|no_telepon)$/,
     confidence: 0.9,
   },
   {
@@ -63,32 +63,32 @@ export const tagNames: readonly { tag: string; names: RegExp; confidence: number
   {
     tag: 'address',
     names:
-      /^((street|postal|mailing|home|billing|shipping|residential)_)?(address|addr)(_line)?(_?(1|one))?$|^street(_?(address|name|line|1))?$|^address_?street$|^(full|complete|whole|permanent|present|current|residence|res)_(street_)?address$|^residence$|^adresse_(postale|complete|ligne_1)$|^(strasse(nname)?|str|adresse|anschrift|(nom_de_)?rue|voie|calle|direccion(_completa|_postal)?|domic(ilio)?|via_civico|strasse_haus_?(nr|nummer)|adresse_l(igne)?_?1|vejnavn(_og_n(umme)?r)?|ulica_i_broj|ulice_a_(c_p|cislo)|indirizzo(_residenza)?|via|endereco(_completo)?|morada|logradouro|rua|straat(naam)?|adres_zamieszkania|ulica|ulice|adresa|adres|gata|gatuadress|gateadresse|osoite|katuosoite|utca|(lak)?cim|alamat)$/,
+      /^((street|postal|mailing|home|billing|shipping|residential)_)?(address|addr)(_line)?(_?(1|one))?$|^street(_?(address|name|line|1))?$|^address_?street$|^(full|complete|whole|permanent|present|current|residence|res)_(street_)?address$|^residence$|^adresse_(postale|complete|ligne_1)$|^(strasse(nname)?|str|adresse|anschrift|(nom_de_)?rue|voie|calle|direccion(_completa|_postal)?|domic(ilio)?|via_civico|strasse_haus_?(nr|nummer)|adresse_l(igne)?_?1|vejnavn(_og_n(umme)?r)?|ulica_i_broj|ulice_a_(c_p|cislo)|indirizzo(_residenza)?|via|endereco(_completo)?|morada|logradouro|rua|straat(naam)?|adres_zamieszkania|ulica|ulice|adresa|adres|gata|gatuadress|gateadresse|heimili(sfang)?|osoite|katuosoite|utca|(lak)?cim|alamat)$/,
     confidence: 0.9,
   },
   {
     tag: 'city',
     names:
-      /(^|_)(city|town|suburb|locality|municipality|place_name|ville)(_name)?$|^(stadt|(wohn)?ort|(lib_)?commune|localite|localidade|ciudad|grad|poblacion|localidad|municipio|citta|comune(_residenza)?|localita|cidade|concelho|stad|woonplaats|plaats|gemeente|miasto|miejscowosc|mesto|obec|(post)?ort|poststed|kommune?|kaupunki|postitoimipaikka|sehir|varos|telepules|oras|localitate|kota)$/,
+      /(^|_)(city|town|suburb|locality|municipality|place_name|ville)(_name)?$|^(stadt|(wohn)?ort|(lib_)?commune|localite|localidade|ciudad|grad|poblacion|localidad|municipio|citta|comune(_residenza)?|localita|cidade|concelho|stad|woonplaats|plaats|gemeente|miasto|miejscowosc|mesto|obec|(post)?ort|poststed|kommune?|kaupunki|postitoimipaikka|sehir|varos|telepules|oras|localitate|(kab(upaten)?_)?kota|kabupaten|ilce|stadur)$/,
     confidence: 0.9,
   },
   {
     tag: 'state',
     names:
-      /^((home|billing|shipping|mailing|address)_)?(state|province|region_code|state_?(code|province|abbr))$|^(bundesland|kanton|canton|departement|provincia|provincie|estado|uf|voivodeship|wojewodztwo)$/,
+      /^((home|billing|shipping|mailing|address)_)?(state|province|region_code|state_?(code|province|abbr))$|^(bundesland|kanton|canton|departement|provincia|provincie|estado|uf|voivodeship|wojewodztwo|il)$/,
     confidence: 0.85,
   },
   {
     tag: 'postal',
     names:
-      /(^|_)(zip|zip_?code|post_?code|postal(_?code)?|plz|eircode|pin_?code)(_|$)|^(postleitzahl|(code?|cod|c)_?postal|codpost(al)?|irsz|iranyitoszam|code_post|postanski_broj|postni_stevilka|ma_buu_ien|codigo_postal|c_?p|cap|codice_postale|cep|kod_poczt(owy)?|psc|post_?nr|post_?nummer|postinumero|posta_kodu|iranyitoszam|kode_pos)$/,
+      /(^|_)(zip|zip_?code|post_?code|postal(_?code)?|plz|eircode|pin_?code)(_|$)|^(postleitzahl|(code?|cod|c)_?postal|codpost(al)?|irsz|iranyitoszam|code_post|postanski_broj|postni_stevilka|ma_buu_ien|codigo_postal|c_?p|cap|codice_postale|cep|kod_poczt(owy)?|psc|post_?nr|post_?num(m)?er|postinumero|posta_kodu|iranyitoszam|kode_pos)$/,
     confidence: 0.9,
   },
   { tag: 'country', names: /(^|_)country(_?(code|name|iso))?$|^(land|pays|pais|paese|kraj)$/, confidence: 0.85 },
   {
     tag: 'birthdate',
     names:
-      /^(d_?o_?b|(birth|b)_?da(te|y)|(date|dt)_?(of_?)?birth|born(_on)?|birth_?dt|b_?day|birth_?day|geburts(datum|tag)|geb_?dat(um)?|geb(oren)?(_am)?|date_(de_)?nais(s(ance)?)?|naissance|ne_e?_?le|(fecha|fec|f)_?(de_)?nac(im(iento)?)?|szul(etesi)?_(datum|ido)|nacimiento|(data|dt)_(di_)?nasc(ita)?|nat[oa]_il|(data|dt)_(de_)?nasc(imento)?|nascimento|geboortedatum|geboren_op|data_ur(odz(enia)?)?|datum_narozeni|fodelsedatum|fodselsdato|syntymaaika|dogum_tarihi|szuletesi_(datum|ido)|data_nasterii|(tanggal|tgl)_lahir)$|_(dob|birth_?da(te|y))$/,
+      /^(d_?o_?b|(birth|b)_?da(te|y)|(date|dt)_?(of_?)?birth|born(_on)?|birth_?dt|b_?day|birth_?day|geburts(datum|tag)|geb_?dat(um)?|geb(oren)?(_am)?|date_(de_)?nais(s(ance)?)?|naissance|ne_e?_?le|(fecha|fec|f)_?(de_)?nac(im(iento)?)?|szul(etesi)?_(datum|ido)|nacimiento|(data|dt)_(di_)?nasc(ita)?|nat[oa]_il|(data|dt)_(de_)?nasc(imento)?|nascimento|geboortedatum|geboren_op|data_ur(odz(enia)?)?|datum_narozeni|fodelsedatum|fodselsdato|fodsels?dag|fodd|fodt|faedingardag(ur|setning)|syntymaaika|dogum_tarihi|szuletesi_(datum|ido)|data_nasterii|(tanggal|tgl)_lahir)$|_(dob|birth_?da(te|y))$/,
     confidence: 0.95,
   },
   {
@@ -124,7 +124,7 @@ const roles =
   mitarbeiter|student|pupil|learner|guest|gast|passenger|pax|travell?er|buyer|purchaser|shopper|donor|insured|subscriber|
   (policy_?|account_?|card_?)?holder|owner|person|individual|contact|recipient|attendee|participant|visitor|tenant|resident|borrower|
   debtor|claimant|patron|lead|prospect|caller|defendant|offender|adherent|abonne|assure|usager|eleve|socio|utente|abonado|asegurado|
-  alumno|schueler|versicherter|teilnehmer|ugyfel|klient|zakaznik|asiakas`.replace(/\s/g, '');
+  alumno|schueler|versicherter|teilnehmer|ugyfel|klient|zakaznik|asiakas|musteri`.replace(/\s/g, '');
 
 /** A field that is called by a role holds the name, where its values are names, else the number. */
 export const ROLE = new RegExp(`^(${roles}|${rolesInSystems}|who)$`);
@@ -137,7 +137,7 @@ export const SOMEBODY_ELSE =
 export const evidenceNames: readonly { names: RegExp; confidence: number }[] = [
   {
     names:
-      /^(ssn|nino|tax_?(id|number)|national_?(id|insurance)(_?number)?|passport(_?(no|number))?|driv(ers?|ing)_?licen[cs]e.*)$|^(soc(ial)?_?sec(urity)?)(_?(id|no|nr|num|number))?$|^(dni|nif|nie|cpf|pesel|bsn|nir|cod(ice)?_fiscale|curp|rfc|personnummer|aadhaa?r)(_?(no|nr|number|numero))?$/,
+      /^(ssn|nino|tax_?(id|number)|national_?(id|insurance)(_?number)?|passport(_?(no|number))?|driv(ers?|ing)_?licen[cs]e.*)$|^(soc(ial)?_?sec(urity)?)(_?(id|no|nr|num|number))?$|^(dni|nif|nie|cpf|pesel|bsn|nir|cod(ice)?_fiscale|curp|rfc|personnummer|kennitala|aadhaa?r)(_?(no|nr|number|numero))?$/,
     confidence: 0.9,
   },
   {

@@ -81,4 +81,36 @@ describe('a file in another language', () => {
       'Conti, Ada',
     ]);
   });
+
+  it('takes what is called a given name or a surname for whole names where it has several words and nothing has the rest', async () => {
+    const [whole, parts] = [(i: number) => `${i},ROUX Anna ${i}x,1`, (i: number) => `${i},Anna Maria,Roux`];
+    const alone = await discover('alone.csv', `id,Nom,n\n${lines(40, whole).replaceAll(/ \d+x/g, '')}\n`);
+    expect(tagsOf(alone)).toMatchObject({ 'full-name': 'Nom' });
+    const both = await discover('both.csv', `id,Prénom,Nom\n${lines(40, parts)}\n`);
+    expect(tagsOf(both)).toMatchObject({ 'given-name': 'Prénom', surname: 'Nom' });
+  });
+
+  it('knows which names of Russians and Vietnamese stand in front, and keeps those between as evidence', async () => {
+    const russian = await discover(
+      'fio.csv',
+      'id,ФИО\n1,Иванов Иван Петрович\n2,Анна Ильинична Белова\n3,Белов А.И.\n',
+    );
+    const [turned, kept, initials] = await rowsBy('fio.csv', russian);
+    expect(turned).toMatchObject({ full_name: 'Иванов, Иван Петрович', other_names: 'Петрович' });
+    expect(kept).toMatchObject({ full_name: 'Анна Ильинична Белова', other_names: 'Ильинична' });
+    expect(initials).toMatchObject({ full_name: 'Белов, А.И.', other_names: null });
+    const vietnamese = await discover('ten.csv', 'id,Họ và tên\n1,Nguyễn Văn An\n2,Lê Hà\n');
+    expect((await rowsBy('ten.csv', vietnamese)).map(({ full_name }) => full_name)).toEqual([
+      'Nguyễn, An Văn',
+      'Lê, Hà',
+    ]);
+  });
+
+  it('knows fields by letters that Unicode takes for no accented ones', async () => {
+    const found = await discover(
+      'is.csv',
+      'id,Nafn,Fæðingardagur,Póstnúmer,Staður\n1,Anna Jónsdóttir,1960-05-06,101,Vík\n',
+    );
+    expect(tagsOf(found)).toMatchObject({ 'full-name': 'Nafn', birthdate: 'Fæðingardagur', city: 'Staður' });
+  });
 });

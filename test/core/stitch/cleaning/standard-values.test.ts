@@ -68,7 +68,13 @@ describe('words', () => {
 
 describe('a contact', () => {
   it('is a number without its extension, and the first of several', () => {
-    for (const written of ['(217) 555-0134 x45', 'Mobile: +1 217 555 0134', '2175550134 ext. 12', '+1 217.555.0134#3', 'Home: 217-555-0134'])
+    for (const written of [
+      '(217) 555-0134 x45',
+      'Mobile: +1 217 555 0134',
+      '2175550134 ext. 12',
+      '+1 217.555.0134#3',
+      'Home: 217-555-0134',
+    ])
       expect(phone(written)).toBe('2175550134');
     expect(phone('217-555-0134, 309-555-0199')).toBe('2175550134');
     expect(phone('n/a; 217-555-0134')).toBe('2175550134');
