@@ -156,9 +156,12 @@ export const evidenceNames: readonly { names: RegExp; confidence: number }[] = [
 export const partNames = {
   streetNumber:
     /^(street|house|building|civic|address)_?(number|num|no|nr)$|^(hausnummer|haus_?nr|house|numero(_civico|_voie)?|civico|huis_?(nummer|nr)|(nr|numer)_domu|cislo_popisne)$/,
-  birthYear: /^(by|birth_?year|year_?of_?birth|dob_?(year|y)|yob)$/,
-  birthMonth: /^(bm|birth_?month|month_?of_?birth|dob_?(month|mon|m)|mob)$/,
-  birthDay: /^(bd|birth_?day|day_?of_?birth|dob_?(day|d))$/,
+  birthYear:
+    /^(by|birth_?y(ea)?r|y(ea)?r_?(of_?)?birth|dob_?(year|y|yr)|yob|geb(urts)?_?jahr|annee_(de_)?naiss(ance)?|an(i?o|no)_(de_|di_)?na(c|sc)(imiento|imento|ita)?)$/,
+  birthMonth:
+    /^(bm|birth_?mo(n(th)?)?|month_?(of_?)?birth|dob_?(month|mon|mo|m)|mob|geb(urts)?_?monat|mois_(de_)?naiss(ance)?|me?se?_(de_|di_)?na(c|sc)(imiento|imento|ita)?)$/,
+  birthDay:
+    /^(bd|birth_?da?y|day_?(of_?)?birth|dob_?(day|dy|d)|geb(urts)?_?tag|jour_(de_)?naiss(ance)?|(dia|giorno)_(de_|di_)?na(c|sc)(imiento|imento|ita)?)$/,
   initials: INITIALS,
 } as const;
 
@@ -201,6 +204,7 @@ export function spelledOut(column: string): string {
     st: 'state',
     nbr: 'number',
     midl: 'middle',
+    frst: 'first',
     sufx: 'suffix',
     cd: 'code',
     brth: 'birth',
@@ -218,6 +222,7 @@ export function spelledOut(column: string): string {
   };
   return column
     .replace(AFTERTHOUGHT, '')
+    .replace(/(^|_)name(fi?rst|la?st|given|family|middle|suffix)$/, '$1name_$2')
     .replace(/(^|_)st_(nm|name|type|addr|address|dir)/, '$1street_$2')
     .split('_')
     .map((word) => words[word] ?? word)

@@ -128,7 +128,7 @@ function weighed(proposal: TagProposal, facts: ColumnFacts): TagProposal {
       because: `${proposal.because}, but it is empty`,
     };
   if (sign === undefined || !['email', 'gender', 'phone'].includes(proposal.tag)) return proposal;
-  const part = share(facts, sign.test);
+  const part = share(facts, sign.test) + (proposal.tag === 'gender' ? share(facts, 'code of a sex') : 0);
   if (part >= 0.5) return proposal;
   return {
     ...proposal,

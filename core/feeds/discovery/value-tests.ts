@@ -124,6 +124,8 @@ const shapeTests: readonly ValueTest[] = [
       divers, homme, femme, hombre, mujer, masculino, femenino, feminino, maschio, femmina, vrouw, mężczyzna, kobieta, muž, žena,
       мужской, женский, муж, жен, м, ж, 男, 女, 男性, 女性, 남, 여, 남자, 여자, 남성, 여성, ذكر, أنثى`),
   },
+  // By ISO 5218, or told by the field's code book.
+  { name: 'code of a sex', sql: oneOf('0, 1, 2, 3, 9') },
   {
     name: 'title',
     sql: oneOf('mr, mrs, ms, miss, dr, mr., mrs., ms., dr., prof, prof., sir, rev, herr, frau, m., mme'),

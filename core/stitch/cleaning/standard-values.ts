@@ -89,7 +89,8 @@ export function postal(value: string): string {
   return /^[0-9]{9}$/.test(found) ? found.slice(0, 5) : found;
 }
 
-const GENDERS: Record<string, string> = { MALE: 'M', MAN: 'M', FEMALE: 'F', WOMAN: 'F' };
+/** Numbers by ISO 5218. */
+const GENDERS: Record<string, string> = { MALE: 'M', MAN: 'M', FEMALE: 'F', WOMAN: 'F', '1': 'M', '2': 'F' };
 
 export function gender(value: string): string {
   const said = code(value);

@@ -67,6 +67,15 @@ describe('the name of a field', () => {
     );
   });
 
+  it('may be written in one word with what name it is', () => {
+    expect(tagsOf('NAMEFRST, NAMELAST, namefirst, name_given')).toEqual([
+      'given-name',
+      'surname',
+      'given-name',
+      'given-name',
+    ]);
+  });
+
   it('says nothing of the person where it is of somebody or something else', () => {
     expect(
       tagsOf(

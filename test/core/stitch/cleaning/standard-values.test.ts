@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { email, nameParts, phone, words } from '../../../../core/stitch/cleaning/standard-values.ts';
+import { email, gender, nameParts, phone, words } from '../../../../core/stitch/cleaning/standard-values.ts';
 
 const parts = (name: string) => {
   const { given, surname } = nameParts(name);
@@ -88,4 +88,8 @@ describe('a contact', () => {
     expect(email('Kvist, Ann <ann+shop@x.example>')).toBe('ANN@X.EXAMPLE');
     expect(email('none, sorry')).toBeUndefined();
   });
+});
+
+it('a sex may be told by its number, as ISO 5218 has it', () => {
+  expect(['1', '2', 'female', 'M', '9'].map(gender)).toEqual(['M', 'F', 'F', 'M', '9']);
 });
