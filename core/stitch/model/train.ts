@@ -166,10 +166,13 @@ class Expecting {
   /** Of one household against strangers. */
   readonly #home: number;
   readonly #sharing: Float64Array;
-  readonly #parting: readonly number[];
+  /** What is a person's own, and the cell of those who differ in it, where these begin as a household. */
+  readonly #parting: readonly { field: number; differ: number; conflict: boolean }[];
 
   constructor(flat: Flat, { prior, household, comparisons }: Trained, parted: readonly Comparison[]) {
-    this.#parting = flat.starts.flatMap((start, field) => (parted[field]?.conflict ? [field, start + DIFFER] : []));
+    this.#parting = parted.flatMap(({ name, conflict }, field) =>
+      conflict || name === 'email' ? [{ field, differ: (flat.starts[field] ?? 0) + DIFFER, conflict }] : [],
+    );
     const of = (odds: (level: Trained['comparisons'][number]['levels'][number]) => number) =>
       flat.row(comparisons.map(({ levels }) => levels.map(odds)));
     this.#flat = flat;
@@ -193,8 +196,7 @@ class Expecting {
     const [count, key] = [pairs[row] ?? 0, keys[row] ?? 0];
     const likely = key === 0 ? chance(1 / (1 + strangers * (1 + home))) : Math.max(0, key);
     let [match, near] = [likely * count, (1 - likely) * chance(home / (1 + home)) * count];
-    for (let i = 0; i < this.#parting.length; i += 2)
-      if (cells[from + (this.#parting[i] ?? 0)] === this.#parting[i + 1]) [match, near] = [0, match + near];
+    if (this.#parts(from)) [match, near] = [0, match + near];
     if (match === 0 && near === 0) return;
     this.matches += match;
     this.homes += near;
@@ -203,6 +205,17 @@ class Expecting {
       this.matched[cell] = (this.matched[cell] ?? 0) + match;
       this.household[cell] = (this.household[cell] ?? 0) + near;
     }
+  }
+
+  /** Whether two differ in what is a person's own and agree in none of it: a birth date or an e-mail in common is no family's. */
+  #parts(from: number): boolean {
+    let differs = false;
+    for (const { field, differ, conflict } of this.#parting) {
+      const cell = this.#flat.cells[from + field] ?? 0;
+      if (cell > differ) return false;
+      differs ||= conflict && cell === differ;
+    }
+    return differs;
   }
 }
 

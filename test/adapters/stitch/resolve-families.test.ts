@@ -29,3 +29,16 @@ test('a list of whole families without birth dates does not take a family for on
   expect(found.people).toBeGreaterThan(members.length * 0.95);
   expect(found.people).toBeLessThan(members.length * 1.1);
 });
+
+test('a list of people whose given names another source has in another script is no list of families', async () => {
+  const latin = ['Ivan', 'Petr', 'Olga', 'Anna', 'Pavel', 'Nina', 'Oleg', 'Vera', 'Igor', 'Lidia'];
+  const cyrillic = ['Иван', 'Пётр', 'Ольга', 'Анна', 'Павел', 'Нина', 'Олег', 'Вера', 'Игорь', 'Лидия'];
+  const once = Array.from({ length: 900 }, (_, i) => i);
+  const record = (i: number, names: string[]) =>
+    [names[(i * 7) % 10], `user${(i * 7919) % 9973}@x.example`, `town ${(i * i) % 23}`].join(',');
+  const records = [...once.map((i) => record(i, latin)), ...once.slice(0, 400).map((i) => record(i, cyrillic))];
+  const given = join(folder, 'scripts.csv');
+  writeFileSync(given, ['id,given_name,email,city', ...records.map((cells, i) => `${i},${cells}`)].join('\n'));
+  const found = await resolve({ files: [given], out: join(folder, 'out.csv'), key: 'id' });
+  expect(found.people).toBe(900);
+});
