@@ -39,7 +39,7 @@ export async function trained(
   { candidates, rules }: { candidates: Seen; rules: Rule[] },
 ): Promise<StitchModel> {
   return {
-    version: 3,
+    version: 4,
     columns: [...shape.columns].sort(),
     settings: settingsHash(settings),
     ...{ profiles: learning.profiles, records: records.size, input },

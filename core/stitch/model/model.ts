@@ -9,7 +9,8 @@ import { Rule } from '../blocking/rule.ts';
  * strangers).
  */
 export const StitchModel = z.object({
-  version: z.literal(3),
+  /** Another one, too, when values are standardised otherwise: those of the last run are kept, and compared with. */
+  version: z.literal(4),
   /** Columns of the records that it was trained on. */
   columns: z.array(z.string()),
   /** Hash of the settings that it was trained under. */

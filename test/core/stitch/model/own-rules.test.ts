@@ -9,7 +9,7 @@ import { shapeOf } from '../../../../core/stitch/records/shape.ts';
 const columns = ['given_name', 'surname', 'birthdate', 'email', 'postal'];
 /** A model to which nothing says anything, so that only rules decide. */
 const model: StitchModel = {
-  version: 3,
+  version: 4,
   columns,
   settings: '',
   ...{ profiles: 0, records: 0, input: { records: null, settings: '', labels: [] }, prior: -1, household: -100 },
