@@ -39,28 +39,28 @@ export function train(input: TrainingInput): Trained {
   const all = (input.profiles * (input.profiles - 1)) / 2 || 1;
   const space = levelSpace(comparisons, input, tally(comparisons, seen), all);
   const levels = (of: typeof believed) => comparisons.map((comparison, field) => of(comparison, space[field] ?? []));
-  let found: Expected = {
-    matched: levels(believed),
-    household: levels(believedOfHousehold),
-    matches: input.profiles / 2,
-    homes: input.profiles / 10,
-  };
   const flat = new Flat(comparisons, seen, input.priority);
   const strangers = { all, byError: bySameContact(comparisons, input.profiles) };
   const settled = (from: Expected) => {
-    let trained = fitted(comparisons, space, from, strangers);
-    for (let round = 0, before = from.matches; round < ROUNDS; round++, before = found.matches) {
+    let [found, trained] = [from, fitted(comparisons, space, from, strangers)];
+    for (let round = 0; round < ROUNDS; round++) {
+      const before = found.matches;
       found = expect(flat, trained);
       trained = fitted(comparisons, space, found, strangers);
       if (Math.abs(found.matches - before) <= SETTLED * found.matches) break;
     }
-    return trained;
+    return { found, trained };
   };
-  const trained = settled(found);
+  const { found, trained } = settled({
+    matched: levels(believed),
+    household: levels(believedOfHousehold),
+    matches: input.profiles / 2,
+    homes: input.profiles / 10,
+  });
   if (!comparisons.some((comparison, field) => isSeveral(comparison, space[field] ?? [], found.matched[field] ?? [])))
     return trained;
   // Households were taken for people: begun anew with those who differ in what is a person's own as households.
-  return settled(expect(flat, trained, comparisons));
+  return settled(expect(flat, trained, comparisons)).trained;
 }
 
 function tally(comparisons: readonly Comparison[], seen: Seen): number[][] {
