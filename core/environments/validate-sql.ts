@@ -10,7 +10,7 @@ import { tagRules } from '../semantics/registry.ts';
 import { translate } from '../sql/translate.ts';
 import { type ColumnNames, columnNames, unknownColumns } from '../sql/unknown-columns.ts';
 import { inBuildOrder } from '../workflows/build-order.ts';
-import { type Stage, tableDefinitions } from '../workflows/table-definitions.ts';
+import { type Stage, type TableDefinition, tableDefinitions } from '../workflows/table-definitions.ts';
 import { type Configuration, tableOfFeed } from './configuration.ts';
 import { doubtful, wrong } from './problem.ts';
 import { tableFinder } from './table-names.ts';
@@ -19,9 +19,10 @@ import { tableFinder } from './table-names.ts';
 export function sqlProblems(configuration: Configuration): Problem[] {
   const sources = sourceTables(configuration);
   const domain = { ...sources, ...customTables(configuration) };
-  const all = { ...domain, ...stitchOutput(), ...databaseTables(configuration, domain) };
+  const database = tableDefinitions('customer360', configuration, domain);
+  const all = { ...domain, ...stitchOutput(), ...databaseTables(database) };
   const standard = standardTables();
-  const columnsOf = tableColumns(configuration, domain);
+  const columnsOf = tableColumns(configuration, database);
   const problems = ({ id, sql }: { id: string; sql: string }, tables: Tables) =>
     statementProblems(id, sql, tables, standard) ??
     unknownColumns(sql, tableFinder(Object.keys(tables)), columnsOf).map((message) => wrong(id, 'sql', message));
@@ -89,7 +90,7 @@ function circles(
 }
 
 /** The columns that tables will have, where their documents tell. */
-function tableColumns(configuration: Configuration, domain: Tables): ColumnNames {
+function tableColumns(configuration: Configuration, database: readonly TableDefinition[]): ColumnNames {
   const names = (columns: readonly Column[]) => columns.map(({ name }) => name);
   const ofFeeds = configuration
     .all('feed')
@@ -97,9 +98,7 @@ function tableColumns(configuration: Configuration, domain: Tables): ColumnNames
   const ofCustoms = configuration
     .all('domain-table')
     .map(({ name, sql }) => [`domain.${name}`, () => columnNames(sql)?.concat(names(systemColumns))] as const);
-  const ofDatabase = tableDefinitions('customer360', configuration, domain).map(
-    ({ name, sql }) => [`customer360.${name}`, () => columnNames(sql)] as const,
-  );
+  const ofDatabase = database.map(({ name, sql }) => [`customer360.${name}`, () => columnNames(sql)] as const);
   const told = new Map<string, () => string[] | undefined>([...ofFeeds, ...ofCustoms, ...ofDatabase]);
   return (table) => told.get(table)?.();
 }
@@ -129,10 +128,10 @@ const stitchOutput = (): Tables =>
     [...stitchTables, blockingKeysView].map((name) => ({ name, columns: [] })),
   );
 
-const databaseTables = (configuration: Configuration, domain: Tables): Tables =>
+const databaseTables = (database: readonly TableDefinition[]): Tables =>
   named(
     'customer360',
-    tableDefinitions('customer360', configuration, domain).map(({ name }) => ({ name, columns: [] })),
+    database.map(({ name }) => ({ name, columns: [] })),
   );
 
 /** Tables as they will be once everything has run, of which only names and columns matter here. */

@@ -1,3 +1,7 @@
+/** Of whole names those that say surname, given name and what is between, in this order: Russian and Ukrainian ones, and Vietnamese. */
+export const SURNAME_FIRST_IN_SCRIPTS = /^(фио|ф\.?и\.?о\.?|піб)(клиента|пациента|сотрудника|клієнта|пацієнта)?$/;
+export const GIVEN_NAME_LAST = /^họ(và)?tên(khách(hàng)?|bệnhnhân)?$/;
+
 /** How fields that a tag fits are called in other scripts than the Latin one, or in letters that it has none for; blanks and points don't count. */
 export const namesInScripts: readonly { tag: string; names: RegExp; confidence: number }[] = [
   {
@@ -13,9 +17,11 @@ export const namesInScripts: readonly { tag: string; names: RegExp; confidence: 
   {
     tag: 'full-name',
     names:
-      /^(姓名|氏名|お?名前|客户姓名|顧客名|お客様名|성명|이름|고객명|(фио|ф\.?и\.?о\.?|піб)(клиента|пациента|сотрудника|клієнта|пацієнта)?|полноеимя|ονοματεπώνυμο|الاسم|الاسمالكامل|שם|שםמלא|ชื่อ-?(นาม)?สกุล|(पूरा)?नाम|họ(và)?tên(khách(hàng)?|bệnhnhân)?)$/,
+      /^(姓名|氏名|お?名前|客户姓名|顧客名|お客様名|성명|이름|고객명|полноеимя|ονοματεπώνυμο|الاسم|الاسمالكامل|שם|שםמלא|ชื่อ-?(นาม)?สกุล|(पूरा)?नाम)$/,
     confidence: 0.9,
   },
+  { tag: 'full-name', names: SURNAME_FIRST_IN_SCRIPTS, confidence: 0.9 },
+  { tag: 'full-name', names: GIVEN_NAME_LAST, confidence: 0.9 },
   {
     tag: 'email',
     names:
@@ -69,10 +75,6 @@ export const namesInScripts: readonly { tag: string; names: RegExp; confidence: 
     confidence: 0.8,
   },
 ];
-
-/** Of whole names those that say surname, given name and what is between, in this order: Russian and Ukrainian ones, and Vietnamese. */
-export const SURNAME_FIRST_IN_SCRIPTS = /^(фио|ф\.?и\.?о\.?|піб)(клиента|пациента|сотрудника|клієнта|пацієнта)?$/;
-export const GIVEN_NAME_LAST = /^họ(và)?tên(khách(hàng)?|bệnhnhân)?$/;
 
 /** A field's name as it is looked for among them. */
 export const inScripts = (field: string): string =>

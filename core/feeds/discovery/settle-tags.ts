@@ -81,9 +81,10 @@ export function settleOthers(columns: readonly Settling[]): Settling[] {
     for (const { tag, confidence } of proposals)
       if (confidence >= TAKEN)
         nearest.set(tag, Math.min(distanceOf(facts.column), nearest.get(tag) ?? Number.POSITIVE_INFINITY));
-  const isAnothers = ({ facts }: Settling, { tag }: TagProposal) =>
-    ANYBODYS.test(tag) && distanceOf(facts.column) > (nearest.get(tag) ?? 0);
-  return columns.map((settling) => weakened([settling], (proposal) => isAnothers(settling, proposal))[0] ?? settling);
+  return weakened(
+    columns,
+    ({ tag }, { facts }) => ANYBODYS.test(tag) && distanceOf(facts.column) > (nearest.get(tag) ?? 0),
+  );
 }
 
 /** Where names are that are called so, what only looks like names is somebody else's. */
@@ -108,10 +109,15 @@ export function settleLoneNames(columns: readonly Settling[]): Settling[] {
 /** More than given names of several words are anywhere. */
 const WHOLE_NAMES = 0.7;
 
-function weakened(columns: readonly Settling[], which: (proposal: TagProposal) => boolean): Settling[] {
+function weakened(
+  columns: readonly Settling[],
+  which: (proposal: TagProposal, settling: Settling) => boolean,
+): Settling[] {
   return columns.map((settling) => ({
     ...settling,
-    proposals: settling.proposals.map((proposal) => (which(proposal) ? { ...proposal, confidence: 0.3 } : proposal)),
+    proposals: settling.proposals.map((proposal) =>
+      which(proposal, settling) ? { ...proposal, confidence: 0.3 } : proposal,
+    ),
   }));
 }
 

@@ -192,40 +192,41 @@ export const isIdentifierName = (column: string): boolean =>
 /** How days are to be written, plurals to choose from, and the mark of custom fields: `Date of birth (dd/mm/yyyy)`, `Forename(s)`, `Gender__c`. */
 const AFTERTHOUGHT = /_(s|c|(dd?_?mm?_?|mm?_?dd?_?)(yy){1,2}|yyyy_?mm?_?dd?)$/;
 
+/** Words that are often cut short. */
+const WORDS: Readonly<Record<string, string>> = {
+  nm: 'name',
+  cust: 'customer',
+  addr: 'address',
+  tel: 'phone',
+  fst: 'first',
+  lst: 'last',
+  st: 'state',
+  nbr: 'number',
+  midl: 'middle',
+  sufx: 'suffix',
+  cd: 'code',
+  brth: 'birth',
+  ph: 'phone',
+  mob: 'mobile',
+  eml: 'email',
+  strt: 'street',
+  hse: 'house',
+  cty: 'city',
+  prov: 'province',
+  ctry: 'country',
+  pcode: 'postcode',
+  postcd: 'postcode',
+  ...wordsInSystems,
+};
+
 /** A column's name with the words that are often cut short written out: `cust_first_nm` → `customer_first_name`. */
 export function spelledOut(column: string): string {
-  const words: Record<string, string> = {
-    nm: 'name',
-    cust: 'customer',
-    addr: 'address',
-    tel: 'phone',
-    fst: 'first',
-    lst: 'last',
-    st: 'state',
-    nbr: 'number',
-    midl: 'middle',
-    frst: 'first',
-    sufx: 'suffix',
-    cd: 'code',
-    brth: 'birth',
-    ph: 'phone',
-    mob: 'mobile',
-    eml: 'email',
-    strt: 'street',
-    hse: 'house',
-    cty: 'city',
-    prov: 'province',
-    ctry: 'country',
-    pcode: 'postcode',
-    postcd: 'postcode',
-    ...wordsInSystems,
-  };
   return column
     .replace(AFTERTHOUGHT, '')
     .replace(/(^|_)name(fi?rst|la?st|given|family|middle|suffix)$/, '$1name_$2')
     .replace(/(^|_)st_(nm|name|type|addr|address|dir)/, '$1street_$2')
     .split('_')
-    .map((word) => words[word] ?? word)
+    .map((word) => WORDS[word] ?? word)
     .join('_')
     .replace(/^(.*_)?name_(first|given|last|family|full|suffix|prefix)(_name)?$/, '$2_name')
     .replace(/^(.*_)?name_((sur|fore)name)$/, '$2');
@@ -266,11 +267,13 @@ export function tagsNamed({ field, column }: { field: string; column: string }):
   return namesInScripts.filter(({ names }) => names.test(inScripts(field)));
 }
 
+const everyName = [...tagNames, ...namesInSystems];
+
 function tagsCalled(column: string): { tag: string; confidence: number }[] {
   const written = spelledOut(column);
   const { base } = withoutTurn(written);
   for (const name of [column, written, base, withoutOwner(written), withoutOwner(base), nameAlone(written)]) {
-    const found = [...tagNames, ...namesInSystems].filter(({ names }) => names.test(name));
+    const found = everyName.filter(({ names }) => names.test(name));
     if (found.length > 0) return found;
   }
   return [];
